@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * application/x-www-form-urlencoded, as the WHATWG URL standard parses it.
+ */
+#ifndef ROUTES_FORM_H
+#define ROUTES_FORM_H
+
+#include <stddef.h>
+
+#include <apr_pools.h>
+
+struct routes_field {
+    const char *name;
+    size_t name_len;
+    const char *value;
+    size_t value_len;
+};
+
+/* Takes the next field off [*at, end), decodes it, and moves *at behind it.
+ * Returns 1 with the field, 0 at the end, -1 for a '%' that is no escape.  A
+ * name or value that needs no decoding is borrowed from the input, else it is
+ * decoded into pool.  Text is not checked for UTF-8 here. */
+int routes_form_next(const char **at, const char *end, apr_pool_t *pool,
+                     struct routes_field *field);
+
+#endif

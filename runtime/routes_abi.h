@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table ABI: what a compiled .routes file hands to mod_routes.so.
+ *
+ * A table is one struct routes_table and the sections it points to.  Inside a
+ * section there are offsets and indexes only, never pointers, so a table of
+ * any size is read-only, shared between processes, and needs one relocation
+ * a section.
+ *
+ *     table.hosts[i].root ---> nodes[] --edges--> nodes[] ... --end--> ends[]
+ *                                \--patterns (types[]) --> nodes[]      |
+ *                                                             end_routes[]
+ *                                                                       |
+ *     functions[] <--- routes[] <---------------------------------------+
+ *                       |  |  \--> auths[] --> ops[], realm_sets[] --> realms[]
+ *                       |  \-----> raises[]
+ *                       \--------> args[] --> types[], consts[]
+ *
+ * Rules that hold for every section:
+ * - Row 0 is a null row (all zero), and index 0 means "none"; `text`, `cells`,
+ *   `bytes`, `end_routes`, `realm_sets` and `labels` are plain sequences
+ *   without one.
+ * - Every text is followed by a NUL in the pool, so text + at is a C string
+ *   unless the text itself holds a NUL (routesc refuses those).
+ * - Same input, same bytes: no date, no absolute path, no hash order.
+ *
+ * Change list (a new row, and ROUTES_ABI one higher, for every change that an
+ * older mod_routes.so could misread):
+ *   1  2026-11-23  first version
+ */
+#ifndef ROUTES_ABI_H
+#define ROUTES_ABI_H
+
+#include <stdint.h>
+
+#define ROUTES_ABI_VERSION 1
+#define ROUTES_ABI         "1" /* the same, as ap_register_provider wants it */
+
+/* The provider group under which each table announces itself by its name. */
+#define ROUTES_PROVIDER_GROUP "routes_table"
+
+#define ROUTES_MAGIC 0x53545552u /* "RUTS" in a little-endian dump */
+
+/* Parameters of one path, its host's included. */
+#define ROUTES_MAX_CAPTURES 16
+/* Arguments of one call. */
+#define ROUTES_MAX_ARGS 64
+/* Operators and atoms of one requirement. */
+#define ROUTES_MAX_OPS 256
+
+/* A slice of the text pool. */
+struct routes_text {
+    uint32_t at;
+    uint32_t len;
+};
+
+/* One bit a method in routes_end.methods.  The numbers are part of the ABI;
+ * grammar/methods.def has the names. */
+enum routes_method {
+    ROUTES_METHOD_GET,
+    ROUTES_METHOD_HEAD,
+    ROUTES_METHOD_POST,
+    ROUTES_METHOD_PUT,
+    ROUTES_METHOD_DELETE,
+    ROUTES_METHOD_PATCH,
+    ROUTES_METHOD_OPTIONS,
+    ROUTES_METHOD_CONNECT,
+    ROUTES_METHOD_TRACE,
+    ROUTES_METHOD_QUERY,
+    ROUTES_METHOD_PROPFIND,
+    ROUTES_METHOD_PROPPATCH,
+    ROUTES_METHOD_MKCOL,
+    ROUTES_METHOD_COPY,
+    ROUTES_METHOD_MOVE,
+    ROUTES_METHOD_LOCK,
+    ROUTES_METHOD_UNLOCK,
+    ROUTES_METHOD_REPORT,
+    ROUTES_METHOD_SEARCH,
+    ROUTES_N_METHODS
+};
+#define ROUTES_METHOD_NONE   ROUTES_N_METHODS /* not one the table knows */
+#define ROUTES_METHOD_BIT(m) (UINT64_C(1) << (m))
+
+/* ---- matching ---------------------------------------------------------- */
+
+enum routes_host_kind {
+    ROUTES_HOST_NULL,
+    ROUTES_HOST_EXACT,  /* name is the whole host name, lower case */
+    ROUTES_HOST_SUFFIX, /* "*.example.com": name is ".example.com" */
+    ROUTES_HOST_PARAM,  /* "{t:T}.example.com": name is ".example.com" */
+    ROUTES_HOST_ANY
+};
+
+/* Hosts stand in order of precedence: the exact ones first, sorted by name
+ * (memcmp, then length), then suffix and parameter ones, longer first, then at
+ * most one for any host. */
+struct routes_host {
+    uint8_t kind;            /* enum routes_host_kind */
+    uint8_t reserved[3];     /* zero */
+    struct routes_text name; /* see the kind */
+    uint32_t type;           /* PARAM: types[] of the leftmost label */
+    uint32_t root;           /* nodes[], before the first segment */
+    uint32_t place;          /* places[] of the host itself */
+};
+
+/* A state of the matcher, between two segments.  A path is '/' and segments
+ * between '/'; "/a/" has the segments "a" and "" (the empty one). */
+struct routes_node {
+    uint32_t edges;      /* edges[]: first slot of its hash table */
+    uint32_t n_slots;    /* a power of two, or 0 when it has no literals */
+    uint32_t patterns;   /* patterns[]: first, most specific first */
+    uint32_t n_patterns; /* segment patterns, then rest patterns */
+    uint32_t end;        /* ends[]: the path stops here, or 0 */
+};
+
+/* A slot of a node's hash table of literal segments: open addressing with
+ * linear probing from routes_segment_hash(text) & (n_slots - 1). */
+struct routes_edge {
+    struct routes_text text; /* the whole segment */
+    uint32_t node;           /* nodes[], or 0: the slot is free */
+};
+
+enum routes_pattern_kind {
+    ROUTES_PATTERN_NULL,
+    ROUTES_PATTERN_SEGMENT, /* prefix{x}suffix: one segment, next is nodes[] */
+    ROUTES_PATTERN_REST,    /* {x:path}: all that is left, next is ends[] */
+    ROUTES_PATTERN_GUARD    /* what a location leaves unmatched: as REST, but
+                               it captures nothing; next is ends[] */
+};
+
+struct routes_pattern {
+    uint8_t kind;              /* enum routes_pattern_kind */
+    uint8_t reserved[3];       /* zero */
+    struct routes_text prefix; /* literal before the parameter */
+    struct routes_text suffix; /* literal behind it */
+    uint32_t type;             /* types[]: the language of the parameter */
+    uint32_t next;
+};
+
+/* Where a path may end: one route a method. */
+struct routes_end {
+    uint64_t methods; /* the methods that have a route of their own here */
+    uint32_t routes;  /* end_routes[]: one index into routes[] for each bit of
+                         methods, lowest bit first */
+    uint32_t any;     /* routes[] for ANY (not TRACE, CONNECT, automatic
+                         OPTIONS), or 0 */
+    uint32_t place;   /* places[]: whose requirement guards OPTIONS and 405 */
+    uint32_t guard; /* places[] of a location that keeps what nothing matched:
+                         no less specific route may answer (404, or 405 if
+                         the path is known under other methods); 0: none */
+};
+
+/* ---- what a route is --------------------------------------------------- */
+
+/* A scope of the source: the file, a host, a location. */
+struct routes_place {
+    struct routes_text path; /* as written, "/orders/{id:int}" */
+    uint32_t auth;           /* auths[]: its own requirement, 0 if it has no
+                                decision (then nothing is guarded by it) */
+    uint32_t file;           /* files[] */
+    uint32_t line;
+};
+
+/* The media type of a plain result. */
+enum routes_produce {
+    ROUTES_PRODUCE_AUTO, /* str: text/plain, bytes: octet-stream, else JSON */
+    ROUTES_PRODUCE_HTML, /* str: text/html */
+    ROUTES_PRODUCE_TEXT, /* str: text/plain */
+    ROUTES_PRODUCE_JSON, /* everything is JSON, str included */
+    ROUTES_PRODUCE_MEDIA /* str and bytes: the media type of the route */
+};
+
+struct routes_route {
+    struct routes_text name;    /* `as NAME`, or module.function */
+    struct routes_text pattern; /* "/orders/{id:int}", for logs */
+    uint64_t methods;           /* that it was declared for; all bits: ANY */
+    uint32_t function;          /* functions[] */
+    uint32_t args;              /* args[]: first */
+    uint16_t n_args;
+    uint16_t n_captures;
+    uint32_t auth;   /* auths[], never 0 */
+    uint32_t place;  /* places[] */
+    uint32_t raises; /* raises[]: first, innermost first */
+    uint16_t n_raises;
+    uint16_t status;          /* of a plain result: 200 unless declared */
+    uint8_t produce;          /* enum routes_produce */
+    uint8_t no_content;       /* the status admits no body (204, 304) */
+    uint8_t from_body;        /* an argument may come from a form or JSON */
+    uint8_t reserved;         /* zero */
+    struct routes_text media; /* MEDIA: the media type */
+    uint32_t file;            /* files[] */
+    uint32_t line;
+};
+
+struct routes_function {
+    struct routes_text module;   /* "shop.orders" */
+    struct routes_text qualname; /* "show", "Class.method" */
+    uint32_t file;               /* files[]: where it is first named */
+    uint32_t line;
+};
+
+enum routes_source {
+    ROUTES_FROM_NULL,
+    ROUTES_FROM_PATH,     /* capture */
+    ROUTES_FROM_CONSTANT, /* constant, never from the request */
+    ROUTES_FROM_ARGUMENT, /* query, and where the method has a body the form's
+                             fields or the JSON object's members */
+    ROUTES_FROM_QUERY,
+    ROUTES_FROM_FORM
+};
+
+enum routes_arg_flag {
+    ROUTES_ARG_HAS_DEFAULT = 1 /* constant is the value when it is absent */
+};
+
+struct routes_arg {
+    struct routes_text name; /* the Python parameter */
+    struct routes_text wire; /* its name in the request */
+    uint8_t source;          /* enum routes_source */
+    uint8_t flags;           /* enum routes_arg_flag */
+    uint16_t capture;        /* PATH: index into the captures */
+    uint32_t type;           /* types[], 0 for a constant */
+    uint32_t constant;       /* consts[]: a constant's or default's value */
+};
+
+enum routes_const_kind {
+    ROUTES_CONST_NULL,
+    ROUTES_CONST_NONE,
+    ROUTES_CONST_BOOL, /* i */
+    ROUTES_CONST_INT,  /* i */
+    ROUTES_CONST_FLOAT,
+    ROUTES_CONST_STR,
+    ROUTES_CONST_EMPTY_LIST,
+    ROUTES_CONST_TEXT /* text, to be parsed as the argument's type (decimal,
+                         uuid, date, datetime, bytes); routesc has checked it */
+};
+
+struct routes_const {
+    uint32_t kind; /* enum routes_const_kind */
+    struct routes_text text;
+    int64_t i;
+    double f;
+};
+
+/* An exception that is an answer: `raises ValueError as 422`. */
+struct routes_raise {
+    struct routes_text module;   /* "builtins" for a bare name */
+    struct routes_text qualname; /* "ValueError" */
+    uint32_t status;
+};
+
+/* ---- types ------------------------------------------------------------- */
+
+enum routes_type_kind {
+    ROUTES_TYPE_NULL,
+    ROUTES_TYPE_STR,      /* min..max characters (code points) */
+    ROUTES_TYPE_INT,      /* min..max */
+    ROUTES_TYPE_FLOAT,    /* low..high, finite */
+    ROUTES_TYPE_DECIMAL,  /* low..high */
+    ROUTES_TYPE_BOOL,     /* true false 1 0 on off */
+    ROUTES_TYPE_UUID,     /* RFC 9562; lower case in a path */
+    ROUTES_TYPE_DATE,     /* RFC 3339 full-date */
+    ROUTES_TYPE_DATETIME, /* RFC 3339 date-time */
+    ROUTES_TYPE_BYTES,    /* min..max bytes, any */
+    ROUTES_TYPE_PATH,     /* rest of a path, min..max bytes, UTF-8 */
+    ROUTES_TYPE_RAWPATH,  /* rest of a path, min..max bytes, any */
+    ROUTES_TYPE_ENUM,     /* labels */
+    ROUTES_TYPE_LIST      /* min..max of item */
+};
+
+enum routes_type_flag {
+    ROUTES_TYPE_MIN = 1,      /* min, or low for float and decimal, is set */
+    ROUTES_TYPE_MAX = 2,      /* max, or high */
+    ROUTES_TYPE_OPTIONAL = 4, /* T?: absent is None */
+    ROUTES_TYPE_PATH_DFA = 8  /* in a path, dfa alone decides (else the kind,
+                                 its bounds, and dfa if there is one) */
+};
+
+struct routes_type {
+    uint8_t kind;                /* enum routes_type_kind */
+    uint8_t flags;               /* enum routes_type_flag */
+    uint16_t n_labels;           /* ENUM */
+    uint32_t labels;             /* ENUM: labels[], sorted by memcmp, length */
+    uint32_t item;               /* LIST: types[] */
+    uint32_t dfa;                /* dfas[]: the whole value must be in it too
+                                    (`matching`), 0: none */
+    struct routes_text spelling; /* "int(1..1000)", what a fault expects */
+    int64_t min;
+    int64_t max;
+    double low;
+    double high;
+};
+
+/* A DFA over bytes.  State 0 is dead, state 1 is the start, the states from
+ * `accept` on accept.  next = cells[cells + state * n_classes + class], class
+ * = bytes[classes + byte]. */
+struct routes_dfa {
+    uint32_t classes; /* bytes[]: 256 byte classes */
+    uint32_t n_classes;
+    uint32_t cells; /* cells[]: n_states rows of n_classes */
+    uint32_t n_states;
+    uint32_t accept;
+};
+
+/* ---- authorisation ----------------------------------------------------- */
+
+enum routes_op_kind {
+    ROUTES_OP_NULL,
+    ROUTES_OP_PUBLIC, /* granted to anyone */
+    ROUTES_OP_USER,   /* any authenticated caller */
+    ROUTES_OP_ROLE,   /* text: the caller has this role */
+    ROUTES_OP_AND,    /* of the two results before it */
+    ROUTES_OP_OR,
+    ROUTES_OP_NOT
+};
+
+/* One step of a requirement in postfix order. */
+struct routes_op {
+    uint32_t kind; /* enum routes_op_kind */
+    struct routes_text text;
+};
+
+struct routes_auth {
+    uint32_t ops; /* ops[]: first */
+    uint16_t n_ops;
+    uint16_t n_realms;
+    uint32_t realms; /* realm_sets[]: first; each is an index into realms[],
+                        tried in this order */
+};
+
+enum routes_realm_kind {
+    ROUTES_REALM_NULL,
+    ROUTES_REALM_BASIC
+};
+
+struct routes_realm {
+    uint32_t kind; /* enum routes_realm_kind */
+    struct routes_text name;
+    struct routes_text title;  /* of the challenge */
+    struct routes_text file;   /* BASIC: htpasswd file */
+    struct routes_text groups; /* BASIC: group file, or empty */
+    uint32_t source;           /* files[] */
+    uint32_t line;
+};
+
+/* ---- the table --------------------------------------------------------- */
+
+/* A source file, in the order of reading; the first is the one compiled. */
+struct routes_file {
+    struct routes_text path; /* relative to the folder of the first */
+};
+
+/* section, row type */
+#define ROUTES_SECTIONS(X)                                                    \
+    X(text, char)                                                             \
+    X(bytes, uint8_t)                                                         \
+    X(cells, uint16_t)                                                        \
+    X(labels, struct routes_text)                                             \
+    X(files, struct routes_file)                                              \
+    X(hosts, struct routes_host)                                              \
+    X(nodes, struct routes_node)                                              \
+    X(edges, struct routes_edge)                                              \
+    X(patterns, struct routes_pattern)                                        \
+    X(ends, struct routes_end)                                                \
+    X(end_routes, uint32_t)                                                   \
+    X(places, struct routes_place)                                            \
+    X(routes, struct routes_route)                                            \
+    X(functions, struct routes_function)                                      \
+    X(args, struct routes_arg)                                                \
+    X(consts, struct routes_const)                                            \
+    X(raises, struct routes_raise)                                            \
+    X(types, struct routes_type)                                              \
+    X(dfas, struct routes_dfa)                                                \
+    X(auths, struct routes_auth)                                              \
+    X(ops, struct routes_op)                                                  \
+    X(realm_sets, uint32_t)                                                   \
+    X(realms, struct routes_realm)
+
+enum routes_section {
+#define X(section, row) ROUTES_SECTION_##section,
+    ROUTES_SECTIONS(X)
+#undef X
+    ROUTES_N_SECTIONS
+};
+
+/* The size of each section's row as the compiler of the table saw it. */
+#define ROUTES_ROW_SIZE(section, row) (uint16_t)sizeof(row),
+
+/* The first five members never move: any version of mod_routes.so can read
+ * them in any table and say what does not fit. */
+struct routes_table {
+    uint32_t magic;       /* ROUTES_MAGIC */
+    uint32_t abi;         /* ROUTES_ABI_VERSION */
+    uint32_t size;        /* sizeof(struct routes_table) */
+    uint32_t language;    /* the N of `routes N` */
+    const char *compiler; /* "routesc 0.1.0" */
+    const char *name;     /* "shop" */
+    const char *checksum; /* of the sources, hexadecimal */
+    uint16_t row_sizes[ROUTES_N_SECTIONS];
+#define X(section, row)                                                       \
+    const row *section;                                                       \
+    uint32_t n_##section;
+    ROUTES_SECTIONS(X)
+#undef X
+};
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Typed values: what a text or a JSON value of a request becomes before any
+ * interpreter is entered, and the faults it may have.
+ */
+#ifndef ROUTES_VALUE_H
+#define ROUTES_VALUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <apr_pools.h>
+#include <jansson.h>
+
+#include "routes_abi.h"
+
+enum routes_value_kind {
+    ROUTES_VALUE_NONE, /* Python's None */
+    ROUTES_VALUE_BOOL,
+    ROUTES_VALUE_INT,
+    ROUTES_VALUE_FLOAT,
+    ROUTES_VALUE_STR,     /* text: valid UTF-8 */
+    ROUTES_VALUE_BYTES,   /* text: any bytes */
+    ROUTES_VALUE_DECIMAL, /* text: as decimal.Decimal reads it */
+    ROUTES_VALUE_UUID,    /* uuid */
+    ROUTES_VALUE_DATE,    /* time.year .. time.day */
+    ROUTES_VALUE_DATETIME,
+    ROUTES_VALUE_LIST
+};
+
+struct routes_time {
+    int16_t year; /* 1 .. 9999 */
+    uint8_t month, day, hour, minute, second;
+    uint8_t has_offset; /* aware: offset is set */
+    int32_t microsecond;
+    int32_t offset; /* seconds east of UTC */
+};
+
+struct routes_value {
+    enum routes_value_kind kind;
+    union {
+        int boolean;
+        int64_t integer;
+        double real;
+        struct {
+            const char *at; /* borrowed from the input, or from the pool */
+            size_t len;
+        } text;
+        uint8_t uuid[16];
+        struct routes_time time;
+        struct {
+            struct routes_value *items; /* pool */
+            size_t n;
+        } list;
+    } u;
+};
+
+/* The codes of LANGUAGE.md P17, in its order. */
+enum routes_fault {
+    ROUTES_FAULT_NONE,
+    ROUTES_FAULT_MISSING,
+    ROUTES_FAULT_TYPE,
+    ROUTES_FAULT_RANGE,
+    ROUTES_FAULT_LENGTH,
+    ROUTES_FAULT_PATTERN,
+    ROUTES_FAULT_ENUM,
+    ROUTES_FAULT_DUPLICATE,
+    ROUTES_FAULT_UNKNOWN,
+    ROUTES_FAULT_ENCODING,
+    ROUTES_FAULT_TOO_MANY
+};
+
+/* "missing", "type", ...: what a problem document says. */
+const char *routes_fault_name(enum routes_fault fault);
+
+/* Reads one scalar from decoded text (a capture, a query or form field) as
+ * types[type], an optional's value included.  strict: the one spelling of a
+ * path; else the lenient one of LANGUAGE.md P5.  The value's text is borrowed
+ * from the input. */
+enum routes_fault
+routes_value_text(const struct routes_table *table, uint32_t type,
+                  const char *text, size_t len, int strict,
+                  struct routes_value *value);
+
+/* Reads a JSON value as types[type]; lists and null for an optional included.
+ * Lists are allocated in pool, text is copied into it. */
+enum routes_fault
+routes_value_json(const struct routes_table *table, uint32_t type,
+                  const json_t *json, apr_pool_t *pool,
+                  struct routes_value *value);
+
+/* Whether the bytes are UTF-8 (RFC 3629: no overlong form, no surrogate,
+ * nothing above U+10FFFF).  *chars, if not NULL, is the number of code
+ * points. */
+int routes_utf8_valid(const char *text, size_t len, size_t *chars);
+
+#endif
