@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Regular languages over bytes as deterministic automata: what a path
+ * parameter's type means, and what decides every overlap.
+ *
+ * All functions are pure; results live in the pool given and are minimal, so
+ * that two automata of one language are equal byte for byte.
+ */
+#ifndef DFA_H
+#define DFA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <apr_pools.h>
+
+struct model_type;
+
+/* States of one automaton; past it the type is refused (W115, E113). */
+#define DFA_MAX_STATES 4096
+
+/* Laid out as routes_dfa wants it: state 0 is dead, 1 the start, those from
+ * `accept` on accept. */
+struct dfa {
+    uint8_t classes[256]; /* byte -> class */
+    uint32_t n_classes;
+    uint32_t n_states;
+    uint32_t accept;
+    uint16_t *cells; /* n_states rows of n_classes */
+};
+
+/* The automaton of a `matching` pattern, anchored at both ends, over UTF-8.
+ * On an error returns NULL with *error a message (pool or static) and *at the
+ * byte offset in the pattern: back-references, look-around and the like (E113),
+ * bad syntax, too many states. */
+struct dfa *dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
+                           const char **error, size_t *at);
+
+/* Exactly this text. */
+struct dfa *dfa_from_text(apr_pool_t *pool, const char *text, size_t len);
+
+/* The language of a type in one segment of a path (LANGUAGE.md P4, P5), its
+ * bounds, labels and `matching` included; kept in type->path_dfa.  NULL when
+ * it would pass DFA_MAX_STATES. */
+struct dfa *dfa_of_type(apr_pool_t *pool, struct model_type *type);
+
+/* prefix, a word of dfa, suffix. */
+struct dfa *dfa_wrap(apr_pool_t *pool, const char *prefix,
+                     const struct dfa *dfa, const char *suffix);
+
+int dfa_accepts(const struct dfa *dfa, const char *text, size_t len);
+
+/* Whether nothing is accepted. */
+int dfa_empty(const struct dfa *dfa);
+
+enum dfa_relation {
+    DFA_DISJOINT,
+    DFA_EQUAL,
+    DFA_SUBSET,   /* a is strictly inside b */
+    DFA_SUPERSET, /* b is strictly inside a */
+    DFA_CROSSING  /* they overlap and neither holds the other */
+};
+
+/* How two languages stand to each other.  *witness, if not NULL, is a shortest
+ * word of both, printable where there is one, or NULL when they are
+ * disjoint. */
+enum dfa_relation dfa_relate(apr_pool_t *pool, const struct dfa *a,
+                             const struct dfa *b, const char **witness);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model: a whole program, includes and all, with every name resolved and
+ * every clause combined.  link and check build it from the ASTs; overlap and
+ * policy judge it; plan lays it out as a table.
+ *
+ *     model -> hosts -> (name patterns)
+ *           -> places: file > host > location > ... (a tree by parent)
+ *           -> routes: each with its place, paths, function, args, auth
+ *
+ * Everything is allocated in model->pool and lives as long as it.  Text is a
+ * NUL-terminated string of that pool.  Arrays hold pointers unless said.
+ * Order is the order of the source everywhere (included files by name, at the
+ * place of their include), so that the same input gives the same model.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <stdint.h>
+
+#include <apr_pools.h>
+#include <apr_tables.h>
+
+#include "../grammar/span.h"
+#include "../runtime/routes_abi.h"
+
+struct dfa; /* dfa.h */
+
+/* A type as LANGUAGE.md section 4 has it, names resolved.  Equal types may be
+ * several of these: plan merges them by spelling. */
+struct model_type {
+    enum routes_type_kind kind;
+    const char *name;     /* of a `type NAME = ...` that it is, or NULL */
+    const char *spelling; /* canonical, as a fault says it: "int(1..1000)" */
+    int optional;         /* T? */
+    int has_min, has_max;
+    int64_t min, max;              /* str, int, bytes, path, list */
+    double low, high;              /* float, decimal */
+    apr_array_header_t *labels;    /* ENUM: const char *, as written */
+    const struct model_type *item; /* LIST */
+    const char *matching;          /* the r"..." text, or NULL */
+    struct dfa *matching_dfa;      /* of `matching`, or NULL */
+    struct dfa *path_dfa;          /* its language in a path, bounds included;
+                                      made by dfa_of_type at first use */
+    struct span span;
+};
+
+/* {name} or {name:type} in a path or host name. */
+struct model_param {
+    const char *name;
+    struct model_type *type; /* never NULL; str where none is written */
+    unsigned capture;        /* its index among the captures of the route,
+                                host's first, then from the left */
+    struct span span;
+};
+
+/* Between two '/': a literal (prefix alone), or a parameter with what stands
+ * before and behind it. */
+struct model_segment {
+    const char *prefix;        /* decoded; "" for none */
+    const char *suffix;        /* decoded; "" for none */
+    struct model_param *param; /* NULL: literal */
+    int rest;                  /* param takes all that is left (path, rawpath);
+                                  the last segment then */
+    struct span span;
+};
+
+/* A whole path from the root, prefixes of locations and includes included.
+ * "/" has one segment, the empty literal; "/a/" has two. */
+struct model_path {
+    apr_array_header_t *segments; /* struct model_segment * */
+    const char *text;             /* "/orders/{id:int}", canonical */
+    struct span span;             /* as written at the route */
+};
+
+struct model_host {
+    enum routes_host_kind kind;
+    const char *name;          /* as routes_host.name has it; "" for ANY */
+    const char *text;          /* as written */
+    struct model_param *param; /* PARAM: the leftmost label */
+    struct span span;
+};
+
+enum model_rule_op {
+    MODEL_RULE_PUBLIC,
+    MODEL_RULE_USER,
+    MODEL_RULE_ROLE, /* text */
+    MODEL_RULE_AND,
+    MODEL_RULE_OR,
+    MODEL_RULE_NOT /* of left */
+};
+
+/* A requirement as an expression. */
+struct model_rule {
+    enum model_rule_op op;
+    const char *text;
+    const struct model_rule *left;
+    const struct model_rule *right;
+    struct span span;
+};
+
+struct model_realm {
+    const char *name;
+    enum routes_realm_kind kind;
+    const char *title;  /* of the challenge; the name where none is written */
+    const char *file;   /* BASIC */
+    const char *groups; /* BASIC, or NULL */
+    struct span span;
+};
+
+/* An effective authorisation decision. */
+struct model_auth {
+    const struct model_rule *rule; /* the AND of all in force; never NULL */
+    apr_array_header_t *realms;    /* struct model_realm *, in order of trial;
+                                      may be empty */
+};
+
+enum model_place_kind {
+    MODEL_PLACE_FILE,
+    MODEL_PLACE_HOST,
+    MODEL_PLACE_LOCATION,
+    MODEL_PLACE_INCLUDE,
+    MODEL_PLACE_PUBLISH
+};
+
+/* A scope of the source that governs routes. */
+struct model_place {
+    enum model_place_kind kind;
+    struct model_place *parent;    /* NULL: the file */
+    apr_array_header_t *hosts;     /* struct model_host *: of the host block
+                                     around it, or the one ANY host */
+    struct model_path *path;       /* prefix from the root; FILE, HOST: NULL */
+    const struct model_auth *auth; /* its own decision, all that is inherited
+                                      included, or NULL: none was made */
+    int guards; /* LOCATION: keeps what nothing under it matches (P12) */
+    struct span span;
+};
+
+struct model_function {
+    const char *module;
+    const char *qualname;
+    struct span span; /* where it is first named */
+};
+
+/* A literal: a default or a constant. */
+struct model_literal {
+    enum routes_const_kind kind;
+    const char *text; /* STR, TEXT */
+    int64_t i;        /* INT, BOOL */
+    double f;         /* FLOAT */
+    struct span span;
+};
+
+struct model_arg {
+    const char *name;
+    const char *wire; /* its name in the request */
+    enum routes_source source;
+    const struct model_param *param; /* PATH */
+    struct model_type *type;         /* NULL for a constant */
+    struct model_literal *constant;  /* a constant's or default's value */
+    struct span span;
+};
+
+struct model_raise {
+    const char *module; /* "builtins" for a bare name */
+    const char *qualname;
+    int status;
+    struct span span;
+};
+
+struct model_route {
+    const char *name;          /* `as NAME`, else module.function */
+    int named;                 /* `as` was written */
+    uint64_t methods;          /* ROUTES_METHOD_BIT; 0 with any */
+    int any;                   /* ANY */
+    apr_array_header_t *paths; /* struct model_path *, at least one */
+    struct model_place *place;
+    struct model_function *function;
+    apr_array_header_t *args; /* struct model_arg *, in order of the call */
+    const struct model_auth *auth; /* never NULL in a model without errors */
+    apr_array_header_t *raises;    /* struct model_raise *, innermost first */
+    int status;                    /* of a plain result */
+    int no_content;                /* the status admits no body */
+    enum routes_produce produce;
+    const char *media; /* for ROUTES_PRODUCE_MEDIA, else NULL */
+    const char *doc;   /* its `##` lines joined by newlines, or NULL */
+    struct span span;  /* METHOD path, what a caret marks */
+};
+
+struct model {
+    apr_pool_t *pool;
+    const char *name;              /* the table's: the file's stem */
+    int language;                  /* the N of `routes N` */
+    const char *checksum;          /* of all sources, hexadecimal */
+    apr_array_header_t *files;     /* const char *: paths relative to the first
+                                     one's folder; index = span.file */
+    apr_array_header_t *hosts;     /* struct model_host * */
+    apr_array_header_t *places;    /* struct model_place *; [0] is the file */
+    apr_array_header_t *realms;    /* struct model_realm * */
+    apr_array_header_t *functions; /* struct model_function *, no two alike */
+    apr_array_header_t *routes;    /* struct model_route * */
+};
+
+/* The I-th pointer of an array of TYPE *. */
+#define MODEL_AT(array, type, i) (((type **)(void *)(array)->elts)[i])
+
+#endif
