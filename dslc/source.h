@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source: loads the files of a run and keeps their text for messages. */
+#ifndef DSLC_SOURCE_H
+#define DSLC_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <apr_pools.h>
+#include <apr_tables.h>
+
+#include "grammar/span.h"
+
+#define SOURCE_MAX_BYTES (64u << 20) /* of one file */
+#define SOURCE_MAX_FILES 4096        /* of one run, includes counted */
+
+struct source_file {
+    const char *path; /* pool: as messages show it */
+    const char *text; /* pool: the bytes, and a NUL that isn't counted */
+    size_t length;    /* bytes of text */
+    uint32_t *lines;  /* pool: offset of each line's first byte */
+    size_t line_count;
+    uint16_t id; /* the file number of spans */
+};
+
+struct source_set {
+    apr_array_header_t *files; /* pool: struct source_file *, [id - 1] */
+};
+
+/* The 1-based line and column of a byte; a column is one UTF-8 character. */
+struct source_place {
+    unsigned line;
+    unsigned column;
+};
+
+/* An empty set, living as long as the pool. */
+struct source_set *source_set_make(apr_pool_t *pool);
+
+/*
+ * Reads the file at path into the set; *file lives in pool, which must live
+ * as long as the set.  The path is kept as it is, for messages.  Returns what
+ * APR says, EFBIG as an apr_status_t for a file over SOURCE_MAX_BYTES,
+ * APR_EINVAL for what is no regular file, APR_ENOSPC past SOURCE_MAX_FILES.
+ */
+apr_status_t source_load(apr_pool_t *pool, struct source_set *set,
+                         const char *path, struct source_file **file);
+
+/*
+ * Adds text under a name that need not exist (tests, editors).  The text is
+ * copied into pool.  NULL past one of the two limits.
+ */
+struct source_file *
+source_add(apr_pool_t *pool, struct source_set *set, const char *path,
+           const char *text, size_t length);
+
+/* The file of a span, or NULL for a span without a place. */
+const struct source_file *
+source_of(const struct source_set *set, struct span span);
+
+/* Where an offset stands; offsets past the end count as the end. */
+struct source_place
+source_place(const struct source_file *file, uint32_t offset);
+
+/* The bytes of a 1-based line, without its newline. */
+const char *
+source_line(const struct source_file *file, unsigned line, size_t *length);
+
+/*
+ * Looks for bytes that are no text, from offset on: NUL, or what is not
+ * UTF-8.  True, and *bad is the place, when there is one.  Linear.
+ */
+bool source_find_bad(const struct source_file *file, uint32_t offset,
+                     struct span *bad);
+
+#endif
