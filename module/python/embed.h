@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the Apache side sees of CPython: an interpreter a child process, the
+ * functions of each table resolved in it, and a call.  No type of Python.h
+ * appears here.
+ *
+ * Life cycle: embed_start and embed_bind run once, in child_init, on its
+ * thread; embed_call runs on any thread after that; embed_stop once, from the
+ * hook that the MPM's rules allow (see embed_stop).
+ */
+#ifndef EMBED_H
+#define EMBED_H
+
+#include <httpd.h>
+#include <apr_buckets.h>
+#include <apr_pools.h>
+#include <apr_tables.h>
+
+#include "../../runtime/routes_abi.h"
+#include "../../runtime/value.h"
+
+/* One interpreter of this process.  Lives as long as the process. */
+struct embed;
+
+/* The functions of one table, resolved in one interpreter. */
+struct embed_table;
+
+struct embed_options {
+    const char *home;          /* RoutesPythonHome: a venv's folder, or NULL */
+    apr_array_header_t *paths; /* const char *: RoutesPythonPath of all
+                                  servers, in order, no two alike */
+};
+
+/* What a function gave back, in C's terms.  All memory is of r->pool or of
+ * buckets. */
+struct reply {
+    int status;           /* the answer's status */
+    const char *media;    /* its Content-Type, or NULL to send none */
+    apr_table_t *headers; /* set by the function, validated (no CR, LF or NUL;
+                             names are tokens), or NULL */
+    apr_bucket *body;     /* one bucket holding the whole body, its memory in
+                             r->pool or owned by the bucket; NULL: none */
+    apr_off_t length;     /* of the body */
+};
+
+/* Starts CPython in this child: compares Py_GetVersion() with the version
+ * built for, refuses or adopts an interpreter that runs already, configures by
+ * PyConfig (no signal handlers, the venv of options->home, safe_path), extends
+ * sys.path, and leaves the GIL released.  Logs what fails, once, with its id;
+ * then *embed is NULL and every route of Python answers 503.
+ * GIL: not held. */
+apr_status_t
+embed_start(apr_pool_t *pchild, server_rec *server,
+            const struct embed_options *options, struct embed **embed);
+
+/* Imports the modules of a table and resolves and signature-checks each of its
+ * functions and exception classes.  One that fails is logged with its line of
+ * .routes, and its routes answer 503; *failures counts them.  The result is
+ * never NULL unless embed is.  GIL: not held. */
+apr_status_t embed_bind(struct embed *embed, apr_pool_t *pchild,
+                        server_rec *server, const struct routes_table *table,
+                        struct embed_table **bound, unsigned *failures);
+
+/* Calls the function of routes[route] with the values of its args[], in their
+ * order, and turns the result into *reply.  Returns OK with the reply, or an
+ * HTTP status when there is none: 503 for a function that was not resolved,
+ * 500 for an exception or a result that can't be sent (logged with the
+ * traceback and the route's line), or the status that a `raises` of the route
+ * names.  The GIL is taken after the caller has everything in hand and is
+ * released before this returns.  GIL: not held. */
+int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
+               const struct routes_value *values, struct reply *reply);
+
+/* Runs atexit callbacks in the helper thread that embed_start made, and waits
+ * at most a named limit below 3 seconds.  Only writes to a pipe and polls, so
+ * it may be called inside a signal handler (prefork's child_stopping).
+ * GIL: not held. */
+void embed_stop(struct embed *embed);
+
+#endif
