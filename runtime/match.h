@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dfa.h"
+#include "method.h"
 #include "routes_abi.h"
+#include "segment.h"
 
 /* What a parameter matched: a slice of the host or path given. */
 struct routes_capture {
@@ -36,17 +39,6 @@ struct routes_match {
     struct routes_capture captures[ROUTES_MAX_CAPTURES];
 };
 
-/* The bit number of a method's name (case matters, RFC 9110 9.1), or
- * ROUTES_METHOD_NONE. */
-enum routes_method routes_method_of(const char *name, size_t len);
-
-/* The name of a method, never NULL. */
-const char *routes_method_name(enum routes_method method);
-
-/* The hash of a literal segment; the compiler lays edges out with it, so a
- * change of it is a change of the ABI. */
-uint32_t routes_segment_hash(const char *segment, size_t len);
-
 /* Matches a request by LANGUAGE.md P1 to P12.  host: lower case, without port
  * and trailing dot, or NULL; path: begins with '/', any bytes; method may be
  * ROUTES_METHOD_NONE.  The result's outcome is also returned.  Time: linear in
@@ -56,9 +48,5 @@ enum routes_outcome
 routes_match(const struct routes_table *table, const char *host,
              size_t host_len, const char *path, size_t len,
              enum routes_method method, struct routes_match *result);
-
-/* Whether a DFA of the table accepts the text. */
-int routes_dfa_accepts(const struct routes_table *table, uint32_t dfa,
-                       const char *text, size_t len);
 
 #endif

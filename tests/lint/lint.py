@@ -22,7 +22,7 @@ TAG = "SPDX-License-Identifier: Apache-2.0"
 ARROWS = {
     "grammar": ("grammar/",),
     "dslc": ("dslc/", "grammar/", "runtime/"),
-    "runtime": ("runtime/",),
+    "runtime": ("runtime/", "grammar/methods.def"),
     "module": ("module/", "runtime/"),
     "module/python": ("module/", "runtime/"),
 }
