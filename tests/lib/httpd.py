@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A private httpd on a free loopback port: started, watched, stopped."""
+
+import contextlib
+import http.client
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import tree
+
+DEADLINE = 30                   # seconds for a start, a stop, a restart
+SERIOUS = re.compile(r"\[[\w-]*:(emerg|alert|crit|error|warn)\]")
+LOG_ID = re.compile(r"\b(?:AH\d{5}|ROUTES\d{4})\b")
+ACCOUNTS = ("www-data", "apache", "nobody")
+
+
+class Failure(Exception):
+    """The server did not do what it was told to; carries its log."""
+
+
+def unprivileged():
+    """The account that a server started by root switches to."""
+    for name in ACCOUNTS:
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise Failure("no account of " + ", ".join(ACCOUNTS))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def static_modules():
+    listed = subprocess.run([tree.tool("HTTPD"), "-l"], check=True, text=True,
+                            capture_output=True).stdout
+    return set(re.findall(r"mod_(\w+)\.c", listed))
+
+
+def wait_for(condition, what, seconds=DEADLINE):
+    """Poll until the condition holds; its value is the result."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Failure(f"{what}: not within {seconds} s")
+        time.sleep(0.02)
+
+
+def children(pid):
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        return [int(word) for word in path.read_text().split()]
+    except OSError:
+        return []
+
+
+def descriptors(pid):
+    """What a process holds open, sockets excepted: they come and go."""
+    held = []
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                held.append(os.readlink(entry.path))
+    return sorted(name for name in held if not name.startswith("socket:"))
+
+
+def shared_memory(pids):
+    """System V segments that one of these processes created."""
+    rows = Path("/proc/sysvipc/shm").read_text().split("\n")[1:]
+    return [row for row in rows if row and int(row.split()[4]) in pids]
+
+
+class Httpd:
+    """One server.  `with Httpd(...) as server:` starts and stops it.
+
+    root     its ServerRoot, made readable for the account that serves
+    mpm      prefork, worker or event
+    modules  names of httpd's own modules to load beside the least
+    load     (symbol, file) of the modules under test, in this order
+    config   the rest of httpd.conf; {port} and {root} are filled in
+    wrapper  words before the command (valgrind)
+    """
+
+    LEAST = ("unixd", "authz_core", "mime")
+
+    def __init__(self, root=None, *, mpm="event", modules=(), load=(),
+                 config="", wrapper=(), single=False, log_level="info"):
+        self._own_root = root is None
+        self.root = Path(root or tempfile.mkdtemp(prefix="routes-httpd-"))
+        self.port = free_port()
+        self.mpm = mpm
+        self.modules = [*self.LEAST, *modules]
+        self.load = list(load)
+        self.config = config
+        self.wrapper = list(wrapper)
+        self.single = single
+        self.log_level = log_level
+        self.process = None
+        self.seen = set()       # every process of ours, for the leak checks
+        self.expected = []
+
+    # ---- configuration ------------------------------------------------------
+    @property
+    def conf(self):
+        return self.root / "httpd.conf"
+
+    @property
+    def error_log(self):
+        return self.root / "error.log"
+
+    def lines(self):
+        """httpd.conf as a list of lines."""
+        built_in = static_modules()
+        folder = tree.apxs("LIBEXECDIR")
+        yield f'ServerRoot "{self.root}"'
+        yield f'DefaultRuntimeDir "{self.root}/run"'
+        yield f'PidFile "{self.root}/run/httpd.pid"'
+        yield f'ErrorLog "{self.error_log}"'
+        yield f"LogLevel {self.log_level}"
+        yield "ServerName 127.0.0.1"
+        yield f"Listen 127.0.0.1:{self.port}"
+        for name in dict.fromkeys([f"mpm_{self.mpm}", *self.modules]):
+            if name not in built_in:
+                yield f"LoadModule {name}_module {folder}/mod_{name}.so"
+        for symbol, path in self.load:
+            yield f'LoadModule {symbol} "{path}"'
+        yield f'DocumentRoot "{self.root}/htdocs"'
+        yield f'TypesConfig "{self.root}/mime.types"'
+        if os.geteuid() == 0:
+            account = unprivileged()
+            yield f"User #{account.pw_uid}"
+            yield f"Group #{account.pw_gid}"
+        yield "KeepAlive On"
+        yield "MaxKeepAliveRequests 0"
+        yield "EnableSendfile Off"
+        yield "GracefulShutdownTimeout 5"
+
+    def write(self):
+        for name in ("htdocs", "run"):
+            (self.root / name).mkdir(exist_ok=True)
+        (self.root / "mime.types").write_text(
+            "text/html html shtml\ntext/plain txt\n")
+        config = self.config.replace("{port}", str(self.port)) \
+                            .replace("{root}", str(self.root))
+        self.conf.write_text("\n".join([*self.lines(), config, ""]))
+        os.chmod(self.root, 0o755)
+
+    def command(self, *words):
+        return [*self.wrapper, tree.tool("HTTPD"), "-d", str(self.root),
+                "-f", str(self.conf), *words]
+
+    def environment(self):
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG",
+                "ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
+        preload = os.environ.get("ROUTES_PRELOAD")
+        if preload:
+            kept["LD_PRELOAD"] = preload
+        return kept
+
+    def configtest(self):
+        """The exit code and the words of `httpd -t`."""
+        self.write()
+        done = subprocess.run(self.command("-t"), text=True,
+                              capture_output=True, env=self.environment())
+        return done.returncode, done.stdout + done.stderr
+
+    # ---- life ---------------------------------------------------------------
+    def start(self):
+        self.write()
+        mode = "-X" if self.single else "-DFOREGROUND"
+        with (self.root / "console.log").open("wb") as console:
+            self.process = subprocess.Popen(
+                self.command(mode), stdin=subprocess.DEVNULL, stdout=console,
+                stderr=console, env=self.environment(),
+                start_new_session=True)
+        self.seen.add(self.process.pid)
+        try:
+            wait_for(self._answers, "the server answers",
+                     180 if self.wrapper else DEADLINE)
+        except Failure:
+            self.stop()
+            raise
+        return self
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise Failure(f"httpd ended with {self.process.returncode}:\n"
+                          f"{self.console()}{self.log()}")
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            self.request("OPTIONS", "*")
+            return True
+        return False
+
+    def stop(self):
+        if self.process is None:
+            return
+        self.seen.update(children(self.process.pid))
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(DEADLINE)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+                raise Failure(f"httpd did not stop:\n{self.log()}") from None
+
+    def graceful(self):
+        """A graceful restart; returns when the new generation serves."""
+        before = set(children(self.process.pid))
+        self.seen |= before
+        mark = self.log().count("AH00493") + self.log().count("AH00297")
+        self.process.send_signal(signal.SIGUSR1)
+        wait_for(lambda: self.log().count("AH00493") +
+                 self.log().count("AH00297") > mark, "the graceful restart")
+        wait_for(lambda: self.process.poll() is not None or
+                 set(children(self.process.pid)) - before, "new children")
+        wait_for(self._answers, "the new generation answers")
+        wait_for(lambda: not before & set(children(self.process.pid)),
+                 "the old generation's end")
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        try:
+            self.stop()
+        finally:
+            if self._own_root:
+                shutil.rmtree(self.root, ignore_errors=True)
+
+    # ---- talking to it ------------------------------------------------------
+    def connect(self, timeout=DEADLINE):
+        return http.client.HTTPConnection("127.0.0.1", self.port,
+                                          timeout=timeout)
+
+    def request(self, method, target, body=None, headers=None, **options):
+        """One request on its own connection; see Answer."""
+        link = self.connect()
+        try:
+            link.request(method, target, body, headers or {}, **options)
+            return Answer(link.getresponse())
+        finally:
+            link.close()
+
+    def get(self, target, **headers):
+        return self.request("GET", target, headers={
+            name.replace("_", "-"): value for name, value in headers.items()})
+
+    def raw(self, data):
+        """Send bytes, read until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port),
+                                      DEADLINE) as link:
+            link.sendall(data)
+            link.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: link.recv(65536), b""))
+
+    # ---- what it said -------------------------------------------------------
+    def log(self):
+        try:
+            return self.error_log.read_text(errors="replace")
+        except OSError:
+            return ""
+
+    def console(self):
+        return (self.root / "console.log").read_text(errors="replace")
+
+    def expect(self, *ids):
+        """Log lines with these ids are part of the test, and must come."""
+        self.expected += ids
+
+    def unexpected(self):
+        """Lines at warn or above that no test asked for."""
+        return [line for line in self.log().split("\n")
+                if SERIOUS.search(line)
+                and not set(LOG_ID.findall(line)) & set(self.expected)]
+
+    def missing(self):
+        found = set(LOG_ID.findall(self.log()))
+        return [name for name in self.expected if name not in found]
+
+
+class Answer:
+    """Status, headers (case-insensitive) and body of one response."""
+
+    def __init__(self, response):
+        self.status = response.status
+        self.reason = response.reason
+        self.headers = response.headers
+        self.body = response.read()
+
+    @property
+    def text(self):
+        return self.body.decode("utf-8")
+
+    @property
+    def type(self):
+        return self.headers.get_content_type()
+
+    def __repr__(self):
+        return f"<{self.status} {dict(self.headers)} {self.body[:300]!r}>"
