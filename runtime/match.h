@@ -35,8 +35,9 @@ struct routes_match {
                        requirement guards the answer */
     uint64_t allow; /* NOT_ALLOWED, OPTIONS: bits of the methods the path has,
                        HEAD added to GET, OPTIONS always in */
-    uint32_t n_captures;
-    struct routes_capture captures[ROUTES_MAX_CAPTURES];
+    uint32_t n_captures; /* of the route's pattern, or of the place's */
+    struct routes_capture captures[ROUTES_MAX_CAPTURES]; /* the rest of it is
+                                                            not set */
 };
 
 /* Matches a request by LANGUAGE.md P1 to P12.  host: lower case, without port

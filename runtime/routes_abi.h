@@ -43,6 +43,8 @@
 
 /* Parameters of one path, its host's included. */
 #define ROUTES_MAX_CAPTURES 16
+/* Segments of one path, which is how deep the tree of nodes may be. */
+#define ROUTES_MAX_SEGMENTS 128
 /* Arguments of one call. */
 #define ROUTES_MAX_ARGS 64
 /* Operators and atoms of one requirement. */
@@ -104,7 +106,8 @@ struct routes_host {
 };
 
 /* A state of the matcher, between two segments.  A path is '/' and segments
- * between '/'; "/a/" has the segments "a" and "" (the empty one). */
+ * between '/'; "/a/" has the segments "a" and "" (the empty one).  The nodes
+ * of a host are a tree: each is the next of one edge or pattern. */
 struct routes_node {
     uint32_t edges;      /* edges[]: first slot of its hash table */
     uint32_t n_slots;    /* a power of two, or 0 when it has no literals */
@@ -125,7 +128,8 @@ enum routes_pattern_kind {
     ROUTES_PATTERN_SEGMENT, /* prefix{x}suffix: one segment, next is nodes[] */
     ROUTES_PATTERN_REST,    /* {x:path}: all that is left, next is ends[] */
     ROUTES_PATTERN_GUARD    /* what a location leaves unmatched: as REST, but
-                               it captures nothing; next is ends[] */
+                               it captures nothing; next is ends[], with a
+                               guard */
 };
 
 struct routes_pattern {
@@ -276,6 +280,9 @@ enum routes_type_flag {
                                  its bounds, and dfa if there is one) */
 };
 
+/* A row with PATH_DFA serves parameters of paths and hosts, where a value has
+ * one spelling; elsewhere the type has another row, and its dfa is that of
+ * `matching` alone. */
 struct routes_type {
     uint8_t kind;                /* enum routes_type_kind */
     uint8_t flags;               /* enum routes_type_flag */

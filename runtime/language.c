@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The language of a type in a path (LANGUAGE.md P5): which bytes a parameter
+ * takes.
+ */
+#include "language.h"
+
+#include "dfa.h"
+#include "integer.h"
+
+size_t
+routes_language_chars(const char *text, size_t len)
+{
+    size_t chars = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        chars += ((unsigned char)text[i] & 0xC0) != 0x80;
+    }
+    return chars;
+}
+
+static int
+has_int(const struct routes_type *type, const char *text, size_t len)
+{
+    int64_t value;
+
+    return routes_integer_read(text, len, 1, &value) == ROUTES_INTEGER_OK &&
+           routes_language_bounds(type, value);
+}
+
+/* Kinds whose spelling is regular come with ROUTES_TYPE_PATH_DFA; without it
+ * they take nothing. */
+static int
+has_kind(const struct routes_type *type, const char *text, size_t len)
+{
+    switch ((enum routes_type_kind)type->kind) {
+    case ROUTES_TYPE_STR:
+        return routes_language_bounds(
+            type, (int64_t)routes_language_chars(text, len));
+    case ROUTES_TYPE_INT:
+        return has_int(type, text, len);
+    case ROUTES_TYPE_BYTES:
+    case ROUTES_TYPE_PATH:
+    case ROUTES_TYPE_RAWPATH:
+        return routes_language_bounds(type, (int64_t)len);
+    case ROUTES_TYPE_NULL:
+    case ROUTES_TYPE_FLOAT:
+    case ROUTES_TYPE_DECIMAL:
+    case ROUTES_TYPE_BOOL:
+    case ROUTES_TYPE_UUID:
+    case ROUTES_TYPE_DATE:
+    case ROUTES_TYPE_DATETIME:
+    case ROUTES_TYPE_ENUM:
+    case ROUTES_TYPE_LIST:
+        return 0;
+    }
+    return 0;
+}
+
+int
+routes_language_has(const struct routes_table *table, uint32_t type,
+                    const char *text, size_t len)
+{
+    const struct routes_type *row = &table->types[type];
+
+    if (!(row->flags & ROUTES_TYPE_PATH_DFA) && !has_kind(row, text, len)) {
+        return 0;
+    }
+    return row->dfa == 0 || routes_dfa_accepts(table, row->dfa, text, len);
+}
