@@ -16,16 +16,21 @@
 
 struct model_type;
 
-/* States of one automaton; past it the type is refused (W115, E113). */
+/* States of the automaton of a pattern; past it the type is refused (E113). */
 #define DFA_MAX_STATES 4096
+/* States of one that only counts characters or bytes, such as str(..9000); it
+ * is never emitted, for the runtime counts by itself. */
+#define DFA_MAX_COUNT 65000
 
-/* Laid out as routes_dfa wants it: state 0 is dead, 1 the start, those from
- * `accept` on accept. */
+/* Laid out as routes_dfa wants it: state 0 is dead, those from `accept` on
+ * accept.  start is 1 unless the empty word is accepted and some live state
+ * does not accept. */
 struct dfa {
     uint8_t classes[256]; /* byte -> class */
     uint32_t n_classes;
     uint32_t n_states;
     uint32_t accept;
+    uint32_t start;
     uint16_t *cells; /* n_states rows of n_classes */
 };
 
@@ -40,8 +45,9 @@ struct dfa *dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
 struct dfa *dfa_from_text(apr_pool_t *pool, const char *text, size_t len);
 
 /* The language of a type in one segment of a path (LANGUAGE.md P4, P5), its
- * bounds, labels and `matching` included; kept in type->path_dfa.  NULL when
- * it would pass DFA_MAX_STATES. */
+ * bounds, labels and `matching` included; kept in type->path_dfa.  '/' is in no
+ * word but those of path and rawpath.  NULL when it would pass the limits above
+ * or the type can't stand in a path (a list). */
 struct dfa *dfa_of_type(apr_pool_t *pool, struct model_type *type);
 
 /* prefix, a word of dfa, suffix. */

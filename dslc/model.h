@@ -24,7 +24,8 @@
 #include "../grammar/span.h"
 #include "../runtime/routes_abi.h"
 
-struct dfa; /* dfa.h */
+struct dfa;  /* dfa.h */
+struct trie; /* trie.h */
 
 /* A type as LANGUAGE.md section 4 has it, names resolved.  Equal types may be
  * several of these: plan merges them by spelling. */
@@ -199,6 +200,7 @@ struct model {
     apr_array_header_t *realms;    /* struct model_realm * */
     apr_array_header_t *functions; /* struct model_function *, no two alike */
     apr_array_header_t *routes;    /* struct model_route * */
+    struct trie *trie;             /* made by trie_of at first use */
 };
 
 /* The I-th pointer of an array of TYPE *. */

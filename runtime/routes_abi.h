@@ -298,8 +298,8 @@ struct routes_type {
     double high;
 };
 
-/* A DFA over bytes.  State 0 is dead, state 1 is the start, the states from
- * `accept` on accept.  next = cells[cells + state * n_classes + class], class
+/* A DFA over bytes.  State 0 is dead, the states from `accept` on accept (so
+ * the start has a number of its own: it may accept the empty text).  next = cells[cells + state * n_classes + class], class
  * = bytes[classes + byte]. */
 struct routes_dfa {
     uint32_t classes; /* bytes[]: 256 byte classes */
@@ -307,6 +307,7 @@ struct routes_dfa {
     uint32_t cells; /* cells[]: n_states rows of n_classes */
     uint32_t n_states;
     uint32_t accept;
+    uint32_t start;
 };
 
 /* ---- authorisation ----------------------------------------------------- */
