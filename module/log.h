@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Log lines of mod_routes: whose they are, and their permanent ids.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <httpd.h>
+#include <http_config.h>
+#include <http_log.h>
+
+APLOG_USE_MODULE(routes);
+
+/* The permanent id that each message at warning or above begins with, and
+ * those below that a reader will search for: ap_log_rerror(APLOG_MARK,
+ * APLOG_ERR, rv, r, LOGNO(0012) "text").  LOGIDS lists every id with what it
+ * means; each is used at one place, and never again for something else.
+ * 0001 to 0099 are of module/, 0100 to 0199 of module/python/. */
+#define LOGNO(id) "ROUTES" #id ": "
+
+#endif
