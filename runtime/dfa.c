@@ -4,8 +4,7 @@
  */
 #include "dfa.h"
 
-#define STATE_DEAD  0
-#define STATE_START 1
+#define STATE_DEAD 0
 
 int
 routes_dfa_accepts(const struct routes_table *table, uint32_t dfa,
@@ -14,7 +13,7 @@ routes_dfa_accepts(const struct routes_table *table, uint32_t dfa,
     const struct routes_dfa *row = &table->dfas[dfa];
     const uint8_t *classes = table->bytes + row->classes;
     const uint16_t *cells = table->cells + row->cells;
-    size_t state = STATE_START;
+    size_t state = row->start;
 
     for (size_t i = 0; i < len && state != STATE_DEAD; i++) {
         state = cells[state * row->n_classes + classes[(uint8_t)text[i]]];

@@ -299,8 +299,8 @@ struct routes_type {
 };
 
 /* A DFA over bytes.  State 0 is dead, the states from `accept` on accept (so
- * the start has a number of its own: it may accept the empty text).  next = cells[cells + state * n_classes + class], class
- * = bytes[classes + byte]. */
+ * the start has a number of its own: it may accept the empty text).  next =
+ * cells[cells + state * n_classes + class], class = bytes[classes + byte]. */
 struct routes_dfa {
     uint32_t classes; /* bytes[]: 256 byte classes */
     uint32_t n_classes;
