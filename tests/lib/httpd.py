@@ -3,6 +3,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import pwd
 import re
@@ -17,8 +18,11 @@ from pathlib import Path
 import tree
 
 DEADLINE = 30                   # seconds for a start, a stop, a restart
-SERIOUS = re.compile(r"\[[\w-]*:(emerg|alert|crit|error|warn)\]")
-LOG_ID = re.compile(r"\b(?:AH\d{5}|ROUTES\d{4})\b")
+# Lines that no test may cause unasked: warn and above, and what a crash, a
+# sanitizer or a dying interpreter leaves.
+SERIOUS = re.compile(r"\[[\w-]*:(?:emerg|alert|crit|error|warn)\]|exit signal|"
+                     r"Fatal Python|AddressSanitizer|runtime error:")
+SPARE = 3       # descriptors that a child may open lazily
 ACCOUNTS = ("www-data", "apache", "nobody")
 
 
@@ -109,7 +113,9 @@ class Httpd:
         self.log_level = log_level
         self.process = None
         self.seen = set()       # every process of ours, for the leak checks
-        self.expected = []
+        self.expected = []      # patterns, until the next check_log
+        self.mark = 0           # where in the log this test begins
+        self.at_first = {}
 
     # ---- configuration ------------------------------------------------------
     @property
@@ -192,6 +198,7 @@ class Httpd:
         except Failure:
             self.stop()
             raise
+        self.at_first = self.held()
         return self
 
     def _answers(self):
@@ -274,21 +281,58 @@ class Httpd:
             return ""
 
     def console(self):
-        return (self.root / "console.log").read_text(errors="replace")
+        try:
+            return (self.root / "console.log").read_text(errors="replace")
+        except OSError:
+            return ""
 
-    def expect(self, *ids):
-        """Log lines with these ids are part of the test, and must come."""
-        self.expected += ids
+    def expect(self, *patterns):
+        """Serious log lines that match belong to the test, and must come."""
+        self.expected += patterns
 
-    def unexpected(self):
-        """Lines at warn or above that no test asked for."""
-        return [line for line in self.log().split("\n")
-                if SERIOUS.search(line)
-                and not set(LOG_ID.findall(line)) & set(self.expected)]
+    def logged(self, pattern, seconds=DEADLINE):
+        """Wait for a line of the log since the last check, and return it."""
+        return wait_for(lambda: re.search(f"^.*(?:{pattern}).*$",
+                                          self.log()[self.mark:], re.M),
+                        f"{pattern!r} in the log", seconds).group(0)
 
-    def missing(self):
-        found = set(LOG_ID.findall(self.log()))
-        return [name for name in self.expected if name not in found]
+    def check_log(self):
+        """Fail on a serious line that was not expected, or did not come."""
+        for pattern in self.expected:
+            self.logged(pattern, 5)
+        log, expected = self.log(), self.expected
+        said, self.mark, self.expected = log[self.mark:], len(log), []
+        surprises = [line for line in said.split("\n") if SERIOUS.search(line)
+                     and not any(re.search(p, line) for p in expected)]
+        surprises += [line for line in self.console().split("\n")
+                      if SERIOUS.search(line)]
+        if surprises:
+            raise Failure("unexpected in the error log:\n" +
+                          "\n".join(surprises))
+
+    # ---- what it holds ------------------------------------------------------
+    def held(self):
+        """Descriptors of the parent and of each child, by process."""
+        pids = [self.process.pid, *children(self.process.pid)]
+        self.seen.update(pids)
+        return {pid: descriptors(pid) for pid in pids}
+
+    def check_leaks(self):
+        """Fail on descriptors or segments that were not there at first."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        for pid, names in self.held().items():
+            first = self.at_first.get(pid)
+            spare = 0 if pid == self.process.pid else SPARE
+            if first is not None and len(names) > len(first) + spare:
+                raise Failure(f"process {pid} held {first}, then {names}")
+
+    def check_gone(self):
+        """After the stop: no shared memory, no pid file left behind."""
+        segments = shared_memory(self.seen)
+        left = [p.name for p in (self.root / "run").glob("*")]
+        if segments or left:
+            raise Failure(f"left behind: {segments} {left}")
 
 
 class Answer:
@@ -303,6 +347,10 @@ class Answer:
     @property
     def text(self):
         return self.body.decode("utf-8")
+
+    @property
+    def json(self):
+        return json.loads(self.body)
 
     @property
     def type(self):

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Interpreters, MPMs, restarts: what lives how long, what is left behind."""
+
+import concurrent.futures
+import os
+import re
+import signal
+import time
+from http.client import HTTPException
+
+import pytest
+
+from httpd import children, wait_for
+
+ROUTES = """\
+routes 1
+public
+GET /fine  -> app:fine()
+GET /pid   -> app:pid()
+GET /count -> app:count()
+GET /sleep -> app:sleep(seconds: float)
+GET /thread -> app:thread()
+GET /child -> app:child()
+GET /threads -> app:threads()
+GET /path  -> app:path()
+GET /signal -> app:signals()
+"""
+PYTHON = """\
+import os, signal, subprocess, sys, threading, time
+hits = 0
+lock = threading.Lock()
+def fine():
+    return "fine"
+def pid():
+    return str(os.getpid())
+def count():
+    global hits
+    with lock:
+        hits += 1
+        return f"{os.getpid()} {hits}"
+def sleep(seconds):
+    time.sleep(seconds)
+    return "slept"
+local = threading.local()
+def thread():
+    local.count = getattr(local, "count", 0) + 1
+    return f"{threading.get_ident()} {local.count}"
+def child():
+    done = subprocess.run([sys.executable or "/bin/true", "-c",
+                           "print(6 * 7)"], capture_output=True, text=True)
+    slow = subprocess.Popen(["/bin/sleep", "60"])
+    slow.terminate()
+    code = slow.wait(10)
+    return f"{done.stdout.strip()} {code}"
+def threads():
+    found = []
+    worker = threading.Thread(target=lambda: found.append(6 * 7))
+    worker.start()
+    worker.join()
+    return str(found[0])
+def path():
+    return ":".join(sys.path)
+def signals():
+    try:
+        signal.signal(signal.SIGUSR2, signal.SIG_IGN)
+    except ValueError:
+        return "refused"
+    return "set"
+"""
+SMALL = """
+    StartServers 1
+    <IfModule mpm_prefork_module>
+        StartServers 2
+        MinSpareServers 1
+        MaxSpareServers 2
+        MaxRequestWorkers 4
+    </IfModule>
+    <IfModule !mpm_prefork_module>
+        ServerLimit 1
+        ThreadsPerChild 8
+        MaxRequestWorkers 8
+    </IfModule>
+"""
+
+
+@pytest.fixture
+def server(site, mpm):
+    site.write("app.py", PYTHON)
+    return site.serve(ROUTES, SMALL, mpm=mpm)
+
+
+def test_a_request_is_served_under_each_mpm(server):
+    assert server.get("/fine").text == "fine"
+
+
+def test_python_runs_in_the_children_only(server):
+    assert server.get("/pid").text != str(server.process.pid)
+    status = open(f"/proc/{server.process.pid}/status").read()
+    assert re.search(r"^Threads:\t1$", status, re.M), "threads in the parent"
+
+
+def test_module_globals_live_between_hits(server):
+    seen = {}
+    for _ in range(20):
+        pid, hits = server.get("/count").text.split()
+        assert int(hits) == seen.get(pid, 0) + 1
+        seen[pid] = int(hits)
+
+
+def test_requests_run_side_by_side(server):
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        begin = time.monotonic()
+        done = list(pool.map(lambda _: server.get("/sleep?seconds=1").text,
+                             range(2)))
+    assert done == ["slept"] * 2
+    if server.mpm != "prefork":
+        assert time.monotonic() - begin < 1.9
+
+
+def test_threads_and_subprocesses_work(server):
+    assert server.get("/threads").text == "42"
+    code = server.get("/child").text.split()[-1]
+    assert code == str(-signal.SIGTERM)
+
+
+def test_user_code_cannot_take_the_servers_signals(server):
+    server.get("/signal")
+    assert server.get("/fine").text == "fine"
+
+
+def test_keep_alive_serves_many_requests_on_one_connection(server):
+    link = server.connect()
+    for _ in range(50):
+        link.request("GET", "/fine")
+        assert link.getresponse().read() == b"fine"
+    link.close()
+
+
+def test_a_graceful_restart_brings_new_python(site, server):
+    assert server.get("/fine").text == "fine"
+    site.write("app.py", PYTHON.replace('return "fine"', 'return "finer"'))
+    server.graceful()
+    assert server.get("/fine").text == "finer"
+
+
+def test_a_graceful_restart_brings_a_new_table(site, server):
+    site.build("app", ROUTES + "GET /more -> app:fine()\n")
+    assert server.get("/more").status == 404
+    server.graceful()
+    assert server.get("/more").text == "fine"
+    assert server.get("/fine").text == "fine"
+
+
+def test_a_broken_source_leaves_the_built_table_alone(site, server):
+    before = (site.root / "mod_app.so").read_bytes()
+    site.write("app.routes", ROUTES + "GET /more -> \n")
+    assert site.routesc("build", "app.routes", "-o", ".").returncode == 1
+    assert (site.root / "mod_app.so").read_bytes() == before
+    assert not [p for p in site.root.glob("*mod_app*")
+                if p.name != "mod_app.so"]
+
+
+def test_a_request_in_flight_survives_a_graceful_restart(site, server):
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(server.get, "/sleep?seconds=2")
+        time.sleep(0.5)
+        site.build("app", ROUTES.replace("/sleep", "/snooze"))
+        server.graceful()
+        assert slow.result().text == "slept"
+    assert server.get("/sleep?seconds=0").status == 404
+    assert server.get("/snooze?seconds=0").text == "slept"
+
+
+def test_restarts_leave_nothing_behind(server):
+    server.graceful()
+    first = len(server.held()[server.process.pid])
+    for _ in range(5):
+        assert server.get("/fine").text == "fine"
+        server.graceful()
+    assert len(server.held()[server.process.pid]) == first
+
+
+def test_a_killed_child_is_replaced(server):
+    pid = int(server.get("/pid").text)
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: pid not in children(server.process.pid), "its end")
+    assert server.get("/fine").text == "fine"
+    server.expect("exit signal Killed")
+
+
+def test_the_end_of_a_child_by_its_request_count(site, mpm):
+    site.write("app.py", PYTHON)
+    server = site.serve(ROUTES, SMALL + "MaxConnectionsPerChild 3\n", mpm=mpm)
+    pids = set()
+    for _ in range(20):
+        pids.add(server.get("/pid").text)
+    assert len(pids) > 1
+
+
+def test_a_stop_is_prompt_while_a_request_runs(server):
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: _quietly(server))
+        time.sleep(0.5)
+        begin = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(30)
+        assert time.monotonic() - begin < 15
+    server.expected += ["SIGKILL|SIGTERM|did not exit"] \
+        if "did not exit" in server.log() else []
+
+
+def _quietly(server):
+    try:
+        server.get("/sleep?seconds=3")
+    except (OSError, HTTPException):    # the server is going away
+        pass
+
+
+def test_the_start_is_refused_without_a_fork_loop_when_python_is_no_home(site):
+    site.write("app.py", PYTHON)
+    load = site.build("app", ROUTES)
+    server = site.httpd([load], "RoutesMount app\n"
+                        f'RoutesPythonPath "{site.root}"\n'
+                        'RoutesPythonHome "/no/such/venv"\n' + SMALL)
+    code, said = server.configtest()
+    if code != 0:
+        assert "/no/such/venv" in said
+        return
+    with server:
+        assert server.get("/fine").status == 503
+        server.expect(r"ROUTES\d{4}")
+        server.check_log()
