@@ -35,8 +35,9 @@ struct routes_input {
 
 struct routes_problem {
     const char *in;   /* "path", "query", "body": static */
-    const char *name; /* the wire name, or a JSON pointer; from the table or
-                         pool, never from the value */
+    const char *name; /* the wire name; the JSON pointer of it for a member of
+                         a JSON body; "" for a source as a whole.  From the
+                         table or pool, never from the request */
     enum routes_fault fault;
     const char *expected; /* the type's spelling, borrowed from the table, or
                              NULL */
@@ -44,7 +45,8 @@ struct routes_problem {
 
 struct routes_problems {
     unsigned n;     /* kept in list */
-    int path_fault; /* a path value did not convert: the answer is 404 */
+    int path_fault; /* a path value did not convert: the answer is 404,
+                       whatever is in list */
     struct routes_problem list[ROUTES_MAX_FAULTS];
 };
 
@@ -56,5 +58,11 @@ int routes_args_decode(const struct routes_table *table, uint32_t route,
                        const struct routes_input *input, apr_pool_t *pool,
                        struct routes_value *values,
                        struct routes_problems *problems);
+
+/* The value of an argument's constant or default, borrowed from the table.  A
+ * fault is one of the table: table.c refuses it. */
+enum routes_fault
+routes_args_constant(const struct routes_table *table,
+                     const struct routes_arg *arg, struct routes_value *value);
 
 #endif

@@ -21,7 +21,8 @@
  *   `bytes`, `end_routes`, `realm_sets` and `labels` are plain sequences
  *   without one.
  * - Every text is followed by a NUL in the pool, so text + at is a C string
- *   unless the text itself holds a NUL (routesc refuses those).
+ *   unless the text itself holds a NUL (routesc refuses those).  The pool
+ *   begins with a NUL: {0, 0} is the empty text.
  * - Same input, same bytes: no date, no absolute path, no hash order.
  *
  * Change list (a new row, and ROUTES_ABI one higher, for every change that an

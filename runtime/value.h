@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "routes_abi.h"
+#include "utf8.h"
 
 enum routes_value_kind {
     ROUTES_VALUE_NONE, /* Python's None */
@@ -82,16 +83,18 @@ routes_value_text(const struct routes_table *table, uint32_t type,
                   const char *text, size_t len, int strict,
                   struct routes_value *value);
 
+/* The number as a value of the type: range, if it is outside its bounds. */
+enum routes_fault routes_value_int(const struct routes_type *type,
+                                   int64_t number, struct routes_value *value);
+enum routes_fault
+routes_value_float(const struct routes_type *type, double number,
+                   struct routes_value *value);
+
 /* Reads a JSON value as types[type]; lists and null for an optional included.
  * Lists are allocated in pool, text is copied into it. */
 enum routes_fault
 routes_value_json(const struct routes_table *table, uint32_t type,
                   const json_t *json, apr_pool_t *pool,
                   struct routes_value *value);
-
-/* Whether the bytes are UTF-8 (RFC 3629: no overlong form, no surrogate,
- * nothing above U+10FFFF).  *chars, if not NULL, is the number of code
- * points. */
-int routes_utf8_valid(const char *text, size_t len, size_t *chars);
 
 #endif

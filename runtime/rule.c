@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rule evaluation: a compiled requirement against a caller, three-valued.
+ */
+#include "rule.h"
+
+#include <string.h>
+
+#include "table.h"
+
+/* A program of n steps never holds more values than it has atoms. */
+struct stack {
+    enum routes_verdict values[ROUTES_MAX_OPS];
+    size_t n;
+};
+
+static int
+has_role(const struct routes_caller *caller, const char *role)
+{
+    size_t low = 0;
+    size_t high = caller->n_roles;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(caller->roles[middle], role);
+
+        if (order == 0) {
+            return 1;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    return 0;
+}
+
+static enum routes_verdict
+judge_role(const struct routes_caller *caller, const char *role)
+{
+    if (caller->user == NULL) {
+        return ROUTES_NO_USER;
+    }
+    return has_role(caller, role) ? ROUTES_GRANTED : ROUTES_DENIED;
+}
+
+static enum routes_verdict
+negate(enum routes_verdict value)
+{
+    switch (value) {
+    case ROUTES_DENIED:
+        return ROUTES_GRANTED;
+    case ROUTES_NO_USER:
+        return ROUTES_NO_USER;
+    case ROUTES_GRANTED:
+        return ROUTES_DENIED;
+    }
+    return ROUTES_DENIED;
+}
+
+static int
+push(struct stack *stack, enum routes_verdict value)
+{
+    stack->values[stack->n++] = value;
+    return 1;
+}
+
+/* Replaces the two topmost values by the smaller (and), or the greater. */
+static int
+join(struct stack *stack, int greater)
+{
+    enum routes_verdict left;
+    enum routes_verdict right;
+
+    if (stack->n < 2) {
+        return 0;
+    }
+    right = stack->values[--stack->n];
+    left = stack->values[stack->n - 1];
+    stack->values[stack->n - 1] = (left > right) == greater ? left : right;
+    return 1;
+}
+
+static int
+invert(struct stack *stack)
+{
+    if (stack->n < 1) {
+        return 0;
+    }
+    stack->values[stack->n - 1] = negate(stack->values[stack->n - 1]);
+    return 1;
+}
+
+/* Whether the step could be done. */
+static int
+do_step(const struct routes_table *table, const struct routes_op *op,
+        const struct routes_caller *caller, struct stack *stack)
+{
+    switch ((enum routes_op_kind)op->kind) {
+    case ROUTES_OP_NULL:
+        return 0;
+    case ROUTES_OP_PUBLIC:
+        return push(stack, ROUTES_GRANTED);
+    case ROUTES_OP_USER:
+        return push(stack,
+                    caller->user != NULL ? ROUTES_GRANTED : ROUTES_NO_USER);
+    case ROUTES_OP_ROLE:
+        return push(stack,
+                    judge_role(caller, routes_table_text(table, op->text)));
+    case ROUTES_OP_AND:
+        return join(stack, 0);
+    case ROUTES_OP_OR:
+        return join(stack, 1);
+    case ROUTES_OP_NOT:
+        return invert(stack);
+    }
+    return 0;
+}
+
+enum routes_verdict
+routes_rule_judge(const struct routes_table *table, uint32_t auth,
+                  const struct routes_caller *caller)
+{
+    const struct routes_auth *row = &table->auths[auth];
+    struct stack stack;
+
+    stack.n = 0;
+    if (auth == 0 || row->n_ops > ROUTES_MAX_OPS) {
+        return ROUTES_DENIED;
+    }
+    for (uint32_t i = 0; i < row->n_ops; i++) {
+        if (!do_step(table, &table->ops[row->ops + i], caller, &stack)) {
+            return ROUTES_DENIED;
+        }
+    }
+    return stack.n == 1 ? stack.values[0] : ROUTES_DENIED;
+}
+
+int
+routes_rule_public(const struct routes_table *table, uint32_t auth)
+{
+    const struct routes_caller anonymous = {NULL, NULL, 0};
+
+    return routes_rule_judge(table, auth, &anonymous) == ROUTES_GRANTED;
+}

@@ -1,0 +1,785 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Checks of a table before it is trusted.  One pass over every section, and
+ * one over the trees of nodes; both stop at the first thing that is wrong.
+ */
+#include "table.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "args.h"
+#include "segment.h"
+
+struct check {
+    const struct routes_table *table;
+    apr_pool_t *pool;
+    const char *section; /* of the row at hand */
+    uint32_t row;
+    const char *refusal; /* pool; the first one, NULL as long as all is well */
+};
+
+/* ---- saying no ---------------------------------------------------------- */
+
+static void
+refuse(struct check *c, const char *what)
+{
+    if (c->refusal == NULL) {
+        c->refusal =
+            apr_psprintf(c->pool, "the table %s is damaged: row %u of %s: %s",
+                         c->table->name, (unsigned)c->row, c->section, what);
+    }
+}
+
+static void
+expect(struct check *c, int holds, const char *what)
+{
+    if (!holds) {
+        refuse(c, what);
+    }
+}
+
+/* Whether [at, at + n) lies in a section of `limit` rows. */
+static int
+fits(uint32_t at, uint64_t n, uint32_t limit)
+{
+    return at <= limit && n <= limit - at;
+}
+
+static void
+expect_text(struct check *c, struct routes_text text)
+{
+    const struct routes_table *t = c->table;
+
+    expect(c,
+           text.at < t->n_text && text.len < t->n_text - text.at &&
+               t->text[text.at + text.len] == '\0',
+           "a text that is none");
+}
+
+/* An index that may be 0. */
+static void
+expect_index(struct check *c, uint32_t index, uint32_t n, const char *what)
+{
+    expect(c, index < n, what);
+}
+
+/* An index that may not. */
+static void
+expect_row(struct check *c, uint32_t index, uint32_t n, const char *what)
+{
+    expect(c, index != 0 && index < n, what);
+}
+
+/* ---- rows, section by section ------------------------------------------- */
+
+static void
+check_labels(struct check *c, uint32_t i)
+{
+    expect_text(c, c->table->labels[i]);
+}
+
+static void
+check_files(struct check *c, uint32_t i)
+{
+    expect_text(c, c->table->files[i].path);
+}
+
+static void
+check_place_of(struct check *c, uint32_t place)
+{
+    expect_index(c, place, c->table->n_places, "a place that is none");
+}
+
+static void
+check_file_of(struct check *c, uint32_t file)
+{
+    expect_index(c, file, c->table->n_files, "a file that is none");
+}
+
+/* 0: exact, 1: by suffix or parameter, 2: any. */
+static int
+class_of(const struct routes_host *host)
+{
+    return host->kind == ROUTES_HOST_EXACT ? 0
+           : host->kind == ROUTES_HOST_ANY ? 2
+                                           : 1;
+}
+
+static int
+compare_text(const struct routes_table *t, struct routes_text a,
+             struct routes_text b)
+{
+    int order =
+        memcmp(t->text + a.at, t->text + b.at, a.len < b.len ? a.len : b.len);
+
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+/* Whether host i may stand behind the one before it. */
+static int
+is_host_order(const struct routes_table *t, uint32_t i)
+{
+    const struct routes_host *a = &t->hosts[i - 1];
+    const struct routes_host *b = &t->hosts[i];
+
+    if (class_of(a) != class_of(b)) {
+        return class_of(a) < class_of(b);
+    }
+    switch (class_of(b)) {
+    case 0:
+        return compare_text(t, a->name, b->name) < 0;
+    case 1:
+        return a->name.len >= b->name.len;
+    default:
+        return 0;
+    }
+}
+
+static void
+check_hosts(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_host *host = &t->hosts[i];
+
+    expect(c, host->kind >= ROUTES_HOST_EXACT && host->kind <= ROUTES_HOST_ANY,
+           "a kind that is none");
+    expect_text(c, host->name);
+    expect_index(c, host->root, t->n_nodes, "a root that is no node");
+    check_place_of(c, host->place);
+    if (host->kind == ROUTES_HOST_PARAM) {
+        expect_row(c, host->type, t->n_types, "a type that is none");
+    }
+    if (c->refusal == NULL && i > 1) {
+        expect(c, is_host_order(t, i), "a host out of order");
+    }
+}
+
+static void
+check_ends(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_end *end = &t->ends[i];
+    uint32_t n = (uint32_t)__builtin_popcountll(end->methods);
+
+    expect(c, end->methods >> ROUTES_N_METHODS == 0, "a method without name");
+    expect(c, fits(end->routes, n, t->n_end_routes), "routes that are none");
+    expect_index(c, end->any, t->n_routes, "a route that is none");
+    check_place_of(c, end->place);
+    check_place_of(c, end->guard);
+}
+
+static void
+check_end_routes(struct check *c, uint32_t i)
+{
+    expect_row(c, c->table->end_routes[i], c->table->n_routes,
+               "a route that is none");
+}
+
+static void
+check_places(struct check *c, uint32_t i)
+{
+    const struct routes_place *place = &c->table->places[i];
+
+    expect_text(c, place->path);
+    expect_index(c, place->auth, c->table->n_auths, "an auth that is none");
+    check_file_of(c, place->file);
+}
+
+/* What the route's own arguments need of it. */
+static void
+check_route_args(struct check *c, const struct routes_route *route)
+{
+    for (uint32_t i = 0; i < route->n_args; i++) {
+        const struct routes_arg *arg = &c->table->args[route->args + i];
+
+        expect(c,
+               arg->source != ROUTES_FROM_PATH ||
+                   arg->capture < route->n_captures,
+               "an argument from a capture that is none");
+    }
+}
+
+static void
+check_routes(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_route *route = &t->routes[i];
+
+    expect_text(c, route->name);
+    expect_text(c, route->pattern);
+    expect_text(c, route->media);
+    expect_row(c, route->function, t->n_functions, "a function that is none");
+    expect_row(c, route->auth, t->n_auths, "an auth that is none");
+    check_place_of(c, route->place);
+    check_file_of(c, route->file);
+    expect(c, route->n_args <= ROUTES_MAX_ARGS, "too many arguments");
+    expect(c, route->n_captures <= ROUTES_MAX_CAPTURES, "too many captures");
+    expect(c, fits(route->args, route->n_args, t->n_args),
+           "arguments that are none");
+    expect(c, fits(route->raises, route->n_raises, t->n_raises),
+           "exceptions that are none");
+    expect(c, route->produce <= ROUTES_PRODUCE_MEDIA, "an unknown result");
+    if (c->refusal == NULL) {
+        check_route_args(c, route);
+    }
+}
+
+static void
+check_functions(struct check *c, uint32_t i)
+{
+    const struct routes_function *function = &c->table->functions[i];
+
+    expect_text(c, function->module);
+    expect_text(c, function->qualname);
+    check_file_of(c, function->file);
+}
+
+static void
+check_args(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_arg *arg = &t->args[i];
+    int is_constant = arg->source == ROUTES_FROM_CONSTANT;
+
+    expect_text(c, arg->name);
+    expect_text(c, arg->wire);
+    expect(c,
+           arg->source != ROUTES_FROM_NULL && arg->source <= ROUTES_FROM_FORM,
+           "a source that is none");
+    expect_index(c, arg->type, t->n_types, "a type that is none");
+    expect_index(c, arg->constant, t->n_consts, "a constant that is none");
+    expect(c, is_constant || arg->type != 0, "no type");
+    expect(c,
+           arg->constant != 0 ||
+               !(is_constant || (arg->flags & ROUTES_ARG_HAS_DEFAULT)),
+           "no constant");
+}
+
+static void
+check_consts(struct check *c, uint32_t i)
+{
+    expect(c, c->table->consts[i].kind <= ROUTES_CONST_TEXT,
+           "a kind that is none");
+    expect_text(c, c->table->consts[i].text);
+}
+
+static void
+check_raises(struct check *c, uint32_t i)
+{
+    expect_text(c, c->table->raises[i].module);
+    expect_text(c, c->table->raises[i].qualname);
+}
+
+/* Whether the labels of an enum stand as a binary search wants them. */
+static int
+are_labels_sorted(const struct routes_table *t, const struct routes_type *type)
+{
+    for (uint32_t i = 1; i < type->n_labels; i++) {
+        if (compare_text(t, t->labels[type->labels + i - 1],
+                         t->labels[type->labels + i]) >= 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void
+check_types(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_type *type = &t->types[i];
+
+    expect(c, type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_LIST,
+           "a kind that is none");
+    expect_text(c, type->spelling);
+    expect_index(c, type->item, t->n_types, "an item that is no type");
+    expect_index(c, type->dfa, t->n_dfas, "a DFA that is none");
+    expect(c, !(type->flags & ROUTES_TYPE_PATH_DFA) || type->dfa != 0,
+           "no DFA");
+    expect(c, fits(type->labels, type->n_labels, t->n_labels),
+           "labels that are none");
+    expect(c, type->kind != ROUTES_TYPE_LIST || type->item != 0, "no item");
+    if (c->refusal == NULL) {
+        expect(c, are_labels_sorted(t, type), "labels out of order");
+    }
+}
+
+static void
+check_dfas(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_dfa *dfa = &t->dfas[i];
+    uint64_t n_cells = (uint64_t)dfa->n_states * dfa->n_classes;
+
+    expect(c, fits(dfa->classes, 256, t->n_bytes), "classes that are none");
+    expect(c, fits(dfa->cells, n_cells, t->n_cells), "cells that are none");
+    expect(c, dfa->n_states >= 2 && dfa->n_classes > 0, "no states");
+    if (c->refusal != NULL) {
+        return;
+    }
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        expect(c, t->bytes[dfa->classes + byte] < dfa->n_classes,
+               "a class that is none");
+    }
+    for (uint64_t cell = 0; cell < n_cells; cell++) {
+        expect(c, t->cells[dfa->cells + cell] < dfa->n_states,
+               "a state that is none");
+    }
+}
+
+/* The values that an operator takes off the stack; it puts one back. */
+static uint32_t
+operands_of(uint32_t kind)
+{
+    switch ((enum routes_op_kind)kind) {
+    case ROUTES_OP_AND:
+    case ROUTES_OP_OR:
+        return 2;
+    case ROUTES_OP_NOT:
+        return 1;
+    case ROUTES_OP_NULL:
+    case ROUTES_OP_PUBLIC:
+    case ROUTES_OP_USER:
+    case ROUTES_OP_ROLE:
+        return 0;
+    }
+    return 0;
+}
+
+/* A requirement leaves one value on the stack and never takes more than are
+ * there. */
+static void
+check_program(struct check *c, const struct routes_auth *auth)
+{
+    uint32_t depth = 0;
+
+    for (uint32_t i = 0; i < auth->n_ops; i++) {
+        uint32_t taken = operands_of(c->table->ops[auth->ops + i].kind);
+
+        expect(c, c->table->ops[auth->ops + i].kind != ROUTES_OP_NULL,
+               "a requirement with a null step");
+        expect(c, depth >= taken, "a requirement that lacks an operand");
+        depth = depth - (depth >= taken ? taken : depth) + 1;
+    }
+    expect(c, depth == 1, "a requirement that leaves more than one value");
+}
+
+static void
+check_auths(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_auth *auth = &t->auths[i];
+
+    expect(c, auth->n_ops > 0 && auth->n_ops <= ROUTES_MAX_OPS,
+           "a requirement without steps, or with too many");
+    expect(c, fits(auth->ops, auth->n_ops, t->n_ops), "steps that are none");
+    expect(c, fits(auth->realms, auth->n_realms, t->n_realm_sets),
+           "realms that are none");
+    if (c->refusal == NULL) {
+        check_program(c, auth);
+    }
+}
+
+static void
+check_ops(struct check *c, uint32_t i)
+{
+    expect(c, c->table->ops[i].kind <= ROUTES_OP_NOT, "a kind that is none");
+    expect_text(c, c->table->ops[i].text);
+}
+
+static void
+check_realm_sets(struct check *c, uint32_t i)
+{
+    expect_row(c, c->table->realm_sets[i], c->table->n_realms,
+               "a realm that is none");
+}
+
+static void
+check_realms(struct check *c, uint32_t i)
+{
+    const struct routes_realm *realm = &c->table->realms[i];
+
+    expect(c, realm->kind == ROUTES_REALM_BASIC, "a kind that is none");
+    expect_text(c, realm->name);
+    expect_text(c, realm->title);
+    expect_text(c, realm->file);
+    expect_text(c, realm->groups);
+    check_file_of(c, realm->source);
+}
+
+/* ---- the trees ---------------------------------------------------------- */
+
+/* What is known of a node once its parent was seen. */
+struct visit {
+    uint8_t seen;
+    uint8_t depth;
+    uint8_t n_captures;
+};
+
+struct trees {
+    struct visit *visits; /* one a node */
+    uint32_t *queue;      /* nodes seen, their rows not yet checked */
+    uint32_t n_queued;
+    uint64_t n_slots; /* of all nodes so far: none shares them */
+    uint64_t n_patterns;
+};
+
+static void
+visit_node(struct check *c, struct trees *trees, uint32_t node, uint32_t depth,
+           uint32_t n_captures)
+{
+    expect_row(c, node, c->table->n_nodes, "a node that is none");
+    expect(c, depth <= ROUTES_MAX_SEGMENTS, "a path of too many segments");
+    expect(c, n_captures <= ROUTES_MAX_CAPTURES, "too many captures");
+    if (c->refusal != NULL) {
+        return;
+    }
+    expect(c, !trees->visits[node].seen, "a node that is reached twice");
+    trees->visits[node] =
+        (struct visit){1, (uint8_t)depth, (uint8_t)n_captures};
+    if (c->refusal == NULL) {
+        trees->queue[trees->n_queued++] = node;
+    }
+}
+
+static void
+check_captures(struct check *c, uint32_t route, uint32_t n_captures)
+{
+    expect(c, c->table->routes[route].n_captures <= n_captures,
+           "an end without all captures of its route");
+}
+
+/* Whether each route of an end finds its captures there. */
+static void
+visit_end(struct check *c, uint32_t index, uint32_t n_captures)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_end *end;
+    uint32_t n;
+
+    expect_index(c, index, t->n_ends, "an end that is none");
+    if (c->refusal != NULL) {
+        return;
+    }
+    end = &t->ends[index];
+    n = (uint32_t)__builtin_popcountll(end->methods);
+    check_captures(c, end->any, n_captures);
+    for (uint32_t i = 0; i < n; i++) {
+        check_captures(c, t->end_routes[end->routes + i], n_captures);
+    }
+}
+
+/* Whether the matcher will find the edge in slot i: the compiler hashed as we
+ * do, and left no free slot before it. */
+static int
+is_findable(const struct routes_table *t, const struct routes_node *node,
+            uint32_t i)
+{
+    const struct routes_edge *edges = &t->edges[node->edges];
+    struct routes_text text = edges[i].text;
+    uint32_t mask = node->n_slots - 1;
+    uint32_t slot = routes_segment_hash(t->text + text.at, text.len) & mask;
+
+    while (slot != i && edges[slot].node != 0) {
+        slot = (slot + 1) & mask;
+    }
+    return slot == i;
+}
+
+static void
+visit_edges(struct check *c, struct trees *trees,
+            const struct routes_node *node, const struct visit *visit)
+{
+    const struct routes_table *t = c->table;
+
+    trees->n_slots += node->n_slots;
+    expect(c, (node->n_slots & (node->n_slots - 1)) == 0,
+           "a hash table whose size is no power of two");
+    expect(c,
+           trees->n_slots <= t->n_edges &&
+               fits(node->edges, node->n_slots, t->n_edges),
+           "edges that are none");
+    for (uint32_t i = 0; i < node->n_slots && c->refusal == NULL; i++) {
+        const struct routes_edge *edge = &t->edges[node->edges + i];
+
+        if (edge->node == 0) {
+            continue;
+        }
+        expect_text(c, edge->text);
+        if (c->refusal == NULL) {
+            expect(c, is_findable(t, node, i), "an edge in a wrong slot");
+        }
+        visit_node(c, trees, edge->node, visit->depth + 1u, visit->n_captures);
+    }
+}
+
+static void
+visit_pattern(struct check *c, struct trees *trees,
+              const struct routes_pattern *pattern, const struct visit *visit)
+{
+    const struct routes_table *t = c->table;
+    uint32_t n_captures = visit->n_captures;
+
+    expect_text(c, pattern->prefix);
+    expect_text(c, pattern->suffix);
+    switch ((enum routes_pattern_kind)pattern->kind) {
+    case ROUTES_PATTERN_NULL:
+        refuse(c, "a null pattern");
+        break;
+    case ROUTES_PATTERN_SEGMENT:
+        expect_row(c, pattern->type, t->n_types, "a type that is none");
+        visit_node(c, trees, pattern->next, visit->depth + 1u, n_captures + 1);
+        break;
+    case ROUTES_PATTERN_REST:
+        expect_row(c, pattern->type, t->n_types, "a type that is none");
+        expect(c, n_captures < ROUTES_MAX_CAPTURES, "too many captures");
+        visit_end(c, pattern->next, n_captures + 1);
+        break;
+    case ROUTES_PATTERN_GUARD:
+        visit_end(c, pattern->next, n_captures);
+        expect(c, c->refusal == NULL && t->ends[pattern->next].guard != 0,
+               "a guard that keeps nothing");
+        break;
+    }
+}
+
+static void
+visit_patterns(struct check *c, struct trees *trees,
+               const struct routes_node *node, const struct visit *visit)
+{
+    const struct routes_table *t = c->table;
+
+    trees->n_patterns += node->n_patterns;
+    expect(c,
+           trees->n_patterns <= t->n_patterns &&
+               fits(node->patterns, node->n_patterns, t->n_patterns),
+           "patterns that are none");
+    expect(c, node->n_patterns == 0 || visit->depth < ROUTES_MAX_SEGMENTS,
+           "a path of too many segments");
+    for (uint32_t i = 0; i < node->n_patterns && c->refusal == NULL; i++) {
+        visit_pattern(c, trees, &t->patterns[node->patterns + i], visit);
+    }
+}
+
+/* The roots of the hosts, in the queue. */
+static void
+queue_roots(struct check *c, struct trees *trees)
+{
+    const struct routes_table *t = c->table;
+
+    c->section = "hosts";
+    for (c->row = 1; c->row < t->n_hosts && c->refusal == NULL; c->row++) {
+        const struct routes_host *host = &t->hosts[c->row];
+
+        if (host->root != 0) {
+            visit_node(c, trees, host->root, 0,
+                       host->kind == ROUTES_HOST_PARAM);
+        }
+    }
+}
+
+/* Checks the nodes below every host: each is reached once, so there is no
+ * cycle, and what a way captures fits. */
+static void
+check_trees(struct check *c)
+{
+    const struct routes_table *t = c->table;
+    struct trees trees = {.n_queued = 0};
+    apr_pool_t *scratch;
+
+    apr_pool_create(&scratch, c->pool);
+    trees.visits = apr_pcalloc(scratch, t->n_nodes * sizeof(*trees.visits));
+    trees.queue = apr_palloc(scratch, t->n_nodes * sizeof(*trees.queue));
+    queue_roots(c, &trees);
+    c->section = "nodes";
+    while (trees.n_queued > 0 && c->refusal == NULL) {
+        const struct routes_node *node;
+
+        c->row = trees.queue[--trees.n_queued];
+        node = &t->nodes[c->row];
+        visit_end(c, node->end, trees.visits[c->row].n_captures);
+        visit_edges(c, &trees, node, &trees.visits[c->row]);
+        visit_patterns(c, &trees, node, &trees.visits[c->row]);
+    }
+    apr_pool_destroy(scratch);
+}
+
+/* Whether every default is a value of its type. */
+static void
+check_defaults(struct check *c)
+{
+    struct routes_value value;
+
+    c->section = "args";
+    for (c->row = 1; c->row < c->table->n_args; c->row++) {
+        const struct routes_arg *arg = &c->table->args[c->row];
+
+        expect(c,
+               arg->constant == 0 ||
+                   routes_args_constant(c->table, arg, &value) ==
+                       ROUTES_FAULT_NONE,
+               "a default that is no value of its type");
+    }
+}
+
+/* ---- sections ----------------------------------------------------------- */
+
+/* Sections without a null row, and those without a check of their rows. */
+#define PLAIN(section) (ROUTES_SECTION_##section)
+
+static int
+is_plain(enum routes_section section)
+{
+    return section == PLAIN(text) || section == PLAIN(bytes) ||
+           section == PLAIN(cells) || section == PLAIN(labels) ||
+           section == PLAIN(end_routes) || section == PLAIN(realm_sets);
+}
+
+static int
+is_zero(const void *row, size_t size)
+{
+    const unsigned char *bytes = row;
+
+    while (size > 0 && bytes[size - 1] == 0) {
+        size--;
+    }
+    return size == 0;
+}
+
+/* Whether a section is there: a pointer where there are rows, and a null row
+ * where there must be one. */
+static void
+check_section(struct check *c, enum routes_section section, const void *rows,
+              uint32_t n, size_t size)
+{
+    c->row = 0;
+    if (is_plain(section)) {
+        expect(c, n == 0 || rows != NULL, "no rows");
+        return;
+    }
+    expect(c, n > 0 && rows != NULL && is_zero(rows, size), "no null row");
+}
+
+static void
+check_sections(struct check *c)
+{
+    const struct routes_table *t = c->table;
+
+#define X(name, row_type)                                                     \
+    c->section = #name;                                                       \
+    check_section(c, ROUTES_SECTION_##name, t->name, t->n_##name,             \
+                  sizeof(row_type));
+    ROUTES_SECTIONS(X)
+#undef X
+    c->section = "text";
+    expect(c, t->n_text > 0 && t->text[0] == '\0', "no empty text");
+}
+
+/* Checks each row of a section for itself. */
+static void
+check_rows(struct check *c)
+{
+    const struct routes_table *t = c->table;
+
+#define ROWS(name)                                                            \
+    c->section = #name;                                                       \
+    for (c->row = !is_plain(ROUTES_SECTION_##name);                           \
+         c->row < t->n_##name && c->refusal == NULL; c->row++) {              \
+        check_##name(c, c->row);                                              \
+    }
+    ROWS(labels)
+    ROWS(files)
+    ROWS(hosts)
+    ROWS(ends)
+    ROWS(end_routes)
+    ROWS(places)
+    ROWS(args)
+    ROWS(routes)
+    ROWS(functions)
+    ROWS(consts)
+    ROWS(raises)
+    ROWS(dfas)
+    ROWS(types)
+    ROWS(ops)
+    ROWS(auths)
+    ROWS(realm_sets)
+    ROWS(realms)
+#undef ROWS
+}
+
+/* ---- the head ----------------------------------------------------------- */
+
+/* The first section whose rows have another size, or ROUTES_N_SECTIONS. */
+static unsigned
+differing_section(const struct routes_table *table)
+{
+    static const uint16_t sizes[] = {ROUTES_SECTIONS(ROUTES_ROW_SIZE)};
+    unsigned i = 0;
+
+    while (i < ROUTES_N_SECTIONS && table->row_sizes[i] == sizes[i]) {
+        i++;
+    }
+    return i;
+}
+
+/* Checks what any version can read; the rest of the table is not touched
+ * unless this agrees. */
+static const char *
+refuse_head(const struct routes_table *table, apr_pool_t *pool)
+{
+    static const char *const names[] = {
+#define X(name, row_type) #name,
+        ROUTES_SECTIONS(X)
+#undef X
+    };
+    unsigned section;
+
+    if (table->magic != ROUTES_MAGIC) {
+        return apr_psprintf(pool, "no table of routesc (it begins with %08x)",
+                            (unsigned)table->magic);
+    }
+    if (table->abi != ROUTES_ABI_VERSION) {
+        return apr_psprintf(
+            pool, "built by %s for ABI %u, this mod_routes reads ABI %u",
+            table->compiler, (unsigned)table->abi, ROUTES_ABI_VERSION);
+    }
+    if (table->size != sizeof(*table)) {
+        return apr_psprintf(pool,
+                            "built by %s with a table of %u bytes, this "
+                            "mod_routes reads %u",
+                            table->compiler, (unsigned)table->size,
+                            (unsigned)sizeof(*table));
+    }
+    section = differing_section(table);
+    if (section < ROUTES_N_SECTIONS) {
+        return apr_psprintf(pool,
+                            "built by %s with other rows of %s than this "
+                            "mod_routes reads",
+                            table->compiler, names[section]);
+    }
+    return NULL;
+}
+
+const char *
+routes_table_refusal(const struct routes_table *table, apr_pool_t *pool)
+{
+    struct check c = {.table = table, .pool = pool};
+    const char *refusal = refuse_head(table, pool);
+
+    if (refusal != NULL) {
+        return refusal;
+    }
+    check_sections(&c);
+    if (c.refusal == NULL) {
+        check_rows(&c);
+    }
+    if (c.refusal == NULL) {
+        check_trees(&c);
+    }
+    if (c.refusal == NULL) {
+        check_defaults(&c);
+    }
+    return c.refusal;
+}
