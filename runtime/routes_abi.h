@@ -108,7 +108,8 @@ struct routes_host {
 
 /* A state of the matcher, between two segments.  A path is '/' and segments
  * between '/'; "/a/" has the segments "a" and "" (the empty one).  The nodes
- * of a host are a tree: each is the next of one edge or pattern. */
+ * of a host are a tree: each is the next of one edge or pattern.  Several
+ * hosts may have one root. */
 struct routes_node {
     uint32_t edges;      /* edges[]: first slot of its hash table */
     uint32_t n_slots;    /* a power of two, or 0 when it has no literals */

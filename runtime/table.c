@@ -315,7 +315,10 @@ check_dfas(struct check *c, uint32_t i)
 
     expect(c, fits(dfa->classes, 256, t->n_bytes), "classes that are none");
     expect(c, fits(dfa->cells, n_cells, t->n_cells), "cells that are none");
-    expect(c, dfa->n_states >= 2 && dfa->n_classes > 0, "no states");
+    expect(c,
+           dfa->start != 0 && dfa->start < dfa->n_states && dfa->accept != 0 &&
+               dfa->n_classes > 0,
+           "no states");
     if (c->refusal != NULL) {
         return;
     }
@@ -563,7 +566,23 @@ visit_patterns(struct check *c, struct trees *trees,
     }
 }
 
-/* The roots of the hosts, in the queue. */
+/* Puts the root of a host into the queue.  Hosts of one block share a tree,
+ * if they capture alike. */
+static void
+queue_root(struct check *c, struct trees *trees,
+           const struct routes_host *host)
+{
+    const struct visit *visit = &trees->visits[host->root];
+    uint32_t n_captures = host->kind == ROUTES_HOST_PARAM;
+
+    if (!visit->seen) {
+        visit_node(c, trees, host->root, 0, n_captures);
+        return;
+    }
+    expect(c, visit->n_captures == n_captures,
+           "a tree of hosts that capture differently");
+}
+
 static void
 queue_roots(struct check *c, struct trees *trees)
 {
@@ -571,11 +590,8 @@ queue_roots(struct check *c, struct trees *trees)
 
     c->section = "hosts";
     for (c->row = 1; c->row < t->n_hosts && c->refusal == NULL; c->row++) {
-        const struct routes_host *host = &t->hosts[c->row];
-
-        if (host->root != 0) {
-            visit_node(c, trees, host->root, 0,
-                       host->kind == ROUTES_HOST_PARAM);
+        if (t->hosts[c->row].root != 0) {
+            queue_root(c, trees, &t->hosts[c->row]);
         }
     }
 }
