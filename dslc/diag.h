@@ -66,7 +66,7 @@ struct diag_list *diag_list_make(apr_pool_t *pool);
  * Records an error or a warning at a place (a zeroed span: no place).  The
  * message is lower case, quotes values through diag_quote, and is copied.
  * Never NULL: past DIAG_MAX_KEPT the result takes notes and drops them.  The
- * code's own severity must agree.
+ * code decides whether it counts as an error; the two names are for readers.
  */
 struct diag *
 diag_error(struct diag_list *list, struct span span, enum diag_code code,

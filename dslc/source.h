@@ -64,11 +64,21 @@ source_place(const struct source_file *file, uint32_t offset);
 const char *
 source_line(const struct source_file *file, unsigned line, size_t *length);
 
+enum source_fault {
+    SOURCE_FINE,
+    SOURCE_NUL,
+    SOURCE_NOT_UTF8,
+    SOURCE_BIDI /* a control that shows text in another order */
+};
+
 /*
- * Looks for bytes that are no text, from offset on: NUL, or what is not
- * UTF-8.  True, and *bad is the place, when there is one.  Linear.
+ * Looks from an offset on for what no text has, or what would deceive its
+ * reader.  Unless SOURCE_FINE, *at is the place of the first.  Linear.
  */
-bool source_find_bad(const struct source_file *file, uint32_t offset,
-                     struct span *bad);
+enum source_fault source_find_fault(const struct source_file *file,
+                                    uint32_t offset, struct span *at);
+
+/* The length of the UTF-8 character at text, 0 if there is none. */
+size_t source_utf8(const char *text, const char *end, uint32_t *character);
 
 #endif

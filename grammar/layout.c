@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* layout: gives newlines, `;` and braces their meaning. */
+#include "grammar/layout.h"
+
+#include <string.h>
+
+#include "grammar/routes.tab.h"
+
+struct span
+layout_begin(const struct layout *layout)
+{
+    return (struct span){0, 0, layout->file};
+}
+
+struct span
+layout_gap(struct span before)
+{
+    before.start = before.end;
+    return before;
+}
+
+bool
+layout_quiet(const struct layout *layout)
+{
+    return layout->quiet || layout->stopped;
+}
+
+bool
+layout_in_param(const struct layout *layout)
+{
+    return layout->in_param;
+}
+
+/* The scanner may be a newline ahead of the grammar. */
+void
+layout_hush(struct layout *layout)
+{
+    if (layout->newline) {
+        layout->next_quiet = true;
+    }
+    else {
+        layout->quiet = true;
+    }
+}
+
+void
+layout_note(struct layout *layout, struct span at, enum act_fault fault)
+{
+    if (!layout->stopped) {
+        act_fault(layout->parse, at, fault);
+    }
+}
+
+void
+layout_fault(struct layout *layout, struct span at, enum act_fault fault)
+{
+    if (!(layout->newline ? layout->next_quiet : layout->quiet)) {
+        layout_note(layout, at, fault);
+        layout_hush(layout);
+    }
+}
+
+/* The part of a path from one byte up to the next slash or the end. */
+static struct span
+narrow(struct span at, const char *text, const char *from)
+{
+    at.start += (uint32_t)(from - text);
+    at.end = at.start + 1 + (uint32_t)strcspn(from + 1, "/");
+    return at;
+}
+
+/* `/:name`, the parameter of other systems. */
+static const char *
+find_colon(const char *text)
+{
+    const char *found = strstr(text, "/:");
+
+    while (found != NULL) {
+        char c = (char)(found[2] | 0x20);
+
+        if ((c >= 'a' && c <= 'z') || found[2] == '_') {
+            return found + 1;
+        }
+        found = strstr(found + 1, "/:");
+    }
+    return NULL;
+}
+
+void
+layout_check_path(struct layout *layout, struct span at, const char *text)
+{
+    const char *found = strpbrk(text, "%?");
+
+    if (found != NULL) {
+        layout_note(layout, narrow(at, text, found), ACT_PATH_QUERY);
+        return;
+    }
+    found = strchr(text, '<');
+    if (found == NULL) {
+        found = find_colon(text);
+    }
+    if (found != NULL) {
+        layout_note(layout, narrow(at, text, found), ACT_PATH_FOREIGN);
+    }
+}
+
+/* ---- tokens ---- */
+
+/* Tokens after which a newline does not end a statement. */
+static bool
+continues(int token)
+{
+    switch (token) {
+    case 0:
+    case T_SEP:
+    case '{':
+    case ',':
+    case T_ARROW:
+    case '=':
+    case '|':
+    case ':':
+    case T_OR:
+    case T_AND:
+    case T_NOT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Tokens after which an end of a statement would be an empty one. */
+static bool
+is_start(int token)
+{
+    return token == 0 || token == T_SEP || token == '{';
+}
+
+/* Gives a token back, to be the next. */
+static void
+put_back(struct layout *layout, int kind, struct span at)
+{
+    struct layout_token *token = &layout->ahead[layout->ahead_count++];
+
+    token->kind = kind;
+    token->at = at;
+    token->first = false;
+}
+
+/* Adds a line of `##` to the comment above the next statement. */
+static void
+note_doc(struct layout *layout, struct span at)
+{
+    if (layout->doc.file == 0) {
+        layout->doc = at;
+    }
+    layout->doc.end = at.end;
+}
+
+static void
+give_doc(struct layout *layout, uint32_t before)
+{
+    if (layout->doc.file != 0) {
+        act_doc(layout->parse, layout->doc, before);
+        layout->doc.file = 0;
+    }
+}
+
+/* The next raw token that is no newline and no comment. */
+static struct layout_token
+scan(struct layout *layout)
+{
+    struct layout_token token;
+
+    if (layout->ahead_count > 0) {
+        return layout->ahead[--layout->ahead_count];
+    }
+    for (;;) {
+        token.kind = scan_raw(&token.at, layout->scanner);
+        if (token.kind == T_NL) {
+            layout->line_start = true;
+            layout->newline = layout->parens == 0;
+        }
+        else if (token.kind != T_DOC) {
+            break;
+        }
+        else if (layout->line_start) {
+            note_doc(layout, token.at);
+        }
+    }
+    if (token.kind == 0) {
+        token.at = (struct span){layout->length, layout->length, layout->file};
+    }
+    token.first = layout->line_start;
+    layout->line_start = false;
+    give_doc(layout, token.at.start);
+    return token;
+}
+
+/* Words that begin a statement and, two words in a row, can be nothing else. */
+static bool
+is_opener(int token)
+{
+    switch (token) {
+    case T_METHOD:
+    case T_ASSERT:
+    case T_AUTH:
+    case T_FILTER:
+    case T_HOOK:
+    case T_HOST:
+    case T_IMPORT:
+    case T_INCLUDE:
+    case T_INTERPRETER:
+    case T_LIMIT:
+    case T_LOCATION:
+    case T_MOUNT:
+    case T_OVERRIDE:
+    case T_PUBLISH:
+    case T_REALM:
+    case T_RECORD:
+    case T_REDIRECT:
+    case T_REQUIRE:
+    case T_RULE:
+    case T_SETTING:
+    case T_TYPE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool
+is_second(int token)
+{
+    switch (token) {
+    case T_IDENT:
+    case T_METHOD:
+    case T_STRING:
+    case T_P_LIT:
+    case T_P_OPEN:
+    case T_DOTPATH:
+    case T_PUBLIC:
+    case T_EVERY:
+        return true;
+    default:
+        return is_opener(token);
+    }
+}
+
+/* True when the token in parentheses can only be the next statement. */
+static bool
+leaves_parens(struct layout *layout, const struct layout_token *token)
+{
+    struct layout_token second;
+
+    if (token->kind == '}' || token->kind == '{' || token->kind == 0) {
+        return true;
+    }
+    if (!token->first || !is_opener(token->kind) || layout->last == T_FROM) {
+        return false;
+    }
+    second = scan(layout);
+    layout->ahead[layout->ahead_count++] = second;
+    return !second.first && is_second(second.kind);
+}
+
+/* ---- what the grammar gets ---- */
+
+/* Keeps what later tokens depend on; too deep is the end of the file. */
+static int
+hand_out(struct layout *layout, int kind, struct span *at, struct span place)
+{
+    *at = place;
+    layout->nots = kind == T_NOT ? layout->nots + 1 : 0;
+    switch (kind) {
+    case '(':
+        if (layout->parens++ == 0) {
+            layout->paren_at = place;
+        }
+        break;
+    case ')':
+        layout->parens -= layout->parens > 0;
+        break;
+    case '{':
+        layout->brace_at[layout->braces++] = place;
+        break;
+    case '}':
+        layout->braces -= layout->braces > 0;
+        break;
+    case '<':
+        layout->angles++;
+        break;
+    case '>':
+        layout->angles -= layout->angles > 0;
+        break;
+    case T_P_OPEN:
+        layout->in_param = true;
+        layout->param_parens = layout->parens;
+        break;
+    case T_P_BAD:
+        layout->parens = layout->param_parens;
+        layout->quiet = true;
+        break;
+    case T_SEP:
+        layout->angles = 0;
+        break;
+    }
+    if (layout->braces + layout->parens + layout->angles + layout->nots >
+        LAYOUT_MAX_DEPTH) {
+        layout_note(layout, place, ACT_TOO_DEEP);
+        layout->stopped = true;
+        kind = 0;
+    }
+    layout->last_at = place;
+    return layout->last = kind;
+}
+
+/* An end of a statement, directly after its last token. */
+static int
+end_statement(struct layout *layout, struct span *at)
+{
+    layout->newline = false;
+    return hand_out(layout, T_SEP, at, layout_gap(layout->last_at));
+}
+
+/* The version is there, or is assumed after the message that it isn't. */
+static void
+begin(struct layout *layout, const struct layout_token *token)
+{
+    struct span start = {token->at.start, token->at.start, layout->file};
+
+    layout->begun = true;
+    layout->newline = false;
+    put_back(layout, token->kind, token->at);
+    if (token->kind != T_ROUTES) {
+        layout_note(layout, token->at, ACT_NO_VERSION);
+        put_back(layout, T_SEP, start);
+        put_back(layout, T_INT, start);
+        put_back(layout, T_ROUTES, start);
+    }
+}
+
+/* The rest of the file is no argument: all open parentheses are closed. */
+static void
+leave_parens(struct layout *layout, const struct layout_token *token)
+{
+    layout_fault(layout, layout->paren_at, ACT_OPEN_PAREN);
+    layout->closing = true;
+    layout->newline = token->kind != '{';
+    layout->ahead[layout->ahead_count++] = *token;
+}
+
+/* `;`: 0 when it ends nothing. */
+static int
+semicolon(struct layout *layout, struct span *at, struct span place)
+{
+    if (layout->parens > 0) {
+        layout_fault(layout, place, ACT_SEMICOLON);
+        return hand_out(layout, T_GRAMMAR_error, at, place);
+    }
+    layout->newline = false;
+    if (is_start(layout->last)) {
+        return 0;
+    }
+    return hand_out(layout, T_SEP, at, place);
+}
+
+/* A brace that is never closed is closed at the end of the file. */
+static int
+close_brace(struct layout *layout, struct span *at)
+{
+    if (!layout->ended) {
+        layout->ended = true;
+        layout_note(layout, layout->brace_at[layout->braces - 1],
+                    ACT_OPEN_BRACE);
+    }
+    return hand_out(layout, '}', at, layout_gap(layout->last_at));
+}
+
+/* What holds for one statement or parameter ends with it. */
+static void
+forget(struct layout *layout)
+{
+    if (layout->last == T_SEP) {
+        layout->quiet = layout->next_quiet;
+        layout->next_quiet = false;
+    }
+    if (layout->last == T_P_CLOSE || layout->last == T_P_BAD) {
+        layout->in_param = false;
+    }
+    if (act_enough(layout->parse)) {
+        layout->stopped = true;
+    }
+}
+
+/* True when a newline before the token ends the statement. */
+static bool
+newline_ends(struct layout *layout, const struct layout_token *token)
+{
+    bool ends =
+        layout->newline && token->kind != T_ARROW && !continues(layout->last);
+
+    if (layout->newline && !ends) {
+        layout->newline = false;
+        layout->quiet = layout->quiet || layout->next_quiet;
+        layout->next_quiet = false;
+    }
+    return ends;
+}
+
+int
+grammar_lex(union GRAMMAR_STYPE *value, struct span *at, struct layout *layout)
+{
+    (void)value;
+    forget(layout);
+    while (!layout->stopped) {
+        struct layout_token token;
+        int kind;
+
+        if (layout->closing && layout->parens > 0) {
+            return hand_out(layout, ')', at, layout_gap(layout->last_at));
+        }
+        layout->closing = false;
+        token = scan(layout);
+        if (!layout->begun) {
+            begin(layout, &token);
+        }
+        else if (layout->parens > 0 && leaves_parens(layout, &token)) {
+            leave_parens(layout, &token);
+        }
+        else if (token.kind == T_SEMI) {
+            kind = semicolon(layout, at, token.at);
+            if (kind != 0) {
+                return kind;
+            }
+        }
+        else if (newline_ends(layout, &token) ||
+                 ((token.kind == '}' || token.kind == 0) &&
+                  !is_start(layout->last))) {
+            layout->ahead[layout->ahead_count++] = token;
+            return end_statement(layout, at);
+        }
+        else if (token.kind == 0 && layout->braces > 0) {
+            layout->ahead[layout->ahead_count++] = token;
+            return close_brace(layout, at);
+        }
+        else {
+            return hand_out(layout, token.kind, at, token.at);
+        }
+    }
+    *at = layout_gap(layout->last_at);
+    return 0;
+}
