@@ -12,9 +12,9 @@ packages_debian() {
             flex apache2-bin apache2-dev libapr1-dev libaprutil1-dev \
             libjansson-dev python3 python3-dev ;;
     examples)
-        echo apache2-utils python3-jinja2 ;;
+        echo curl python3-jinja2 ;;
     tests)
-        echo apache2-utils clang clang-format libcmocka-dev \
+        echo apache2-utils clang clang-format curl libcmocka-dev \
             python3-jinja2 python3-pytest valgrind ;;
     fuzz) # libFuzzer is packaged by clang's version, which must be there
         echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
@@ -28,9 +28,9 @@ packages_fedora() {
             flex httpd httpd-devel apr-devel apr-util-devel jansson-devel \
             perl-interpreter python3 python3-devel redhat-rpm-config ;;
     examples)
-        echo httpd-tools python3-jinja2 ;;
+        echo curl python3-jinja2 ;;
     tests)
-        echo httpd-tools clang clang-tools-extra compiler-rt libasan \
+        echo httpd-tools clang clang-tools-extra compiler-rt curl libasan \
             libubsan libcmocka-devel python3-jinja2 python3-pytest valgrind ;;
     fuzz)
         echo compiler-rt ;;
