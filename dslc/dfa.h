@@ -41,7 +41,7 @@ struct dfa {
 struct dfa *dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
                            const char **error, size_t *at);
 
-/* Exactly this text. */
+/* Exactly this text.  NULL past DFA_MAX_STATES. */
 struct dfa *dfa_from_text(apr_pool_t *pool, const char *text, size_t len);
 
 /* The language of a type in one segment of a path (LANGUAGE.md P4, P5), its
@@ -50,9 +50,13 @@ struct dfa *dfa_from_text(apr_pool_t *pool, const char *text, size_t len);
  * or the type can't stand in a path (a list). */
 struct dfa *dfa_of_type(apr_pool_t *pool, struct model_type *type);
 
-/* prefix, a word of dfa, suffix. */
+/* prefix, a word of dfa, suffix.  NULL past DFA_MAX_STATES. */
 struct dfa *dfa_wrap(apr_pool_t *pool, const char *prefix,
                      const struct dfa *dfa, const char *suffix);
+
+/* What is in both.  NULL past DFA_MAX_STATES. */
+struct dfa *
+dfa_intersect(apr_pool_t *pool, const struct dfa *a, const struct dfa *b);
 
 int dfa_accepts(const struct dfa *dfa, const char *text, size_t len);
 
