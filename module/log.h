@@ -9,6 +9,8 @@
 #include <http_config.h>
 #include <http_log.h>
 
+/* The one symbol that mod_routes.so exports. */
+extern __attribute__((visibility("default"))) module routes_module;
 APLOG_USE_MODULE(routes);
 
 /* The permanent id that each message at warning or above begins with, and

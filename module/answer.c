@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers: what a function, a fault or a pseudo-route becomes on the wire.
+ */
+#include "answer.h"
+
+#include <string.h>
+
+#include <http_protocol.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#include "log.h"
+#include "runtime/method.h"
+
+#define NOSNIFF       "X-Content-Type-Options"
+#define NOSNIFF_VALUE "nosniff"
+
+/* ---- headers ----------------------------------------------------------- */
+
+/* An error document inherits the error's headers, this one among them. */
+static void
+add_nosniff(request_rec *r, apr_table_t *headers)
+{
+    if (apr_table_get(r->err_headers_out, NOSNIFF) == NULL &&
+        apr_table_get(headers, NOSNIFF) == NULL) {
+        apr_table_setn(headers, NOSNIFF, NOSNIFF_VALUE);
+    }
+}
+
+/* What frames the message is httpd's to say: a function that could say it too
+ * could split one answer into two. */
+static int
+is_framing(const char *name)
+{
+    static const char *const names[] = {
+        "Connection", "Content-Length",    "Keep-Alive", "TE",
+        "Trailer",    "Transfer-Encoding", "Upgrade"};
+
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcasecmp(name, names[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+struct headers {
+    request_rec *r;
+    apr_table_t *to;
+};
+
+static int
+add_header(void *baton, const char *name, const char *value)
+{
+    const struct headers *headers = baton;
+
+    if (is_framing(name)) {
+        ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, headers->r,
+                      LOGNO(0040) "the header '%s' that the function set is "
+                                  "left out: it is httpd's to set",
+                      name);
+    }
+    else if (strcasecmp(name, "Content-Type") == 0) {
+        ap_set_content_type(headers->r, value);
+    }
+    else {
+        apr_table_addn(headers->to, name, value);
+    }
+    return 1;
+}
+
+static void
+add_headers(request_rec *r, const apr_table_t *from, apr_table_t *to)
+{
+    struct headers headers = {.r = r, .to = to};
+
+    if (from != NULL) {
+        apr_table_do(add_header, &headers, from, NULL);
+    }
+}
+
+/* ---- bodies ------------------------------------------------------------ */
+
+static int
+is_bodiless(int status)
+{
+    return status == HTTP_NO_CONTENT || status == HTTP_NOT_MODIFIED;
+}
+
+/* Hands a whole answer to the filters; body may be NULL. */
+static int
+send_body(request_rec *r, apr_bucket *body, apr_off_t length)
+{
+    apr_bucket_alloc_t *list = r->connection->bucket_alloc;
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, list);
+
+    if (is_bodiless(r->status)) {
+        ap_set_content_type(r, NULL);
+    }
+    else {
+        ap_set_content_length(r, length);
+    }
+    if (body != NULL) {
+        APR_BRIGADE_INSERT_TAIL(brigade, body);
+    }
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(list));
+    apr_status_t rv = ap_pass_brigade(r->output_filters, brigade);
+    if (rv == APR_SUCCESS || r->connection->aborted) {
+        return OK;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, rv, r,
+                  LOGNO(0041) "the answer could not be sent");
+    return AP_FILTER_ERROR;
+}
+
+static void
+drop_body(const struct reply *reply)
+{
+    if (reply->body != NULL) {
+        apr_bucket_delete(reply->body);
+    }
+}
+
+/* ---- answers ----------------------------------------------------------- */
+
+int
+answer_reply(request_rec *r, const struct reply *reply, int plain)
+{
+    apr_bucket *body = reply->body;
+
+    if (body == NULL && ap_is_HTTP_ERROR(reply->status)) {
+        add_headers(r, reply->headers, r->err_headers_out);
+        return answer_error(r, reply->status);
+    }
+    if (r->status == HTTP_OK || reply->status != plain) {
+        r->status = reply->status;
+    }
+    ap_set_content_type(r, reply->media);
+    add_headers(r, reply->headers, r->headers_out);
+    add_nosniff(r, r->headers_out);
+    if (is_bodiless(r->status)) {
+        drop_body(reply);
+        body = NULL;
+    }
+    return send_body(r, body, reply->length);
+}
+
+int
+answer_text(request_rec *r, int status, const char *media, const char *text,
+            apr_size_t len)
+{
+    apr_bucket *body = apr_bucket_pool_create(text, len, r->pool,
+                                              r->connection->bucket_alloc);
+
+    r->status = status;
+    ap_set_content_type(r, media);
+    add_nosniff(r, r->headers_out);
+    return send_body(r, body, (apr_off_t)len);
+}
+
+int
+answer_error(request_rec *r, int status)
+{
+    if (ap_is_HTTP_ERROR(status)) {
+        add_nosniff(r, r->err_headers_out);
+    }
+    return status;
+}
+
+/* ---- Allow ------------------------------------------------------------- */
+
+static const char *
+list_methods(apr_pool_t *pool, uint64_t methods)
+{
+    apr_array_header_t *names =
+        apr_array_make(pool, ROUTES_N_METHODS, sizeof(const char *));
+
+    for (unsigned i = 0; i < ROUTES_N_METHODS; i++) {
+        if (methods & ROUTES_METHOD_BIT(i)) {
+            APR_ARRAY_PUSH(names, const char *) =
+                routes_method_name((enum routes_method)i);
+        }
+    }
+    return apr_array_pstrcat(pool, names, ',');
+}
+
+/* httpd writes Allow anew on its own error page, from this list.  To it HEAD
+ * is GET, so a path that has HEAD alone must name it as an unknown method. */
+static void
+list_allowed(request_rec *r, uint64_t methods)
+{
+    int head_alone = !(methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET));
+
+    for (unsigned i = 0; i < ROUTES_N_METHODS; i++) {
+        const char *name = routes_method_name((enum routes_method)i);
+
+        if (!(methods & ROUTES_METHOD_BIT(i))) {
+            continue;
+        }
+        if (i == ROUTES_METHOD_HEAD) {
+            if (head_alone) {
+                r->allowed_methods->method_mask |= AP_METHOD_BIT << M_INVALID;
+                APR_ARRAY_PUSH(r->allowed_methods->method_list, const char *) =
+                    name;
+            }
+            continue;
+        }
+        ap_method_list_add(r->allowed_methods, name);
+    }
+}
+
+int
+answer_not_allowed(request_rec *r, uint64_t methods)
+{
+    list_allowed(r, methods);
+    /* for an ErrorDocument, which httpd sends without writing Allow */
+    apr_table_setn(r->err_headers_out, "Allow",
+                   list_methods(r->pool, methods));
+    return answer_error(r, HTTP_METHOD_NOT_ALLOWED);
+}
+
+int
+answer_options(request_rec *r, uint64_t methods)
+{
+    r->status = HTTP_NO_CONTENT;
+    apr_table_setn(r->headers_out, "Allow", list_methods(r->pool, methods));
+    add_nosniff(r, r->headers_out);
+    return send_body(r, NULL, 0);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers: what a function, a fault or a pseudo-route becomes on the wire.
+ * Each function returns what a handler returns.
+ */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include <httpd.h>
+
+#include "python/embed.h"
+#include "runtime/routes_abi.h"
+
+/* Sends the reply of a function whose plain result has the status `plain`.
+ * A route that is an ErrorDocument keeps the error's status then. */
+int answer_reply(request_rec *r, const struct reply *reply, int plain);
+
+/* Sends a whole text, which lives as long as r->pool, with a status. */
+int answer_text(request_rec *r, int status, const char *media,
+                const char *text, apr_size_t len);
+
+/* Lets httpd send its own page, or the ErrorDocument, for the status, which
+ * is returned.  What is no HTTP error (AP_FILTER_ERROR) passes through. */
+int answer_error(request_rec *r, int status);
+
+/* 405, and 204 to OPTIONS, with Allow: the methods of the bits. */
+int answer_not_allowed(request_rec *r, uint64_t methods);
+int answer_options(request_rec *r, uint64_t methods);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Binding: the arguments of a call out of a request.
+ */
+#include "bind.h"
+
+#include <string.h>
+
+#include "accept.h"
+#include "answer.h"
+#include "runtime/args.h"
+#include "runtime/problem.h"
+
+#define PROBLEM_TYPE "application/problem+json"
+#define HTML_TYPE    "text/html; charset=utf-8"
+
+static int
+send_faults(request_rec *r, const struct request *request,
+            const struct routes_problems *problems)
+{
+    const struct routes_table *table = request_table(request);
+    uint32_t route = request->match.route;
+    int html = accept_prefers_html(apr_table_get(r->headers_in, "Accept"));
+    size_t len;
+    const char *text =
+        html ? routes_problem_html(table, route, problems, r->pool, &len)
+             : routes_problem_json(table, route, problems, r->pool, &len);
+
+    apr_table_mergen(r->headers_out, "Vary", "Accept");
+    return answer_text(r, HTTP_BAD_REQUEST, html ? HTML_TYPE : PROBLEM_TYPE,
+                       text, len);
+}
+
+int
+bind_arguments(request_rec *r, const struct request *request,
+               const struct body *body, struct routes_value *values,
+               int *status)
+{
+    struct routes_problems problems;
+    struct routes_input input = {
+        .captures = request->match.captures,
+        .query = r->args,
+        .query_len = r->args == NULL ? 0 : strlen(r->args),
+        .body_kind = body->kind,
+        .body = body->at,
+        .body_len = body->len,
+    };
+
+    if (routes_args_decode(request_table(request), request->match.route,
+                           &input, r->pool, values, &problems) == 0) {
+        return 0;
+    }
+    *status = problems.path_fault ? answer_error(r, HTTP_NOT_FOUND)
+                                  : send_faults(r, request, &problems);
+    return 1;
+}

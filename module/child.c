@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of a child process: its interpreter starts, serves and stops.
+ */
+#include "child.h"
+
+#include <stdlib.h>
+
+#include <ap_mpm.h>
+
+#include "conf.h"
+#include "log.h"
+
+/* One a process; written before its threads start. */
+static struct {
+    struct embed *embed;
+    struct embed_table **bound; /* by index of served; NULL: none */
+    int threaded;
+} child;
+
+struct embed_table *
+child_bound(const struct served *served)
+{
+    return child.bound == NULL ? NULL : child.bound[served->index];
+}
+
+static apr_status_t
+stop(void *data)
+{
+    (void)data;
+    if (child.embed != NULL) {
+        embed_stop(child.embed);
+        child.embed = NULL;
+    }
+    return APR_SUCCESS;
+}
+
+void
+child_stopping(apr_pool_t *pchild, int graceful)
+{
+    (void)pchild;
+    (void)graceful;
+    if (!child.threaded) {
+        stop(NULL);
+    }
+}
+
+/* The files were readable for whoever started the server; this is the user
+ * that will read them. */
+static void
+check_realms(apr_pool_t *pool, server_rec *server, const struct served *served)
+{
+    for (uint32_t i = 1; i < served->table->n_realms; i++) {
+        const char *fault = realm_fault(&served->realms[i], pool);
+
+        if (fault != NULL) {
+            ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
+                         LOGNO(0022) "%s: its routes answer 500", fault);
+        }
+    }
+}
+
+/* The number of functions that could not be resolved. */
+static unsigned
+bind_tables(apr_pool_t *pchild, server_rec *server,
+            const apr_array_header_t *all)
+{
+    unsigned failures = 0;
+
+    child.bound =
+        apr_pcalloc(pchild, (apr_size_t)all->nelts * sizeof(*child.bound));
+    for (int i = 0; i < all->nelts; i++) {
+        const struct served *served =
+            APR_ARRAY_IDX(all, i, const struct served *);
+        unsigned failed = 0;
+
+        apr_status_t rv =
+            embed_bind(child.embed, pchild, server, served->table,
+                       &child.bound[served->index], &failed);
+        failures += failed + (rv != APR_SUCCESS && failed == 0);
+    }
+    return failures;
+}
+
+/* The parent takes this exit code for a fault of the whole server and ends
+ * it: any other would make it start the next child at once. */
+static void
+end_server(server_rec *server)
+{
+    ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server,
+                 LOGNO(0010) "RoutesStrict On: not every function could be "
+                             "resolved, the server stops");
+    exit(APEXIT_CHILDFATAL);
+}
+
+/* Whether every function of every table can be called. */
+static int
+start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
+{
+    const struct embed_options options = {.home = config->home,
+                                          .paths = config->all_paths};
+
+    if (embed_start(pchild, server, &options, &child.embed) != APR_SUCCESS ||
+        child.embed == NULL) {
+        return 0;
+    }
+    ap_mpm_query(AP_MPMQ_IS_THREADED, &child.threaded);
+    if (child.threaded) {
+        apr_pool_cleanup_register(pchild, NULL, stop, apr_pool_cleanup_null);
+    }
+    return bind_tables(pchild, server, config->served) == 0;
+}
+
+void
+child_start(apr_pool_t *pchild, server_rec *main_server)
+{
+    const struct conf *config = conf_of(main_server);
+
+    if (config->served == NULL || config->served->nelts == 0) {
+        return;
+    }
+    for (int i = 0; i < config->served->nelts; i++) {
+        check_realms(pchild, main_server,
+                     APR_ARRAY_IDX(config->served, i, const struct served *));
+    }
+    if (!start_python(pchild, main_server, config) && config->strict) {
+        end_server(main_server);
+    }
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The directives of mod_routes, and what they leave in a server_rec.
+ */
+#include "conf.h"
+
+#include <string.h>
+
+#include <apr_file_info.h>
+#include <apr_strings.h>
+
+#include "log.h"
+#include "mount.h"
+
+void *
+conf_create(apr_pool_t *pool, server_rec *server)
+{
+    struct conf *config = apr_pcalloc(pool, sizeof(*config));
+
+    (void)server;
+    config->mounts = apr_array_make(pool, 2, sizeof(struct mount *));
+    config->paths = apr_array_make(pool, 2, sizeof(const char *));
+    return config;
+}
+
+void *
+conf_merge(apr_pool_t *pool, void *main_server, void *vhost)
+{
+    const struct conf *base = main_server;
+    const struct conf *own = vhost;
+    struct conf *merged = apr_pcalloc(pool, sizeof(*merged));
+
+    merged->mounts = mount_merge(pool, own->mounts, base->mounts);
+    merged->paths = own->paths;
+    return merged;
+}
+
+const struct conf *
+conf_of(const server_rec *server)
+{
+    return ap_get_module_config(server->module_config, &routes_module);
+}
+
+static struct conf *
+conf_for(const cmd_parms *cmd)
+{
+    return ap_get_module_config(cmd->server->module_config, &routes_module);
+}
+
+/* *path as an absolute path of a folder, or the reason why not. */
+static const char *
+resolve_folder(const cmd_parms *cmd, const char *arg, const char **path)
+{
+    apr_finfo_t info;
+
+    *path = ap_server_root_relative(cmd->pool, arg);
+    if (*path == NULL) {
+        return apr_psprintf(cmd->pool, "%s: '%s' is no valid path",
+                            cmd->cmd->name, arg);
+    }
+    apr_status_t rv = apr_stat(&info, *path, APR_FINFO_TYPE, cmd->temp_pool);
+    if (rv != APR_SUCCESS || info.filetype != APR_DIR) {
+        return apr_psprintf(cmd->pool, "%s: '%s' is no folder: %pm",
+                            cmd->cmd->name, *path, &rv);
+    }
+    return NULL;
+}
+
+static const char *
+set_mount(cmd_parms *cmd, void *dir, const char *first, const char *second)
+{
+    const char *prefix = second == NULL ? "/" : first;
+    const char *name = second == NULL ? first : second;
+
+    (void)dir;
+    return mount_add(conf_for(cmd)->mounts, cmd, prefix, name);
+}
+
+static const char *
+add_path(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *path;
+    const char *error = resolve_folder(cmd, arg, &path);
+
+    (void)dir;
+    if (error == NULL) {
+        APR_ARRAY_PUSH(conf_for(cmd)->paths, const char *) = path;
+    }
+    return error;
+}
+
+static const char *
+set_home(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    if (error == NULL) {
+        error = resolve_folder(cmd, arg, &conf_for(cmd)->home);
+    }
+    return error;
+}
+
+static const char *
+set_strict(cmd_parms *cmd, void *dir, int on)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    if (error == NULL) {
+        conf_for(cmd)->strict = on;
+    }
+    return error;
+}
+
+static const char *
+refuse(const cmd_parms *cmd, const char *value)
+{
+    return apr_psprintf(cmd->pool,
+                        "'%s %s' is not in this version of mod_routes: "
+                        "remove the line",
+                        cmd->cmd->name, value);
+}
+
+/* Off is what a server without the page does. */
+static const char *
+set_debug(cmd_parms *cmd, void *dir, int on)
+{
+    (void)dir;
+    return on ? refuse(cmd, "On") : NULL;
+}
+
+/* main is the one interpreter that there is. */
+static const char *
+set_interpreter(cmd_parms *cmd, void *dir, const char *arg)
+{
+    (void)dir;
+    return strcmp(arg, "main") == 0 ? NULL : refuse(cmd, arg);
+}
+
+static const char *
+set_later(cmd_parms *cmd, void *dir, const char *args)
+{
+    (void)dir;
+    return refuse(cmd, args);
+}
+
+const command_rec conf_directives[] = {
+    AP_INIT_TAKE12("RoutesMount", set_mount, NULL, RSRC_CONF,
+                   "[/prefix] NAME: serve the table NAME below the prefix"),
+    AP_INIT_ITERATE("RoutesPythonPath", add_path, NULL, RSRC_CONF,
+                    "DIR…: where the functions are imported from"),
+    AP_INIT_TAKE1("RoutesPythonHome", set_home, NULL, RSRC_CONF,
+                  "DIR: the virtual environment of the interpreter"),
+    AP_INIT_FLAG("RoutesStrict", set_strict, NULL, RSRC_CONF,
+                 "On|Off: do not serve if a function can't be resolved"),
+    AP_INIT_FLAG("RoutesDebug", set_debug, NULL, RSRC_CONF,
+                 "Off: no traceback in answers"),
+    AP_INIT_TAKE1("RoutesInterpreter", set_interpreter, NULL, RSRC_CONF,
+                  "main: the one interpreter of a process"),
+    AP_INIT_RAW_ARGS("RoutesSet", set_later, NULL, RSRC_CONF,
+                     "not in this version"),
+    AP_INIT_RAW_ARGS("RoutesOption", set_later, NULL, RSRC_CONF,
+                     "not in this version"),
+    AP_INIT_RAW_ARGS("RoutesReload", set_later, NULL, RSRC_CONF,
+                     "not in this version"),
+    AP_INIT_RAW_ARGS("RoutesStatus", set_later, NULL, RSRC_CONF,
+                     "not in this version"),
+    {0}};

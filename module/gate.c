@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The gate: who may pass.
+ */
+#include "gate.h"
+
+#include <http_config.h>
+
+#include "answer.h"
+#include "request.h"
+
+int
+gate_isolate(request_rec *r)
+{
+    if ((r->prev == NULL && r->main == NULL) || request_of(r) == NULL) {
+        return DECLINED;
+    }
+    /* merged with an empty one, a configuration is a shallow copy */
+    r->per_dir_config = ap_merge_per_dir_configs(
+        r->pool, r->per_dir_config, ap_create_per_dir_config(r->pool));
+    return OK;
+}
+
+static void
+grant(const request_rec *r, struct request *request)
+{
+    request->granted_to = r;
+    request->granted_route = request->match.route;
+}
+
+int
+gate_granted(const request_rec *r, const struct request *request)
+{
+    return request->granted_to == r &&
+           request->granted_route == request->match.route;
+}
+
+/* The realms in force, in their order, until one knows the caller.  Fills
+ * caller and returns the realm; NULL and *failed if one could not tell. */
+static const struct realm *
+find_caller(request_rec *r, const struct served *served, uint32_t auth,
+            struct routes_caller *caller, int *failed)
+{
+    const struct routes_auth *row = &served->table->auths[auth];
+
+    for (uint32_t i = 0; i < row->n_realms; i++) {
+        const struct realm *realm =
+            &served->realms[served->table->realm_sets[row->realms + i]];
+
+        switch (realm_try(r, realm, served->with_roles[auth], caller)) {
+        case REALM_NONE:
+            break;
+        case REALM_BAD:
+            ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                          LOGNO(0030) "realm '%s' (%s): wrong or malformed "
+                                      "credentials",
+                          realm->name, realm->place);
+            break;
+        case REALM_GOOD:
+            return realm;
+        case REALM_FAILED:
+            *failed = 1;
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+static int
+challenge(request_rec *r, const struct served *served, uint32_t auth)
+{
+    const struct routes_auth *row = &served->table->auths[auth];
+
+    for (uint32_t i = 0; i < row->n_realms; i++) {
+        const struct realm *realm =
+            &served->realms[served->table->realm_sets[row->realms + i]];
+
+        if (realm->challenge != NULL) {
+            apr_table_addn(r->err_headers_out, "WWW-Authenticate",
+                           realm->challenge);
+        }
+    }
+    return answer_error(r, HTTP_UNAUTHORIZED);
+}
+
+static int
+judge_caller(request_rec *r, struct request *request, uint32_t auth)
+{
+    const struct served *served = request->mount->served;
+    int failed = 0;
+    const struct realm *realm =
+        find_caller(r, served, auth, &request->caller, &failed);
+
+    if (failed) {
+        return answer_error(r, HTTP_INTERNAL_SERVER_ERROR);
+    }
+    if (realm != NULL) {
+        r->user = (char *)request->caller.user;
+        r->ap_auth_type = (char *)realm->auth_type;
+    }
+    switch (routes_rule_judge(served->table, auth, &request->caller)) {
+    case ROUTES_DENIED:
+        break;
+    case ROUTES_NO_USER:
+        return challenge(r, served, auth);
+    case ROUTES_GRANTED:
+        return OK;
+    }
+    return answer_error(r, HTTP_FORBIDDEN);
+}
+
+/* OK with the mark set, or the status that refuses the request. */
+static int
+pass(request_rec *r, struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+    uint32_t auth = request_auth(request);
+
+    /* only a place can be without a requirement: it has no decision */
+    int open = auth == 0 ? request->match.outcome != ROUTES_FOUND
+                         : routes_rule_public(table, auth);
+    int status = open ? OK : judge_caller(r, request, auth);
+    if (status == OK) {
+        grant(r, request);
+    }
+    return status;
+}
+
+int
+gate_check(request_rec *r)
+{
+    struct request *request = request_of(r);
+
+    if (request == NULL) {
+        return DECLINED;
+    }
+    int status = pass(r, request);
+    return status == OK ? DECLINED : status;
+}
+
+int
+gate_recheck(request_rec *r)
+{
+    struct request *request = request_of(r);
+
+    if (request == NULL || gate_granted(r, request)) {
+        return DECLINED;
+    }
+    r->user = NULL;
+    r->ap_auth_type = NULL;
+    int status = pass(r, request);
+    return status == OK ? DECLINED : status;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The handler: a granted request becomes a call and an answer, in the order
+ * that the language promises (size, type, arguments, interpreter).
+ */
+#include "handler.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "bind.h"
+#include "body.h"
+#include "child.h"
+#include "gate.h"
+#include "request.h"
+
+static int
+call(request_rec *r, const struct request *request,
+     const struct routes_value *values)
+{
+    struct embed_table *bound = child_bound(request->mount->served);
+    uint32_t route = request->match.route;
+    struct reply reply;
+
+    if (bound == NULL) {
+        return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
+    }
+    int status = embed_call(bound, r, route, values, &reply);
+    if (status != OK) {
+        return answer_error(r, status);
+    }
+    return answer_reply(r, &reply,
+                        request_table(request)->routes[route].status);
+}
+
+static int
+serve_route(request_rec *r, const struct request *request)
+{
+    const struct routes_route *route =
+        &request_table(request)->routes[request->match.route];
+    struct routes_value values[ROUTES_MAX_ARGS];
+    struct body body;
+
+    int status = body_read(r, route, &body);
+    if (status != OK) {
+        return status;
+    }
+    if (bind_arguments(r, request, &body, values, &status) != 0) {
+        return status;
+    }
+    return call(r, request, values);
+}
+
+int
+handler_run(request_rec *r)
+{
+    const struct request *request = request_of(r);
+
+    if (request == NULL || r->handler == NULL ||
+        strcmp(r->handler, REQUEST_HANDLER) != 0) {
+        return DECLINED;
+    }
+    if (!gate_granted(r, request)) {
+        ap_log_rerror(APLOG_MARK, APLOG_CRIT, 0, r,
+                      LOGNO(0031) "%s reached its handler without passing "
+                                  "the gate: refused",
+                      r->uri);
+        return answer_error(r, HTTP_INTERNAL_SERVER_ERROR);
+    }
+    switch (request->match.outcome) {
+    case ROUTES_UNKNOWN:
+        return DECLINED;
+    case ROUTES_FOUND:
+        return serve_route(r, request);
+    case ROUTES_NOT_FOUND:
+        return answer_error(r, HTTP_NOT_FOUND);
+    case ROUTES_NOT_ALLOWED:
+        return answer_not_allowed(r, request->match.allow);
+    case ROUTES_OPTIONS:
+        return answer_options(r, request->match.allow);
+    }
+    return DECLINED;
+}

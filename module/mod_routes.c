@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Wiring: the module record, and which function of which file stands where
+ * in httpd's phases.
+ */
+#include <httpd.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <mpm_common.h>
+
+#include "child.h"
+#include "conf.h"
+#include "gate.h"
+#include "handler.h"
+#include "log.h"
+#include "mount.h"
+#include "translate.h"
+
+static void
+register_hooks(apr_pool_t *pool)
+{
+    static const char *const rewriters[] = {"mod_rewrite.c", "mod_proxy.c",
+                                            NULL};
+    static const char *const mappers[] = {"mod_alias.c", "mod_userdir.c",
+                                          "mod_vhost_alias.c", NULL};
+    static const char *const typers[] = {"mod_negotiation.c", "mod_mime.c",
+                                         "mod_mime_magic.c", NULL};
+    static const char *const voters[] = {"mod_authz_core.c", NULL};
+
+    (void)pool;
+    mount_begin();
+    ap_hook_error_log(mount_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(child_start, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
+
+    ap_hook_translate_name(translate_name, rewriters, mappers,
+                           APR_HOOK_MIDDLE);
+    ap_hook_map_to_storage(translate_storage, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_post_perdir_config(gate_isolate, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_check_access_ex(gate_check, NULL, voters, APR_HOOK_FIRST,
+                            AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_type_checker(translate_type, NULL, typers, APR_HOOK_FIRST);
+    ap_hook_fixups(gate_recheck, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_handler(handler_run, NULL, NULL, APR_HOOK_FIRST);
+}
+
+module routes_module = {
+    STANDARD20_MODULE_STUFF,
+    NULL, /* a <Location>'s configuration: there is none */
+    NULL,
+    conf_create,
+    conf_merge,
+    conf_directives,
+    register_hooks,
+    0,
+};

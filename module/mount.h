@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mounts: which table answers below which prefix of a server, and the search
+ * for the tables that loaded modules have announced.
+ */
+#ifndef MOUNT_H
+#define MOUNT_H
+
+#include <httpd.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <apr_tables.h>
+
+#include "served.h"
+
+struct mount {
+    const char *prefix; /* "/shop", without a trailing '/'; "" for "/" */
+    apr_size_t prefix_len;
+    const char *name;            /* of the table */
+    const char *filename;        /* "routes:shop": what r->filename becomes */
+    const char *place;           /* "httpd.conf:12", of the directive */
+    const struct served *served; /* NULL until mount_check */
+};
+
+/* A line RoutesMount: appends a mount made in cmd->pool to mounts.  Returns
+ * NULL, or why the line is wrong. */
+const char *mount_add(apr_array_header_t *mounts, cmd_parms *cmd,
+                      const char *prefix, const char *name);
+
+/* The mounts of a virtual host: its own, then those of the main server that
+ * it does not repeat.  The array is of pool. */
+apr_array_header_t *
+mount_merge(apr_pool_t *pool, const apr_array_header_t *own,
+            const apr_array_header_t *base);
+
+/* The path of uri below the mount's prefix, beginning with '/', or NULL if it
+ * is not below it.  Borrowed from uri. */
+const char *mount_path(const struct mount *mount, const char *uri);
+
+/* Hook check_config, which runs for `httpd -t`, at start and at each restart,
+ * when all modules are loaded: finds the table of every mount, checks it, and
+ * completes the configurations.  Logs each fault; not OK if there was one. */
+int mount_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                server_rec *main_server);
+
+/* Hook error_log: notes that httpd has skipped a second module of one name,
+ * which it says nowhere else. */
+void mount_watch_log(const ap_errorlog_info *info, const char *line);
+
+/* Forgets what mount_watch_log noted: a configuration begins. */
+void mount_begin(void);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The realm `basic`: RFC 7617 against an htpasswd file and a group file.
+ */
+#include "realm_basic.h"
+
+#include <http_config.h>
+#include <apr_strings.h>
+
+#include "credentials.h"
+#include "log.h"
+#include "runtime/table.h"
+#include "userfile.h"
+
+/* Basic realm="title", charset="UTF-8". */
+static const char *
+make_challenge(apr_pool_t *pool, const char *title)
+{
+    return apr_psprintf(pool, "Basic realm=\"%s\", charset=\"UTF-8\"",
+                        ap_escape_quotes(pool, title));
+}
+
+/* A path that ServerRoot can't complete stays as it is, and is not found. */
+static const char *
+resolve_file(apr_pool_t *pool, const char *path)
+{
+    const char *absolute = ap_server_root_relative(pool, path);
+
+    return absolute == NULL ? path : absolute;
+}
+
+void
+realm_basic_make(apr_pool_t *pconf, const struct routes_table *table,
+                 const struct routes_realm *row, struct realm *realm)
+{
+    const char *title = routes_table_text(table, row->title);
+
+    realm->auth_type = "Basic";
+    realm->challenge =
+        make_challenge(pconf, row->title.len == 0 ? realm->name : title);
+    realm->file = resolve_file(pconf, routes_table_text(table, row->file));
+    if (row->groups.len != 0) {
+        realm->groups =
+            resolve_file(pconf, routes_table_text(table, row->groups));
+    }
+}
+
+const char *
+realm_basic_fault(const struct realm *realm, apr_pool_t *pool)
+{
+    const char *const paths[] = {realm->file, realm->groups};
+    static const char *const kinds[] = {"password", "group"};
+
+    for (unsigned i = 0; i < 2 && paths[i] != NULL; i++) {
+        apr_status_t rv = userfile_readable(pool, paths[i]);
+
+        if (rv != APR_SUCCESS) {
+            return apr_psprintf(pool,
+                                "realm '%s' (%s): can't read its %s file "
+                                "'%s': %pm",
+                                realm->name, realm->place, kinds[i], paths[i],
+                                &rv);
+        }
+    }
+    return NULL;
+}
+
+static int
+find_roles(request_rec *r, const struct realm *realm,
+           struct routes_caller *caller)
+{
+    apr_array_header_t *groups;
+    apr_status_t rv =
+        userfile_groups(r->pool, realm->groups, caller->user, &groups);
+
+    if (rv != APR_SUCCESS) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r,
+                      LOGNO(0020) "realm '%s' (%s): can't read its group "
+                                  "file '%s': the request is refused",
+                      realm->name, realm->place, realm->groups);
+        return 0;
+    }
+    caller->roles = (const char *const *)(const void *)groups->elts;
+    caller->n_roles = (size_t)groups->nelts;
+    return 1;
+}
+
+static enum realm_result
+check_password(request_rec *r, const struct realm *realm,
+               const struct credentials *credentials)
+{
+    int good;
+    apr_status_t rv = userfile_password(
+        r->pool, realm->file, credentials->user, credentials->password, &good);
+
+    if (rv != APR_SUCCESS) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r,
+                      LOGNO(0021) "realm '%s' (%s): can't read its password "
+                                  "file '%s': the request is refused",
+                      realm->name, realm->place, realm->file);
+        return REALM_FAILED;
+    }
+    return good ? REALM_GOOD : REALM_BAD;
+}
+
+enum realm_result
+realm_basic_try(request_rec *r, const struct realm *realm, int with_roles,
+                struct routes_caller *caller)
+{
+    struct credentials credentials;
+
+    switch (credentials_parse(apr_table_get(r->headers_in, "Authorization"),
+                              r->pool, &credentials)) {
+    case CREDENTIALS_NONE:
+        return REALM_NONE;
+    case CREDENTIALS_MALFORMED:
+        return REALM_BAD;
+    case CREDENTIALS_FOUND:
+        break;
+    }
+    enum realm_result result = check_password(r, realm, &credentials);
+    if (result != REALM_GOOD) {
+        return result;
+    }
+    *caller = (struct routes_caller){.user = credentials.user};
+    if (with_roles && realm->groups != NULL && !find_roles(r, realm, caller)) {
+        return REALM_FAILED;
+    }
+    return REALM_GOOD;
+}

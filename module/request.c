@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What mod_routes knows of a request.
+ */
+#include "request.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct request *
+request_make(request_rec *r, const struct mount *mount,
+             const struct routes_match *match)
+{
+    struct request *request = apr_palloc(r->pool, sizeof(*request));
+
+    request->mount = mount;
+    request->granted_to = NULL;
+    request->granted_route = 0;
+    request->caller = (struct routes_caller){.user = NULL};
+    memcpy(&request->match, match,
+           offsetof(struct routes_match, captures) +
+               match->n_captures * sizeof(match->captures[0]));
+    ap_set_module_config(r->request_config, &routes_module, request);
+    return request;
+}
+
+uint32_t
+request_auth(const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+
+    return request->match.outcome == ROUTES_FOUND
+               ? table->routes[request->match.route].auth
+               : table->places[request->match.place].auth;
+}

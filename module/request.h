@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What mod_routes knows of a request: matched once, kept in
+ * r->request_config, and never found out again.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "log.h"
+#include "mount.h"
+#include "runtime/match.h"
+#include "runtime/rule.h"
+
+/* r->handler of a matched request. */
+#define REQUEST_HANDLER "routes"
+
+/* One a request_rec that matched; in r->pool. */
+struct request {
+    const struct mount *mount;
+    const request_rec *granted_to; /* the request_rec that the gate let
+                                      through, or NULL: see gate.h */
+    uint32_t granted_route;        /* and the route it was let through to */
+    struct routes_caller caller;   /* as the gate found it */
+    struct routes_match match;     /* only n_captures captures are set */
+};
+
+/* The record of a request, or NULL: not ours. */
+static inline struct request *
+request_of(const request_rec *r)
+{
+    return ap_get_module_config(r->request_config, &routes_module);
+}
+
+/* The table that the request matched. */
+static inline const struct routes_table *
+request_table(const struct request *request)
+{
+    return request->mount->served->table;
+}
+
+/* Makes the record of a match, granted to nobody, and puts it in its place. */
+struct request *request_make(request_rec *r, const struct mount *mount,
+                             const struct routes_match *match);
+
+/* The index into auths[] of the requirement that guards the request: the
+ * route's, or that of the place which answers for it.  0: nothing guards
+ * it. */
+uint32_t request_auth(const struct request *request);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A table as this server serves it.
+ */
+#include "served.h"
+
+#include <apr_strings.h>
+
+#include "runtime/table.h"
+
+static unsigned char
+asks_role(const struct routes_table *table, const struct routes_auth *auth)
+{
+    for (uint32_t i = auth->ops; i < auth->ops + auth->n_ops; i++) {
+        if (table->ops[i].kind == ROUTES_OP_ROLE) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+const char *
+served_make(apr_pool_t *pconf, const struct routes_table *table,
+            unsigned index, const struct served **served)
+{
+    struct served *made = apr_pcalloc(pconf, sizeof(*made));
+    unsigned char *with_roles = apr_pcalloc(pconf, table->n_auths + 1);
+    struct realm *realms =
+        apr_pcalloc(pconf, (table->n_realms + 1) * sizeof(*realms));
+
+    for (uint32_t i = 0; i < table->n_auths; i++) {
+        with_roles[i] = asks_role(table, &table->auths[i]);
+    }
+    for (uint32_t i = 1; i < table->n_realms; i++) {
+        const char *fault = realm_make(pconf, table, i, &realms[i]);
+
+        if (fault != NULL) {
+            return fault;
+        }
+    }
+    made->table = table;
+    made->realms = realms;
+    made->with_roles = with_roles;
+    made->index = index;
+    *served = made;
+    return NULL;
+}
+
+const char *
+served_line(const struct routes_table *table, uint32_t file, uint32_t line,
+            apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "%s:%u",
+                        routes_table_text(table, table->files[file].path),
+                        line);
+}

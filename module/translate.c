@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Matching in httpd's phases.
+ */
+#include "translate.h"
+
+#include <string.h>
+
+#include "conf.h"
+#include "request.h"
+
+/* A request_rec that is matched again must not keep what it was granted. */
+static void
+forget(request_rec *r)
+{
+    ap_set_module_config(r->request_config, &routes_module, NULL);
+}
+
+static int
+is_for_routes(const request_rec *r)
+{
+    return r->uri != NULL && r->uri[0] == '/' &&
+           r->proxyreq == PROXYREQ_NONE && r->method_number != M_TRACE;
+}
+
+static enum routes_method
+method_of(const request_rec *r)
+{
+    return routes_method_of(r->method, strlen(r->method));
+}
+
+/* The file name is no path, so nothing finds a file, an extension or a slash
+ * in it. */
+static int
+accept_match(request_rec *r, const struct mount *mount,
+             const struct routes_match *match)
+{
+    request_make(r, mount, match);
+    r->handler = REQUEST_HANDLER;
+    r->filename = (char *)mount->filename;
+    r->finfo.filetype = APR_NOFILE;
+    return OK;
+}
+
+int
+translate_name(request_rec *r)
+{
+    const apr_array_header_t *mounts = conf_of(r->server)->mounts;
+
+    forget(r);
+    if (mounts->nelts == 0 || !is_for_routes(r)) {
+        return DECLINED;
+    }
+    enum routes_method method = method_of(r);
+    size_t host_len = r->hostname == NULL ? 0 : strlen(r->hostname);
+    for (int i = 0; i < mounts->nelts; i++) {
+        const struct mount *mount =
+            APR_ARRAY_IDX(mounts, i, const struct mount *);
+        const char *path = mount_path(mount, r->uri);
+        struct routes_match match;
+
+        if (path != NULL &&
+            routes_match(mount->served->table, r->hostname, host_len, path,
+                         strlen(path), method, &match) != ROUTES_UNKNOWN) {
+            return accept_match(r, mount, &match);
+        }
+    }
+    return DECLINED;
+}
+
+int
+translate_storage(request_rec *r)
+{
+    return request_of(r) == NULL ? DECLINED : OK;
+}
+
+int
+translate_type(request_rec *r)
+{
+    return request_of(r) == NULL ? DECLINED : OK;
+}
