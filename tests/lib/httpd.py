@@ -22,6 +22,7 @@ DEADLINE = 30                   # seconds for a start, a stop, a restart
 # sanitizer or a dying interpreter leaves.
 SERIOUS = re.compile(r"\[[\w-]*:(?:emerg|alert|crit|error|warn)\]|exit signal|"
                      r"Fatal Python|AddressSanitizer|runtime error:")
+READY = "resuming normal operations"
 SPARE = 3       # descriptors that a child may open lazily
 ACCOUNTS = ("www-data", "apache", "nobody")
 
@@ -227,10 +228,10 @@ class Httpd:
         """A graceful restart; returns when the new generation serves."""
         before = set(children(self.process.pid))
         self.seen |= before
-        mark = self.log().count("AH00493") + self.log().count("AH00297")
+        ready = self.log().count(READY)
         self.process.send_signal(signal.SIGUSR1)
-        wait_for(lambda: self.log().count("AH00493") +
-                 self.log().count("AH00297") > mark, "the graceful restart")
+        wait_for(lambda: self.log().count(READY) > ready,
+                 "the graceful restart")
         wait_for(lambda: self.process.poll() is not None or
                  set(children(self.process.pid)) - before, "new children")
         wait_for(self._answers, "the new generation answers")
