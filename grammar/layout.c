@@ -380,7 +380,7 @@ close_brace(struct layout *layout, struct span *at)
 static void
 forget(struct layout *layout)
 {
-    if (layout->last == T_SEP) {
+    if (layout->last == T_SEP || layout->last == '{') {
         layout->quiet = layout->next_quiet;
         layout->next_quiet = false;
     }

@@ -204,7 +204,8 @@ param: ident[n] ':' type[t]                         { $$ = act_arg(p, @$, @n, $t
 options: '{' optlist '}'                            { $$ = $optlist; } ;
 optlist: %empty                                     { $$ = NULL; }
        | optlist[all] option[more] SEP              { $$ = act_options(p, $all, $more); }
-       | optlist[all] error SEP                     { $$ = $all; yyerrok; } ;
+       | optlist[all] error SEP                     { $$ = $all; yyerrok; }
+       | optlist[all] error block SEP               { $$ = $all; yyerrok; } ;
 option: ident[n] optvals[v]                         { $$ = act_option(p, @$, @n, $v); } ;
 optvals: %empty                                     { $$ = NULL; }
        | optvals[all] optval[more]                  { $$ = act_values(p, $all, $more); } ;
@@ -314,7 +315,7 @@ route: methods[m] paths[at] "->" call[f] clauses[c] rblock[b]
 call: pyref[f]                                      { $$ = act_call(p, @$, $f, 0, NULL); }
     | pyref[f] '(' ')'                              { $$ = act_call(p, @$, $f, 1, NULL); }
     | pyref[f] '(' args[a] ')'                      { $$ = act_call(p, @$, $f, 1, $a); }
-    | pyref[f] '(' error ')'                        { $$ = act_call(p, @$, $f, 1, NULL); yyerrok; } ;
+    | pyref[f] '(' error ')'                        { $$ = act_call(p, @$, $f, 0, NULL); yyerrok; } ;
 
 /* an argument */
 args: arg[more]                                     { $$ = act_args(p, NULL, $more); }
@@ -334,12 +335,14 @@ rblock: %empty                                      { $$ = NULL; }
 rstmts: %empty                                      { $$ = NULL; }
       | rstmts[all] clause[more] SEP                { $$ = act_stmts(p, $all, $more); }
       | rstmts[all] phase[more] SEP                 { $$ = act_stmts(p, $all, $more); }
-      | rstmts[all] error SEP                       { $$ = $all; yyerrok; } ;
+      | rstmts[all] error SEP                       { $$ = $all; yyerrok; }
+      | rstmts[all] error block SEP                 { $$ = $all; yyerrok; } ;
 
 /* the variants of a route */
 variants: %empty                                    { $$ = NULL; }
         | variants[all] variant[more] SEP           { $$ = act_stmts(p, $all, $more); }
-        | variants[all] error SEP                   { $$ = $all; yyerrok; } ;
+        | variants[all] error SEP                   { $$ = $all; yyerrok; }
+        | variants[all] error block SEP             { $$ = $all; yyerrok; } ;
 variant: vkey[k] "->" call[f] clauses[c]            { $$ = act_variant(p, @$, $k, $f, $c); } ;
 vkey: IDENT                                         { $$ = act_word(p, @$); }
     | STRING                                        { $$ = act_string(p, @$); }
@@ -354,7 +357,8 @@ pblock: '{' pubs '}'                                { $$ = act_block(p, @$, $pub
 pubs: %empty                                        { $$ = NULL; }
     | pubs[all] pub[more] SEP                       { $$ = act_stmts(p, $all, $more); }
     | pubs[all] clause[more] SEP                    { $$ = act_stmts(p, $all, $more); }
-    | pubs[all] error SEP                           { $$ = $all; yyerrok; } ;
+    | pubs[all] error SEP                           { $$ = $all; yyerrok; }
+    | pubs[all] error block SEP                     { $$ = $all; yyerrok; } ;
 pub: fname[n] '(' ')' clauses[c]                    { $$ = act_function(p, @$, @n, NULL, $c); }
    | fname[n] '(' args[a] ')' clauses[c]            { $$ = act_function(p, @$, @n, $a, $c); } ;
 
@@ -370,7 +374,8 @@ mstmts: %empty                                      { $$ = NULL; }
       | mstmts[all] clause[more] SEP                { $$ = act_stmts(p, $all, $more); }
       | mstmts[all] phase[more] SEP                 { $$ = act_stmts(p, $all, $more); }
       | mstmts[all] IDENT[n] optvals[v] SEP         { $$ = act_stmts(p, $all, act_mount_option(p, act_option(p, span_join(@n, @v), @n, $v))); }
-      | mstmts[all] error SEP                       { $$ = $all; yyerrok; } ;
+      | mstmts[all] error SEP                       { $$ = $all; yyerrok; }
+      | mstmts[all] error block SEP                 { $$ = $all; yyerrok; } ;
 
 /* a redirect */
 redirect: REDIRECT path[at] INT[s] rtarget[t] clauses[c] rblock[b]
@@ -534,6 +539,7 @@ yyreport_syntax_error(const yypcontext_t *context, struct layout *layout,
     }
     act_unexpected(p, at, yysymbol_name(yypcontext_token(context)), names,
                    count);
+    layout_hush(layout);
     return 0;
 }
 

@@ -1,0 +1,632 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unexpected: the token that does not fit, in the words of who wrote it.
+ *
+ * The guesses are tried in order; each either tells one message or leaves the
+ * token to the next, and the last always tells.
+ */
+#include "dslc/unexpected.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+#include <apr_strings.h>
+
+#include "dslc/token.h"
+
+#define LONGEST_WORD 24 /* longer ones are no misspelt word of ours */
+#define SHOWN_NAMES  4  /* of what was expected */
+
+struct seen {
+    struct parse *p;
+    struct span at;
+    const char *found;           /* the grammar's name for the token */
+    const char *const *expected; /* … and for what could stand there */
+    int count;
+    const char *text; /* as written, "" at an end */
+    size_t length;
+    const char *before; /* the word before it on its line, or "" */
+    char mark;          /* the last character before it, or NUL */
+};
+
+static bool
+has(const struct seen *s, const char *name)
+{
+    for (int i = 0; i < s->count; i++) {
+        if (strcmp(s->expected[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is(const struct seen *s, const char *name)
+{
+    return strcmp(s->found, name) == 0;
+}
+
+/* ---- where the token stands ---- */
+
+/* Any name can stand here, the words of the language too. */
+static bool
+wants_name(const struct seen *s)
+{
+    return has(s, "name") && has(s, "location");
+}
+
+static bool
+wants_statement(const struct seen *s)
+{
+    return has(s, "location") && has(s, "realm") && !has(s, "name");
+}
+
+static bool
+wants_clause(const struct seen *s)
+{
+    return has(s, "require") && has(s, "returns") && !wants_name(s);
+}
+
+static bool
+wants_type(const struct seen *s)
+{
+    return has(s, "name") && has(s, "request method") && !has(s, "as");
+}
+
+static bool
+wants_literal(const struct seen *s)
+{
+    return has(s, "null") && has(s, "string");
+}
+
+static bool
+wants_path(const struct seen *s)
+{
+    return has(s, "path") && has(s, "parameter");
+}
+
+static bool
+is_name(const struct seen *s)
+{
+    return is(s, "name") || is(s, "request method");
+}
+
+/* The grammar calls a word of the language by the word. */
+static bool
+is_keyword(const struct seen *s)
+{
+    return s->length > 0 && isalpha((unsigned char)*s->text) &&
+           strcmp(s->text, s->found) == 0;
+}
+
+/* ---- telling ---- */
+
+static struct diag *
+tell(const struct seen *s, enum diag_code code, const char *what)
+{
+    struct diag_list *diags = s->p->diags;
+
+    return diag_error(diags, s->at, code, "%s %s", what,
+                      diag_quote_bytes(diags, s->text, s->length));
+}
+
+/* ---- words of other systems ---- */
+
+enum place {
+    STATEMENT,
+    TYPE,
+    LITERAL
+};
+
+struct foreign {
+    enum place place;
+    const char *word;
+    const char *help;
+};
+
+static const struct foreign foreigns[] = {
+#define FOREIGN(place, word, help) {place, word, help},
+#include "grammar/foreign.def"
+#undef FOREIGN
+};
+
+static const char *
+find_foreign(enum place place, const char *word)
+{
+    for (size_t i = 0; i < sizeof foreigns / sizeof *foreigns; i++) {
+        if (foreigns[i].place == place &&
+            strcmp(foreigns[i].word, word) == 0) {
+            return foreigns[i].help;
+        }
+    }
+    return NULL;
+}
+
+static bool
+guess_foreign_word(const struct seen *s)
+{
+    const char *help = NULL;
+
+    if (wants_statement(s) || wants_clause(s)) {
+        help = find_foreign(STATEMENT, s->text);
+    }
+    else if (wants_literal(s)) {
+        help = find_foreign(LITERAL, s->text);
+    }
+    if (help == NULL) {
+        return false;
+    }
+    diag_help(tell(s, E007, "the language has no"), "%s", help);
+    return true;
+}
+
+/* A line of `publish` is a name and its arguments. */
+static bool
+guess_foreign_before(const struct seen *s)
+{
+    const char *help = NULL;
+
+    if (strcmp(s->before, "deny") == 0) {
+        help = "write `require …` for who may call; `deny as 404` hides a "
+               "place";
+    }
+    else if (s->count == 1 && has(s, "'('")) {
+        help = find_foreign(STATEMENT, s->before);
+    }
+    if (help == NULL) {
+        return false;
+    }
+    diag_help(tell(s, E007, "not understood:"), "%s", help);
+    return true;
+}
+
+/* list[int], Optional[int], int | None */
+static bool
+guess_foreign_type(const struct seen *s)
+{
+    const char *help;
+
+    if (is(s, "'['") && (has(s, "'<'") || has(s, "'('"))) {
+        help = find_foreign(TYPE, s->before);
+        diag_help(tell(s, E007, "no type is written with"), "%s",
+                  help != NULL ? help : "write `list<T>` or `map<str, T>`");
+        return true;
+    }
+    if (is(s, "'|'") && has(s, "'?'")) {
+        diag_help(tell(s, E007, "types are not joined by"),
+                  "for an optional value write `%s?`",
+                  *s->before != '\0' ? s->before : "T");
+        return true;
+    }
+    return false;
+}
+
+/* ---- other habits ---- */
+
+static bool
+guess_version(const struct seen *s)
+{
+    if (s->count != 1 || !has(s, "number") ||
+        strcmp(s->before, "routes") != 0) {
+        return false;
+    }
+    diag_help(tell(s, E004, "`routes` is followed by the version, not by"),
+              "write `routes 1`");
+    return true;
+}
+
+/* The run of characters without blanks around the token has `://`. */
+static bool
+guess_url(const struct seen *s)
+{
+    const char *text = s->p->source->text;
+    const char *end = text + s->p->source->length;
+    const char *from = text + s->at.start;
+    const char *to = from;
+    const char *found;
+
+    while (from > text && !isspace((unsigned char)from[-1])) {
+        from--;
+    }
+    while (to < end && !isspace((unsigned char)*to)) {
+        to++;
+    }
+    found = to - from > 4096 ? NULL : strstr(from, "://");
+    if (found == NULL || found + 3 > to ||
+        memchr(from, '"', (size_t)(to - from)) != NULL) {
+        return false;
+    }
+    diag_help(diag_error(s->p->diags, s->at, E007, "a URL is a string"),
+              "write it in double quotes");
+    return true;
+}
+
+/* `GET POST /x`, `GET|POST /x` */
+static bool
+guess_methods(const struct seen *s)
+{
+    bool method = isupper((unsigned char)*s->before) &&
+                  isupper((unsigned char)s->before[strlen(s->before) - 1]);
+
+    if (!method || !has(s, "','") ||
+        !(is(s, "request method") || is(s, "'|'"))) {
+        return false;
+    }
+    diag_help(tell(s, E007, "methods are separated by commas, found"),
+              "write `GET, POST`");
+    return true;
+}
+
+static const char *const methods[] = {
+#define METHOD(name) #name,
+#include "grammar/methods.def"
+#undef METHOD
+    "ANY",
+    NULL,
+};
+
+static bool
+guess_small_method(const struct seen *s)
+{
+    if (!wants_statement(s) || !is_name(s)) {
+        return false;
+    }
+    for (const char *const *method = methods; *method != NULL; method++) {
+        if (strcasecmp(*method, s->text) == 0) {
+            diag_help(tell(s, E007, "unknown statement"),
+                      "methods are written in capitals: `%s`", *method);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `location /x:` and a newline */
+static bool
+guess_colon(const struct seen *s)
+{
+    if (!has(s, "'{'") ||
+        !(is(s, "':'") || (is(s, "end of statement") && s->mark == ':'))) {
+        return false;
+    }
+    diag_help(
+        diag_error(s->p->diags, s->at, E007, "a block is not begun by `:`"),
+        "write the block in braces: `{ … }`");
+    return true;
+}
+
+static bool
+guess_comment(const struct seen *s)
+{
+    if (!is(s, "path") || s->length < 2 ||
+        (s->text[1] != '/' && s->text[1] != '*') || wants_path(s)) {
+        return false;
+    }
+    diag_help(diag_error(s->p->diags, s->at, E007, "a path begins nothing"),
+              "a comment begins with `#`");
+    return true;
+}
+
+/* ---- words in the wrong place ---- */
+
+static bool
+guess_keyword_type(const struct seen *s)
+{
+    if (!wants_type(s) || !is_keyword(s)) {
+        return false;
+    }
+    diag_help(tell(s, E005, "no type is called"),
+              "types of your own begin with a capital");
+    return true;
+}
+
+static bool
+guess_no_slash(const struct seen *s)
+{
+    if (!wants_path(s) || wants_name(s) || wants_clause(s) ||
+        !(is_name(s) || is_keyword(s) || is(s, "string"))) {
+        return false;
+    }
+    if (is(s, "string")) {
+        diag_help(tell(s, E101, "a path is written without quotes, not as"),
+                  "write `/path`");
+    }
+    else {
+        diag_help(tell(s, E101, "a path starts with `/`, found"),
+                  "write `/%.*s`",
+                  s->length > DIAG_MAX_QUOTE ? DIAG_MAX_QUOTE : (int)s->length,
+                  s->text);
+    }
+    return true;
+}
+
+static const char *const statements[] = {
+    "assert", "host", "import",  "include", "location", "method",
+    "mount",  "on",   "publish", "realm",   "record",   "redirect",
+    "routes", "rule", "setting", "type",    "unused",   NULL,
+};
+
+static bool
+guess_misplaced(const struct seen *s)
+{
+    if (!wants_clause(s) || wants_statement(s)) {
+        return false;
+    }
+    for (const char *const *word = statements; *word != NULL; word++) {
+        if (is_keyword(s) && strcmp(*word, s->text) == 0) {
+            diag_note(tell(s, E015, "not allowed here:"),
+                      "clauses can stand here");
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- near misses ---- */
+
+static unsigned
+least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* Changed, added, left out and swapped letters between two short words. */
+static unsigned
+distance(const char *a, const char *b)
+{
+    unsigned rows[3][LONGEST_WORD + 1];
+    unsigned *before = rows[0];
+    unsigned *last = rows[1];
+    unsigned *row = rows[2];
+    size_t width = strlen(b);
+
+    for (unsigned j = 0; j <= width; j++) {
+        last[j] = j;
+    }
+    for (unsigned i = 1; a[i - 1] != '\0'; i++) {
+        unsigned *free_row = before;
+
+        row[0] = i;
+        for (size_t j = 1; j <= width; j++) {
+            row[j] = least(last[j] + 1, row[j - 1] + 1);
+            row[j] = least(row[j], last[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+                a[i - 2] == b[j - 1]) {
+                row[j] = least(row[j], before[j - 2] + 1);
+            }
+        }
+        before = last;
+        last = row;
+        row = free_row;
+    }
+    return last[width];
+}
+
+/* The expected word that is nearest to one, or NULL. */
+static const char *
+find_near(const char *word, const char *const *words, int count)
+{
+    const char *best = NULL;
+    size_t length = strlen(word);
+    unsigned limit = length < 4 ? 1 : (unsigned)length / 3;
+
+    if (length > LONGEST_WORD) {
+        return NULL;
+    }
+    for (int i = 0; i < count; i++) {
+        unsigned d;
+
+        if (!isalpha((unsigned char)*words[i]) ||
+            strlen(words[i]) > LONGEST_WORD || strchr(words[i], ' ') != NULL) {
+            continue;
+        }
+        d = distance(word, words[i]);
+        if (d <= limit) {
+            best = words[i];
+            limit = d - (d > 0);
+        }
+    }
+    return best;
+}
+
+static bool
+guess_misspelt(const struct seen *s)
+{
+    const char *near;
+    struct diag *diag;
+
+    if (!is_name(s) || wants_name(s) ||
+        !(wants_statement(s) || wants_clause(s))) {
+        return false;
+    }
+    near = find_near(s->text, s->expected, s->count);
+    diag = tell(s, E007,
+                wants_statement(s) ? "unknown statement" : "unknown clause");
+    if (near != NULL) {
+        diag_help(diag, "did you mean `%s`?", near);
+    }
+    return true;
+}
+
+static const char *const keywords[] = {
+#define KW(word, token) word,
+#include "grammar/keywords.def"
+#undef KW
+};
+
+/* In `publish`, where a misspelt clause is read as a function's name. */
+static bool
+guess_misspelt_before(const struct seen *s)
+{
+    const char *near =
+        s->count == 1 && has(s, "'('")
+            ? find_near(s->before, keywords,
+                        (int)(sizeof keywords / sizeof *keywords))
+            : NULL;
+
+    if (near == NULL) {
+        return false;
+    }
+    diag_help(tell(s, E007, "expected `(`, found"),
+              "did you mean `%s` for `%s`?", near, s->before);
+    return true;
+}
+
+/* ---- the rest ---- */
+
+/* What an expected token is called, NULL for one that is told otherwise. */
+static const char *
+name_expected(const struct seen *s, const char *name)
+{
+    static const char *const numbers[] = {"decimal number", "size", "duration",
+                                          "'-'", NULL};
+
+    if (strcmp(name, "end of file") == 0 || strcmp(name, "parameter") == 0 ||
+        strcmp(name, "path `.`") == 0) {
+        return NULL;
+    }
+    for (const char *const *number = numbers; *number != NULL; number++) {
+        if (strcmp(*number, name) == 0) {
+            return has(s, "number") ? NULL : "a number";
+        }
+    }
+    if (strcmp(name, "end of statement") == 0) {
+        return "the end of the statement";
+    }
+    if (*name == '\'') {
+        return apr_psprintf(s->p->pool, "`%c`", name[1]);
+    }
+    if (ispunct((unsigned char)*name)) {
+        return apr_psprintf(s->p->pool, "`%s`", name);
+    }
+    return strchr("aeiou", *name) != NULL
+               ? apr_psprintf(s->p->pool, "an %s", name)
+               : apr_psprintf(s->p->pool, "a %s", name);
+}
+
+static bool
+is_language_word(const char *name)
+{
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
+        if (strcmp(keywords[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct phrase {
+    const char *text;
+    int count;
+};
+
+static void
+add_phrase(const struct seen *s, struct phrase *phrase, const char *name)
+{
+    if (name == NULL || phrase->count > SHOWN_NAMES) {
+        return;
+    }
+    if (phrase->count == SHOWN_NAMES) {
+        name = "…";
+    }
+    phrase->text = phrase->count++ == 0 ? name
+                                        : apr_pstrcat(s->p->pool, phrase->text,
+                                                      ", ", name, NULL);
+}
+
+/* What could stand here: groups of words by what they are together. */
+static const char *
+describe_expected(const struct seen *s)
+{
+    struct phrase phrase = {"something else", 0};
+    bool words = !wants_name(s) && !wants_statement(s) && !wants_clause(s);
+
+    if (wants_name(s)) {
+        add_phrase(s, &phrase, "a name");
+    }
+    else if (wants_statement(s)) {
+        return "a statement";
+    }
+    for (int i = 0; i < s->count; i++) {
+        const char *name = s->expected[i];
+
+        if (is_language_word(name)) {
+            if (words) {
+                add_phrase(s, &phrase, apr_psprintf(s->p->pool, "`%s`", name));
+            }
+        }
+        else if (!(wants_name(s) && (strcmp(name, "name") == 0 ||
+                                     strcmp(name, "request method") == 0))) {
+            add_phrase(s, &phrase, name_expected(s, name));
+        }
+    }
+    if (wants_clause(s)) {
+        add_phrase(s, &phrase, "a clause");
+    }
+    return phrase.text;
+}
+
+static bool
+tell_expected(const struct seen *s)
+{
+    const char *found = diag_quote_bytes(s->p->diags, s->text, s->length);
+
+    if (is(s, "end of statement")) {
+        found = "the end of the statement";
+    }
+    else if (is(s, "end of file")) {
+        found = "the end of the file";
+    }
+    diag_error(s->p->diags, s->at, E007, "expected %s, found %s",
+               describe_expected(s), found);
+    return true;
+}
+
+/* ---- all of them ---- */
+
+static bool (*const guesses[])(const struct seen *) = {
+    guess_version,         guess_url,          guess_methods,
+    guess_foreign_type,    guess_colon,        guess_foreign_word,
+    guess_foreign_before,  guess_keyword_type, guess_small_method,
+    guess_no_slash,        guess_misplaced,    guess_misspelt,
+    guess_misspelt_before, guess_comment,      tell_expected,
+};
+
+/* The word and the character before the token, on its line. */
+static void
+look_back(struct seen *s)
+{
+    const char *text = s->p->source->text;
+    const char *c = text + s->at.start;
+    const char *end;
+
+    while (c > text && (c[-1] == ' ' || c[-1] == '\t')) {
+        c--;
+    }
+    s->mark = c > text ? c[-1] : '\0';
+    end = c;
+    while (c > text && end - c <= LONGEST_WORD &&
+           (isalnum((unsigned char)c[-1]) || c[-1] == '_')) {
+        c--;
+    }
+    s->before = apr_pstrmemdup(s->p->pool, c, (size_t)(end - c));
+}
+
+void
+unexpected_tell(struct parse *p, struct span at, const char *found,
+                const char *const *expected, int count)
+{
+    struct seen s = {.p = p,
+                     .at = at,
+                     .found = found,
+                     .expected = expected,
+                     .count = count};
+
+    s.text = token_text(p, at).text;
+    s.length = strlen(s.text);
+    look_back(&s);
+    for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++) {
+        if (guesses[i](&s)) {
+            return;
+        }
+    }
+}
