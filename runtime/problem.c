@@ -14,7 +14,7 @@
 
 #include "table.h"
 
-#define TYPE   "urn:mod-routes:invalid-request"
+#define TYPE   "urn:mod-routes:problem/invalid-request"
 #define TITLE  "Invalid request"
 #define STATUS 400
 

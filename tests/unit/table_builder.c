@@ -1,0 +1,843 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tables made by hand, for tests of the runtime without the compiler.
+ */
+#include "table_builder.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_strings.h>
+#include <apr_tables.h>
+
+#include "runtime/match.h"
+
+struct draft_end {
+    struct routes_end row;
+    uint32_t routes[ROUTES_N_METHODS];
+    uint32_t index; /* once laid out */
+};
+
+struct draft_node;
+
+struct draft_pattern {
+    struct routes_pattern row;
+    unsigned rank;
+    struct draft_node *node; /* SEGMENT */
+    struct draft_end *end;   /* REST, GUARD */
+};
+
+struct draft_literal {
+    const char *text;
+    struct draft_node *node;
+};
+
+struct draft_node {
+    apr_array_header_t *literals; /* struct draft_literal */
+    apr_array_header_t *patterns; /* struct draft_pattern */
+    struct draft_end *end;
+};
+
+struct draft_host {
+    const char *spelling; /* NULL: any */
+    struct routes_host row;
+    struct draft_node *root;
+};
+
+struct builder {
+    apr_pool_t *pool;
+    apr_array_header_t *hosts_drafted; /* struct draft_host */
+#define X(section, row) apr_array_header_t *section;
+    ROUTES_SECTIONS(X)
+#undef X
+};
+
+#define ROW(array, type, i) (((type *)(void *)(array)->elts)[i])
+#define LAST(array, type)   (&ROW(array, type, (array)->nelts - 1))
+#define PUSH(array, type)   ((type *)apr_array_push(array))
+
+/* ---- texts and types ---------------------------------------------------- */
+
+static struct routes_text
+add_text(struct builder *b, const char *text, size_t len)
+{
+    struct routes_text slice = {(uint32_t)b->text->nelts, (uint32_t)len};
+
+    if (len == 0) {
+        return (struct routes_text){0, 0};
+    }
+    for (size_t i = 0; i < len; i++) {
+        *PUSH(b->text, char) = text[i];
+    }
+    *PUSH(b->text, char) = '\0';
+    return slice;
+}
+
+static struct routes_text
+add_string(struct builder *b, const char *text)
+{
+    return add_text(b, text, strlen(text));
+}
+
+struct builder *
+builder_create(apr_pool_t *pool)
+{
+    struct builder *b = apr_pcalloc(pool, sizeof(*b));
+
+    b->pool = pool;
+    b->hosts_drafted = apr_array_make(pool, 4, sizeof(struct draft_host));
+#define X(section, row) b->section = apr_array_make(pool, 16, sizeof(row));
+    ROUTES_SECTIONS(X)
+#undef X
+#define NULL_ROW(section) apr_array_push(b->section);
+    NULL_ROW(text)
+    NULL_ROW(files)
+    NULL_ROW(hosts)
+    NULL_ROW(nodes)
+    NULL_ROW(edges)
+    NULL_ROW(patterns)
+    NULL_ROW(ends)
+    NULL_ROW(places)
+    NULL_ROW(routes)
+    NULL_ROW(functions)
+    NULL_ROW(args)
+    NULL_ROW(consts)
+    NULL_ROW(raises)
+    NULL_ROW(types)
+    NULL_ROW(dfas)
+    NULL_ROW(auths)
+    NULL_ROW(ops)
+    NULL_ROW(realms)
+#undef NULL_ROW
+    apr_array_push(b->functions);
+    builder_auth(b, "public");
+    return b;
+}
+
+/* Marks the bytes of "a-z0-9_" with class 1. */
+static void
+mark_set(uint8_t classes[256], const char *set)
+{
+    for (; *set != '\0'; set++) {
+        unsigned last = (unsigned char)*set;
+
+        if (set[1] == '-' && set[2] != '\0') {
+            last = (unsigned char)set[2];
+        }
+        for (unsigned c = (unsigned char)*set; c <= last; c++) {
+            classes[c] = 1;
+        }
+        set += last == (unsigned char)*set ? 0 : 2;
+    }
+}
+
+/* [set]+: dead, start, accepting. */
+static uint32_t
+add_dfa(struct builder *b, const char *set)
+{
+    static const uint16_t cells[] = {0, 0, 0, 2, 0, 2};
+    uint8_t classes[256] = {0};
+    struct routes_dfa *dfa = PUSH(b->dfas, struct routes_dfa);
+
+    mark_set(classes, set);
+    dfa->classes = (uint32_t)b->bytes->nelts;
+    dfa->n_classes = 2;
+    dfa->cells = (uint32_t)b->cells->nelts;
+    dfa->n_states = 3;
+    dfa->accept = 2;
+    dfa->start = 1;
+    for (unsigned i = 0; i < 256; i++) {
+        *PUSH(b->bytes, uint8_t) = classes[i];
+    }
+    for (unsigned i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+        *PUSH(b->cells, uint16_t) = cells[i];
+    }
+    return (uint32_t)b->dfas->nelts - 1;
+}
+
+static enum routes_type_kind
+kind_of(const char *name, size_t len)
+{
+    static const char *const names[] = {
+        "",     "str",      "int",   "float", "decimal", "bool", "uuid",
+        "date", "datetime", "bytes", "path",  "rawpath", "enum", "list"};
+
+    for (unsigned i = 1; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0) {
+            return (enum routes_type_kind)i;
+        }
+    }
+    assert(0 && "a type that is none");
+    return ROUTES_TYPE_NULL;
+}
+
+static int
+compare_strings(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+read_labels(struct builder *b, struct routes_type *type, char *inside)
+{
+    const char *names[64];
+    char *state;
+
+    for (char *name = apr_strtok(inside, "|", &state); name != NULL;
+         name = apr_strtok(NULL, "|", &state)) {
+        names[type->n_labels++] = name;
+    }
+    qsort(names, type->n_labels, sizeof(names[0]), compare_strings);
+    type->labels = (uint32_t)b->labels->nelts;
+    for (unsigned i = 0; i < type->n_labels; i++) {
+        *PUSH(b->labels, struct routes_text) = add_string(b, names[i]);
+    }
+}
+
+static void
+read_bounds(struct routes_type *type, const char *inside)
+{
+    const char *dots = strstr(inside, "..");
+
+    assert(dots != NULL);
+    if (dots != inside) {
+        type->flags |= ROUTES_TYPE_MIN;
+        type->min = strtoll(inside, NULL, 10);
+        type->low = strtod(inside, NULL);
+    }
+    if (dots[2] != '\0') {
+        type->flags |= ROUTES_TYPE_MAX;
+        type->max = strtoll(dots + 2, NULL, 10);
+        type->high = strtod(dots + 2, NULL);
+    }
+}
+
+/* Whether the kind alone says what a path takes. */
+static int
+is_told_by_kind(enum routes_type_kind kind)
+{
+    return kind == ROUTES_TYPE_STR || kind == ROUTES_TYPE_INT ||
+           kind == ROUTES_TYPE_BYTES || kind == ROUTES_TYPE_PATH ||
+           kind == ROUTES_TYPE_RAWPATH;
+}
+
+/* The item's spelling in "list<item>...", and what follows it. */
+static const char *
+read_item(struct builder *b, struct routes_type *type, const char *at)
+{
+    const char *end = strrchr(at, '>');
+
+    type->item = builder_type(
+        b, apr_pstrmemdup(b->pool, at + 1, (size_t)(end - at - 1)));
+    return end + 1;
+}
+
+static struct routes_type
+read_type(struct builder *b, const char *spelling, int in_path)
+{
+    struct routes_type type = {.kind = 0};
+    size_t n = strcspn(spelling, "(<~?");
+    const char *at = spelling + n;
+
+    type.kind = (uint8_t)kind_of(spelling, n);
+    if (*at == '<') {
+        at = read_item(b, &type, at);
+    }
+    if (*at == '(') {
+        const char *end = strchr(at, ')');
+        char *inside = apr_pstrmemdup(b->pool, at + 1, (size_t)(end - at - 1));
+
+        if (type.kind == ROUTES_TYPE_ENUM) {
+            read_labels(b, &type, inside);
+        }
+        else {
+            read_bounds(&type, inside);
+        }
+        at = end + 1;
+    }
+    if (*at == '~') {
+        type.dfa = add_dfa(b, at + 1);
+        if (in_path && !is_told_by_kind((enum routes_type_kind)type.kind)) {
+            type.flags |= ROUTES_TYPE_PATH_DFA;
+        }
+    }
+    else if (*at == '?') {
+        type.flags |= ROUTES_TYPE_OPTIONAL;
+    }
+    type.spelling = add_string(b, spelling);
+    return type;
+}
+
+static uint32_t
+find_type(struct builder *b, const char *spelling, int in_path)
+{
+    struct routes_type type;
+
+    for (int i = 1; i < b->types->nelts; i++) {
+        const struct routes_type *row = &ROW(b->types, struct routes_type, i);
+        int path_row = (row->flags & ROUTES_TYPE_PATH_DFA) != 0;
+
+        if (path_row == (in_path && path_row) &&
+            strcmp(&ROW(b->text, char, row->spelling.at), spelling) == 0) {
+            return (uint32_t)i;
+        }
+    }
+    type = read_type(b, spelling, in_path);
+    *PUSH(b->types, struct routes_type) = type;
+    return (uint32_t)b->types->nelts - 1;
+}
+
+uint32_t
+builder_type(struct builder *b, const char *spelling)
+{
+    return find_type(b, spelling, 0);
+}
+
+/* ---- the tree ----------------------------------------------------------- */
+
+static struct draft_node *
+add_node(struct builder *b)
+{
+    struct draft_node *node = apr_pcalloc(b->pool, sizeof(*node));
+
+    node->literals = apr_array_make(b->pool, 2, sizeof(struct draft_literal));
+    node->patterns = apr_array_make(b->pool, 2, sizeof(struct draft_pattern));
+    return node;
+}
+
+static struct draft_end *
+end_at(struct builder *b, struct draft_end **end)
+{
+    if (*end == NULL) {
+        *end = apr_pcalloc(b->pool, sizeof(**end));
+    }
+    return *end;
+}
+
+static int
+is_any(const char *host)
+{
+    return host == NULL || *host == '\0' || strcmp(host, "-") == 0;
+}
+
+static struct routes_host
+host_row(struct builder *b, const char *host)
+{
+    struct routes_host row = {.kind = ROUTES_HOST_ANY};
+    const char *brace = is_any(host) ? NULL : strchr(host, '}');
+
+    if (is_any(host)) {
+        return row;
+    }
+    row.kind = ROUTES_HOST_EXACT;
+    if (host[0] == '*') {
+        row.kind = ROUTES_HOST_SUFFIX;
+        host++;
+    }
+    else if (host[0] == '{' && brace != NULL) {
+        const char *colon = strchr(host, ':');
+
+        row.kind = ROUTES_HOST_PARAM;
+        row.type = find_type(b,
+                             colon == NULL
+                                 ? "str"
+                                 : apr_pstrmemdup(b->pool, colon + 1,
+                                                  (size_t)(brace - colon - 1)),
+                             1);
+        host = brace + 1;
+    }
+    row.name = add_string(b, host);
+    return row;
+}
+
+static struct draft_node *
+root_of(struct builder *b, const char *host)
+{
+    struct draft_host *draft;
+
+    for (int i = 0; i < b->hosts_drafted->nelts; i++) {
+        draft = &ROW(b->hosts_drafted, struct draft_host, i);
+        if (is_any(host) ? draft->spelling == NULL
+                         : draft->spelling != NULL &&
+                               strcmp(draft->spelling, host) == 0) {
+            return draft->root;
+        }
+    }
+    draft = PUSH(b->hosts_drafted, struct draft_host);
+    draft->spelling = is_any(host) ? NULL : apr_pstrdup(b->pool, host);
+    draft->row = host_row(b, host);
+    draft->root = add_node(b);
+    return draft->root;
+}
+
+static struct draft_node *
+literal_child(struct builder *b, struct draft_node *node, const char *text)
+{
+    struct draft_literal *literal;
+
+    for (int i = 0; i < node->literals->nelts; i++) {
+        literal = &ROW(node->literals, struct draft_literal, i);
+        if (strcmp(literal->text, text) == 0) {
+            return literal->node;
+        }
+    }
+    literal = PUSH(node->literals, struct draft_literal);
+    literal->text = text;
+    literal->node = add_node(b);
+    return literal->node;
+}
+
+/* Narrower first; tests and the differential test only put types beside each
+ * other that are in each other, in this order, or disjoint. */
+static unsigned
+rank_of(const struct routes_type *type)
+{
+    unsigned bounded = type->flags & (ROUTES_TYPE_MIN | ROUTES_TYPE_MAX);
+    unsigned rank =
+        type->kind == ROUTES_TYPE_INT   ? 1
+        : type->kind == ROUTES_TYPE_STR ? 3
+        : type->kind == ROUTES_TYPE_PATH || type->kind == ROUTES_TYPE_RAWPATH
+            ? 5
+            : 0;
+
+    if (type->dfa != 0 || type->kind == ROUTES_TYPE_ENUM) {
+        return rank * 1000 + (unsigned)type->dfa;
+    }
+    if (bounded && type->kind == ROUTES_TYPE_STR) {
+        return rank * 1000 + 100 + (unsigned)type->max;
+    }
+    return rank * 1000 + (bounded ? 500 : 900);
+}
+
+/* The child of a node for the parameter at "{name:type}", with the text
+ * around it. */
+static struct draft_pattern *
+pattern_child(struct builder *b, struct draft_node *node, const char *segment)
+{
+    const char *open = strchr(segment, '{');
+    const char *close = strrchr(segment, '}');
+    const char *colon = memchr(open, ':', (size_t)(close - open));
+    const char *type =
+        colon == NULL
+            ? "str"
+            : apr_pstrmemdup(b->pool, colon + 1, (size_t)(close - colon - 1));
+    struct draft_pattern made = {.node = NULL};
+
+    made.row.kind = ROUTES_PATTERN_SEGMENT;
+    made.row.type = find_type(b, type, 1);
+    if (strncmp(type, "path", 4) == 0 || strncmp(type, "rawpath", 7) == 0) {
+        made.row.kind = ROUTES_PATTERN_REST;
+    }
+    made.rank = rank_of(&ROW(b->types, struct routes_type, made.row.type));
+    for (int i = 0; i < node->patterns->nelts; i++) {
+        struct draft_pattern *known =
+            &ROW(node->patterns, struct draft_pattern, i);
+
+        if (known->row.type == made.row.type &&
+            known->row.prefix.len == (size_t)(open - segment) &&
+            known->row.suffix.len == strlen(close + 1) &&
+            memcmp(&ROW(b->text, char, known->row.prefix.at), segment,
+                   known->row.prefix.len) == 0 &&
+            strcmp(&ROW(b->text, char, known->row.suffix.at), close + 1) ==
+                0) {
+            return known;
+        }
+    }
+    made.row.prefix = add_text(b, segment, (size_t)(open - segment));
+    made.row.suffix = add_string(b, close + 1);
+    made.node = add_node(b);
+    *PUSH(node->patterns, struct draft_pattern) = made;
+    return LAST(node->patterns, struct draft_pattern);
+}
+
+/* The end of a pattern below a root; *n_captures counts its parameters. */
+static struct draft_end *
+walk(struct builder *b, struct draft_node *node, const char *pattern,
+     uint16_t *n_captures)
+{
+    assert(pattern[0] == '/');
+    for (const char *at = pattern; *at == '/';) {
+        size_t n = strcspn(at + 1, "/");
+        const char *segment = apr_pstrmemdup(b->pool, at + 1, n);
+        struct draft_pattern *child;
+
+        at += 1 + n;
+        if (strchr(segment, '{') == NULL) {
+            node = literal_child(b, node, segment);
+            continue;
+        }
+        ++*n_captures;
+        child = pattern_child(b, node, segment);
+        if (child->row.kind == ROUTES_PATTERN_REST) {
+            return end_at(b, &child->end);
+        }
+        node = child->node;
+    }
+    return end_at(b, &node->end);
+}
+
+static uint32_t
+add_place(struct builder *b, const char *path)
+{
+    struct routes_place *place = PUSH(b->places, struct routes_place);
+
+    place->path = add_string(b, path);
+    place->auth = 1;
+    return (uint32_t)b->places->nelts - 1;
+}
+
+static uint64_t
+read_methods(const char *methods)
+{
+    uint64_t bits = 0;
+
+    while (*methods != '\0') {
+        size_t n = strcspn(methods, ",");
+        enum routes_method method = routes_method_of(methods, n);
+
+        assert(method != ROUTES_METHOD_NONE);
+        bits |= ROUTES_METHOD_BIT(method);
+        methods += n + (methods[n] == ',');
+    }
+    return bits;
+}
+
+static void
+put_route(struct draft_end *end, uint64_t methods, uint32_t route)
+{
+    end->row.methods |= methods;
+    for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
+        if (methods & ROUTES_METHOD_BIT(m)) {
+            end->routes[m] = route;
+        }
+    }
+}
+
+uint32_t
+builder_route(struct builder *b, const char *host, const char *methods,
+              const char *pattern)
+{
+    uint32_t index = (uint32_t)b->routes->nelts;
+    struct routes_route *route = PUSH(b->routes, struct routes_route);
+    struct draft_end *end;
+
+    route->n_captures = host != NULL && host[0] == '{';
+    end = walk(b, root_of(b, host), pattern, &route->n_captures);
+    route->name = route->pattern = add_string(b, pattern);
+    route->function = 1;
+    route->auth = 1;
+    route->place = add_place(b, pattern);
+    route->args = (uint32_t)b->args->nelts;
+    if (strcmp(methods, "ANY") == 0) {
+        route->methods = UINT64_MAX;
+        end->row.any = index;
+    }
+    else {
+        route->methods = read_methods(methods);
+        put_route(end, route->methods, index);
+    }
+    if (end->row.place == 0) {
+        end->row.place = route->place;
+    }
+    return index;
+}
+
+uint32_t
+builder_guard(struct builder *b, const char *host, const char *prefix)
+{
+    uint16_t n_captures = 0;
+    uint32_t place = add_place(b, prefix);
+    struct draft_node *node = root_of(b, host);
+    struct draft_pattern *guard;
+
+    walk(b, node, prefix, &n_captures)->row.guard = place;
+    for (const char *at = prefix; *at == '/';) {
+        size_t n = strcspn(at + 1, "/");
+        const char *segment = apr_pstrmemdup(b->pool, at + 1, n);
+
+        at += 1 + n;
+        node = strchr(segment, '{') == NULL
+                   ? literal_child(b, node, segment)
+                   : pattern_child(b, node, segment)->node;
+    }
+    guard = PUSH(node->patterns, struct draft_pattern);
+    guard->row.kind = ROUTES_PATTERN_GUARD;
+    guard->rank = UINT32_MAX;
+    end_at(b, &guard->end)->row.guard = place;
+    return place;
+}
+
+/* ---- arguments and requirements ----------------------------------------- */
+
+static uint32_t
+add_const(struct builder *b, const char *type, const char *text)
+{
+    struct routes_const *row = PUSH(b->consts, struct routes_const);
+
+    row->kind = ROUTES_CONST_TEXT;
+    if (strcmp(text, "null") == 0) {
+        row->kind = ROUTES_CONST_NONE;
+    }
+    else if (strcmp(text, "[]") == 0) {
+        row->kind = ROUTES_CONST_EMPTY_LIST;
+    }
+    else if (strncmp(type, "int", 3) == 0) {
+        row->kind = ROUTES_CONST_INT;
+        row->i = strtoll(text, NULL, 10);
+    }
+    else if (strncmp(type, "str", 3) == 0) {
+        row->kind = ROUTES_CONST_STR;
+    }
+    row->text = add_string(b, text);
+    return (uint32_t)b->consts->nelts - 1;
+}
+
+/* The index of the parameter {name...} in a pattern. */
+static uint16_t
+capture_of(const char *pattern, const char *name)
+{
+    uint16_t i = 0;
+    size_t n = strlen(name);
+
+    for (const char *at = strchr(pattern, '{'); at != NULL;
+         at = strchr(at + 1, '{'), i++) {
+        if (strncmp(at + 1, name, n) == 0 &&
+            (at[n + 1] == ':' || at[n + 1] == '}')) {
+            return i;
+        }
+    }
+    assert(0 && "a parameter that is none");
+    return 0;
+}
+
+void
+builder_arg(struct builder *b, uint32_t route, const char *name,
+            enum routes_source source, const char *type, const char *text)
+{
+    struct routes_route *row = &ROW(b->routes, struct routes_route, route);
+    struct routes_arg arg = {.source = (uint8_t)source};
+
+    assert(row->args + row->n_args == (uint32_t)b->args->nelts);
+    arg.name = arg.wire = add_string(b, name);
+    arg.type = find_type(b, type, source == ROUTES_FROM_PATH);
+    if (source == ROUTES_FROM_PATH) {
+        arg.capture = capture_of(&ROW(b->text, char, row->pattern.at), name);
+    }
+    if (text != NULL) {
+        arg.constant = add_const(b, type, text);
+        arg.flags |= ROUTES_ARG_HAS_DEFAULT;
+    }
+    *PUSH(b->args, struct routes_arg) = arg;
+    row->n_args++;
+}
+
+static struct routes_op
+read_op(struct builder *b, const char *word)
+{
+    struct routes_op op = {.kind = ROUTES_OP_NULL};
+
+    if (strncmp(word, "role:", 5) == 0) {
+        op.kind = ROUTES_OP_ROLE;
+        op.text = add_string(b, word + 5);
+        return op;
+    }
+    op.kind = strcmp(word, "public") == 0 ? ROUTES_OP_PUBLIC
+              : strcmp(word, "user") == 0 ? ROUTES_OP_USER
+              : strcmp(word, "and") == 0  ? ROUTES_OP_AND
+              : strcmp(word, "or") == 0   ? ROUTES_OP_OR
+              : strcmp(word, "not") == 0  ? ROUTES_OP_NOT
+                                          : ROUTES_OP_NULL;
+    return op;
+}
+
+uint32_t
+builder_auth(struct builder *b, const char *program)
+{
+    struct routes_auth *auth = PUSH(b->auths, struct routes_auth);
+    char *state;
+
+    auth->ops = (uint32_t)b->ops->nelts;
+    for (char *word = apr_strtok(apr_pstrdup(b->pool, program), " ", &state);
+         word != NULL; word = apr_strtok(NULL, " ", &state)) {
+        struct routes_op op = read_op(b, word);
+
+        *PUSH(b->ops, struct routes_op) = op;
+        auth->n_ops++;
+    }
+    return (uint32_t)b->auths->nelts - 1;
+}
+
+/* ---- laying out --------------------------------------------------------- */
+
+static uint32_t
+lay_end(struct builder *b, struct draft_end *draft)
+{
+    struct routes_end row;
+
+    if (draft == NULL) {
+        return 0;
+    }
+    row = draft->row;
+    row.routes = (uint32_t)b->end_routes->nelts;
+    for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
+        if (row.methods & ROUTES_METHOD_BIT(m)) {
+            *PUSH(b->end_routes, uint32_t) = draft->routes[m];
+        }
+    }
+    *PUSH(b->ends, struct routes_end) = row;
+    return (uint32_t)b->ends->nelts - 1;
+}
+
+static int
+compare_patterns(const void *a, const void *b)
+{
+    const struct draft_pattern *x = a;
+    const struct draft_pattern *y = b;
+    size_t x_text = x->row.prefix.len + x->row.suffix.len;
+    size_t y_text = y->row.prefix.len + y->row.suffix.len;
+
+    if (x->row.kind != y->row.kind) {
+        return x->row.kind < y->row.kind ? -1 : 1;
+    }
+    if (x_text != y_text) {
+        return x_text > y_text ? -1 : 1;
+    }
+    return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+static uint32_t lay_node(struct builder *b, struct draft_node *draft);
+
+static void
+lay_edges(struct builder *b, struct routes_node *row, struct draft_node *draft)
+{
+    uint32_t n = (uint32_t)draft->literals->nelts;
+
+    row->edges = (uint32_t)b->edges->nelts;
+    row->n_slots = n != 0;
+    while (n > 1 && row->n_slots < n + n / 2) {
+        row->n_slots *= 2;
+    }
+    for (uint32_t i = 0; i < row->n_slots; i++) {
+        apr_array_push(b->edges);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct draft_literal *literal =
+            &ROW(draft->literals, struct draft_literal, i);
+        uint32_t node = lay_node(b, literal->node);
+        uint32_t slot =
+            routes_segment_hash(literal->text, strlen(literal->text));
+        struct routes_edge *edges =
+            &ROW(b->edges, struct routes_edge, row->edges);
+
+        while (edges[slot & (row->n_slots - 1)].node != 0) {
+            slot++;
+        }
+        edges[slot & (row->n_slots - 1)].node = node;
+        edges[slot & (row->n_slots - 1)].text = add_string(b, literal->text);
+    }
+}
+
+static void
+lay_patterns(struct builder *b, struct routes_node *row,
+             struct draft_node *draft)
+{
+    uint32_t n = (uint32_t)draft->patterns->nelts;
+
+    qsort(draft->patterns->elts, n, sizeof(struct draft_pattern),
+          compare_patterns);
+    row->patterns = (uint32_t)b->patterns->nelts;
+    row->n_patterns = n;
+    for (uint32_t i = 0; i < n; i++) {
+        apr_array_push(b->patterns);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct draft_pattern *pattern =
+            &ROW(draft->patterns, struct draft_pattern, i);
+        uint32_t next = pattern->row.kind == ROUTES_PATTERN_SEGMENT
+                            ? lay_node(b, pattern->node)
+                            : lay_end(b, pattern->end);
+        struct routes_pattern *laid =
+            &ROW(b->patterns, struct routes_pattern, row->patterns + i);
+
+        *laid = pattern->row;
+        laid->next = next;
+    }
+}
+
+static uint32_t
+lay_node(struct builder *b, struct draft_node *draft)
+{
+    uint32_t index = (uint32_t)b->nodes->nelts;
+    struct routes_node row = {0, 0, 0, 0, 0};
+
+    apr_array_push(b->nodes);
+    row.end = lay_end(b, draft->end);
+    lay_edges(b, &row, draft);
+    lay_patterns(b, &row, draft);
+    ROW(b->nodes, struct routes_node, index) = row;
+    return index;
+}
+
+/* routes_host's order; names are compared through the pool of texts. */
+static const char *host_texts;
+
+static int
+compare_hosts(const void *a, const void *b)
+{
+    const struct routes_host *x = &((const struct draft_host *)a)->row;
+    const struct routes_host *y = &((const struct draft_host *)b)->row;
+    int x_class = x->kind == ROUTES_HOST_EXACT ? 0
+                  : x->kind == ROUTES_HOST_ANY ? 2
+                                               : 1;
+    int y_class = y->kind == ROUTES_HOST_EXACT ? 0
+                  : y->kind == ROUTES_HOST_ANY ? 2
+                                               : 1;
+
+    if (x_class != y_class) {
+        return x_class - y_class;
+    }
+    if (x_class == 1) {
+        return (x->name.len < y->name.len) - (x->name.len > y->name.len);
+    }
+    return strcmp(host_texts + x->name.at, host_texts + y->name.at);
+}
+
+static void
+lay_hosts(struct builder *b)
+{
+    host_texts = b->text->elts;
+    qsort(b->hosts_drafted->elts, (size_t)b->hosts_drafted->nelts,
+          sizeof(struct draft_host), compare_hosts);
+    for (int i = 0; i < b->hosts_drafted->nelts; i++) {
+        struct draft_host *draft =
+            &ROW(b->hosts_drafted, struct draft_host, i);
+        struct routes_host row = draft->row;
+
+        row.root = lay_node(b, draft->root);
+        *PUSH(b->hosts, struct routes_host) = row;
+    }
+}
+
+struct routes_table *
+builder_finish(struct builder *b)
+{
+    static const uint16_t sizes[] = {ROUTES_SECTIONS(ROUTES_ROW_SIZE)};
+    struct routes_table *table = apr_pcalloc(b->pool, sizeof(*table));
+
+    lay_hosts(b);
+    table->magic = ROUTES_MAGIC;
+    table->abi = ROUTES_ABI_VERSION;
+    table->size = sizeof(*table);
+    table->language = 1;
+    table->compiler = "table_builder 1";
+    table->name = "test";
+    table->checksum = "0";
+    memcpy(table->row_sizes, sizes, sizeof(sizes));
+#define X(section, row)                                                       \
+    table->section = (const row *)(const void *)b->section->elts;             \
+    table->n_##section = (uint32_t)b->section->nelts;
+    ROUTES_SECTIONS(X)
+#undef X
+    return table;
+}
