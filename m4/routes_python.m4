@@ -50,6 +50,8 @@ AC_DEFUN([ROUTES_PYTHON], [
          AC_MSG_ERROR([a program with $PYTHON_LIBS does not link])])
     CPPFLAGS=$save_CPPFLAGS
     LIBS=$save_LIBS
+    AC_DEFINE_UNQUOTED([PYTHON_PROGRAM], ["$PYTHON"],
+        [the program that the embedded Python takes itself for])
     AC_SUBST([PYTHON_CFLAGS])
     AC_SUBST([PYTHON_LIBS])
 ])

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The built-in module `apache`: multi-phase init, heap types, module state, so
+ * that each interpreter may have one of its own.
+ */
+#include "apache_module.h"
+
+#include "config.h"
+#include "interpreter.h"
+#include "process.h"
+#include "stdio.h"
+
+struct apache_state *
+apache_module_state(PyObject *module)
+{
+    return PyModule_GetState(module);
+}
+
+static int
+intern_names(struct apache_names *names)
+{
+#define NAME(name, text)                                                      \
+    names->name = PyUnicode_InternFromString(text);                           \
+    if (names->name == NULL) {                                                \
+        return -1;                                                            \
+    }
+#include "names.def"
+#undef NAME
+    return 0;
+}
+
+/* The C interface of datetime by its capsule: the macros of datetime.h would
+ * keep it in a static variable, for all interpreters. */
+static int
+get_datetime(struct apache_state *state)
+{
+    PyObject *module = PyImport_ImportModule("_datetime"); /* new */
+    if (module == NULL) {
+        return -1;
+    }
+    state->datetime_capsule = PyObject_GetAttrString(module, "datetime_CAPI");
+    Py_DECREF(module);
+    if (state->datetime_capsule == NULL) {
+        return -1;
+    }
+    state->datetime =
+        PyCapsule_GetPointer(state->datetime_capsule, PyDateTime_CAPSULE_NAME);
+    return state->datetime != NULL ? 0 : -1;
+}
+
+static int
+execute(PyObject *module)
+{
+    struct apache_state *state = apache_module_state(module);
+    if (intern_names(&state->names) != 0 || get_datetime(state) != 0) {
+        return -1;
+    }
+    state->uuid_keywords = PyTuple_Pack(1, state->names.bytes);
+    state->refusal = PyErr_NewException("apache.Refusal", NULL, NULL);
+    state->stream_type = stdio_make_type(module);
+    if (state->uuid_keywords == NULL || state->refusal == NULL ||
+        state->stream_type == NULL) {
+        return -1;
+    }
+    return PyModule_AddStringConstant(module, "version", PACKAGE_VERSION);
+}
+
+/* Calls visit for each object of the state. */
+static int
+traverse(PyObject *module, visitproc visit, void *arg)
+{
+    struct apache_state *state = apache_module_state(module);
+#define NAME(name, text) Py_VISIT(state->names.name);
+#include "names.def"
+#undef NAME
+    Py_VISIT(state->stream_type);
+    Py_VISIT(state->refusal);
+    Py_VISIT(state->datetime_capsule);
+    Py_VISIT(state->uuid_class);
+    Py_VISIT(state->decimal_class);
+    Py_VISIT(state->uuid_keywords);
+    Py_VISIT(state->fork_exec);
+    return 0;
+}
+
+static int
+clear(PyObject *module)
+{
+    struct apache_state *state = apache_module_state(module);
+#define NAME(name, text) Py_CLEAR(state->names.name);
+#include "names.def"
+#undef NAME
+    Py_CLEAR(state->stream_type);
+    Py_CLEAR(state->refusal);
+    Py_CLEAR(state->datetime_capsule);
+    Py_CLEAR(state->uuid_class);
+    Py_CLEAR(state->decimal_class);
+    Py_CLEAR(state->uuid_keywords);
+    Py_CLEAR(state->fork_exec);
+    return 0;
+}
+
+static void
+free_state(void *module)
+{
+    clear(module);
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "apache",
+    .m_doc = "httpd as seen from the functions that its routes call.",
+    .m_size = sizeof(struct apache_state),
+    .m_slots = slots,
+    .m_traverse = traverse,
+    .m_clear = clear,
+    .m_free = free_state,
+};
+
+/* By hand, not by PyImport_AppendInittab: that one must run before CPython
+ * starts, and an adopted interpreter has started.  Returns new. */
+static PyObject *
+make_module(void)
+{
+    PyObject *machinery = PyImport_ImportModule("importlib.machinery");
+    if (machinery == NULL) {
+        return NULL;
+    }
+    PyObject *spec = PyObject_CallMethod(machinery, "ModuleSpec", "sO",
+                                         definition.m_name, Py_None);
+    Py_DECREF(machinery);
+    if (spec == NULL) {
+        return NULL;
+    }
+    PyObject *module = PyModule_FromDefAndSpec(&definition, spec);
+    Py_DECREF(spec);
+    if (module != NULL && PyModule_ExecDef(module, &definition) != 0) {
+        Py_CLEAR(module);
+    }
+    return module;
+}
+
+int
+apache_module_add(struct interpreter *interpreter)
+{
+    PyObject *module = make_module(); /* new */
+    if (module == NULL) {
+        return -1;
+    }
+    PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
+    if (PyDict_SetItemString(modules, definition.m_name, module) != 0) {
+        Py_DECREF(module);
+        return -1;
+    }
+    interpreter->module = module;
+    interpreter->apache = apache_module_state(module);
+    interpreter->apache->interpreter = interpreter;
+    return 0;
+}
+
+int
+apache_module_guard(struct interpreter *interpreter)
+{
+    if (stdio_replace(interpreter->apache) != 0) {
+        return -1;
+    }
+    return process_guard(interpreter->module);
+}
+
+/* Sets *kept to module.name unless it is set. */
+static int
+need_class(PyObject **kept, const char *module_name, const char *name)
+{
+    if (*kept != NULL) {
+        return 0;
+    }
+    PyObject *module = PyImport_ImportModule(module_name); /* new */
+    if (module == NULL) {
+        return -1;
+    }
+    *kept = PyObject_GetAttrString(module, name);
+    Py_DECREF(module);
+    return *kept != NULL ? 0 : -1;
+}
+
+int
+apache_module_need_uuid(struct apache_state *state)
+{
+    return need_class(&state->uuid_class, "uuid", "UUID");
+}
+
+int
+apache_module_need_decimal(struct apache_state *state)
+{
+    return need_class(&state->decimal_class, "decimal", "Decimal");
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The built-in module `apache`, one an interpreter, and its state: all Python
+ * objects that C code keeps without a table.
+ */
+#ifndef APACHE_MODULE_H
+#define APACHE_MODULE_H
+
+#include "py.h"
+
+struct interpreter;
+
+struct apache_names {
+#define NAME(name, text) PyObject *name; /* owned, interned */
+#include "names.def"
+#undef NAME
+};
+
+struct apache_state {
+    struct interpreter *interpreter; /* borrowed */
+    struct apache_names names;
+    PyTypeObject *stream_type;  /* owned: of sys.stdout and sys.stderr */
+    PyObject *refusal;          /* owned: what we raise ourselves */
+    PyDateTime_CAPI *datetime;  /* borrowed from the module datetime */
+    PyObject *datetime_capsule; /* owned: keeps it */
+    PyObject *uuid_class;       /* owned, or NULL: no table needs it */
+    PyObject *decimal_class;    /* owned, or NULL: no table needs it */
+    PyObject *uuid_keywords;    /* owned: ("bytes",) */
+    PyObject *fork_exec;        /* owned, or NULL: see process.c */
+};
+
+/* Makes the module `apache` and puts it into sys.modules and *interpreter.
+ * Returns -1 with an exception.  GIL: held. */
+int apache_module_add(struct interpreter *interpreter);
+
+/* Makes an interpreter that is ours alone fit for httpd's processes: the
+ * standard streams, signals, children.  Returns -1 with an exception.
+ * GIL: held. */
+int apache_module_guard(struct interpreter *interpreter);
+
+/* The state of the module.  GIL: held. */
+struct apache_state *apache_module_state(PyObject *module);
+
+/* Imports uuid and decimal as far as a table's types need them, once an
+ * interpreter.  Returns -1 with an exception.  GIL: held. */
+int apache_module_need_uuid(struct apache_state *state);
+int apache_module_need_decimal(struct apache_state *state);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the Apache side sees of CPython: wiring of the files beside this one.
+ */
+#include "embed.h"
+
+#include "py.h"
+
+#include <apr_strings.h>
+
+#include "apache_module.h"
+#include "call.h"
+#include "error.h"
+#include "function.h"
+#include "interpreter.h"
+#include "object.h"
+#include "plan.h"
+#include "result.h"
+#include "shutdown.h"
+#include "stdio.h"
+
+#include "../log.h"
+
+struct embed {
+    struct interpreter *interpreter; /* as long as the process */
+    struct shutdown *shutdown;       /* the same, or NULL */
+};
+
+struct embed_table {
+    struct interpreter *interpreter;  /* borrowed */
+    const struct routes_table *table; /* borrowed */
+    struct plan *plans;               /* pchild; by route */
+};
+
+apr_status_t
+embed_start(apr_pool_t *pchild, server_rec *server,
+            const struct embed_options *options, struct embed **embed)
+{
+    *embed = NULL;
+    struct interpreter *interpreter = NULL;
+    apr_status_t rv = interpreter_start(pchild, server, options, &interpreter);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    *embed = apr_palloc(pchild, sizeof **embed);
+    (*embed)->interpreter = interpreter;
+    (*embed)->shutdown = shutdown_start(pchild, interpreter);
+    return APR_SUCCESS;
+}
+
+void
+embed_stop(struct embed *embed)
+{
+    if (embed == NULL || atomic_exchange(&embed->interpreter->stopping, 1)) {
+        return;
+    }
+    if (embed->shutdown != NULL) {
+        shutdown_run(embed->shutdown);
+    }
+}
+
+/* ---- binding ------------------------------------------------------------ */
+
+/* A function of the table, resolved for all routes that name it. */
+struct target {
+    PyObject *callable; /* owned, or NULL: it failed, and that was logged */
+    struct signature signature;
+};
+
+struct binding {
+    struct embed_table *bound;
+    struct apache_state *state; /* borrowed */
+    apr_pool_t *pool;           /* pchild */
+    apr_pool_t *scratch;        /* until the table is bound */
+    server_rec *server;
+    PyObject *failed;       /* owned: a set of names of modules */
+    struct target *targets; /* scratch; by function */
+    unsigned failures;
+};
+
+static void
+log_failure(struct binding *binding, const char *subject)
+{
+    error_log_bind(binding->bound->interpreter, binding->scratch,
+                   binding->server, subject);
+    binding->failures++;
+}
+
+static int
+bind_target(struct binding *binding, const struct routes_function *function,
+            struct target *target)
+{
+    const struct routes_table *table = binding->bound->table;
+    target->callable = function_resolve(binding->state, binding->failed,
+                                        table->text + function->module.at,
+                                        table->text + function->qualname.at);
+    if (target->callable == NULL) {
+        return -1;
+    }
+    if (signature_read(binding->state, binding->scratch, target->callable,
+                       &target->signature) != 0) {
+        Py_CLEAR(target->callable);
+        return -1;
+    }
+    return 0;
+}
+
+static void
+bind_targets(struct binding *binding)
+{
+    const struct routes_table *table = binding->bound->table;
+    for (uint32_t i = 1; i < table->n_functions; i++) {
+        const struct routes_function *function = &table->functions[i];
+        if (bind_target(binding, function, &binding->targets[i]) != 0) {
+            log_failure(binding,
+                        plan_subject(binding->scratch, table, function,
+                                     function->file, function->line));
+        }
+    }
+}
+
+static void
+bind_route(struct binding *binding, uint32_t index)
+{
+    const struct routes_table *table = binding->bound->table;
+    const struct routes_route *route = &table->routes[index];
+    const struct target *target = &binding->targets[route->function];
+    struct plan *plan = &binding->bound->plans[index];
+    plan->subject =
+        plan_subject(binding->pool, table, &table->functions[route->function],
+                     route->file, route->line);
+    if (target->callable == NULL) {
+        return;
+    }
+    if (plan_raises(binding->state, binding->pool, binding->failed, table,
+                    route, plan) != 0 ||
+        plan_make(binding->state, binding->pool, table, route,
+                  target->callable, &target->signature, plan) != 0) {
+        log_failure(binding, plan->subject);
+    }
+}
+
+static void
+bind_all(struct binding *binding)
+{
+    const struct routes_table *table = binding->bound->table;
+    binding->failed = PySet_New(NULL);
+    if (binding->failed == NULL ||
+        object_prepare(binding->state, table) != 0) {
+        log_failure(binding, table->name);
+        goto out;
+    }
+    bind_targets(binding);
+    for (uint32_t i = 1; i < table->n_routes; i++) {
+        bind_route(binding, i);
+    }
+    for (uint32_t i = 1; i < table->n_functions; i++) {
+        Py_XDECREF(binding->targets[i].callable);
+    }
+out:
+    Py_XDECREF(binding->failed);
+}
+
+static apr_status_t
+bind_table(struct interpreter *interpreter, struct binding *binding)
+{
+    struct interpreter_thread *thread = interpreter_enter(interpreter);
+    if (thread == NULL) {
+        return APR_ENOMEM;
+    }
+    bind_all(binding);
+    interpreter_leave();
+    stdio_end_request(thread);
+    return APR_SUCCESS;
+}
+
+apr_status_t
+embed_bind(struct embed *embed, apr_pool_t *pchild, server_rec *server,
+           const struct routes_table *table, struct embed_table **result,
+           unsigned *failures)
+{
+    *result = NULL;
+    *failures = 0;
+    if (embed == NULL) {
+        return APR_EINIT;
+    }
+    struct embed_table *bound = apr_pcalloc(pchild, sizeof *bound);
+    bound->interpreter = embed->interpreter;
+    bound->table = table;
+    bound->plans = apr_pcalloc(pchild, table->n_routes * sizeof *bound->plans);
+    struct binding binding = {.bound = bound,
+                              .state = embed->interpreter->apache,
+                              .pool = pchild,
+                              .server = server};
+    apr_pool_create(&binding.scratch, pchild);
+    binding.targets = apr_pcalloc(binding.scratch,
+                                  table->n_functions * sizeof(struct target));
+    apr_status_t rv = bind_table(embed->interpreter, &binding);
+    apr_pool_destroy(binding.scratch);
+    *failures = binding.failures;
+    *result = rv == APR_SUCCESS ? bound : NULL;
+    return rv;
+}
+
+/* ---- calling ------------------------------------------------------------ */
+
+/* Calls and turns the result into the reply; on an exception *error says what
+ * it came to. */
+static int
+run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
+    uint32_t route, const struct routes_value *values, struct reply *reply,
+    struct error *error)
+{
+    struct interpreter *interpreter = bound->interpreter;
+    struct apache_state *state = interpreter->apache;
+    PyObject *result = call_function(state, plan, values); /* new */
+    if (result == NULL) {
+        error_of_call(state, plan, r->pool, error);
+        return error->status;
+    }
+    int status = OK;
+    if (result_reply(interpreter, r, bound->table,
+                     &bound->table->routes[route], result, reply) != 0) {
+        error_of_result(state, plan, r->pool, error);
+        status = error->status;
+    }
+    Py_DECREF(result);
+    return status;
+}
+
+static int
+refuse_call(const struct plan *plan, request_rec *r)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                  LOGNO(0123) "%s can't be called (the reason was logged when "
+                              "this process started)",
+                  plan->subject);
+    return HTTP_SERVICE_UNAVAILABLE;
+}
+
+int
+embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
+           const struct routes_value *values, struct reply *reply)
+{
+    const struct plan *plan = &bound->plans[route];
+    if (plan->callable == NULL) {
+        return refuse_call(plan, r);
+    }
+    struct interpreter_thread *thread = interpreter_enter(bound->interpreter);
+    if (thread == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    request_rec *outer = thread->request;
+    struct error error = {0};
+    thread->request = r;
+    int status = run(bound, plan, r, route, values, reply, &error);
+    interpreter_leave();
+    stdio_end_request(thread);
+    thread->request = outer;
+    if (error.head != NULL) {
+        error_log(&error, r);
+    }
+    return status;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one place that turns a Python exception into a log entry and a status,
+ * and the only one that clears exceptions of user code.
+ *
+ * An exception is described with the GIL held, and logged after it has been
+ * released.  What this module raises itself (state->refusal) is logged as its
+ * message alone; any other exception with its traceback, a line an entry.
+ */
+#ifndef ERROR_H
+#define ERROR_H
+
+#include "py.h"
+
+#include <httpd.h>
+#include <apr_pools.h>
+
+struct apache_state;
+struct interpreter;
+struct plan;
+
+/* Lines of one traceback that are logged: the last ones. */
+#define ERROR_MAX_LINES 100
+
+struct error {
+    int status;       /* the answer's */
+    int mapped;       /* a `raises` of the route names it: no fault */
+    const char *head; /* pool: "shop.routes:7: shop.orders:show raised ..." */
+    char *trace;      /* pool: lines, or NULL */
+};
+
+/* Takes the exception that the function of the plan raised: the status that a
+ * `raises` of its route gives it, else 500.  No exception is set afterwards.
+ * GIL: held. */
+void error_of_call(struct apache_state *state, const struct plan *plan,
+                   apr_pool_t *pool, struct error *error);
+
+/* Takes the exception that turning the function's result into an answer
+ * raised: always 500.  GIL: held. */
+void error_of_result(struct apache_state *state, const struct plan *plan,
+                     apr_pool_t *pool, struct error *error);
+
+/* GIL: not held. */
+void error_log(const struct error *error, request_rec *r);
+
+/* Takes and logs the exception that binding a function or route raised;
+ * subject is "shop.routes:7: shop.orders:show".  GIL: held, released while it
+ * is logged. */
+void error_log_bind(struct interpreter *interpreter, apr_pool_t *pool,
+                    server_rec *server, const char *subject);
+
+/* Takes and logs the exception that setting up the interpreter raised.
+ * GIL: held, released while it is logged. */
+void error_log_start(struct interpreter *interpreter, apr_pool_t *pool);
+
+#endif

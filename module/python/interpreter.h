@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An interpreter of this process, and the thread states by which httpd's
+ * threads enter it.  Only interpreter.c calls PyEval_*, PyGILState_* and
+ * PyThreadState_*.
+ *
+ *     interpreter <--key-- thread (one an OS thread) --> PyThreadState
+ *                             |                     \--> lines of stdio.c
+ *                             \--> request whose function runs there
+ */
+#ifndef INTERPRETER_H
+#define INTERPRETER_H
+
+#include "py.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <httpd.h>
+#include <apr_pools.h>
+
+#include "embed.h"
+
+struct apache_state;
+struct stdio_lines;
+
+struct interpreter {
+    PyInterpreterState *state;   /* borrowed: CPython's main interpreter */
+    PyObject *module;            /* owned: the module `apache` in it */
+    struct apache_state *apache; /* borrowed: the state of that module */
+    server_rec *server;          /* borrowed: whose log has no request */
+    pthread_key_t key;           /* of each thread's struct below */
+    atomic_int stopping;         /* embed_stop has begun: nothing that can be
+                                    left alone enters any more */
+};
+
+/* What this interpreter keeps for one OS thread, until the thread ends. */
+struct interpreter_thread {
+    struct interpreter *interpreter; /* borrowed */
+    PyThreadState *state; /* owned; NULL: Python's own thread, or none yet */
+    int lasts;            /* the state is not ours to free: it started
+                             CPython, or another module made it */
+    request_rec *request; /* borrowed: its function runs here, or NULL */
+    struct stdio_lines *lines; /* owned: unfinished lines, or NULL */
+};
+
+/* Starts CPython in this process (or adopts the one that runs), fills
+ * *interpreter, imports what it needs and extends sys.path.  What fails is
+ * logged with its id.  The GIL is released at the end.  The struct is of
+ * pchild and must live as long as the process.  GIL: not held. */
+apr_status_t interpreter_start(apr_pool_t *pchild, server_rec *server,
+                               const struct embed_options *options,
+                               struct interpreter **interpreter);
+
+/* Takes the GIL with this thread's state, which is made at the first call, and
+ * returns the thread's struct; NULL, without the GIL, if memory is short.  May
+ * not be nested.  GIL: not held, held afterwards. */
+struct interpreter_thread *interpreter_enter(struct interpreter *interpreter);
+
+/* GIL: held, not held afterwards. */
+void interpreter_leave(void);
+
+/* Releases the GIL in the middle of a call, whoever's thread it is, for what
+ * may block; the result is for interpreter_resume.  GIL: held, not held
+ * afterwards. */
+void *interpreter_pause(void);
+
+/* GIL: not held, held afterwards. */
+void interpreter_resume(void *paused);
+
+/* The struct of this thread, made if there is none yet (Python's own threads
+ * have one from their first line of output); NULL if memory is short.
+ * GIL: either. */
+struct interpreter_thread *interpreter_thread(struct interpreter *interpreter);
+
+/* Whether the process ends: what can be left alone is left alone then.
+ * GIL: either. */
+static inline int
+interpreter_stopping(struct interpreter *interpreter)
+{
+    return atomic_load_explicit(&interpreter->stopping, memory_order_acquire);
+}
+
+#endif

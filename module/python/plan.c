@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How one route's function is called.
+ *
+ * Arguments go by name, positional-only ones by position.  A prefix of a
+ * Python function's plain parameters goes by position too: it means the same
+ * and costs less.
+ */
+#include "plan.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "apache_module.h"
+#include "function.h"
+#include "object.h"
+
+#include "../../runtime/table.h"
+
+/* What a plan is being made of. */
+struct layout {
+    struct apache_state *state;
+    const struct routes_table *table;
+    const struct routes_route *route;
+    const struct signature *signature;
+    struct plan *plan;
+    unsigned char used[ROUTES_MAX_ARGS]; /* by argument: it has its slot */
+};
+
+const char *
+plan_subject(apr_pool_t *pool, const struct routes_table *table,
+             const struct routes_function *function, uint32_t file,
+             uint32_t line)
+{
+    return apr_psprintf(pool, "%s:%u: %s:%s",
+                        routes_table_text(table, table->files[file].path),
+                        line, routes_table_text(table, function->module),
+                        routes_table_text(table, function->qualname));
+}
+
+/* ---- slots -------------------------------------------------------------- */
+
+static const struct routes_arg *
+arg_at(const struct layout *layout, uint32_t i)
+{
+    return &layout->table->args[layout->route->args + i];
+}
+
+static const char *
+name_of(const struct layout *layout, uint32_t i)
+{
+    return routes_table_text(layout->table, arg_at(layout, i)->name);
+}
+
+/* The argument of this name, or n_args. */
+static uint32_t
+find_arg(const struct layout *layout, const char *name)
+{
+    uint32_t i = 0;
+    while (i < layout->route->n_args &&
+           strcmp(name_of(layout, i), name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static void
+add_slot(struct layout *layout, uint32_t arg)
+{
+    layout->plan->slots[layout->plan->n_slots].arg = arg;
+    layout->plan->n_slots++;
+    layout->used[arg] = 1;
+}
+
+static int
+refuse_missing(const struct layout *layout, const char *name)
+{
+    PyErr_Format(layout->state->refusal,
+                 "needs the argument \"%s\", which "
+                 "the route does not pass",
+                 name);
+    return -1;
+}
+
+/* Gives the parameter its slot if it goes by position.  *open says that each
+ * parameter before it has gone so. */
+static int
+place_parameter(struct layout *layout,
+                const struct signature_parameter *parameter, int *open)
+{
+    if (parameter->kind == SIGNATURE_VAR_POSITIONAL ||
+        parameter->kind == SIGNATURE_VAR_KEYWORD) {
+        return 0;
+    }
+    uint32_t arg = find_arg(layout, parameter->name);
+    if (arg == layout->route->n_args) {
+        *open = 0;
+        return parameter->required ? refuse_missing(layout, parameter->name)
+                                   : 0;
+    }
+    int only = parameter->kind == SIGNATURE_POSITIONAL_ONLY;
+    int plain = parameter->kind == SIGNATURE_PLAIN &&
+                layout->signature->source == SIGNATURE_OF_CODE;
+    *open = *open && (only || plain);
+    if (*open) {
+        add_slot(layout, arg);
+    }
+    else if (only) {
+        PyErr_Format(layout->state->refusal,
+                     "takes \"%s\" by position only, behind one that the "
+                     "route does not pass",
+                     parameter->name);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+place_positional(struct layout *layout)
+{
+    const struct signature *signature = layout->signature;
+    if (signature->source == SIGNATURE_NO_NAMES) {
+        for (uint32_t i = 0; i < layout->route->n_args; i++) {
+            add_slot(layout, i);
+        }
+    }
+    int open = 1;
+    for (int i = 0; i < signature->parameters->nelts; i++) {
+        if (place_parameter(layout,
+                            &APR_ARRAY_IDX(signature->parameters, i,
+                                           struct signature_parameter),
+                            &open) != 0) {
+            return -1;
+        }
+    }
+    layout->plan->n_positional = layout->plan->n_slots;
+    return 0;
+}
+
+static int
+takes_name(const struct signature *signature, const char *name)
+{
+    if (signature->source == SIGNATURE_UNKNOWN) {
+        return 1;
+    }
+    for (int i = 0; i < signature->parameters->nelts; i++) {
+        const struct signature_parameter *parameter = &APR_ARRAY_IDX(
+            signature->parameters, i, struct signature_parameter);
+        if (parameter->kind == SIGNATURE_VAR_KEYWORD) {
+            return 1;
+        }
+        if ((parameter->kind == SIGNATURE_PLAIN ||
+             parameter->kind == SIGNATURE_KEYWORD_ONLY) &&
+            strcmp(parameter->name, name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int
+place_named(struct layout *layout)
+{
+    for (uint32_t i = 0; i < layout->route->n_args; i++) {
+        if (layout->used[i]) {
+            continue;
+        }
+        const char *name = name_of(layout, i);
+        if (!takes_name(layout->signature, name)) {
+            PyErr_Format(layout->state->refusal, "has no parameter \"%s\"",
+                         name);
+            return -1;
+        }
+        add_slot(layout, i);
+    }
+    return 0;
+}
+
+/* ---- what is made once -------------------------------------------------- */
+
+/* The names of the slots that go by name; new. */
+static PyObject *
+make_keywords(const struct layout *layout)
+{
+    const struct plan *plan = layout->plan;
+    unsigned n = plan->n_slots - plan->n_positional;
+    PyObject *keywords = PyTuple_New((Py_ssize_t)n);
+    for (unsigned i = 0; keywords != NULL && i < n; i++) {
+        uint32_t arg = plan->slots[plan->n_positional + i].arg;
+        PyObject *name = PyUnicode_InternFromString(name_of(layout, arg));
+        if (name == NULL) {
+            Py_CLEAR(keywords);
+            break;
+        }
+        PyTuple_SET_ITEM(keywords, (Py_ssize_t)i, name); /* stolen */
+    }
+    return keywords;
+}
+
+/* The constant or default of a slot, if an object can be kept for it. */
+static int
+fix_slot(const struct layout *layout, struct plan_slot *slot)
+{
+    const struct routes_arg *arg = arg_at(layout, slot->arg);
+    const struct routes_const *constant =
+        &layout->table->consts[arg->constant];
+    if (arg->source != ROUTES_FROM_CONSTANT) {
+        if ((arg->flags & ROUTES_ARG_HAS_DEFAULT) == 0 ||
+            (constant->kind != ROUTES_CONST_STR &&
+             constant->kind != ROUTES_CONST_TEXT)) {
+            return 0;
+        }
+        slot->text = routes_table_text(layout->table, constant->text);
+    }
+    slot->fixed = object_of_constant(layout->state, layout->table, arg);
+    return slot->fixed == NULL && PyErr_Occurred() ? -1 : 0;
+}
+
+static int
+fix_slots(const struct layout *layout)
+{
+    for (unsigned i = 0; i < layout->plan->n_slots; i++) {
+        if (fix_slot(layout, &layout->plan->slots[i]) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* An async def or generator function: its call would run nothing. */
+static int
+refuse_lazy(const struct layout *layout)
+{
+    int generator = layout->signature->lazy == CO_GENERATOR;
+    PyErr_Format(layout->state->refusal,
+                 "is %s function, which this version "
+                 "of mod_routes does not serve",
+                 generator ? "a generator" : "an async");
+    return -1;
+}
+
+int
+plan_make(struct apache_state *state, apr_pool_t *pool,
+          const struct routes_table *table, const struct routes_route *route,
+          PyObject *callable, const struct signature *signature,
+          struct plan *plan)
+{
+    struct layout layout = {.state = state,
+                            .table = table,
+                            .route = route,
+                            .signature = signature,
+                            .plan = plan};
+    plan->n_slots = 0;
+    plan->slots = apr_pcalloc(pool, route->n_args * sizeof *plan->slots);
+    if (signature->lazy != 0) {
+        return refuse_lazy(&layout);
+    }
+    if (place_positional(&layout) != 0 || place_named(&layout) != 0 ||
+        fix_slots(&layout) != 0) {
+        return -1;
+    }
+    if (plan->n_slots > plan->n_positional) {
+        plan->keywords = make_keywords(&layout);
+        if (plan->keywords == NULL) {
+            return -1;
+        }
+    }
+    plan->callable = Py_NewRef(callable);
+    return 0;
+}
+
+int
+plan_raises(struct apache_state *state, apr_pool_t *pool, PyObject *failed,
+            const struct routes_table *table, const struct routes_route *route,
+            struct plan *plan)
+{
+    plan->n_raises = 0;
+    plan->raises = apr_pcalloc(pool, route->n_raises * sizeof *plan->raises);
+    for (unsigned i = 0; i < route->n_raises; i++) {
+        const struct routes_raise *raise = &table->raises[route->raises + i];
+        PyObject *exception = function_resolve_exception(
+            state, failed, routes_table_text(table, raise->module),
+            routes_table_text(table, raise->qualname)); /* new */
+        if (exception == NULL) {
+            return -1;
+        }
+        plan->raises[i].exception = exception; /* kept */
+        plan->raises[i].status = (int)raise->status;
+        plan->n_raises++;
+    }
+    return 0;
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a function gave back, as an answer.
+ */
+#include "result.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "apache_module.h"
+#include "payload.h"
+#include "headers.h"
+#include "interpreter.h"
+#include "json.h"
+
+#include "../../runtime/table.h"
+
+#define MEDIA_TEXT  "text/plain; charset=utf-8"
+#define MEDIA_HTML  "text/html; charset=utf-8"
+#define MEDIA_JSON  "application/json"
+#define MEDIA_BYTES "application/octet-stream"
+
+/* An answer on its way. */
+struct answer {
+    struct interpreter *interpreter;
+    request_rec *r;
+    const struct routes_table *table;
+    const struct routes_route *route;
+    struct reply *reply;
+};
+
+static int
+refuse(const struct answer *answer, const char *what, PyObject *object)
+{
+    PyErr_Format(answer->interpreter->apache->refusal, what,
+                 Py_TYPE(object)->tp_name);
+    return -1;
+}
+
+/* ---- bodies ------------------------------------------------------------- */
+
+static void
+set_body(const struct answer *answer, PyObject *owner, const char *bytes,
+         Py_ssize_t len)
+{
+    answer->reply->length = len;
+    answer->reply->body =
+        payload_create(answer->interpreter, owner, bytes, (size_t)len,
+                       answer->r->pool, answer->r->connection->bucket_alloc);
+}
+
+static int
+put_json(const struct answer *answer, PyObject *object, const char *media)
+{
+    answer->reply->media = media;
+    answer->reply->body = json_write(
+        answer->interpreter->apache, object, answer->r->pool,
+        answer->r->connection->bucket_alloc, &answer->reply->length);
+    return answer->reply->body != NULL ? 0 : -1;
+}
+
+static const char *
+media_of_route(const struct answer *answer)
+{
+    return routes_table_text(answer->table, answer->route->media);
+}
+
+static const char *
+media_of_str(const struct answer *answer)
+{
+    switch ((enum routes_produce)answer->route->produce) {
+    case ROUTES_PRODUCE_HTML:
+        return MEDIA_HTML;
+    case ROUTES_PRODUCE_MEDIA:
+        return media_of_route(answer);
+    case ROUTES_PRODUCE_AUTO:
+    case ROUTES_PRODUCE_TEXT:
+    case ROUTES_PRODUCE_JSON:
+        break;
+    }
+    return MEDIA_TEXT;
+}
+
+static int
+put_str(const struct answer *answer, PyObject *str)
+{
+    if (answer->route->produce == ROUTES_PRODUCE_JSON) {
+        return put_json(answer, str, MEDIA_JSON);
+    }
+    Py_ssize_t len = 0;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(str, &len); /* inside str */
+    if (utf8 == NULL) {
+        return -1;
+    }
+    answer->reply->media = media_of_str(answer);
+    set_body(answer, str, utf8, len);
+    return 0;
+}
+
+/* The charset of bytes is not known, so a declared html says none. */
+static const char *
+media_of_bytes(const struct answer *answer)
+{
+    switch ((enum routes_produce)answer->route->produce) {
+    case ROUTES_PRODUCE_HTML:
+        return "text/html";
+    case ROUTES_PRODUCE_TEXT:
+        return "text/plain";
+    case ROUTES_PRODUCE_MEDIA:
+        return media_of_route(answer);
+    case ROUTES_PRODUCE_AUTO:
+    case ROUTES_PRODUCE_JSON:
+        break;
+    }
+    return MEDIA_BYTES;
+}
+
+static int
+put_bytes(const struct answer *answer, PyObject *object)
+{
+    /* what can change after this must be copied; bytes can't, and is itself */
+    PyObject *bytes = PyBytes_CheckExact(object)
+                          ? Py_NewRef(object)
+                          : PyBytes_FromObject(object); /* new */
+    if (bytes == NULL) {
+        return -1;
+    }
+    answer->reply->media = media_of_bytes(answer);
+    set_body(answer, bytes, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes));
+    Py_DECREF(bytes);
+    return 0;
+}
+
+static int
+is_json_media(const char *media)
+{
+    size_t len = strcspn(media, "; ");
+    return len >= 5 && (strncasecmp(media + len - 5, "/json", 5) == 0 ||
+                        strncasecmp(media + len - 5, "+json", 5) == 0);
+}
+
+/* A dict is JSON on a route that says html too: only a media type that is no
+ * JSON can't be meant. */
+static int
+put_data(const struct answer *answer, PyObject *object)
+{
+    const char *media = MEDIA_JSON;
+    if (answer->route->produce == ROUTES_PRODUCE_MEDIA) {
+        media = media_of_route(answer);
+        if (!is_json_media(media)) {
+            return refuse(answer,
+                          "gave a %.80s, but its route declares a "
+                          "media type that is no JSON",
+                          object);
+        }
+    }
+    return put_json(answer, object, media);
+}
+
+/* A coroutine or generator that is closed before it has begun runs nothing and
+ * warns of nothing. */
+static int
+refuse_lazy(const struct answer *answer, PyObject *object)
+{
+    struct apache_state *state = answer->interpreter->apache;
+    PyObject *closed =
+        PyObject_CallMethodNoArgs(object, state->names.close); /* new */
+    if (closed == NULL) {
+        return -1;
+    }
+    Py_DECREF(closed);
+    return refuse(answer,
+                  "gave a %.80s: this version of mod_routes serves "
+                  "plain functions only",
+                  object);
+}
+
+static int
+put_body(const struct answer *answer, PyObject *object)
+{
+    if (PyUnicode_Check(object)) {
+        return put_str(answer, object);
+    }
+    if (object == Py_None) {
+        return 0;
+    }
+    if (PyBytes_Check(object) || PyByteArray_Check(object) ||
+        PyMemoryView_Check(object)) {
+        return put_bytes(answer, object);
+    }
+    if (json_takes(object)) {
+        return put_data(answer, object);
+    }
+    if (PyCoro_CheckExact(object) || PyGen_CheckExact(object)) {
+        return refuse_lazy(answer, object);
+    }
+    return refuse(answer,
+                  "gave a %.80s, which is no answer: str, bytes, "
+                  "dict, list, int, float, bool, None, (status, body) and "
+                  "(status, headers, body) are",
+                  object);
+}
+
+/* ---- tuples ------------------------------------------------------------- */
+
+static int
+put_status(const struct answer *answer, PyObject *object)
+{
+    if (!PyLong_Check(object) || PyBool_Check(object)) {
+        return refuse(answer,
+                      "gave a tuple that begins with a %.80s: a tuple "
+                      "is (status, body) or (status, headers, body)",
+                      object);
+    }
+    int overflow = 0;
+    long status = PyLong_AsLongAndOverflow(object, &overflow);
+    if (overflow || status < 200 || status > 599) {
+        PyErr_Format(answer->interpreter->apache->refusal,
+                     "gave the status "
+                     "%S; an answer has one from 200 to 599",
+                     object);
+        return -1;
+    }
+    answer->reply->status = (int)status;
+    return 0;
+}
+
+static int
+has_no_body(int status)
+{
+    return status == HTTP_NO_CONTENT || status == HTTP_RESET_CONTENT ||
+           status == HTTP_NOT_MODIFIED;
+}
+
+/* Before a bucket is made: one may not be destroyed with the GIL held. */
+static int
+put_nothing(const struct answer *answer, PyObject *object)
+{
+    if (object != Py_None &&
+        !(PyUnicode_Check(object) && PyUnicode_GET_LENGTH(object) == 0) &&
+        !(PyBytes_Check(object) && PyBytes_GET_SIZE(object) == 0)) {
+        PyErr_Format(answer->interpreter->apache->refusal,
+                     "gave a %.80s with "
+                     "the status %d, which admits no body",
+                     Py_TYPE(object)->tp_name, answer->reply->status);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+put_tuple(const struct answer *answer, PyObject *tuple)
+{
+    struct reply *reply = answer->reply;
+    const char *media = NULL;
+    Py_ssize_t n = PyTuple_GET_SIZE(tuple);
+    if (n != 2 && n != 3) {
+        return refuse(answer,
+                      "gave a %.80s that is neither (status, body) "
+                      "nor (status, headers, body)",
+                      tuple);
+    }
+    if (put_status(answer, PyTuple_GET_ITEM(tuple, 0)) != 0) {
+        return -1;
+    }
+    if (n == 3 && headers_read(answer->interpreter->apache, answer->r->pool,
+                               PyTuple_GET_ITEM(tuple, 1), &reply->headers,
+                               &media) != 0) {
+        return -1;
+    }
+    PyObject *body = PyTuple_GET_ITEM(tuple, n - 1); /* borrowed */
+    if (has_no_body(reply->status)) {
+        return put_nothing(answer, body);
+    }
+    if (put_body(answer, body) != 0) {
+        return -1;
+    }
+    if (media != NULL) {
+        reply->media = media;
+    }
+    return 0;
+}
+
+static int
+put_plain(const struct answer *answer, PyObject *result)
+{
+    const struct routes_route *route = answer->route;
+    if (result == Py_None && route->status == HTTP_OK) {
+        answer->reply->status = HTTP_NO_CONTENT;
+        return 0;
+    }
+    answer->reply->status = route->status;
+    if (route->no_content && !PyCoro_CheckExact(result) &&
+        !PyGen_CheckExact(result)) {
+        return 0;
+    }
+    return put_body(answer, result);
+}
+
+int
+result_reply(struct interpreter *interpreter, request_rec *r,
+             const struct routes_table *table,
+             const struct routes_route *route, PyObject *result,
+             struct reply *reply)
+{
+    struct answer answer = {.interpreter = interpreter,
+                            .r = r,
+                            .table = table,
+                            .route = route,
+                            .reply = reply};
+    *reply = (struct reply){.status = HTTP_OK};
+    if (!PyTuple_CheckExact(result)) {
+        return put_plain(&answer, result);
+    }
+    return put_tuple(&answer, result);
+}

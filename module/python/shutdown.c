@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The end of an interpreter.
+ *
+ * There is no Py_Finalize: it waits for threads that never end, and kills
+ * others where they stand.  Callbacks run while the interpreter is healthy,
+ * and the process exits.
+ */
+#include "shutdown.h"
+
+#include "py.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "interpreter.h"
+
+#include "../log.h"
+
+struct shutdown {
+    struct interpreter *interpreter; /* borrowed */
+    int told[2];                     /* a byte: run */
+    int done[2];                     /* a byte: the callbacks have run */
+};
+
+/* atexit has no C interface that leaves the interpreter alive; what a callback
+ * raises it reports itself. */
+static void
+run_callbacks(struct interpreter *interpreter)
+{
+    if (interpreter_enter(interpreter) == NULL) {
+        return;
+    }
+    PyObject *done = NULL;                              /* new */
+    PyObject *module = PyImport_ImportModule("atexit"); /* new */
+    if (module != NULL) {
+        done = PyObject_CallMethod(module, "_run_exitfuncs", NULL);
+    }
+    PyErr_Clear();
+    Py_XDECREF(done);
+    Py_XDECREF(module);
+    interpreter_leave();
+}
+
+static void *
+help(void *data)
+{
+    struct shutdown *shutdown = data;
+    char byte = 0;
+    ssize_t n = 0;
+    do {
+        n = read(shutdown->told[0], &byte, 1);
+    } while (n < 0 && errno == EINTR);
+    if (n == 1) {
+        run_callbacks(shutdown->interpreter);
+        n = write(shutdown->done[1], &byte, 1);
+    }
+    return NULL;
+}
+
+static int
+start_thread(struct shutdown *shutdown)
+{
+    sigset_t all;
+    sigset_t before;
+    pthread_t thread;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int fault = pthread_create(&thread, NULL, help, shutdown);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (fault == 0) {
+        pthread_detach(thread);
+    }
+    return fault;
+}
+
+struct shutdown *
+shutdown_start(apr_pool_t *pchild, struct interpreter *interpreter)
+{
+    struct shutdown *shutdown = apr_palloc(pchild, sizeof *shutdown);
+    shutdown->interpreter = interpreter;
+    int fault = 0;
+    if (pipe2(shutdown->told, O_CLOEXEC) != 0 ||
+        pipe2(shutdown->done, O_CLOEXEC) != 0) {
+        fault = errno;
+    }
+    else {
+        fault = start_thread(shutdown);
+    }
+    if (fault != 0) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, APR_FROM_OS_ERROR(fault),
+                     interpreter->server,
+                     LOGNO(0108) "no thread for Python's atexit callbacks: "
+                                 "they will not run");
+        return NULL;
+    }
+    return shutdown;
+}
+
+static int
+milliseconds_since(const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int)((now.tv_sec - start->tv_sec) * 1000 +
+                 (now.tv_nsec - start->tv_nsec) / 1000000);
+}
+
+void
+shutdown_run(struct shutdown *shutdown)
+{
+    struct timespec start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    int saved = errno; /* of what the signal interrupted */
+    char byte = 0;
+    if (write(shutdown->told[1], &byte, 1) == 1) {
+        struct pollfd done = {.fd = shutdown->done[0], .events = POLLIN};
+        int left = SHUTDOWN_DEADLINE;
+        while (left > 0 && poll(&done, 1, left) < 0 && errno == EINTR) {
+            left = SHUTDOWN_DEADLINE - milliseconds_since(&start);
+        }
+    }
+    errno = saved;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The end of an interpreter: atexit callbacks, run by a helper thread.
+ */
+#ifndef SHUTDOWN_H
+#define SHUTDOWN_H
+
+#include <apr_pools.h>
+
+struct interpreter;
+struct shutdown;
+
+/* Milliseconds that the end of a process waits for atexit callbacks. */
+#define SHUTDOWN_DEADLINE 2500
+
+/* Starts the helper thread, which sleeps until it is told, with every signal
+ * blocked.  NULL, logged, if it can't be started: the callbacks will not run
+ * then.  The struct is of pchild and lives as long as the process, as do its
+ * pipes.  GIL: either. */
+struct shutdown *
+shutdown_start(apr_pool_t *pchild, struct interpreter *interpreter);
+
+/* Tells the helper and waits until it is done, at most the deadline.  Writes
+ * to a pipe and polls, nothing else, so that a signal handler may call it.
+ * GIL: either (a thread that holds it waits the deadline out). */
+void shutdown_run(struct shutdown *shutdown);
+
+#endif
