@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`routesc serve`: a private httpd in the foreground, uninstalled."""
+
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import tree
+from httpd import children, free_port, wait_for
+
+HELLO = ('routes 1\npublic\n'
+         'GET /hello/{name} -> hello:greet(name, greeting: str = "hi")\n'
+         'GET /who -> hello:who()\n')
+HELLO_PY = """\
+import os
+def greet(name, greeting="hi"):
+    return f"{greeting}, {name}!"
+def who():
+    return {"uid": os.getuid(), "ppid": os.getppid()}
+"""
+
+
+class Serve:
+    """One `routesc serve` and what it printed."""
+
+    def __init__(self, folder, *words):
+        self.port = free_port()
+        self.out = folder / "serve.out"
+        with self.out.open("wb") as out:
+            self.process = subprocess.Popen(
+                [tree.routesc(), "serve", "app.routes", "--listen",
+                 f"127.0.0.1:{self.port}", *words], cwd=folder, stdout=out,
+                stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def get(self, target):
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            link.request("GET", target)
+            response = link.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            link.close()
+
+    def ready(self):
+        def answers():
+            assert self.process.poll() is None, self.said()
+            try:
+                return self.get("/hello/x")[0]
+            except OSError:
+                return None
+        wait_for(answers, "routesc serve")
+        return self
+
+    def said(self):
+        return self.out.read_text(errors="replace")
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def folder():
+    made = Path(tempfile.mkdtemp(prefix="routes-serve-"))
+    made.chmod(0o755)
+    (made / "app.routes").write_text(HELLO)
+    (made / "hello.py").write_text(HELLO_PY)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def serve(folder):
+    started = []
+
+    def start(*words, folder=folder):
+        started.append(Serve(folder, *words))
+        return started[-1]
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            server.stop()
+
+
+def family(pid):
+    found = [pid]
+    for child in children(pid):
+        found += family(child)
+    return found
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_end(serve, number):
+    server = serve().ready()
+    assert server.get("/hello/world?greeting=hey") == (200, "hey, world!")
+    pids = family(server.process.pid)
+    assert server.stop(number) == 0, server.said()
+    wait_for(lambda: not any(map(alive, pids)), "the end of its processes")
+    with pytest.raises(OSError):
+        server.get("/hello/x")
+
+
+def test_nothing_is_left_in_the_folder(serve, folder):
+    before = {p.name for p in folder.iterdir()}
+    serve().ready().stop()
+    left = {p.name for p in folder.iterdir()} - before
+    assert left <= {"serve.out", "__pycache__"}
+
+
+def test_it_says_where_it_serves(serve):
+    server = serve().ready()
+    assert f"127.0.0.1:{server.port}" in server.said()
+
+
+def test_an_error_in_the_file_is_exit_1_and_nothing_is_served(serve, folder):
+    (folder / "app.routes").write_text(HELLO.replace("public\n", ""))
+    server = serve()
+    assert server.process.wait(60) == 1
+    assert "E301" in server.said() and "app.routes:" in server.said()
+
+
+def test_a_taken_port_is_exit_2_and_named(serve, folder):
+    first = serve().ready()
+    done = subprocess.run(
+        [tree.routesc(), "serve", "app.routes", "--listen",
+         f"127.0.0.1:{first.port}"], cwd=folder, capture_output=True,
+        text=True, timeout=60)
+    assert done.returncode == 2
+    assert str(first.port) in done.stdout + done.stderr
+
+
+def test_it_can_be_started_from_another_folder(folder):
+    port = free_port()
+    process = subprocess.Popen(
+        [tree.routesc(), "serve", folder / "app.routes", "--listen",
+         f"127.0.0.1:{port}"], cwd="/", stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    try:
+        def answers():
+            link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            try:
+                link.request("GET", "/hello/there")
+                return link.getresponse().read() == b"hi, there!"
+            except OSError:
+                return False
+        wait_for(answers, "serve from /")
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+class TestAsRoot:
+    def test_the_functions_run_as_somebody_else(self, serve):
+        status, body = serve().ready().get("/who")
+        assert status == 200 and '"uid": 0' not in body.replace(":0", ": 0")
+
+    def test_a_file_that_the_user_cannot_read_is_named(self, serve, folder):
+        closed = folder / "closed"
+        closed.mkdir(0o700)
+        for name in ("app.routes", "hello.py"):
+            (folder / name).rename(closed / name)
+        server = serve(folder=closed)
+        wait_for(lambda: server.process.poll() is not None
+                 or "closed" in server.said(), "a word about the folder")
+        if server.process.poll() is not None:
+            assert server.process.returncode == 2
+            assert str(closed) in server.said()
