@@ -96,7 +96,7 @@ struct trie {
     apr_array_header_t *refusals;  /* struct trie_refusal */
     uint32_t n_nodes;
     uint32_t n_ends;
-    struct trie_memo *memo; /* its own: what was looked up before */
+    struct trie_work *work; /* its own: tables of what is known */
 };
 
 /* The methods that a route answers at an end: its own, or, for ANY, all but
@@ -116,6 +116,18 @@ struct trie *trie_of(struct model *model);
  * looked at.  The first one where there are two (E201). */
 const struct model_route *
 trie_end_route(const struct trie_end *end, enum routes_method method);
+
+/* The methods that never go on to a less specific path from here: those of
+ * the entries, HEAD with GET, all of TRIE_ANY for ANY and for a guard. */
+uint64_t trie_end_methods(const struct trie_end *end);
+
+/* A node of no parent. */
+struct trie_node *trie_add_node(struct trie *trie);
+
+/* The language of a segment with a parameter, remembered; NULL, and a
+ * refusal, when there is none. */
+const struct trie_language *
+trie_language(struct trie *trie, const struct model_segment *segment);
 
 /* The node behind a literal segment, or NULL. */
 struct trie_node *trie_child(const struct trie *trie,

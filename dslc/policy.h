@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The policy engine: what requirements say about all callers at once
+ * (LANGUAGE.md section 6).
+ *
+ * A caller is anonymous or the user of one realm, with any set of roles; to a
+ * route whose realms lack that one, it is anonymous.  Every question is
+ * whether a caller exists, and is decided by trying the truth values of the
+ * atoms, the undecided part of the formulas first, so that most are never
+ * tried.  Past POLICY_MAX_STEPS it is given up, and the answer is the careful
+ * one: not implied, not equivalent, satisfiable, not always true.
+ */
+#ifndef POLICY_H
+#define POLICY_H
+
+#include <apr_pools.h>
+
+#include "diag.h"
+#include "model.h"
+
+#define POLICY_MAX_STEPS 300000
+
+/* How the requirement of one route stands to that of another. */
+enum policy_order {
+    POLICY_EQUIVALENT, /* they grant the same callers */
+    POLICY_WEAKER,     /* the first grants more */
+    POLICY_STRONGER,   /* the first grants less */
+    POLICY_OTHER       /* each grants some that the other doesn't */
+};
+
+/* Whether b grants every caller that a grants.  If not and caller is not NULL,
+ * *caller is one that shows it, in pool: "{user, role: support}"; NULL if none
+ * was found in time. */
+int policy_implies(apr_pool_t *pool, const struct model_auth *a,
+                   const struct model_auth *b, const char **caller);
+
+enum policy_order policy_compare(apr_pool_t *pool, const struct model_auth *a,
+                                 const struct model_auth *b);
+
+int policy_equivalent(apr_pool_t *pool, const struct model_auth *a,
+                      const struct model_auth *b);
+
+/* Whether anyone at all is granted, whatever realms are in force. */
+int policy_satisfiable(apr_pool_t *pool, const struct model_rule *rule);
+
+/* Whether every authenticated caller is granted. */
+int policy_always(apr_pool_t *pool, const struct model_rule *rule);
+
+/* Whether an anonymous caller is granted. */
+int policy_public(const struct model_auth *auth);
+
+/* A requirement as it would be written: "role(staff) and not role(guest)",
+ * "public". */
+const char *policy_spell(apr_pool_t *pool, const struct model_rule *rule);
+
+/* Says E306 and W307, each once for a `require`. */
+void policy_check(struct model *model, struct diag_list *diags);
+
+#endif
