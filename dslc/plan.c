@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan: lays a model out as the sections of a table.
+ */
+#include "plan.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "plan_auth.h"
+#include "plan_routes.h"
+#include "plan_tree.h"
+#include "trie.h"
+
+/* ---- what the parts share ------------------------------------------------ */
+
+struct routes_text
+plan_text(struct plan *plan, const char *text)
+{
+    struct routes_text slice = {0, 0};
+
+    if (text != NULL && *text != '\0') {
+        slice.len = (uint32_t)strlen(text);
+        slice.at =
+            rows_intern(PLAN_ROWS(plan, text), text, slice.len + 1, NULL);
+    }
+    return slice;
+}
+
+uint32_t
+plan_file(const struct plan *plan, struct span span)
+{
+    return span.file != 0 ? plan->file_of[span.file] : 0;
+}
+
+uint32_t
+plan_line(const struct plan *plan, struct span span)
+{
+    const struct source_file *file = source_of(plan->sources, span);
+
+    return file != NULL ? source_place(file, span.start).line : 0;
+}
+
+const char *
+plan_note(const struct plan *plan, const char *text, struct span span)
+{
+    const char *path;
+
+    if (text == NULL) {
+        text = "";
+    }
+    if (plan_file(plan, span) == 0) {
+        return text;
+    }
+    path = APR_ARRAY_IDX(plan->model->files, span.file, const char *);
+    return apr_psprintf(plan->pool, "%s%s%s:%u", text,
+                        *text != '\0' ? "  " : "", path,
+                        plan_line(plan, span));
+}
+
+uint16_t
+plan_count(struct plan *plan, int count, const char *what)
+{
+    if (count < 0 || count > UINT16_MAX) {
+        plan->excess = apr_psprintf(plan->pool, "%d %s, at most %d", count,
+                                    what, UINT16_MAX);
+        return 0;
+    }
+    return (uint16_t)count;
+}
+
+void
+plan_set_row(struct plan *plan, const void *thing, uint32_t row)
+{
+    struct row_of {
+        const void *thing;
+        uint32_t row;
+    } *entry = apr_palloc(plan->pool, sizeof(*entry));
+
+    entry->thing = thing;
+    entry->row = row;
+    apr_hash_set(plan->row_of, &entry->thing, sizeof(entry->thing),
+                 &entry->row);
+}
+
+uint32_t
+plan_row(const struct plan *plan, const void *thing)
+{
+    const uint32_t *row = apr_hash_get(plan->row_of, &thing, sizeof(thing));
+
+    return row != NULL ? *row : 0;
+}
+
+/* ---- sections ------------------------------------------------------------ */
+
+/* Sections that are plain sequences: no row 0 that means "none". */
+static int
+is_plain(enum routes_section section)
+{
+    return section == ROUTES_SECTION_text || section == ROUTES_SECTION_cells ||
+           section == ROUTES_SECTION_bytes ||
+           section == ROUTES_SECTION_labels ||
+           section == ROUTES_SECTION_end_routes ||
+           section == ROUTES_SECTION_realm_sets;
+}
+
+/* Sections of single numbers have nothing to say behind each. */
+static int
+is_noted(enum routes_section section)
+{
+    return section != ROUTES_SECTION_text && section != ROUTES_SECTION_cells &&
+           section != ROUTES_SECTION_bytes;
+}
+
+static void
+open_sections(struct plan *plan)
+{
+    static const size_t sizes[] = {
+#define X(section, row) [ROUTES_SECTION_##section] = sizeof(row),
+        ROUTES_SECTIONS(X)
+#undef X
+    };
+
+    for (unsigned i = 0; i < ROUTES_N_SECTIONS; i++) {
+        enum routes_section section = (enum routes_section)i;
+
+        rows_init(&plan->sections[i], plan->pool, sizes[i], is_noted(section));
+        if (!is_plain(section)) {
+            rows_add_zero(&plan->sections[i], 1);
+        }
+    }
+    rows_add_zero(PLAN_ROWS(plan, text), 1); /* "" */
+}
+
+static void
+plan_files(struct plan *plan)
+{
+    const apr_array_header_t *files = plan->model->files;
+
+    plan->file_of = apr_pcalloc(plan->pool, ((size_t)files->nelts + 1) *
+                                                sizeof(*plan->file_of));
+    for (int i = 0; i < files->nelts; i++) {
+        const char *path = APR_ARRAY_IDX(files, i, const char *);
+        struct routes_file row;
+
+        if (path == NULL || *path == '\0') {
+            continue;
+        }
+        memset(&row, 0, sizeof(row));
+        row.path = plan_text(plan, path);
+        plan->file_of[i] = rows_add(PLAN_ROWS(plan, files), &row, path);
+    }
+}
+
+static void
+check_sizes(struct plan *plan)
+{
+    for (unsigned i = 0; i < ROUTES_N_SECTIONS; i++) {
+        if (plan->sections[i].overflow) {
+            plan->excess = "more than 2147483647 rows in one section";
+        }
+    }
+}
+
+/* ---- the plan ------------------------------------------------------------ */
+
+struct plan *
+plan_make(apr_pool_t *pool, struct model *model,
+          const struct source_set *sources)
+{
+    struct plan *plan = apr_pcalloc(pool, sizeof(*plan));
+
+    plan->pool = pool;
+    plan->name = model->name;
+    plan->checksum = model->checksum;
+    plan->language = (uint32_t)model->language;
+    plan->sources = sources;
+    plan->model = model;
+    plan->row_of = apr_hash_make(pool);
+    plan->route_of = apr_hash_make(pool);
+    plan->type_of = apr_hash_make(pool);
+    trie_of(model); /* first: it may add places */
+    open_sections(plan);
+    plan_files(plan);
+    plan_auth_realms(plan);
+    plan_routes_lay_out(plan);
+    plan_tree_lay_out(plan);
+    check_sizes(plan);
+    return plan;
+}
+
+void
+plan_table(const struct plan *plan, const char *compiler,
+           struct routes_table *table)
+{
+    static const uint16_t row_sizes[ROUTES_N_SECTIONS] = {
+        ROUTES_SECTIONS(ROUTES_ROW_SIZE)};
+
+    memset(table, 0, sizeof(*table));
+    table->magic = ROUTES_MAGIC;
+    table->abi = ROUTES_ABI_VERSION;
+    table->size = sizeof(*table);
+    table->language = plan->language;
+    table->compiler = compiler;
+    table->name = plan->name;
+    table->checksum = plan->checksum;
+    memcpy(table->row_sizes, row_sizes, sizeof(row_sizes));
+#define X(section, row)                                                       \
+    table->section = (const row *)(const void *)PLAN_ROWS(plan, section)->at; \
+    table->n_##section = PLAN_ROWS(plan, section)->n;
+    ROUTES_SECTIONS(X)
+#undef X
+}

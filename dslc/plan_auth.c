@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan_auth: realms and requirements of a plan.
+ */
+#include "plan_auth.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "rule_text.h"
+
+/* ---- realms ------------------------------------------------------------- */
+
+void
+plan_auth_realms(struct plan *plan)
+{
+    const apr_array_header_t *realms = plan->model->realms;
+
+    for (int i = 0; i < realms->nelts; i++) {
+        const struct model_realm *realm =
+            MODEL_AT(realms, struct model_realm, i);
+        struct routes_realm row;
+
+        memset(&row, 0, sizeof(row));
+        row.kind = (uint32_t)realm->kind;
+        row.name = plan_text(plan, realm->name);
+        row.title = plan_text(plan, realm->title);
+        row.file = plan_text(plan, realm->file);
+        row.groups = plan_text(plan, realm->groups);
+        row.source = plan_file(plan, realm->span);
+        row.line = plan_line(plan, realm->span);
+        plan_set_row(plan, realm,
+                     rows_add(PLAN_ROWS(plan, realms), &row,
+                              plan_note(plan, realm->name, realm->span)));
+    }
+}
+
+/* The realms of a decision as a sequence of realm_sets[]. */
+static uint32_t
+plan_realm_set(struct plan *plan, const apr_array_header_t *realms)
+{
+    size_t n = (size_t)realms->nelts;
+    uint32_t *set = apr_palloc(plan->pool, n * sizeof(*set));
+    const char **names = apr_palloc(plan->pool, n * sizeof(*names));
+
+    for (size_t i = 0; i < n; i++) {
+        const struct model_realm *realm =
+            MODEL_AT(realms, struct model_realm, i);
+
+        set[i] = plan_row(plan, realm);
+        names[i] = realm->name;
+    }
+    return rows_intern(PLAN_ROWS(plan, realm_sets), set, (uint32_t)n, names);
+}
+
+/* ---- requirements ------------------------------------------------------- */
+
+/* A requirement in postfix order. */
+struct program {
+    struct routes_op ops[ROUTES_MAX_OPS];
+    const char *notes[ROUTES_MAX_OPS];
+    int n;
+};
+
+static void
+add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
+       const char *text)
+{
+    struct routes_op *op = &program->ops[program->n];
+
+    memset(op, 0, sizeof(*op));
+    op->kind = (uint32_t)kind;
+    op->text = plan_text(plan, text);
+    program->notes[program->n] = text;
+    program->n++;
+}
+
+/* Whether one more operator fits; no rule is deeper than it is long. */
+static int
+has_room(struct plan *plan, const struct program *program, int depth)
+{
+    if (program->n < ROUTES_MAX_OPS && depth < ROUTES_MAX_OPS) {
+        return 1;
+    }
+    plan->excess = apr_psprintf(
+        plan->pool, "a requirement of more than %d steps", ROUTES_MAX_OPS);
+    return 0;
+}
+
+static void
+add_rule(struct plan *plan, struct program *program,
+         const struct model_rule *rule, int depth)
+{
+    static const enum routes_op_kind kinds[] = {
+        [MODEL_RULE_PUBLIC] = ROUTES_OP_PUBLIC,
+        [MODEL_RULE_USER] = ROUTES_OP_USER,
+        [MODEL_RULE_ROLE] = ROUTES_OP_ROLE,
+        [MODEL_RULE_AND] = ROUTES_OP_AND,
+        [MODEL_RULE_OR] = ROUTES_OP_OR,
+        [MODEL_RULE_NOT] = ROUTES_OP_NOT,
+    };
+
+    if (!has_room(plan, program, depth)) {
+        return;
+    }
+    if (rule->left != NULL) {
+        add_rule(plan, program, rule->left, depth + 1);
+    }
+    if (rule->right != NULL) {
+        add_rule(plan, program, rule->right, depth + 1);
+    }
+    if (has_room(plan, program, depth)) {
+        add_op(plan, program, kinds[rule->op], rule->text);
+    }
+}
+
+uint32_t
+plan_auth_of(struct plan *plan, const struct model_auth *auth)
+{
+    struct program program = {.n = 0};
+    struct rows *auths = PLAN_ROWS(plan, auths);
+    struct routes_auth row;
+    uint32_t known;
+
+    if (auth == NULL) {
+        return 0;
+    }
+    known = plan_row(plan, auth);
+    if (known != 0) {
+        return known;
+    }
+    add_rule(plan, &program, auth->rule, 0);
+    memset(&row, 0, sizeof(row));
+    row.ops = rows_intern(PLAN_ROWS(plan, ops), program.ops,
+                          (uint32_t)program.n, program.notes);
+    row.n_ops = plan_count(plan, program.n, "steps of a requirement");
+    row.n_realms = plan_count(plan, auth->realms->nelts, "realms");
+    row.realms = plan_realm_set(plan, auth->realms);
+    known = rows_intern(auths, &row, 1, NULL);
+    if (rows_note(auths, known) == NULL) {
+        rows_set_note(auths, known, rule_text_of(plan->pool, auth->rule));
+    }
+    plan_set_row(plan, auth, known);
+    return known;
+}

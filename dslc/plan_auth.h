@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan_auth: realms and requirements of a plan.
+ */
+#ifndef PLAN_AUTH_H
+#define PLAN_AUTH_H
+
+#include "plan.h"
+
+/* Lays out the model's realms, in order of the source. */
+void plan_auth_realms(struct plan *plan);
+
+/* The row of a decision, equal ones once; 0 for NULL. */
+uint32_t plan_auth_of(struct plan *plan, const struct model_auth *auth);
+
+#endif

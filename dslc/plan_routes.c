@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan_routes: places, functions, routes and their arguments in a plan.
+ */
+#include "plan_routes.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "method_text.h"
+#include "plan_auth.h"
+#include "plan_types.h"
+
+/* Methods whose requests carry no form or JSON object of arguments. */
+#define METHODS_BODILESS                                                      \
+    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE) |                                \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS) |                               \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT) |                               \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE))
+
+/* ---- places and functions ----------------------------------------------- */
+
+static void
+plan_places(struct plan *plan)
+{
+    const apr_array_header_t *places = plan->model->places;
+
+    for (int i = 0; i < places->nelts; i++) {
+        const struct model_place *place =
+            MODEL_AT(places, struct model_place, i);
+        const char *path = place->path != NULL ? place->path->text : "";
+        struct routes_place row;
+
+        memset(&row, 0, sizeof(row));
+        row.path = plan_text(plan, path);
+        row.auth = plan_auth_of(plan, place->auth);
+        row.file = plan_file(plan, place->span);
+        row.line = plan_line(plan, place->span);
+        plan_set_row(plan, place,
+                     rows_add(PLAN_ROWS(plan, places), &row,
+                              plan_note(plan, path, place->span)));
+    }
+}
+
+static void
+plan_functions(struct plan *plan)
+{
+    const apr_array_header_t *functions = plan->model->functions;
+
+    for (int i = 0; i < functions->nelts; i++) {
+        const struct model_function *function =
+            MODEL_AT(functions, struct model_function, i);
+        const char *name = apr_pstrcat(plan->pool, function->module, ":",
+                                       function->qualname, NULL);
+        struct routes_function row;
+
+        memset(&row, 0, sizeof(row));
+        row.module = plan_text(plan, function->module);
+        row.qualname = plan_text(plan, function->qualname);
+        row.file = plan_file(plan, function->span);
+        row.line = plan_line(plan, function->span);
+        plan_set_row(plan, function,
+                     rows_add(PLAN_ROWS(plan, functions), &row,
+                              plan_note(plan, name, function->span)));
+    }
+}
+
+/* ---- captures ----------------------------------------------------------- */
+
+/* The parameter of the host that a path is on, or NULL. */
+static const struct model_param *
+host_param(const struct model_route *route)
+{
+    const apr_array_header_t *hosts = route->place->hosts;
+
+    return hosts->nelts > 0 ? MODEL_AT(hosts, struct model_host, 0)->param
+                            : NULL;
+}
+
+/* How many captures a path has; *found, if name is among them, its index. */
+static int
+count_captures(const struct model_route *route, const struct model_path *path,
+               const char *name, int *found)
+{
+    const struct model_param *param = host_param(route);
+    int n = 0;
+
+    if (param != NULL) {
+        *found = strcmp(param->name, name) == 0 ? n : *found;
+        n++;
+    }
+    for (int i = 0; i < path->segments->nelts; i++) {
+        param = MODEL_AT(path->segments, struct model_segment, i)->param;
+        if (param != NULL) {
+            *found = strcmp(param->name, name) == 0 ? n : *found;
+            n++;
+        }
+    }
+    return n;
+}
+
+/* ---- arguments ---------------------------------------------------------- */
+
+static uint32_t
+plan_const(struct plan *plan, const struct model_literal *literal)
+{
+    struct routes_const row;
+    const char *note;
+
+    if (literal == NULL) {
+        return 0;
+    }
+    note = plan_note(plan, literal->text, literal->span);
+    memset(&row, 0, sizeof(row));
+    row.kind = (uint32_t)literal->kind;
+    row.text = plan_text(plan, literal->text);
+    row.i = literal->i;
+    row.f = literal->f;
+    return rows_intern(PLAN_ROWS(plan, consts), &row, 1, &note);
+}
+
+static void
+fill_arg(struct plan *plan, struct routes_arg *row,
+         const struct model_route *route, const struct model_path *path,
+         const struct model_arg *arg)
+{
+    int capture = 0;
+
+    memset(row, 0, sizeof(*row));
+    row->name = plan_text(plan, arg->name);
+    row->wire = plan_text(plan, arg->wire);
+    row->source = (uint8_t)arg->source;
+    if (arg->source == ROUTES_FROM_PATH) {
+        count_captures(route, path, arg->param->name, &capture);
+        row->capture = plan_count(plan, capture, "captures");
+        row->type = plan_types_in_path(plan, arg->param->type);
+    }
+    else {
+        row->type = plan_types_of(plan, arg->type);
+    }
+    row->constant = plan_const(plan, arg->constant);
+    if (arg->constant != NULL && arg->source != ROUTES_FROM_CONSTANT) {
+        row->flags = ROUTES_ARG_HAS_DEFAULT;
+    }
+}
+
+/* The arguments of a call as a sequence of args[]; equal ones are one. */
+static uint32_t
+plan_args(struct plan *plan, const struct model_route *route,
+          const struct model_path *path)
+{
+    struct routes_arg rows[ROUTES_MAX_ARGS];
+    const char *notes[ROUTES_MAX_ARGS];
+    int n = route->args->nelts;
+
+    if (n > ROUTES_MAX_ARGS) {
+        plan->excess =
+            apr_psprintf(plan->pool, "a call of %d arguments, at most %d", n,
+                         ROUTES_MAX_ARGS);
+        return 0;
+    }
+    for (int i = 0; i < n; i++) {
+        const struct model_arg *arg =
+            MODEL_AT(route->args, struct model_arg, i);
+
+        fill_arg(plan, &rows[i], route, path, arg);
+        notes[i] = plan_note(plan, arg->name, arg->span);
+    }
+    return rows_intern(PLAN_ROWS(plan, args), rows, (uint32_t)n, notes);
+}
+
+/* Whether an argument may come from a form or a JSON object. */
+static int
+is_from_body(const struct model_route *route)
+{
+    int has_body = route->any || (route->methods & ~METHODS_BODILESS) != 0;
+
+    for (int i = 0; i < route->args->nelts; i++) {
+        const struct model_arg *arg =
+            MODEL_AT(route->args, struct model_arg, i);
+
+        if (arg->source == ROUTES_FROM_FORM ||
+            (arg->source == ROUTES_FROM_ARGUMENT && has_body)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* ---- answers ------------------------------------------------------------ */
+
+static uint32_t
+plan_raises(struct plan *plan, const apr_array_header_t *raises)
+{
+    size_t n = (size_t)raises->nelts;
+    struct routes_raise *rows = apr_pcalloc(plan->pool, n * sizeof(*rows));
+    const char **notes = apr_palloc(plan->pool, n * sizeof(*notes));
+
+    for (size_t i = 0; i < n; i++) {
+        const struct model_raise *raise =
+            MODEL_AT(raises, struct model_raise, i);
+
+        rows[i].module = plan_text(plan, raise->module);
+        rows[i].qualname = plan_text(plan, raise->qualname);
+        rows[i].status = (uint32_t)raise->status;
+        notes[i] = plan_note(plan, raise->qualname, raise->span);
+    }
+    return rows_intern(PLAN_ROWS(plan, raises), rows, (uint32_t)n, notes);
+}
+
+static void
+fill_answer(struct plan *plan, struct routes_route *row,
+            const struct model_route *route)
+{
+    row->raises = plan_raises(plan, route->raises);
+    row->n_raises = plan_count(plan, route->raises->nelts, "raises clauses");
+    row->status = plan_count(plan, route->status, "as a status");
+    row->produce = (uint8_t)route->produce;
+    row->no_content = route->no_content != 0;
+    row->media = plan_text(plan, route->media);
+}
+
+/* ---- routes ------------------------------------------------------------- */
+
+/* What a row of routes[] stands for. */
+struct route_key {
+    const struct model_route *route;
+    const struct model_path *path;
+};
+
+static void
+set_route_row(struct plan *plan, const struct model_route *route,
+              const struct model_path *path, uint32_t row)
+{
+    struct route_key *key = apr_palloc(plan->pool, sizeof(*key));
+    uint32_t *kept = apr_palloc(plan->pool, sizeof(*kept));
+
+    *key = (struct route_key){route, path};
+    *kept = row;
+    apr_hash_set(plan->route_of, key, sizeof(*key), kept);
+}
+
+static void
+plan_route(struct plan *plan, const struct model_route *route,
+           const struct model_path *path)
+{
+    struct routes_route row;
+    int ignored = 0;
+    const char *what = apr_pstrcat(
+        plan->pool, method_text_of(plan->pool, route), " ", path->text, NULL);
+
+    memset(&row, 0, sizeof(row));
+    row.name = plan_text(plan, route->name);
+    row.pattern = plan_text(plan, path->text);
+    row.methods = route->any ? UINT64_MAX : route->methods;
+    row.function = plan_row(plan, route->function);
+    row.args = plan_args(plan, route, path);
+    row.n_args = plan_count(plan, route->args->nelts, "arguments");
+    row.n_captures = plan_count(
+        plan, count_captures(route, path, "", &ignored), "captures");
+    row.auth = plan_auth_of(plan, route->auth);
+    row.place = plan_row(plan, route->place);
+    fill_answer(plan, &row, route);
+    row.from_body = (uint8_t)is_from_body(route);
+    row.file = plan_file(plan, route->span);
+    row.line = plan_line(plan, route->span);
+    set_route_row(plan, route, path,
+                  rows_add(PLAN_ROWS(plan, routes), &row,
+                           plan_note(plan, what, route->span)));
+}
+
+void
+plan_routes_lay_out(struct plan *plan)
+{
+    const apr_array_header_t *routes = plan->model->routes;
+
+    plan_places(plan);
+    plan_functions(plan);
+    for (int i = 0; i < routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(routes, struct model_route, i);
+
+        for (int p = 0; p < route->paths->nelts; p++) {
+            plan_route(plan, route,
+                       MODEL_AT(route->paths, struct model_path, p));
+        }
+    }
+}
+
+uint32_t
+plan_routes_row(const struct plan *plan, const struct model_route *route,
+                const struct model_path *path)
+{
+    const struct route_key key = {route, path};
+    const uint32_t *row = apr_hash_get(plan->route_of, &key, sizeof(key));
+
+    return row != NULL ? *row : 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan_types: types, labels and automata of a plan.
+ */
+#ifndef PLAN_TYPES_H
+#define PLAN_TYPES_H
+
+#include "plan.h"
+
+/* The row of a type where it is a parameter of a path or host: its automaton
+ * decides, unless the runtime reads the kind faster by itself. */
+uint32_t plan_types_in_path(struct plan *plan, struct model_type *type);
+
+/* The row of a type anywhere else; 0 for NULL. */
+uint32_t plan_types_of(struct plan *plan, const struct model_type *type);
+
+#endif
