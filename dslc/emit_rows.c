@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * emit_rows: the sections of a plan as aligned arrays of C.
+ */
+#include "emit_rows.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "emit_text.h"
+
+#define MAX_CELL    256
+#define MAX_COLUMNS 24
+#define PER_LINE    16
+
+/* How the member of a row is written. */
+enum cell {
+    CELL_U8,
+    CELL_U16,
+    CELL_U32,
+    CELL_MASK,  /* uint64_t: 0x1 */
+    CELL_I64,   /* -1 */
+    CELL_F64,   /* 0.5 */
+    CELL_TEXT,  /* struct routes_text: {12, 5} */
+    CELL_ZEROS, /* uint8_t[3]: {0, 0, 0} */
+    CELL_KIND8, /* the name of an enumerator */
+    CELL_KIND32,
+    CELL_FLAGS8 /* enumerators that are bits: A | B */
+};
+
+struct column {
+    const char *title;
+    size_t offset;
+    enum cell cell;
+    const char *const *names; /* of KIND and FLAGS */
+};
+
+/* ---- the names of the ABI's enumerators, NULL behind the last ------------ */
+
+static const char *const host_kinds[] = {
+    "ROUTES_HOST_NULL",  "ROUTES_HOST_EXACT", "ROUTES_HOST_SUFFIX",
+    "ROUTES_HOST_PARAM", "ROUTES_HOST_ANY",   NULL,
+};
+static const char *const pattern_kinds[] = {
+    "ROUTES_PATTERN_NULL",
+    "ROUTES_PATTERN_SEGMENT",
+    "ROUTES_PATTERN_REST",
+    "ROUTES_PATTERN_GUARD",
+    NULL,
+};
+static const char *const produces[] = {
+    "ROUTES_PRODUCE_AUTO", "ROUTES_PRODUCE_HTML",  "ROUTES_PRODUCE_TEXT",
+    "ROUTES_PRODUCE_JSON", "ROUTES_PRODUCE_MEDIA", NULL,
+};
+static const char *const sources[] = {
+    "ROUTES_FROM_NULL",
+    "ROUTES_FROM_PATH",
+    "ROUTES_FROM_CONSTANT",
+    "ROUTES_FROM_ARGUMENT",
+    "ROUTES_FROM_QUERY",
+    "ROUTES_FROM_FORM",
+    NULL,
+};
+static const char *const arg_flags[] = {"ROUTES_ARG_HAS_DEFAULT", NULL};
+static const char *const const_kinds[] = {
+    "ROUTES_CONST_NULL",       "ROUTES_CONST_NONE",  "ROUTES_CONST_BOOL",
+    "ROUTES_CONST_INT",        "ROUTES_CONST_FLOAT", "ROUTES_CONST_STR",
+    "ROUTES_CONST_EMPTY_LIST", "ROUTES_CONST_TEXT",  NULL,
+};
+static const char *const type_kinds[] = {
+    "ROUTES_TYPE_NULL",  "ROUTES_TYPE_STR",     "ROUTES_TYPE_INT",
+    "ROUTES_TYPE_FLOAT", "ROUTES_TYPE_DECIMAL", "ROUTES_TYPE_BOOL",
+    "ROUTES_TYPE_UUID",  "ROUTES_TYPE_DATE",    "ROUTES_TYPE_DATETIME",
+    "ROUTES_TYPE_BYTES", "ROUTES_TYPE_PATH",    "ROUTES_TYPE_RAWPATH",
+    "ROUTES_TYPE_ENUM",  "ROUTES_TYPE_LIST",    NULL,
+};
+static const char *const type_flags[] = {
+    "ROUTES_TYPE_MIN",
+    "ROUTES_TYPE_MAX",
+    "ROUTES_TYPE_OPTIONAL",
+    "ROUTES_TYPE_PATH_DFA",
+    NULL,
+};
+static const char *const op_kinds[] = {
+    "ROUTES_OP_NULL", "ROUTES_OP_PUBLIC", "ROUTES_OP_USER", "ROUTES_OP_ROLE",
+    "ROUTES_OP_AND",  "ROUTES_OP_OR",     "ROUTES_OP_NOT",  NULL,
+};
+static const char *const realm_kinds[] = {
+    "ROUTES_REALM_NULL",
+    "ROUTES_REALM_BASIC",
+    NULL,
+};
+
+/* ---- the columns of each section ---------------------------------------- */
+
+#define NAMED(row, member, how, of)                                           \
+    {                                                                         \
+        .title = #member, .offset = offsetof(struct routes_##row, member),    \
+        .cell = how, .names = of                                              \
+    }
+#define COLUMN(row, member, how) NAMED(row, member, how, NULL)
+#define BARE(how)                                                             \
+    {                                                                         \
+        .cell = how                                                           \
+    }
+
+/* Every member, in the order of runtime/routes_abi.h; tests/unit/test_emit
+ * compares a compiled table with its plan byte for byte. */
+static const struct column text_columns[] = {BARE(CELL_U8)};
+static const struct column bytes_columns[] = {BARE(CELL_U8)};
+static const struct column cells_columns[] = {BARE(CELL_U16)};
+static const struct column labels_columns[] = {BARE(CELL_TEXT)};
+static const struct column files_columns[] = {
+    COLUMN(file, path, CELL_TEXT),
+};
+static const struct column hosts_columns[] = {
+    NAMED(host, kind, CELL_KIND8, host_kinds),
+    COLUMN(host, reserved, CELL_ZEROS),
+    COLUMN(host, name, CELL_TEXT),
+    COLUMN(host, type, CELL_U32),
+    COLUMN(host, root, CELL_U32),
+    COLUMN(host, place, CELL_U32),
+};
+static const struct column nodes_columns[] = {
+    COLUMN(node, edges, CELL_U32),    COLUMN(node, n_slots, CELL_U32),
+    COLUMN(node, patterns, CELL_U32), COLUMN(node, n_patterns, CELL_U32),
+    COLUMN(node, end, CELL_U32),
+};
+static const struct column edges_columns[] = {
+    COLUMN(edge, text, CELL_TEXT),
+    COLUMN(edge, node, CELL_U32),
+};
+static const struct column patterns_columns[] = {
+    NAMED(pattern, kind, CELL_KIND8, pattern_kinds),
+    COLUMN(pattern, reserved, CELL_ZEROS),
+    COLUMN(pattern, prefix, CELL_TEXT),
+    COLUMN(pattern, suffix, CELL_TEXT),
+    COLUMN(pattern, type, CELL_U32),
+    COLUMN(pattern, next, CELL_U32),
+};
+static const struct column ends_columns[] = {
+    COLUMN(end, methods, CELL_MASK), COLUMN(end, routes, CELL_U32),
+    COLUMN(end, any, CELL_U32),      COLUMN(end, place, CELL_U32),
+    COLUMN(end, guard, CELL_U32),
+};
+static const struct column end_routes_columns[] = {BARE(CELL_U32)};
+static const struct column places_columns[] = {
+    COLUMN(place, path, CELL_TEXT),
+    COLUMN(place, auth, CELL_U32),
+    COLUMN(place, file, CELL_U32),
+    COLUMN(place, line, CELL_U32),
+};
+static const struct column routes_columns[] = {
+    COLUMN(route, name, CELL_TEXT),
+    COLUMN(route, pattern, CELL_TEXT),
+    COLUMN(route, methods, CELL_MASK),
+    COLUMN(route, function, CELL_U32),
+    COLUMN(route, args, CELL_U32),
+    COLUMN(route, n_args, CELL_U16),
+    COLUMN(route, n_captures, CELL_U16),
+    COLUMN(route, auth, CELL_U32),
+    COLUMN(route, place, CELL_U32),
+    COLUMN(route, raises, CELL_U32),
+    COLUMN(route, n_raises, CELL_U16),
+    COLUMN(route, status, CELL_U16),
+    NAMED(route, produce, CELL_KIND8, produces),
+    COLUMN(route, no_content, CELL_U8),
+    COLUMN(route, from_body, CELL_U8),
+    COLUMN(route, reserved, CELL_U8),
+    COLUMN(route, media, CELL_TEXT),
+    COLUMN(route, file, CELL_U32),
+    COLUMN(route, line, CELL_U32),
+};
+static const struct column functions_columns[] = {
+    COLUMN(function, module, CELL_TEXT),
+    COLUMN(function, qualname, CELL_TEXT),
+    COLUMN(function, file, CELL_U32),
+    COLUMN(function, line, CELL_U32),
+};
+static const struct column args_columns[] = {
+    COLUMN(arg, name, CELL_TEXT),
+    COLUMN(arg, wire, CELL_TEXT),
+    NAMED(arg, source, CELL_KIND8, sources),
+    NAMED(arg, flags, CELL_FLAGS8, arg_flags),
+    COLUMN(arg, capture, CELL_U16),
+    COLUMN(arg, type, CELL_U32),
+    COLUMN(arg, constant, CELL_U32),
+};
+static const struct column consts_columns[] = {
+    NAMED(const, kind, CELL_KIND32, const_kinds),
+    COLUMN(const, text, CELL_TEXT),
+    COLUMN(const, i, CELL_I64),
+    COLUMN(const, f, CELL_F64),
+};
+static const struct column raises_columns[] = {
+    COLUMN(raise, module, CELL_TEXT),
+    COLUMN(raise, qualname, CELL_TEXT),
+    COLUMN(raise, status, CELL_U32),
+};
+static const struct column types_columns[] = {
+    NAMED(type, kind, CELL_KIND8, type_kinds),
+    NAMED(type, flags, CELL_FLAGS8, type_flags),
+    COLUMN(type, n_labels, CELL_U16),
+    COLUMN(type, labels, CELL_U32),
+    COLUMN(type, item, CELL_U32),
+    COLUMN(type, dfa, CELL_U32),
+    COLUMN(type, spelling, CELL_TEXT),
+    COLUMN(type, min, CELL_I64),
+    COLUMN(type, max, CELL_I64),
+    COLUMN(type, low, CELL_F64),
+    COLUMN(type, high, CELL_F64),
+};
+static const struct column dfas_columns[] = {
+    COLUMN(dfa, classes, CELL_U32), COLUMN(dfa, n_classes, CELL_U32),
+    COLUMN(dfa, cells, CELL_U32),   COLUMN(dfa, n_states, CELL_U32),
+    COLUMN(dfa, accept, CELL_U32),  COLUMN(dfa, start, CELL_U32),
+};
+static const struct column auths_columns[] = {
+    COLUMN(auth, ops, CELL_U32),
+    COLUMN(auth, n_ops, CELL_U16),
+    COLUMN(auth, n_realms, CELL_U16),
+    COLUMN(auth, realms, CELL_U32),
+};
+static const struct column ops_columns[] = {
+    NAMED(op, kind, CELL_KIND32, op_kinds),
+    COLUMN(op, text, CELL_TEXT),
+};
+static const struct column realm_sets_columns[] = {BARE(CELL_U32)};
+static const struct column realms_columns[] = {
+    NAMED(realm, kind, CELL_KIND32, realm_kinds),
+    COLUMN(realm, name, CELL_TEXT),
+    COLUMN(realm, title, CELL_TEXT),
+    COLUMN(realm, file, CELL_TEXT),
+    COLUMN(realm, groups, CELL_TEXT),
+    COLUMN(realm, source, CELL_U32),
+    COLUMN(realm, line, CELL_U32),
+};
+
+struct shape {
+    const char *name; /* "nodes" */
+    const char *type; /* "struct routes_node" */
+    const struct column *columns;
+    unsigned n_columns;
+};
+
+static const struct shape shapes[] = {
+#define X(section, row)                                                       \
+    [ROUTES_SECTION_##section] = {#section, #row, section##_columns,          \
+                                  sizeof(section##_columns) /                 \
+                                      sizeof(section##_columns[0])},
+    ROUTES_SECTIONS(X)
+#undef X
+};
+
+/* ---- cells -------------------------------------------------------------- */
+
+/* The enumerator of a value; a number where it has no name. */
+static void
+format_kind(char *to, const char *const *names, uint32_t value)
+{
+    for (uint32_t i = 0; names[i] != NULL; i++) {
+        if (i == value) {
+            apr_cpystrn(to, names[i], MAX_CELL);
+            return;
+        }
+    }
+    snprintf(to, MAX_CELL, "%" PRIu32, value);
+}
+
+static void
+format_flags(char *to, const char *const *names, uint8_t value)
+{
+    size_t at = 0;
+
+    to[0] = '0';
+    to[1] = '\0';
+    for (unsigned i = 0; names[i] != NULL; i++) {
+        if (value & (1u << i)) {
+            at += (size_t)snprintf(to + at, MAX_CELL - at, "%s%s",
+                                   at > 0 ? " | " : "", names[i]);
+        }
+    }
+}
+
+/* A double that reads back as the same, and reads as one. */
+static void
+format_double(char *to, double value)
+{
+    snprintf(to, MAX_CELL, "%.17g", value);
+    if (strpbrk(to, ".e") == NULL) {
+        strcat(to, ".0");
+    }
+}
+
+/* INT64_MIN has no literal. */
+static void
+format_signed(char *to, int64_t value)
+{
+    if (value == INT64_MIN) {
+        apr_cpystrn(to, "INT64_MIN", MAX_CELL);
+        return;
+    }
+    snprintf(to, MAX_CELL, "%" PRId64, value);
+}
+
+static void
+format_slice(char *to, const struct routes_text *slice)
+{
+    snprintf(to, MAX_CELL, "{%" PRIu32 ", %" PRIu32 "}", slice->at,
+             slice->len);
+}
+
+static void
+format_cell(char *to, const struct column *column, const void *row)
+{
+    const void *at = (const char *)row + column->offset;
+
+    switch (column->cell) {
+    case CELL_U8:
+        snprintf(to, MAX_CELL, "%u", *(const uint8_t *)at);
+        return;
+    case CELL_U16:
+        snprintf(to, MAX_CELL, "%u", *(const uint16_t *)at);
+        return;
+    case CELL_U32:
+        snprintf(to, MAX_CELL, "%" PRIu32, *(const uint32_t *)at);
+        return;
+    case CELL_MASK:
+        snprintf(to, MAX_CELL, "0x%" PRIx64, *(const uint64_t *)at);
+        return;
+    case CELL_I64:
+        format_signed(to, *(const int64_t *)at);
+        return;
+    case CELL_F64:
+        format_double(to, *(const double *)at);
+        return;
+    case CELL_TEXT:
+        format_slice(to, at);
+        return;
+    case CELL_ZEROS:
+        apr_cpystrn(to, "{0, 0, 0}", MAX_CELL);
+        return;
+    case CELL_KIND8:
+        format_kind(to, column->names, *(const uint8_t *)at);
+        return;
+    case CELL_KIND32:
+        format_kind(to, column->names, *(const uint32_t *)at);
+        return;
+    case CELL_FLAGS8:
+        format_flags(to, column->names, *(const uint8_t *)at);
+        return;
+    }
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+/* Whether C fills the row in by itself and nothing is said behind it. */
+static int
+is_left_out(const struct rows *rows, uint32_t index)
+{
+    const char *row = rows_at(rows, index);
+
+    return rows_note(rows, index) == NULL && row[0] == 0 &&
+           memcmp(row, row + 1, rows->size - 1) == 0;
+}
+
+static void
+measure(const struct rows *rows, const struct shape *shape, int *widths)
+{
+    char cell[MAX_CELL];
+
+    for (unsigned c = 0; c < shape->n_columns; c++) {
+        const char *title = shape->columns[c].title;
+
+        widths[c] = title != NULL ? (int)strlen(title) : 1;
+        for (uint32_t i = 0; i < rows->n; i++) {
+            if (!is_left_out(rows, i)) {
+                int width;
+
+                format_cell(cell, &shape->columns[c], rows_at(rows, i));
+                width = (int)strlen(cell);
+                widths[c] = width > widths[c] ? width : widths[c];
+            }
+        }
+    }
+}
+
+static int
+digits(uint32_t n)
+{
+    int count = 1;
+
+    while (n >= 10) {
+        n /= 10;
+        count++;
+    }
+    return count;
+}
+
+static void
+write_titles(const struct shape *shape, const int *widths, int index_width,
+             FILE *out)
+{
+    if (shape->columns[0].title == NULL) {
+        return;
+    }
+    fprintf(out, "    /*%*s", 4 + index_width, "");
+    for (unsigned c = 0; c < shape->n_columns; c++) {
+        fprintf(out, "%s%*s", c > 0 ? "  " : "", widths[c],
+                shape->columns[c].title);
+    }
+    fputs(" */\n", out);
+}
+
+static void
+write_row(const struct rows *rows, const struct shape *shape, uint32_t index,
+          const int *widths, int index_width, FILE *out)
+{
+    const char *note = rows_note(rows, index);
+    int bare = shape->columns[0].title == NULL;
+    char cell[MAX_CELL];
+
+    fprintf(out, "    [%*" PRIu32 "] = %s", index_width, index,
+            bare ? "" : "{");
+    for (unsigned c = 0; c < shape->n_columns; c++) {
+        format_cell(cell, &shape->columns[c], rows_at(rows, index));
+        fprintf(out, "%s%*s", c > 0 ? ", " : "", widths[c], cell);
+    }
+    fputs(bare ? "," : "},", out);
+    if (note != NULL && *note != '\0') {
+        fputs(" /* ", out);
+        emit_text_comment(note, out);
+        fputs(" */", out);
+    }
+    putc('\n', out);
+}
+
+/* Numbers without notes: several on a line. */
+static void
+write_numbers(const struct rows *rows, const struct shape *shape, FILE *out)
+{
+    char cell[MAX_CELL];
+
+    for (uint32_t i = 0; i < rows->n; i++) {
+        format_cell(cell, &shape->columns[0], rows_at(rows, i));
+        fprintf(out, "%s%s,%s", i % PER_LINE == 0 ? "    " : " ", cell,
+                (i + 1) % PER_LINE == 0 || i + 1 == rows->n ? "\n" : "");
+    }
+}
+
+static void
+write_rows(const struct rows *rows, const struct shape *shape, FILE *out)
+{
+    int widths[MAX_COLUMNS];
+    int index_width = digits(rows->n - 1);
+
+    measure(rows, shape, widths);
+    write_titles(shape, widths, index_width, out);
+    for (uint32_t i = 0; i < rows->n; i++) {
+        if (!is_left_out(rows, i)) {
+            write_row(rows, shape, i, widths, index_width, out);
+        }
+    }
+}
+
+void
+emit_rows_write(const struct plan *plan, enum routes_section section,
+                FILE *out)
+{
+    const struct rows *rows = &plan->sections[section];
+    const struct shape *shape = &shapes[section];
+
+    if (rows->n == 0) {
+        return;
+    }
+    fprintf(out, "static const %s %s[%" PRIu32 "] = ", shape->type,
+            shape->name, rows->n);
+    if (rows->n == 1 && is_left_out(rows, 0)) {
+        fputs("{{0}};\n\n", out);
+        return;
+    }
+    fputs("{\n", out);
+    if (rows->notes == NULL) {
+        write_numbers(rows, shape, out);
+    }
+    else {
+        write_rows(rows, shape, out);
+    }
+    fputs("};\n\n", out);
+}
