@@ -690,7 +690,8 @@ check_sections(struct check *c)
     ROUTES_SECTIONS(X)
 #undef X
     c->section = "text";
-    expect(c, t->n_text > 0 && t->text[0] == '\0', "no empty text");
+    expect(c, t->text != NULL && t->n_text > 0 && t->text[0] == '\0',
+           "no empty text");
 }
 
 /* Checks each row of a section for itself. */

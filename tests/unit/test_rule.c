@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requirements in three values (LANGUAGE.md P15).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <apr_general.h>
+#include <apr_strings.h>
+
+#include "runtime/rule.h"
+#include "runtime/table.h"
+#include "table_builder.h"
+
+static const char *const roles[] = {"admin", "staff", "writer"};
+static const struct routes_caller anonymous = {NULL, NULL, 0};
+static const struct routes_caller user = {"ann", NULL, 0};
+static const struct routes_caller staff = {"bob", roles, 3};
+
+struct expected {
+    const char *program;
+    enum routes_verdict anonymous, user, staff;
+};
+
+#define DENIED  ROUTES_DENIED
+#define NO_USER ROUTES_NO_USER
+#define GRANTED ROUTES_GRANTED
+
+static const struct expected table_of_truth[] = {
+    {"public", GRANTED, GRANTED, GRANTED},
+    {"user", NO_USER, GRANTED, GRANTED},
+    {"role:staff", NO_USER, DENIED, GRANTED},
+    {"role:admin", NO_USER, DENIED, GRANTED},
+    {"role:writer", NO_USER, DENIED, GRANTED},
+    {"role:adminx", NO_USER, DENIED, DENIED},
+    {"role:adm", NO_USER, DENIED, DENIED},
+    {"public not", DENIED, DENIED, DENIED},
+    {"user not", NO_USER, DENIED, DENIED},
+    {"role:banned not", NO_USER, GRANTED, GRANTED},
+    {"role:staff not not", NO_USER, DENIED, GRANTED},
+    {"user public and", NO_USER, GRANTED, GRANTED},
+    {"user public or", GRANTED, GRANTED, GRANTED},
+    {"role:staff role:none and", NO_USER, DENIED, DENIED},
+    {"role:staff role:none or", NO_USER, DENIED, GRANTED},
+    {"public not role:staff or", NO_USER, DENIED, GRANTED},
+    {"public not role:staff and", DENIED, DENIED, DENIED},
+    {"role:a role:staff role:b or or", NO_USER, DENIED, GRANTED},
+    {"user role:staff role:b not and and", NO_USER, DENIED, GRANTED},
+};
+
+static void
+verdicts_follow_the_table(void **state)
+{
+    const size_t n = sizeof(table_of_truth) / sizeof(table_of_truth[0]);
+    uint32_t auths[sizeof(table_of_truth) / sizeof(table_of_truth[0])];
+    struct builder *b;
+    const struct routes_table *t;
+    apr_pool_t *pool;
+
+    (void)state;
+    apr_pool_create(&pool, NULL);
+    b = builder_create(pool);
+    for (size_t i = 0; i < n; i++) {
+        auths[i] = builder_auth(b, table_of_truth[i].program);
+    }
+    t = builder_finish(b);
+    assert_null(routes_table_refusal(t, pool));
+    for (size_t i = 0; i < n; i++) {
+        const struct expected *e = &table_of_truth[i];
+
+        assert_int_equal(routes_rule_judge(t, auths[i], &anonymous),
+                         e->anonymous);
+        assert_int_equal(routes_rule_judge(t, auths[i], &user), e->user);
+        assert_int_equal(routes_rule_judge(t, auths[i], &staff), e->staff);
+        assert_int_equal(routes_rule_public(t, auths[i]),
+                         e->anonymous == GRANTED);
+    }
+    apr_pool_destroy(pool);
+}
+
+static void
+a_malformed_program_is_denied(void **state)
+{
+    static const char *const programs[] = {"",
+                                           "and",
+                                           "not",
+                                           "public and",
+                                           "user not and",
+                                           "public public",
+                                           "nonsense",
+                                           "public nonsense and"};
+    struct builder *b;
+    const struct routes_table *t;
+    apr_pool_t *pool;
+    uint32_t first;
+
+    (void)state;
+    apr_pool_create(&pool, NULL);
+    b = builder_create(pool);
+    first = builder_auth(b, programs[0]);
+    for (size_t i = 1; i < sizeof(programs) / sizeof(programs[0]); i++) {
+        builder_auth(b, programs[i]);
+    }
+    t = builder_finish(b);
+    assert_non_null(routes_table_refusal(t, pool));
+    assert_int_equal(routes_rule_judge(t, 0, &staff), DENIED);
+    for (uint32_t i = first; i < t->n_auths; i++) {
+        assert_int_equal(routes_rule_judge(t, i, &staff), DENIED);
+        assert_false(routes_rule_public(t, i));
+    }
+    apr_pool_destroy(pool);
+}
+
+static void
+a_program_as_long_as_allowed_is_judged(void **state)
+{
+    struct builder *b;
+    const struct routes_table *t;
+    apr_pool_t *pool;
+    const char *program = "user";
+    uint32_t auth;
+
+    (void)state;
+    apr_pool_create(&pool, NULL);
+    b = builder_create(pool);
+    for (int i = 1; i < ROUTES_MAX_OPS; i++) {
+        program = apr_pstrcat(pool, program, " not", NULL);
+    }
+    auth = builder_auth(b, program);
+    t = builder_finish(b);
+    assert_null(routes_table_refusal(t, pool));
+    assert_int_equal(routes_rule_judge(t, auth, &user), DENIED);
+    assert_int_equal(routes_rule_judge(t, auth, &anonymous), NO_USER);
+    apr_pool_destroy(pool);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(verdicts_follow_the_table),
+        cmocka_unit_test(a_malformed_program_is_denied),
+        cmocka_unit_test(a_program_as_long_as_allowed_is_judged),
+    };
+
+    apr_initialize();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The check of a table: what is whole is taken, what is damaged is refused,
+ * whatever was damaged.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <apr_general.h>
+#include <apr_strings.h>
+
+#include "runtime/match.h"
+#include "runtime/table.h"
+#include "table_builder.h"
+
+static apr_pool_t *pool;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    apr_pool_destroy(pool);
+    return 0;
+}
+
+/* A table with rows in every section but realms, raises and files. */
+static struct routes_table *
+make(void)
+{
+    struct builder *b = builder_create(pool);
+    uint32_t route;
+
+    builder_auth(b, "user role:staff and not");
+    builder_route(b, "a.example", "GET", "/a");
+    builder_route(b, "b.example", "GET", "/{x:str~a-z}/{r:path}");
+    builder_route(b, "*.example", "ANY", "/a/{x:int}.png");
+    builder_route(b, "{t}.x.example", "GET,POST", "/a/b/{c}");
+    builder_guard(b, NULL, "/a");
+    route = builder_route(b, NULL, "GET", "/a/{x}/c");
+    builder_arg(b, route, "x", ROUTES_FROM_PATH, "str", NULL);
+    builder_arg(b, route, "e", ROUTES_FROM_ARGUMENT, "enum(a|b|c)", NULL);
+    builder_arg(b, route, "l", ROUTES_FROM_QUERY, "list<int>", "[]");
+    builder_arg(b, route, "d", ROUTES_FROM_QUERY, "decimal", "1.5");
+    return builder_finish(b);
+}
+
+/* A row of a table that may be written to: the builder's are in a pool. */
+#define EDIT(type, table, section, i)                                         \
+    (*(struct type *)(uintptr_t) & (table)->section[i])
+
+#define assert_refused(table, words)                                          \
+    do {                                                                      \
+        const char *refusal = routes_table_refusal(table, pool);              \
+                                                                              \
+        assert_non_null(refusal);                                             \
+        if (strstr(refusal, words) == NULL) {                                 \
+            fail_msg("%s", refusal);                                          \
+        }                                                                     \
+    } while (0)
+
+/* ---- the head ----------------------------------------------------------- */
+
+static void
+a_whole_table_is_taken(void **state)
+{
+    (void)state;
+    assert_null(routes_table_refusal(make(), pool));
+}
+
+static void
+another_abi_is_named_on_both_sides(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    t->abi = 7;
+    t->size = 1; /* nothing past the head is read */
+    t->text = NULL;
+    assert_string_equal(routes_table_refusal(t, pool),
+                        "built by table_builder 1 for ABI 7, this mod_routes "
+                        "reads ABI 1");
+    t->magic = 0x1234;
+    assert_refused(t, "no table of routesc (it begins with 00001234)");
+}
+
+static void
+other_sizes_are_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    t->size += 8;
+    assert_refused(t, "bytes");
+    t = make();
+    t->row_sizes[ROUTES_SECTION_routes] =
+        (uint16_t)(t->row_sizes[ROUTES_SECTION_routes] + 4);
+    assert_refused(t, "rows of routes");
+}
+
+/* ---- sections ----------------------------------------------------------- */
+
+static void
+a_section_without_rows_or_null_row_is_refused(void **state)
+{
+    struct routes_table *t;
+
+    (void)state;
+#define X(section, row)                                                       \
+    t = make();                                                               \
+    t->section = NULL;                                                        \
+    if (t->n_##section != 0) {                                                \
+        assert_refused(t, #section);                                          \
+    }
+    ROUTES_SECTIONS(X)
+#undef X
+    t = make();
+    t->n_realms = 0;
+    assert_refused(t, "realms: no null row");
+    t = make();
+    EDIT(routes_node, t, nodes, 0).end = 1;
+    assert_refused(t, "nodes: no null row");
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+static void
+a_text_outside_the_pool_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_route, t, routes, 1).name.at = t->n_text;
+    assert_refused(t, "row 1 of routes: a text that is none");
+    t = make();
+    EDIT(routes_route, t, routes, 1).name.len = UINT32_MAX;
+    assert_refused(t, "routes");
+    t = make();
+    EDIT(routes_route, t, routes, 2).pattern.len -= 1;
+    assert_refused(t, "row 2 of routes");
+}
+
+static void
+an_index_outside_its_section_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_route, t, routes, 1).auth = 0;
+    assert_refused(t, "an auth that is none");
+    t = make();
+    EDIT(routes_route, t, routes, 1).function = t->n_functions;
+    assert_refused(t, "a function that is none");
+    t = make();
+    EDIT(routes_route, t, routes, 5).args = t->n_args;
+    assert_refused(t, "arguments that are none");
+    t = make();
+    EDIT(routes_arg, t, args, 1).capture = 1;
+    assert_refused(t, "capture");
+    t = make();
+    EDIT(routes_arg, t, args, 2).type = 0;
+    assert_refused(t, "no type");
+    t = make();
+    EDIT(routes_const, t, consts, 2).text = (struct routes_text){0, 0};
+    assert_refused(t, "default");
+    t = make();
+    EDIT(routes_dfa, t, dfas, 1).n_states += 1;
+    assert_refused(t, "cells that are none");
+    t = make();
+    EDIT(routes_dfa, t, dfas, 1).start = 3;
+    assert_refused(t, "no states");
+    t = make();
+    *(uint16_t *)(uintptr_t)&t->cells[3] = 3;
+    assert_refused(t, "a state that is none");
+    t = make();
+    *(uint8_t *)(uintptr_t)&t->bytes[3] = 2;
+    assert_refused(t, "a class that is none");
+}
+
+static void
+hosts_and_labels_out_of_order_are_refused(void **state)
+{
+    struct routes_table *t = make();
+    struct routes_host host = t->hosts[1];
+
+    (void)state;
+    EDIT(routes_host, t, hosts, 1) = t->hosts[2];
+    EDIT(routes_host, t, hosts, 2) = host;
+    assert_refused(t, "a host out of order");
+    t = make();
+    EDIT(routes_text, t, labels, 0) = t->labels[1];
+    assert_refused(t, "labels out of order");
+}
+
+static void
+a_requirement_that_lacks_an_operand_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_NOT;
+    assert_refused(t, "operand");
+    t = make();
+    EDIT(routes_auth, t, auths, 2).n_ops = 2;
+    assert_refused(t, "more than one value");
+}
+
+/* ---- trees -------------------------------------------------------------- */
+
+/* The first pattern of a kind. */
+static uint32_t
+pattern_of(const struct routes_table *t, enum routes_pattern_kind kind)
+{
+    uint32_t i = 1;
+
+    while (t->patterns[i].kind != kind) {
+        i++;
+    }
+    return i;
+}
+
+static void
+a_node_that_is_reached_twice_is_refused(void **state)
+{
+    struct routes_table *t = make();
+    uint32_t i = pattern_of(t, ROUTES_PATTERN_SEGMENT);
+
+    (void)state;
+    EDIT(routes_pattern, t, patterns, i).next = t->hosts[1].root;
+    assert_refused(t, "a node that is reached twice");
+}
+
+static void
+hosts_may_share_a_tree(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_host, t, hosts, 2).root = t->hosts[1].root;
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_host, t, hosts, 3).root = t->hosts[1].root;
+    assert_refused(t, "capture differently");
+}
+
+static void
+an_edge_in_a_wrong_slot_is_refused(void **state)
+{
+    struct builder *b = builder_create(pool);
+    struct routes_table *t;
+    struct routes_node *node;
+    struct routes_edge edge;
+
+    (void)state;
+    builder_route(b, NULL, "GET", "/aa");
+    builder_route(b, NULL, "GET", "/bb");
+    builder_route(b, NULL, "GET", "/cc");
+    t = builder_finish(b);
+    assert_null(routes_table_refusal(t, pool));
+    node = &EDIT(routes_node, t, nodes, t->hosts[1].root);
+    edge = t->edges[node->edges + node->n_slots - 1];
+    for (uint32_t i = node->n_slots - 1; i > 0; i--) {
+        EDIT(routes_edge, t, edges, node->edges + i) =
+            t->edges[node->edges + i - 1];
+    }
+    EDIT(routes_edge, t, edges, node->edges) = edge;
+    assert_refused(t, "an edge in a wrong slot");
+    node->n_slots = 3;
+    assert_refused(t, "no power of two");
+}
+
+static void
+a_guard_that_keeps_nothing_is_refused(void **state)
+{
+    struct routes_table *t = make();
+    uint32_t i = pattern_of(t, ROUTES_PATTERN_GUARD);
+
+    (void)state;
+    EDIT(routes_end, t, ends, t->patterns[i].next).guard = 0;
+    assert_refused(t, "keeps nothing");
+}
+
+static void
+a_route_with_more_captures_than_its_path_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_route, t, routes, 1).n_captures = 1;
+    assert_refused(t, "without all captures");
+}
+
+static void
+a_path_of_too_many_segments_is_refused(void **state)
+{
+    struct builder *b = builder_create(pool);
+    const char *path = "";
+
+    (void)state;
+    for (int i = 0; i <= ROUTES_MAX_SEGMENTS; i++) {
+        path = apr_pstrcat(pool, path, "/a", NULL);
+    }
+    builder_route(b, NULL, "GET", path);
+    assert_refused(builder_finish(b), "too many segments");
+    b = builder_create(pool);
+    builder_route(b, NULL, "GET",
+                  apr_pstrcat(pool, path + 2, "/{r:path}", NULL));
+    assert_refused(builder_finish(b), "too many segments");
+}
+
+/* Every byte of every small section, damaged: the table is refused, or the
+ * matcher gets along with it.  (Runs under the sanitizers too.) */
+static void
+a_damaged_byte_is_refused_or_harmless(void **state)
+{
+    static const char *const hosts[] = {"a.example", "b.example", "z.example",
+                                        "q.x.example", NULL};
+    static const char *const paths[] = {"/a",     "/a/b/c", "/a/5.png",
+                                        "/x/y/z", "/a/",    "/"};
+    struct routes_table *t = make();
+    struct routes_match result;
+    size_t refused = 0;
+
+    (void)state;
+    struct {
+        void *rows;
+        size_t size;
+    } sections[] = {
+#define SECTION(name)                                                         \
+    {(void *)(uintptr_t)t->name, t->n_##name * sizeof(*t->name)}
+        SECTION(hosts),    SECTION(nodes),      SECTION(edges), SECTION(ends),
+        SECTION(patterns), SECTION(end_routes), SECTION(types), SECTION(dfas),
+#undef SECTION
+    };
+    for (size_t s = 0; s < sizeof(sections) / sizeof(sections[0]); s++) {
+        for (size_t at = 0; at < sections[s].size; at++) {
+            unsigned char *byte = (unsigned char *)sections[s].rows + at;
+            unsigned char kept = *byte;
+
+            *byte = (unsigned char)(kept + 1 + at % 7);
+            if (routes_table_refusal(t, pool) != NULL) {
+                refused++;
+            }
+            else {
+                for (size_t i = 0; i < 5 * 6; i++) {
+                    const char *host = hosts[i % 5];
+                    const char *path = paths[i / 5];
+
+                    routes_match(t, host, host != NULL ? strlen(host) : 0,
+                                 path, strlen(path), ROUTES_METHOD_GET,
+                                 &result);
+                }
+            }
+            *byte = kept;
+        }
+    }
+    assert_true(refused > 500);
+    assert_null(routes_table_refusal(t, pool));
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_whole_table_is_taken),
+        TEST(another_abi_is_named_on_both_sides),
+        TEST(other_sizes_are_refused),
+        TEST(a_section_without_rows_or_null_row_is_refused),
+        TEST(a_text_outside_the_pool_is_refused),
+        TEST(an_index_outside_its_section_is_refused),
+        TEST(hosts_and_labels_out_of_order_are_refused),
+        TEST(a_requirement_that_lacks_an_operand_is_refused),
+        TEST(a_node_that_is_reached_twice_is_refused),
+        TEST(hosts_may_share_a_tree),
+        TEST(an_edge_in_a_wrong_slot_is_refused),
+        TEST(a_guard_that_keeps_nothing_is_refused),
+        TEST(a_route_with_more_captures_than_its_path_is_refused),
+        TEST(a_path_of_too_many_segments_is_refused),
+        TEST(a_damaged_byte_is_refused_or_harmless),
+    };
+
+    apr_initialize();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
