@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 #include "dslc/ast.h"
 #include "dslc/diag.h"
@@ -69,9 +70,11 @@ struct scope_name *scope_find(const struct scope *scope,
 const apr_array_header_t *
 scope_names(const struct scope *scope, enum scope_space space);
 
-/* All names of a space that the scope sees, for suggestions: const char *. */
-apr_array_header_t *scope_seen(apr_pool_t *pool, const struct scope *scope,
-                               enum scope_space space);
+/* Adds to a message the name of a space that was most likely meant, of those
+ * the scope sees or of `more` (const char *, or NULL); true when it could. */
+bool scope_suggest(const struct scope *scope, enum scope_space space,
+                   const apr_array_header_t *more, const char *name,
+                   struct diag *diag, struct diag_list *diags);
 
 /* The scope around, or NULL. */
 struct scope *scope_outer(const struct scope *scope);

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* args: the function of a call, and where each argument comes from. */
+#include "dslc/args.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "dslc/literal.h"
+#include "dslc/paths.h"
+#include "dslc/secret.h"
+#include "dslc/suggest.h"
+#include "dslc/types.h"
+
+/* One call being read. */
+struct reader {
+    struct checker *checker;
+    struct scope *scope;
+    const struct ast_call *call;
+    const struct model_route *route;
+    const struct args_reach *reach;
+    apr_array_header_t *args; /* struct model_arg * */
+    apr_hash_t *names;        /* of arguments -> struct ast_arg * */
+    apr_hash_t *wires;        /* source and name -> struct ast_arg * */
+};
+
+static const struct source_row {
+    const char *name;
+    enum routes_source source; /* NULL: waits for a later version */
+} sources[] = {
+    {"path", ROUTES_FROM_PATH},   {"query", ROUTES_FROM_QUERY},
+    {"form", ROUTES_FROM_FORM},   {"header", ROUTES_FROM_NULL},
+    {"cookie", ROUTES_FROM_NULL}, {"body", ROUTES_FROM_NULL},
+    {"raw", ROUTES_FROM_NULL},    {"file", ROUTES_FROM_NULL},
+};
+
+#define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
+
+/* ---- functions ---- */
+
+const char *
+args_module(struct checker *checker, struct scope *scope, const char *module)
+{
+    const char *dot = strchr(module, '.');
+    struct scope_name *name = scope_use(scope, SCOPE_MODULE, module);
+
+    if (name != NULL) {
+        return name->stmt->u.import.module.text;
+    }
+    if (dot == NULL) {
+        return module;
+    }
+    name = scope_use(
+        scope, SCOPE_MODULE,
+        apr_pstrmemdup(checker->pool, module, (apr_size_t)(dot - module)));
+    return name == NULL
+               ? module
+               : apr_pstrcat(checker->pool, name->stmt->u.import.module.text,
+                             dot, NULL);
+}
+
+struct model_function *
+args_function(struct checker *checker, struct scope *scope, const char *module,
+              const char *name, struct span span)
+{
+    const char *real = args_module(checker, scope, module);
+    const char *key = apr_pstrcat(checker->pool, real, ":", name, NULL);
+    struct model_function *function =
+        apr_hash_get(checker->functions, key, APR_HASH_KEY_STRING);
+
+    if (function != NULL) {
+        return function;
+    }
+    function = apr_pcalloc(checker->pool, sizeof(*function));
+    function->module = real;
+    function->qualname = name;
+    function->span = span;
+    apr_hash_set(checker->functions, key, APR_HASH_KEY_STRING, function);
+    APR_ARRAY_PUSH(checker->model->functions, struct model_function *) =
+        function;
+    return function;
+}
+
+/* ---- parameters of the path ---- */
+
+static const struct model_path *
+main_path(const struct reader *reader)
+{
+    return reader->reach->paths->nelts == 0
+               ? NULL
+               : MODEL_AT(reader->reach->paths, const struct model_path, 0);
+}
+
+static const struct model_param *
+find_param(const struct reader *reader, const char *name)
+{
+    return paths_find(main_path(reader), reader->reach->host_param, name);
+}
+
+static struct model_arg *
+add_arg(struct reader *reader, const char *name, enum routes_source source,
+        struct span span)
+{
+    struct model_arg *arg = apr_pcalloc(reader->checker->pool, sizeof(*arg));
+
+    arg->name = name;
+    arg->wire = name;
+    arg->source = source;
+    arg->span = span;
+    APR_ARRAY_PUSH(reader->args, struct model_arg *) = arg;
+    return arg;
+}
+
+static void
+add_path_arg(struct reader *reader, const char *name,
+             const struct model_param *param, struct span span)
+{
+    struct model_arg *arg = add_arg(reader, name, ROUTES_FROM_PATH, span);
+
+    arg->wire = param->name;
+    arg->param = param;
+    arg->type = param->type;
+    secret_check(reader->checker, reader->route, arg);
+}
+
+/* ---- one argument of the path ---- */
+
+static void
+say_two_types(struct reader *reader, const struct ast_arg *ast,
+              const struct model_param *param, const struct model_type *type)
+{
+    struct diag *diag =
+        diag_error(reader->checker->diags, ast->type->span, E111,
+                   "%s is %s here and %s in the path",
+                   checker_quote(reader->checker, ast->name.text),
+                   type->spelling, param->type->spelling);
+
+    diag_place(diag, param->span, "the parameter of the path");
+    diag_help(diag, "write the type in the path: {%s:%s}", param->name,
+              type->spelling);
+}
+
+static bool
+agrees(struct reader *reader, const struct ast_arg *ast,
+       const struct model_param *param)
+{
+    const struct model_type *type;
+
+    if (ast->type == NULL) {
+        return true;
+    }
+    type = types_resolve(reader->checker, reader->scope, ast->type);
+    if (types_broken(type)) {
+        return false;
+    }
+    if (strcmp(type->spelling, param->type->spelling) != 0) {
+        say_two_types(reader, ast, param, type);
+        return false;
+    }
+    return true;
+}
+
+static void
+read_path_arg(struct reader *reader, const struct ast_arg *ast,
+              const struct model_param *param)
+{
+    if (ast->value != NULL) {
+        struct diag *diag =
+            diag_error(reader->checker->diags, ast->value->span, E121,
+                       "%s is a parameter of the path, so it has no %s",
+                       checker_quote(reader->checker, param->name),
+                       ast->type == NULL ? "constant" : "default");
+
+        diag_place(diag, param->span, "the parameter");
+        return;
+    }
+    if (agrees(reader, ast, param)) {
+        add_path_arg(reader, ast->name.text, param, ast->span);
+    }
+}
+
+static void
+read_from_path(struct reader *reader, const struct ast_arg *ast)
+{
+    const struct ast_text *name =
+        ast->source_name.text != NULL ? &ast->source_name : &ast->name;
+    const struct model_param *param = find_param(reader, name->text);
+
+    if (param == NULL) {
+        diag_error(reader->checker->diags, name->span, E118,
+                   "the path has no parameter %s",
+                   checker_quote(reader->checker, name->text));
+        return;
+    }
+    read_path_arg(reader, ast, param);
+}
+
+/* ---- one argument of the request ---- */
+
+static const struct source_row *
+find_source(struct reader *reader, const struct ast_arg *ast)
+{
+    apr_array_header_t *words;
+    struct diag *diag;
+
+    for (size_t i = 0; i < N_SOURCES; i++) {
+        if (strcmp(sources[i].name, ast->source.text) == 0) {
+            return &sources[i];
+        }
+    }
+    diag = diag_error(reader->checker->diags, ast->source.span, E118,
+                      "unknown source %s",
+                      checker_quote(reader->checker, ast->source.text));
+    words = apr_array_make(reader->checker->pool, (int)N_SOURCES,
+                           sizeof(const char *));
+    for (size_t i = 0; i < N_SOURCES; i++) {
+        APR_ARRAY_PUSH(words, const char *) = sources[i].name;
+    }
+    if (!suggest_help(reader->checker->diags, diag, words, ast->source.text)) {
+        diag_help(diag, "the sources are %s",
+                  apr_array_pstrcat(reader->checker->pool, words, ' '));
+    }
+    return NULL;
+}
+
+/* A form needs a method with a body; `from form` on DELETE is explicit. */
+static bool
+refuse_body(struct reader *reader, const struct ast_arg *ast,
+            enum routes_source source)
+{
+    uint64_t without = ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |
+                       ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
+    struct diag *diag;
+
+    if (source != ROUTES_FROM_FORM ||
+        (reader->route->methods & without) == 0) {
+        return false;
+    }
+    diag = diag_error(reader->checker->diags, ast->source.span, E507,
+                      "%s comes from a form, and GET and HEAD carry none",
+                      checker_quote(reader->checker, ast->name.text));
+    diag_help(diag, "write `from query`, or take GET off this route");
+    return true;
+}
+
+/* Two arguments that would read the same thing. */
+static bool
+refuse_wire(struct reader *reader, const struct ast_arg *ast,
+            const struct model_arg *arg)
+{
+    const char *key = apr_psprintf(reader->checker->pool, "%d %s",
+                                   (int)arg->source, arg->wire);
+    const struct ast_arg *before =
+        apr_hash_get(reader->wires, key, APR_HASH_KEY_STRING);
+    struct diag *diag;
+
+    if (before == NULL) {
+        apr_hash_set(reader->wires, key, APR_HASH_KEY_STRING, ast);
+        return false;
+    }
+    diag = diag_error(reader->checker->diags, ast->span, E105,
+                      "%s of the request is read twice",
+                      checker_quote(reader->checker, arg->wire));
+    diag_place(diag, before->span, "first here");
+    return true;
+}
+
+static void
+say_untyped(struct reader *reader, const struct ast_arg *ast)
+{
+    const char *name = ast->name.text;
+    struct diag *diag;
+
+    if (ast->source.text != NULL) {
+        diag = diag_error(reader->checker->diags, ast->span, E118,
+                          "the argument %s has no type",
+                          checker_quote(reader->checker, name));
+        diag_help(diag, "write %s: str from %s, or another type", name,
+                  ast->source.text);
+        return;
+    }
+    diag = diag_error(reader->checker->diags, ast->span, E118,
+                      "%s is no parameter of the path and has no type",
+                      checker_quote(reader->checker, name));
+    diag_help(diag, "write %s: str for an argument of the request", name);
+}
+
+static bool
+fits_request(struct reader *reader, const struct ast_arg *ast,
+             const struct model_type *type)
+{
+    if (types_is_rest(type)) {
+        diag_error(reader->checker->diags, ast->type->span, E112,
+                   "%s is a type of path parameters", type->spelling);
+        return false;
+    }
+    return !types_broken(type);
+}
+
+static void
+read_request_arg(struct reader *reader, const struct ast_arg *ast,
+                 enum routes_source source)
+{
+    struct model_type *type;
+    struct model_arg *arg;
+
+    if (ast->type == NULL) {
+        say_untyped(reader, ast);
+        return;
+    }
+    type = types_resolve(reader->checker, reader->scope, ast->type);
+    if (!fits_request(reader, ast, type) || refuse_body(reader, ast, source)) {
+        return;
+    }
+    arg = add_arg(reader, ast->name.text, source, ast->span);
+    arg->type = type;
+    if (ast->source_name.text != NULL) {
+        arg->wire = ast->source_name.text;
+    }
+    if (ast->value != NULL) {
+        arg->constant = literal_default(reader->checker, ast->value, type);
+    }
+    if (!refuse_wire(reader, ast, arg)) {
+        secret_check(reader->checker, reader->route, arg);
+    }
+}
+
+static void
+read_sourced(struct reader *reader, const struct ast_arg *ast)
+{
+    const struct source_row *row = find_source(reader, ast);
+
+    if (row == NULL) {
+        return;
+    }
+    if (row->source == ROUTES_FROM_NULL) {
+        checker_waits(
+            reader->checker, ast->source.span,
+            apr_psprintf(reader->checker->pool, "`from %s`", row->name));
+    }
+    else if (row->source == ROUTES_FROM_PATH) {
+        read_from_path(reader, ast);
+    }
+    else {
+        read_request_arg(reader, ast, row->source);
+    }
+}
+
+static void
+read_constant(struct reader *reader, const struct ast_arg *ast)
+{
+    struct model_literal *literal =
+        literal_constant(reader->checker, ast->value);
+
+    if (literal != NULL) {
+        add_arg(reader, ast->name.text, ROUTES_FROM_CONSTANT, ast->span)
+            ->constant = literal;
+    }
+}
+
+/* ---- all arguments ---- */
+
+static bool
+refuse_name(struct reader *reader, const struct ast_arg *ast)
+{
+    const struct ast_arg *before =
+        apr_hash_get(reader->names, ast->name.text, APR_HASH_KEY_STRING);
+    struct diag *diag;
+
+    apr_hash_set(reader->names, ast->name.text, APR_HASH_KEY_STRING, ast);
+    if (before != NULL) {
+        diag = diag_error(reader->checker->diags, ast->name.span, E105,
+                          "the argument %s stands twice",
+                          checker_quote(reader->checker, ast->name.text));
+        diag_place(diag, before->name.span, "first here");
+        return true;
+    }
+    return false;
+}
+
+static void
+read_arg(struct reader *reader, const struct ast_arg *ast)
+{
+    const struct model_param *param = find_param(reader, ast->name.text);
+
+    if (refuse_name(reader, ast)) {
+        return;
+    }
+    if (ast->source.text != NULL) {
+        read_sourced(reader, ast);
+    }
+    else if (param != NULL) {
+        read_path_arg(reader, ast, param);
+    }
+    else if (ast->type == NULL && ast->value != NULL) {
+        read_constant(reader, ast);
+    }
+    else {
+        read_request_arg(reader, ast, ROUTES_FROM_ARGUMENT);
+    }
+}
+
+static bool
+is_passed(const struct reader *reader, const struct model_param *param)
+{
+    for (const struct ast_arg *arg = reader->call->args.first; arg != NULL;
+         arg = arg->next) {
+        bool from_path =
+            arg->source.text == NULL || strcmp(arg->source.text, "path") == 0;
+        const char *name =
+            arg->source.text != NULL && arg->source_name.text != NULL
+                ? arg->source_name.text
+                : arg->name.text;
+
+        if (from_path && strcmp(name, param->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of the route's own path only: those of a location serve all its routes. */
+static void
+check_all_passed(struct reader *reader)
+{
+    const struct model_path *path = main_path(reader);
+
+    for (int i = reader->reach->inherited;
+         path != NULL && i < path->segments->nelts; i++) {
+        const struct model_param *param =
+            MODEL_AT(path->segments, const struct model_segment, i)->param;
+        struct diag *diag;
+
+        if (param == NULL || is_passed(reader, param)) {
+            continue;
+        }
+        diag = diag_error(reader->checker->diags, param->span, E117,
+                          "the call does not pass %s",
+                          checker_quote(reader->checker, param->name));
+        diag_place(diag, reader->call->span, "this call");
+        diag_help(diag, "name it in the call, or write the call without "
+                        "parentheses to pass every parameter of the path");
+    }
+}
+
+/* No parentheses: every parameter of the path, by name. */
+static void
+pass_all(struct reader *reader)
+{
+    const struct model_path *path = main_path(reader);
+
+    for (int i = 0; path != NULL && i < path->segments->nelts; i++) {
+        const struct model_param *param =
+            MODEL_AT(path->segments, const struct model_segment, i)->param;
+
+        if (param != NULL) {
+            add_path_arg(reader, param->name, param, param->span);
+        }
+    }
+}
+
+static void
+read_args(struct reader *reader)
+{
+    int n = 0;
+
+    for (const struct ast_arg *arg = reader->call->args.first; arg != NULL;
+         arg = arg->next) {
+        if (++n > ROUTES_MAX_ARGS) {
+            checker_waits(reader->checker, arg->span,
+                          apr_psprintf(reader->checker->pool,
+                                       "a call of more than %d arguments",
+                                       ROUTES_MAX_ARGS));
+            return;
+        }
+        read_arg(reader, arg);
+    }
+    check_all_passed(reader);
+}
+
+apr_array_header_t *
+args_make(struct checker *checker, struct scope *scope,
+          const struct ast_call *call, const struct model_route *route,
+          const struct args_reach *reach)
+{
+    struct reader reader = {
+        .checker = checker,
+        .scope = scope,
+        .call = call,
+        .route = route,
+        .reach = reach,
+        .args = apr_array_make(checker->pool, 4, sizeof(struct model_arg *)),
+        .names = apr_hash_make(checker->pool),
+        .wires = apr_hash_make(checker->pool),
+    };
+
+    if (call->has_args) {
+        read_args(&reader);
+    }
+    else {
+        pass_all(&reader);
+    }
+    return reader.args;
+}

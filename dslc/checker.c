@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* checker: what the parts of check share. */
+#include "dslc/checker.h"
+
+#include <apr_lib.h>
+
+void
+checker_waits(struct checker *checker, struct span span, const char *what)
+{
+    diag_error(checker->diags, span, E019,
+               "%s waits for a later version of routesc", what);
+}
+
+const char *
+checker_quote(struct checker *checker, const char *text)
+{
+    return diag_quote(checker->diags, text);
+}
+
+bool
+checker_has_control(const char *text)
+{
+    while (*text != '\0' && !apr_iscntrl(*text)) {
+        text++;
+    }
+    return *text != '\0';
+}

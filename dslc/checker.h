@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* checker: what the parts of check share. */
+#ifndef DSLC_CHECKER_H
+#define DSLC_CHECKER_H
+
+#include <stdbool.h>
+
+#include <apr_hash.h>
+#include <apr_pools.h>
+
+#include "dslc/ast.h"
+#include "dslc/diag.h"
+#include "dslc/link.h"
+#include "dslc/model.h"
+
+struct checker {
+    apr_pool_t *pool; /* the model's */
+    struct program *program;
+    struct diag_list *diags;
+    struct model *model;
+    apr_hash_t *functions;  /* "module:qualname" -> struct model_function * */
+    apr_hash_t *hosts;      /* what makes it one -> struct model_host * */
+    apr_hash_t *homeless;   /* rules of which E303 was said, by address */
+    unsigned type_depth;    /* of types_resolve inside itself */
+    struct model_type *str; /* of a parameter without a written type */
+};
+
+/* Says E019: what is written is of the language and not compiled yet. */
+void
+checker_waits(struct checker *checker, struct span span, const char *what);
+
+/* A value as messages quote it. */
+const char *checker_quote(struct checker *checker, const char *text);
+
+/* Whether a text has a control character, so that no header can carry it. */
+bool checker_has_control(const char *text);
+
+#endif

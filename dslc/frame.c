@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* frame: what is in force inside one place of the source. */
+#include "dslc/frame.h"
+
+#include <apr_strings.h>
+
+#include "dslc/hostname.h"
+
+static struct model_place *
+add_place(struct checker *checker, const struct model_place *like,
+          enum model_place_kind kind, struct span span)
+{
+    struct model_place *place = apr_pcalloc(checker->pool, sizeof(*place));
+
+    if (like != NULL) {
+        *place = *like;
+    }
+    place->kind = kind;
+    place->auth = NULL;
+    place->guards = kind == MODEL_PLACE_LOCATION;
+    place->span = span;
+    APR_ARRAY_PUSH(checker->model->places, struct model_place *) = place;
+    return place;
+}
+
+struct frame
+frame_root(struct checker *checker)
+{
+    struct link_unit *unit = checker->program->root;
+    struct frame frame = {.unit = unit, .names = ""};
+
+    frame.place = add_place(checker, NULL, MODEL_PLACE_FILE, unit->ast->span);
+    frame.place->hosts =
+        apr_array_make(checker->pool, 1, sizeof(struct model_host *));
+    APR_ARRAY_PUSH(frame.place->hosts, struct model_host *) =
+        hostname_any(checker);
+    frame.auths = auths_none(checker);
+    frame.results = results_none(checker);
+    return frame;
+}
+
+struct frame
+frame_open(struct checker *checker, const struct frame *outer,
+           enum model_place_kind kind, struct span span)
+{
+    struct frame frame = *outer;
+
+    frame.outer = outer;
+    frame.depth++;
+    frame.place = add_place(checker, outer->place, kind, span);
+    frame.place->parent = outer->place;
+    return frame;
+}
+
+void
+frame_apply(struct checker *checker, struct frame *frame,
+            const struct clause_set *set, enum clause_where where)
+{
+    struct rules_reach reach = {.path = frame->base.prefix,
+                                .host_param = frame->base.host_param};
+
+    frame->auths = auths_combine(checker, frame->unit->scope, &frame->auths,
+                                 set, where, &reach);
+    frame->results =
+        results_combine(checker, frame->unit->scope, &frame->results, set);
+    if (frame->auths.own) {
+        frame->place->auth = frame->auths.auth;
+    }
+}
+
+const char *
+frame_names(struct checker *checker, const struct frame *frame,
+            const struct clause_set *set)
+{
+    const struct ast_stmt *as = set->one[AST_AS];
+
+    return as == NULL ? frame->names
+                      : apr_pstrcat(checker->pool, frame->names,
+                                    as->u.name.text, ".", NULL);
+}

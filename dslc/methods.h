@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* methods: the request methods that a route is written for. */
+#ifndef DSLC_METHODS_H
+#define DSLC_METHODS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dslc/ast.h"
+#include "dslc/checker.h"
+#include "dslc/scope.h"
+
+struct methods {
+    uint64_t bits; /* ROUTES_METHOD_BIT; 0 with any */
+    bool any;      /* ANY */
+};
+
+/* What a list of methods means; says E020 and, of one that stands twice,
+ * E201.  A method that `method` declares waits, said where it is declared. */
+struct methods methods_read(struct checker *checker, struct scope *scope,
+                            const struct ast_value_list *names);
+
+/* "GET,POST", as messages say it. */
+const char *
+methods_text(struct checker *checker, const struct ast_value_list *names);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* paths: a written path as segments from the root. */
+#ifndef DSLC_PATHS_H
+#define DSLC_PATHS_H
+
+#include <stdbool.h>
+
+#include "dslc/ast.h"
+#include "dslc/checker.h"
+#include "dslc/model.h"
+#include "dslc/scope.h"
+
+#define PATHS_MAX_SEGMENTS 256  /* of one path, prefixes included */
+#define PATHS_MAX_LENGTH   8190 /* bytes; httpd's LimitRequestLine */
+
+/* What a path is written below. */
+struct paths_base {
+    struct model_path *prefix;            /* NULL: no location around it */
+    const struct model_param *host_param; /* or NULL */
+};
+
+enum paths_use {
+    PATHS_ROUTE, /* of a route: "/" in a location is its trailing-slash form */
+    PATHS_PREFIX /* of a location, an include, a publish: others follow */
+};
+
+/*
+ * The whole path, its prefix included, in the model's pool; or NULL after a
+ * mistake, which was said (E101 .. E122, W120).  The prefix "/" has no
+ * segments; the route "/" has one, the empty one.
+ */
+struct model_path *paths_make(struct checker *checker, struct scope *scope,
+                              const struct paths_base *base,
+                              const struct ast_path *ast, enum paths_use use);
+
+/* The prefix of a publish and the name of one of its functions. */
+struct model_path *
+paths_append(struct checker *checker, struct model_path *prefix,
+             const char *name, struct span span);
+
+/* The parameter of a name in a path or host, or NULL. */
+const struct model_param *
+paths_find(const struct model_path *path, const struct model_param *host_param,
+           const char *name);
+
+/* A parameter of that name and type, its type fit for a path (E116); NULL
+ * when it is not, or broken.  Its capture is not set. */
+struct model_param *paths_param(struct checker *checker, const char *name,
+                                struct model_type *type, struct span span);
+
+#endif

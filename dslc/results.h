@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* results: what becomes of a function's value, or of its exception. */
+#ifndef DSLC_RESULTS_H
+#define DSLC_RESULTS_H
+
+#include <apr_tables.h>
+
+#include "dslc/checker.h"
+#include "dslc/clause.h"
+#include "dslc/model.h"
+#include "dslc/scope.h"
+
+#define RESULTS_MAX_RAISES 256 /* in force at one route */
+
+/* What is in force at a place: `produces` and `raises`. */
+struct results_state {
+    enum routes_produce produce;
+    const char *media;          /* for ROUTES_PRODUCE_MEDIA */
+    apr_array_header_t *raises; /* struct model_raise *, innermost first;
+                                   shared, never changed */
+};
+
+/* Before any clause: automatic, and no exceptions. */
+struct results_state results_none(struct checker *checker);
+
+/* With the clauses of one block; says E016, E018, E019, E411. */
+struct results_state
+results_combine(struct checker *checker, struct scope *scope,
+                const struct results_state *outer,
+                const struct clause_set *set);
+
+/* Sets a route's status, produce, media and raises; returns is its `returns`
+ * or NULL.  Says E016, E019, E510. */
+void results_apply(struct checker *checker, const struct results_state *state,
+                   const struct ast_stmt *returns, struct model_route *route);
+
+#endif

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* route: one route, or one function of a publish, as the model has it. */
+#include "dslc/route.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "dslc/args.h"
+#include "dslc/methods.h"
+
+/* One route being made, from its statement or a line of a publish. */
+struct maker {
+    struct checker *checker;
+    const struct frame *frame; /* around it */
+    const struct ast_stmt *stmt;
+    const struct ast_call *call;
+    const char *what; /* "GET /x", for messages */
+    int inherited;    /* segments of places around it */
+    struct model_route *route;
+    struct clause_set set;
+    struct auths_state auths;
+    bool lost; /* left out of the model */
+};
+
+/* ---- what a route and a line have in common ---- */
+
+static struct model_route *
+make_route(struct checker *checker, const struct frame *frame,
+           struct methods methods, const char *doc)
+{
+    struct model_route *route = apr_pcalloc(checker->pool, sizeof(*route));
+
+    route->methods = methods.bits;
+    route->any = methods.any;
+    route->paths =
+        apr_array_make(checker->pool, 1, sizeof(struct model_path *));
+    route->place = frame->place;
+    route->doc = doc;
+    return route;
+}
+
+static const struct model_path *
+first_path(const struct model_route *route)
+{
+    return route->paths->nelts == 0
+               ? NULL
+               : MODEL_AT(route->paths, const struct model_path, 0);
+}
+
+static void
+combine_auths(struct maker *maker, enum clause_where where)
+{
+    const struct frame *frame = maker->frame;
+    struct rules_reach reach = {.path = first_path(maker->route),
+                                .host_param = frame->base.host_param};
+
+    maker->auths = auths_combine(maker->checker, frame->unit->scope,
+                                 &frame->auths, &maker->set, where, &reach);
+    maker->route->auth = maker->auths.auth;
+    auths_check_realms(maker->checker, &maker->auths, maker->what,
+                       maker->route->span);
+    auths_check_public(maker->checker, &maker->auths, maker->route,
+                       maker->what);
+}
+
+static void
+combine_results(struct maker *maker)
+{
+    struct results_state results =
+        results_combine(maker->checker, maker->frame->unit->scope,
+                        &maker->frame->results, &maker->set);
+
+    results_apply(maker->checker, &results, maker->set.one[AST_RETURNS],
+                  maker->route);
+}
+
+static void
+read_call(struct maker *maker)
+{
+    const struct ast_pyref *target = maker->call->target;
+    struct args_reach reach = {.paths = maker->route->paths,
+                               .host_param = maker->frame->base.host_param,
+                               .inherited = maker->inherited};
+
+    maker->route->function =
+        args_function(maker->checker, maker->frame->unit->scope,
+                      target->module.text, target->object.text, target->span);
+    if (!maker->lost) {
+        maker->route->args =
+            args_make(maker->checker, maker->frame->unit->scope, maker->call,
+                      maker->route, &reach);
+    }
+}
+
+static void
+name_route(struct maker *maker)
+{
+    const struct ast_stmt *as = maker->set.one[AST_AS];
+    const struct model_function *function = maker->route->function;
+
+    maker->route->named = as != NULL;
+    maker->route->name =
+        as != NULL
+            ? apr_pstrcat(maker->checker->pool, maker->frame->names,
+                          as->u.name.text, NULL)
+            : apr_pstrcat(maker->checker->pool, maker->frame->names,
+                          function->module, ".", function->qualname, NULL);
+}
+
+static void
+finish(struct maker *maker, enum clause_where where)
+{
+    combine_auths(maker, where);
+    combine_results(maker);
+    read_call(maker);
+    name_route(maker);
+    if (!maker->lost) {
+        APR_ARRAY_PUSH(maker->checker->model->routes, struct model_route *) =
+            maker->route;
+    }
+}
+
+/* ---- the paths of a route ---- */
+
+/* The parameters of a path, in order: struct model_param *. */
+static apr_array_header_t *
+params_of(struct checker *checker, const struct model_path *path)
+{
+    apr_array_header_t *params =
+        apr_array_make(checker->pool, 4, sizeof(struct model_param *));
+
+    for (int i = 0; i < path->segments->nelts; i++) {
+        struct model_param *param =
+            MODEL_AT(path->segments, struct model_segment, i)->param;
+
+        if (param != NULL) {
+            APR_ARRAY_PUSH(params, struct model_param *) = param;
+        }
+    }
+    return params;
+}
+
+static bool
+refuse_missing(struct maker *maker, const struct model_path *first,
+               const struct model_path *path, const apr_array_header_t *params,
+               const char *name)
+{
+    struct diag *diag;
+
+    for (int i = 0; i < params->nelts; i++) {
+        if (strcmp(MODEL_AT(params, struct model_param, i)->name, name) == 0) {
+            return false;
+        }
+    }
+    diag = diag_error(maker->checker->diags, path->span, E118,
+                      "the paths of one route have the same parameters, and "
+                      "%s is in one only",
+                      checker_quote(maker->checker, name));
+    diag_place(diag, first->span, "the first path");
+    return true;
+}
+
+static void
+say_unlike(struct maker *maker, const struct model_param *first,
+           const struct model_param *param)
+{
+    struct diag *diag;
+
+    if (strcmp(first->name, param->name) != 0) {
+        checker_waits(maker->checker, param->span,
+                      "another order of parameters in the second path");
+        return;
+    }
+    diag = diag_error(maker->checker->diags, param->span, E111,
+                      "%s is %s here and %s in the first path",
+                      checker_quote(maker->checker, param->name),
+                      param->type->spelling, first->type->spelling);
+    diag_place(diag, first->span, "the first path");
+}
+
+/* A call is made of the same captures, whichever path matched. */
+static bool
+is_alike(struct maker *maker, const struct model_path *path)
+{
+    const struct model_path *first = first_path(maker->route);
+    apr_array_header_t *a = params_of(maker->checker, first);
+    apr_array_header_t *b = params_of(maker->checker, path);
+
+    for (int i = 0; i < a->nelts || i < b->nelts; i++) {
+        struct model_param *x =
+            i < a->nelts ? MODEL_AT(a, struct model_param, i) : NULL;
+        struct model_param *y =
+            i < b->nelts ? MODEL_AT(b, struct model_param, i) : NULL;
+
+        if ((x != NULL && refuse_missing(maker, first, path, b, x->name)) ||
+            (y != NULL && refuse_missing(maker, first, path, a, y->name))) {
+            return false;
+        }
+        if (x == NULL || y == NULL || strcmp(x->name, y->name) != 0 ||
+            strcmp(x->type->spelling, y->type->spelling) != 0) {
+            say_unlike(maker, x, y);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+read_paths(struct maker *maker)
+{
+    const struct frame *frame = maker->frame;
+
+    for (const struct ast_path *ast = maker->stmt->u.route.paths.first;
+         ast != NULL; ast = ast->next) {
+        struct model_path *path =
+            paths_make(maker->checker, frame->unit->scope, &frame->base, ast,
+                       PATHS_ROUTE);
+
+        if (path == NULL ||
+            (maker->route->paths->nelts > 0 && !is_alike(maker, path))) {
+            maker->lost = true;
+            continue;
+        }
+        APR_ARRAY_PUSH(maker->route->paths, struct model_path *) = path;
+    }
+}
+
+/* ---- variants ---- */
+
+/* All of it waits; what stands where it may not is a mistake all the same. */
+static void
+refuse_variants(struct checker *checker, const struct ast_stmt *stmt)
+{
+    enum clause_where where =
+        strcmp(stmt->u.route.selector.text, "accept") == 0 ? CLAUSE_FORMAT
+                                                           : CLAUSE_CHOICE;
+
+    checker_waits(checker, stmt->u.route.selector.span,
+                  "a choice between several functions");
+    clause_collect(checker, &stmt->body, CLAUSE_ROUTE, true);
+    for (const struct ast_stmt *variant = stmt->u.route.variants.first;
+         variant != NULL; variant = variant->next) {
+        clause_collect(checker, &variant->body, where, true);
+    }
+}
+
+/* ---- a route ---- */
+
+static const char *
+describe(struct checker *checker, const struct ast_value_list *methods,
+         const struct model_path *path)
+{
+    return apr_pstrcat(checker->pool, methods_text(checker, methods), " ",
+                       path == NULL ? "…" : path->text, NULL);
+}
+
+void
+route_add(struct checker *checker, const struct frame *frame,
+          const struct ast_stmt *stmt)
+{
+    struct maker maker = {.checker = checker,
+                          .frame = frame,
+                          .stmt = stmt,
+                          .call = stmt->u.route.call,
+                          .lost = frame->lost};
+    struct methods methods =
+        methods_read(checker, frame->unit->scope, &stmt->u.route.methods);
+
+    if (stmt->u.route.call == NULL) {
+        refuse_variants(checker, stmt);
+        return;
+    }
+    maker.lost |= methods.bits == 0 && !methods.any;
+    maker.route = make_route(checker, frame, methods, stmt->doc);
+    maker.route->span =
+        span_join(stmt->keyword, stmt->u.route.paths.last->span);
+    maker.inherited =
+        frame->base.prefix == NULL ? 0 : frame->base.prefix->segments->nelts;
+    read_paths(&maker);
+    maker.what =
+        describe(checker, &stmt->u.route.methods, first_path(maker.route));
+    maker.set = clause_collect(checker, &stmt->body, CLAUSE_ROUTE, false);
+    finish(&maker, CLAUSE_ROUTE);
+    auths_check_decided(checker, &maker.auths, maker.what, frame->place,
+                        maker.route->span);
+}
+
+/* ---- a publish ---- */
+
+/* Methods of a publish that names none. */
+static struct methods
+publish_methods(struct checker *checker, const struct frame *frame,
+                const struct ast_stmt *stmt)
+{
+    struct methods both = {ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |
+                               ROUTES_METHOD_BIT(ROUTES_METHOD_POST),
+                           false};
+
+    return stmt->u.publish.methods.first == NULL
+               ? both
+               : methods_read(checker, frame->unit->scope,
+                              &stmt->u.publish.methods);
+}
+
+static void
+add_line(struct checker *checker, const struct frame *frame,
+         const struct ast_stmt *line, struct methods methods, int inherited,
+         const char *what, struct auths_state *auths)
+{
+    const struct ast_call *call = line->u.line.call;
+    struct maker maker = {.checker = checker,
+                          .frame = frame,
+                          .stmt = line,
+                          .call = call,
+                          .what = what,
+                          .inherited = inherited,
+                          .lost = frame->lost};
+    struct model_path *path = NULL;
+
+    maker.route = make_route(checker, frame, methods, line->doc);
+    maker.route->span = line->keyword;
+    if (frame->base.prefix != NULL) {
+        path = paths_append(checker, frame->base.prefix,
+                            call->target->object.text, line->keyword);
+    }
+    maker.lost |= path == NULL;
+    if (path != NULL) {
+        APR_ARRAY_PUSH(maker.route->paths, struct model_path *) = path;
+        maker.what = apr_pstrcat(checker->pool, what, "/",
+                                 call->target->object.text, NULL);
+    }
+    maker.set = clause_collect(checker, &line->body, CLAUSE_LINE, false);
+    finish(&maker, CLAUSE_LINE);
+    *auths = maker.auths;
+}
+
+static void
+add_lines(struct checker *checker, const struct frame *frame,
+          const struct ast_stmt *stmt, int inherited, const char *what)
+{
+    struct methods methods = publish_methods(checker, frame, stmt);
+    bool asked = false;
+
+    for (const struct ast_stmt *line = stmt->body.first; line != NULL;
+         line = line->next) {
+        struct auths_state auths;
+
+        if (line->kind != AST_LINE) {
+            continue;
+        }
+        add_line(checker, frame, line, methods, inherited, what, &auths);
+        if (auths.rule == NULL && !asked) {
+            /* once for all its functions */
+            auths_check_decided(
+                checker, &auths, what, frame->place->parent,
+                span_join(stmt->keyword, stmt->u.publish.path->span));
+            asked = true;
+        }
+    }
+}
+
+void
+route_publish(struct checker *checker, const struct frame *outer,
+              const struct ast_stmt *stmt)
+{
+    struct frame frame =
+        frame_open(checker, outer, MODEL_PLACE_PUBLISH, stmt->span);
+    struct clause_set set =
+        clause_collect(checker, &stmt->body, CLAUSE_PUBLISH, false);
+    int inherited =
+        outer->base.prefix == NULL ? 0 : outer->base.prefix->segments->nelts;
+    const char *what;
+
+    frame.base.prefix = paths_make(checker, frame.unit->scope, &outer->base,
+                                   stmt->u.publish.path, PATHS_PREFIX);
+    frame.lost |= frame.base.prefix == NULL;
+    frame.place->path = frame.base.prefix;
+    frame_apply(checker, &frame, &set, CLAUSE_PUBLISH);
+    what =
+        stmt->u.publish.methods.first == NULL
+            ? apr_pstrcat(checker->pool, "publish ",
+                          frame.lost ? "…" : frame.base.prefix->text, NULL)
+            : describe(checker, &stmt->u.publish.methods, frame.base.prefix);
+    add_lines(checker, &frame, stmt, inherited, what);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rules: a written requirement as an expression. */
+#include "dslc/rules.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "dslc/paths.h"
+
+enum atom_kind {
+    ATOM_USER,
+    ATOM_ROLE,
+    ATOM_WAITS
+};
+
+static const struct atom {
+    const char *name;
+    enum atom_kind kind;
+} atoms[] = {
+    {"user", ATOM_USER},       {"role", ATOM_ROLE},    {"group", ATOM_ROLE},
+    {"anonymous", ATOM_WAITS}, {"scope", ATOM_WAITS},  {"claim", ATOM_WAITS},
+    {"realm", ATOM_WAITS},     {"ip", ATOM_WAITS},     {"method", ATOM_WAITS},
+    {"tls", ATOM_WAITS},       {"apache", ATOM_WAITS},
+};
+
+#define N_ATOMS (sizeof(atoms) / sizeof(atoms[0]))
+
+static struct model_rule *
+make_rule(struct checker *checker, enum model_rule_op op, struct span span)
+{
+    struct model_rule *rule = apr_pcalloc(checker->pool, sizeof(*rule));
+
+    rule->op = op;
+    rule->span = span;
+    return rule;
+}
+
+const struct model_rule *
+rules_public(struct checker *checker, struct span span)
+{
+    return make_rule(checker, MODEL_RULE_PUBLIC, span);
+}
+
+static const struct model_rule *
+join(struct checker *checker, enum model_rule_op op,
+     const struct model_rule *left, const struct model_rule *right)
+{
+    struct model_rule *rule = make_rule(checker, op, right->span);
+
+    rule->left = left;
+    rule->right = right;
+    return rule;
+}
+
+const struct model_rule *
+rules_and(struct checker *checker, const struct model_rule *outer,
+          const struct model_rule *inner)
+{
+    if (outer == NULL || outer->op == MODEL_RULE_PUBLIC) {
+        return inner == NULL ? outer : inner;
+    }
+    if (inner == NULL || inner->op == MODEL_RULE_PUBLIC) {
+        return outer;
+    }
+    return join(checker, MODEL_RULE_AND, outer, inner);
+}
+
+unsigned
+rules_count(const struct model_rule *rule)
+{
+    return rule == NULL
+               ? 0
+               : 1 + rules_count(rule->left) + rules_count(rule->right);
+}
+
+const struct model_rule *
+rules_person(const struct model_rule *rule)
+{
+    const struct model_rule *found;
+
+    if (rule == NULL) {
+        return NULL;
+    }
+    if (rule->op == MODEL_RULE_USER || rule->op == MODEL_RULE_ROLE) {
+        return rule;
+    }
+    found = rules_person(rule->left);
+    return found != NULL ? found : rules_person(rule->right);
+}
+
+/* ---- atoms ---- */
+
+static const struct atom *
+find_atom(const char *name)
+{
+    for (size_t i = 0; i < N_ATOMS; i++) {
+        if (strcmp(atoms[i].name, name) == 0) {
+            return &atoms[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct model_rule *
+make_user(struct checker *checker, const struct ast_expr *expr)
+{
+    if (expr->has_args) {
+        diag_error(checker->diags, expr->span, E304,
+                   "`user` takes no argument");
+        return NULL;
+    }
+    return make_rule(checker, MODEL_RULE_USER, expr->span);
+}
+
+/* A bareword that is also a parameter: data, or its value? */
+static bool
+refuse_bareword(struct checker *checker, const struct rules_reach *reach,
+                const struct ast_value *value)
+{
+    const struct model_param *param =
+        paths_find(reach->path, reach->host_param, value->text);
+    struct diag *diag;
+
+    if (value->kind != AST_WORD || param == NULL) {
+        return false;
+    }
+    diag =
+        diag_error(checker->diags, value->span, E320, "%s is also a parameter",
+                   checker_quote(checker, value->text));
+    diag_place(diag, param->span, "the parameter");
+    diag_help(diag, "write \"%s\" for the word, \"{%s}\" for the parameter",
+              value->text, value->text);
+    return true;
+}
+
+/* The text of role(staff), role("staff"); NULL when it is none. */
+static const char *
+read_role(struct checker *checker, const struct rules_reach *reach,
+          const struct ast_expr *expr)
+{
+    const struct ast_value *value = expr->args.first;
+
+    if (value != NULL && value->kind == AST_DOLLAR) {
+        checker_waits(checker, value->span, "a setting in a requirement");
+        return NULL;
+    }
+    if (value == NULL || value->next != NULL ||
+        (value->kind != AST_WORD && value->kind != AST_STRING) ||
+        *value->text == '\0' || checker_has_control(value->text)) {
+        diag_error(checker->diags, expr->span, E304,
+                   "`%s` takes one name, as in %s(staff)", expr->name.text,
+                   expr->name.text);
+        return NULL;
+    }
+    if (value->kind == AST_STRING && strchr(value->text, '{') != NULL) {
+        checker_waits(checker, value->span, "a parameter in a requirement");
+        return NULL;
+    }
+    return refuse_bareword(checker, reach, value) ? NULL : value->text;
+}
+
+static const struct model_rule *
+make_role(struct checker *checker, const struct rules_reach *reach,
+          const struct ast_expr *expr)
+{
+    const char *text = read_role(checker, reach, expr);
+    struct model_rule *rule;
+
+    if (text == NULL) {
+        return NULL;
+    }
+    rule = make_rule(checker, MODEL_RULE_ROLE, expr->span);
+    rule->text = text;
+    return rule;
+}
+
+static void
+say_unknown(struct checker *checker, struct scope *scope,
+            const struct ast_expr *expr)
+{
+    const char *name = expr->name.text;
+    struct diag *diag =
+        diag_error(checker->diags, expr->name.span, E302, "unknown rule %s",
+                   checker_quote(checker, name));
+    apr_array_header_t *words;
+
+    if (scope_use(scope, SCOPE_REALM, name) != NULL) {
+        diag_help(diag, "it is a realm: write realm(%s)", name);
+        return;
+    }
+    if (strcmp(name, "public") == 0) {
+        diag_help(diag, "write `public` alone, without `require`");
+        return;
+    }
+    words = apr_array_make(checker->pool, (int)N_ATOMS, sizeof(const char *));
+    for (size_t i = 0; i < N_ATOMS; i++) {
+        APR_ARRAY_PUSH(words, const char *) = atoms[i].name;
+    }
+    if (!scope_suggest(scope, SCOPE_RULE, words, name, diag, checker->diags)) {
+        diag_help(diag, "write role(%s) for a role", name);
+    }
+}
+
+static const struct model_rule *
+make_atom(struct checker *checker, struct scope *scope,
+          const struct rules_reach *reach, const struct ast_expr *expr)
+{
+    const struct atom *atom = find_atom(expr->name.text);
+
+    if (atom == NULL) {
+        /* a declared rule was refused where it is declared */
+        if (scope_use(scope, SCOPE_RULE, expr->name.text) == NULL) {
+            say_unknown(checker, scope, expr);
+        }
+        return NULL;
+    }
+    switch (atom->kind) {
+    case ATOM_USER:
+        return make_user(checker, expr);
+    case ATOM_ROLE:
+        return make_role(checker, reach, expr);
+    case ATOM_WAITS:
+        checker_waits(
+            checker, expr->span,
+            apr_psprintf(checker->pool, "`%s` in a requirement", atom->name));
+    }
+    return NULL;
+}
+
+/* ---- expressions ---- */
+
+static const struct model_rule *
+make_expr(struct checker *checker, struct scope *scope,
+          const struct rules_reach *reach, const struct ast_expr *expr);
+
+static const struct model_rule *
+make_not(struct checker *checker, struct scope *scope,
+         const struct rules_reach *reach, const struct ast_expr *expr)
+{
+    const struct model_rule *of =
+        make_expr(checker, scope, reach, expr->items.first);
+    struct model_rule *rule;
+
+    if (of == NULL) {
+        return NULL;
+    }
+    rule = make_rule(checker, MODEL_RULE_NOT, expr->span);
+    rule->left = of;
+    return rule;
+}
+
+/* All items are looked at, so that every mistake is said. */
+static const struct model_rule *
+make_chain(struct checker *checker, struct scope *scope,
+           const struct rules_reach *reach, const struct ast_expr *expr)
+{
+    enum model_rule_op op =
+        expr->kind == AST_OR ? MODEL_RULE_OR : MODEL_RULE_AND;
+    const struct model_rule *rule = NULL;
+    bool whole = true;
+
+    for (const struct ast_expr *item = expr->items.first; item != NULL;
+         item = item->next) {
+        const struct model_rule *one = make_expr(checker, scope, reach, item);
+
+        whole = whole && one != NULL;
+        if (whole) {
+            rule = rule == NULL ? one : join(checker, op, rule, one);
+        }
+    }
+    return whole ? rule : NULL;
+}
+
+/* Stops counting past the limit. */
+static unsigned
+count_written(const struct ast_expr *expr, unsigned count)
+{
+    count++;
+    for (const struct ast_expr *item = expr->items.first;
+         item != NULL && count <= ROUTES_MAX_OPS; item = item->next) {
+        count = count_written(item, count);
+    }
+    return count;
+}
+
+static const struct model_rule *
+make_expr(struct checker *checker, struct scope *scope,
+          const struct rules_reach *reach, const struct ast_expr *expr)
+{
+    switch (expr->kind) {
+    case AST_OR:
+    case AST_AND:
+        return make_chain(checker, scope, reach, expr);
+    case AST_NOT:
+        return make_not(checker, scope, reach, expr);
+    case AST_ATOM:
+        return make_atom(checker, scope, reach, expr);
+    }
+    return NULL;
+}
+
+const struct model_rule *
+rules_make(struct checker *checker, struct scope *scope,
+           const struct rules_reach *reach, const struct ast_expr *expr)
+{
+    if (count_written(expr, 0) > ROUTES_MAX_OPS) {
+        checker_waits(checker, expr->span,
+                      apr_psprintf(checker->pool,
+                                   "a requirement of more than %d terms",
+                                   ROUTES_MAX_OPS));
+        return NULL;
+    }
+    return make_expr(checker, scope, reach, expr);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rules: a written requirement as an expression. */
+#ifndef DSLC_RULES_H
+#define DSLC_RULES_H
+
+#include "dslc/ast.h"
+#include "dslc/checker.h"
+#include "dslc/model.h"
+#include "dslc/scope.h"
+
+/* The parameters that a requirement may see. */
+struct rules_reach {
+    const struct model_path *path;        /* or NULL */
+    const struct model_param *host_param; /* or NULL */
+};
+
+/* The rule of a written one; NULL after a mistake, which was said (E302,
+ * E304, E320), or when part of it waits for a later version. */
+const struct model_rule *
+rules_make(struct checker *checker, struct scope *scope,
+           const struct rules_reach *reach, const struct ast_expr *expr);
+
+/* The rule that grants anyone. */
+const struct model_rule *
+rules_public(struct checker *checker, struct span span);
+
+/* Both of them; either may be NULL.  What grants anyone narrows nothing. */
+const struct model_rule *
+rules_and(struct checker *checker, const struct model_rule *outer,
+          const struct model_rule *inner);
+
+/* Operators and atoms in it; the most that may be is ROUTES_MAX_OPS. */
+unsigned rules_count(const struct model_rule *rule);
+
+/* The first atom, from the left, that asks who the caller is, or NULL. */
+const struct model_rule *rules_person(const struct model_rule *rule);
+
+#endif

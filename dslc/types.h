@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* types: what a written type means. */
+#ifndef DSLC_TYPES_H
+#define DSLC_TYPES_H
+
+#include <stdbool.h>
+
+#include "dslc/ast.h"
+#include "dslc/checker.h"
+#include "dslc/model.h"
+#include "dslc/scope.h"
+
+#define TYPES_MAX_LABELS 1000 /* of one enum */
+#define TYPES_MAX_DEPTH  32   /* types defined through types */
+
+/*
+ * The type of a written one, names and bounds resolved, in the model's pool;
+ * never NULL.  After a mistake, which was said, it is broken: of the kind
+ * ROUTES_TYPE_NULL, and nobody complains about it again.
+ */
+struct model_type *types_resolve(struct checker *checker, struct scope *scope,
+                                 const struct ast_type *ast);
+
+/* Resolves the types that a file declares, used or not. */
+void types_declare(struct checker *checker, struct scope *scope);
+
+/* A built-in type by its name, without bounds; NULL for another word. */
+struct model_type *types_named(struct checker *checker, const char *name);
+
+static inline bool
+types_broken(const struct model_type *type)
+{
+    return type->kind == ROUTES_TYPE_NULL;
+}
+
+/* Whether it takes all the rest of a path: path, rawpath. */
+static inline bool
+types_is_rest(const struct model_type *type)
+{
+    return type->kind == ROUTES_TYPE_PATH || type->kind == ROUTES_TYPE_RAWPATH;
+}
+
+#endif
