@@ -386,6 +386,15 @@ warn_of_slashes(server_rec *server)
     }
 }
 
+/* httpd reads its configuration twice at start: a warning is for the second
+ * time, or for configtest. */
+static int
+is_rehearsal(void)
+{
+    return ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG &&
+           ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_NORMAL;
+}
+
 static void
 check_server(struct check *check, server_rec *server)
 {
@@ -394,7 +403,7 @@ check_server(struct check *check, server_rec *server)
     resolve_mounts(check, config->mounts);
     sort_mounts(config->mounts);
     collect_paths(check->main_config->all_paths, config->paths);
-    if (config->mounts->nelts > 0) {
+    if (config->mounts->nelts > 0 && !is_rehearsal()) {
         warn_of_slashes(server);
     }
 }

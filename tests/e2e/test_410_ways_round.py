@@ -150,7 +150,7 @@ def test_httpd_s_require_user_sees_our_user(site):
             Require valid-user
         </Location>""", modules=MODULES)
     assert get(server, "/any", "bob").status == 200
-    server.expect("AH01631")
+    server.expect("AH0163[01]")
     assert get(server, "/any", "ada").status in (401, 403)
     assert get(server, "/n/5", "ada").status == 200
 

@@ -23,7 +23,9 @@ DEADLINE = 30                   # seconds for a start, a stop, a restart
 SERIOUS = re.compile(r"\[[\w-]*:(?:emerg|alert|crit|error|warn)\]|exit signal|"
                      r"Fatal Python|AddressSanitizer|runtime error:")
 READY = "resuming normal operations"
-SPARE = 3       # descriptors that a child may open lazily
+# Descriptors that a child may open after the first look at it: it may still
+# have been starting (the pipes and the epoll of its MPM, a pipe of Python's).
+SPARE = 12
 ACCOUNTS = ("www-data", "apache", "nobody")
 
 

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Routes beside httpd's own modules: who gets a URL, and who judges it."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from test_400_authorisation import GROUPS, PYTHON, ROUTES, USERS, basic
+
+MODULES = ["alias", "rewrite", "dir", "include", "authz_host", "authn_core",
+           "filter", "actions", "negotiation", "status", "proxy",
+           "proxy_http", "userdir", "http2"]
+CONFIG = """
+    LogLevel info
+    Protocols h2c http/1.1
+    <Directory "{root}/htdocs">
+        Options +Includes +FollowSymLinks +MultiViews
+        AddHandler type-map .var
+        FallbackResource /admin
+    </Directory>
+    ErrorDocument 404 /admin
+    Alias /any "{root}/htdocs/other.txt"
+    Alias /aliased "{root}/htdocs/other.txt"
+    RewriteEngine On
+    RewriteRule ^/file$ "{root}/htdocs/other.txt"
+    RewriteRule ^/proxied$ http://127.0.0.1:{port}/open [P]
+    ProxyPass /open/proxied http://127.0.0.1:{port}/open
+    <Location /by-action>
+        SetHandler named-action
+    </Location>
+    Action named-action /admin virtual
+    <Location /free/a>
+        SetHandler server-status
+    </Location>
+    <Location /n/7>
+        SetHandler server-status
+    </Location>
+"""
+
+
+def fill(site):
+    site.write("app.py", PYTHON)
+    site.write("groups", GROUPS)
+    site.htpasswd("staff.htpasswd", **USERS)
+    site.write("htdocs/other.txt", "other")
+    site.write("htdocs/open.html", "a file")
+    site.write("htdocs/inner/x.html", "a file")
+    site.write("htdocs/map.var", "URI: admin\nContent-Type: text/html\n")
+
+
+@pytest.fixture(scope="module")
+def server(shared):
+    fill(shared)
+    return shared.serve(ROUTES, CONFIG, modules=MODULES)
+
+
+def get(server, target, user=None, method="GET", **more):
+    return server.request(method, target, headers={
+        **(basic(user) if user else {}), **more})
+
+
+def test_an_alias_does_not_hide_a_route(server):
+    assert get(server, "/any").status == 401
+    assert get(server, "/any", "bob").text == "hello"
+    assert get(server, "/aliased").text == "other"
+
+
+def test_a_rewrite_to_a_file_and_a_proxied_url_come_first(server):
+    assert get(server, "/file").text == "other"
+    assert get(server, "/proxied").text == "hello"
+    assert get(server, "/open/proxied").text == "hello"
+
+
+def test_multiviews_does_not_answer_for_a_route(server):
+    assert get(server, "/open").text == "hello"
+
+
+def test_a_fallback_and_an_error_page_are_judged(server):
+    for target in ("/nosuch", "/inner/nosuch", "/inner/"):
+        answer = get(server, target)
+        assert answer.status in (401, 404) and "hello" not in answer.text
+
+
+def test_a_type_map_does_not_open_a_guarded_route(server):
+    assert "hello" not in get(server, "/map.var").text
+
+
+def test_an_action_does_not_open_a_guarded_route(server):
+    answer = get(server, "/by-action")
+    assert answer.status in (401, 404) and "hello" not in answer.text
+
+
+def test_a_set_handler_wins_over_the_route_but_not_over_the_gate(server):
+    assert "Server Status" in get(server, "/free/a").text
+    assert get(server, "/n/7").status == 401
+    assert "Server Status" in get(server, "/n/7", "ada").text
+
+
+def test_trace_is_left_to_httpd(server):
+    assert get(server, "/admin", method="TRACE").type == "message/http"
+
+
+def test_an_absolute_target_is_judged_like_its_path(server):
+    for target, status in (("http://other.example/open", 200),
+                           ("http://other.example/admin", 401)):
+        answer = server.raw(f"GET {target} HTTP/1.1\r\nHost: a\r\n"
+                            "Connection: close\r\n\r\n".encode())
+        assert answer.startswith(b"HTTP/1.1 %d " % status), answer
+
+
+def test_a_proxy_authorization_is_no_authorization(server):
+    assert get(server, "/any", **{
+        "Proxy-Authorization": basic("ada")["Authorization"]}).status == 401
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@pytest.mark.parametrize("how", ["--http2", "--http2-prior-knowledge"])
+def test_http_2_is_judged_like_http_1(server, how):
+    def curl(target, *more):
+        return subprocess.run(
+            ["curl", "-s", how, *more, "-o", "-", "-w", " %{http_code} "
+             "%{http_version}", f"http://127.0.0.1:{server.port}{target}"],
+            capture_output=True, text=True).stdout
+
+    assert curl("/open") == "hello 200 2"
+    # an upgrade that is refused stays on HTTP/1.1
+    assert " 401 " in curl("/admin")
+    assert " 403 " in curl("/admin", "-u", "bob:pass:word")
+    assert curl("/admin", "-u", "ada:secret") == "hello 200 2"
+    assert curl("/args", "-u", "ada:secret", "-d", "text=two").startswith(
+        "two 200 ")
+
+
+@pytest.mark.parametrize("mode, status", [("Off", 404), ("On", 401),
+                                          ("NoDecode", 404)])
+def test_encoded_slashes(site, mode, status):
+    fill(site)
+    server = site.serve(ROUTES, f"AllowEncodedSlashes {mode}")
+    if mode == "On":
+        server.expect("ROUTES0002")
+    assert get(server, "/admin%2Fboth").status == status
+    assert get(server, "/admin/x%2F..%2F..%2Fopen").status in (
+        {"Off": (404,), "On": (200,), "NoDecode": (401,)}[mode])
+
+
+@pytest.mark.parametrize("kind", ["-B", "-m", "-s", "-d"])
+def test_every_hash_of_htpasswd(site, kind):
+    fill(site)
+    subprocess.run(["htpasswd", "-b", kind, site.root / "staff.htpasswd",
+                    "new", "secret"], check=True, capture_output=True)
+    server = site.serve(ROUTES)
+    for password, status in (("secret", 200), ("secre", 401), ("", 401)):
+        assert server.request("GET", "/any", headers=basic("new", password)
+                              ).status == status
+
+
+def test_a_changed_password_file_counts_at_once(site):
+    fill(site)
+    server = site.serve(ROUTES)
+    assert get(server, "/any", "ada").status == 200
+    site.htpasswd("staff.htpasswd", ada="another")
+    assert get(server, "/any", "ada").status == 401
+    site.write("groups", "admin: bob\n")
+    assert get(server, "/admin", "bob").status == 200
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs a user to switch to")
+@pytest.mark.parametrize("name", ["staff.htpasswd", "groups"])
+def test_a_file_that_the_serving_user_cannot_read_lets_nobody_in(site, name):
+    fill(site)
+    (site.root / name).chmod(0o600)
+    server = site.serve(ROUTES)
+    server.expect(f"ROUTES0022.*{name}", f"ROUTES002[01].*{name}")
+    assert get(server, "/admin", "ada").status == 500
+    assert get(server, "/open").status == 200
+
+
+def test_files_of_a_realm_that_vanish_let_nobody_in(site):
+    fill(site)
+    server = site.serve(ROUTES)
+    (site.root / "staff.htpasswd").unlink()
+    server.expect("ROUTES002[12]")      # a child may start only now
+    assert get(server, "/any", "ada").status == 500
+
+
+def test_a_missing_group_file_stops_the_start_and_is_named(site):
+    fill(site)
+    (site.root / "groups").unlink()
+    code, said = site.httpd([site.build("app", ROUTES)],
+                            "RoutesMount app").configtest()
+    assert code != 0 and str(site.root / "groups") in said
