@@ -4,7 +4,6 @@
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -195,24 +194,22 @@ def run(command):
 
 
 def compile_one(job):
-    compiler, path = job
-    cppflags = shlex.split(os.environ["LINT_CPPFLAGS"])
-    cflags = shlex.split(os.environ["LINT_CFLAGS"])
-    done = run([compiler, *cppflags, *cflags, "-O2", "-fPIC", "-c", "-o",
-                os.devnull, str(path)])
+    compiler, flags, path = job
+    done = run([compiler, *flags, "-O2", "-fPIC", "-c", "-o", os.devnull,
+                str(path)])
     if done.returncode or done.stderr.strip():
         return f"{compiler}:\n{done.stderr.rstrip()}"
     return None
 
 
-def check_compilers(lint, sources):
+def check_compilers(lint, sources, flags):
     jobs = []
     for variable in ("GCC", "CLANG"):
         compiler = os.environ.get(variable, "no")
         if compiler == "no":
             lint.findings.append(f"{variable.lower()} is not installed")
             continue
-        jobs += [(compiler, path) for path in sources]
+        jobs += [(compiler, flags, path) for path in sources]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         lint.findings += [f for f in pool.map(compile_one, jobs) if f]
 
@@ -268,7 +265,7 @@ def is_source(path):
         return file.read(2) == b"#!"
 
 
-def main(root):
+def main(root, *flags):
     lint = Lint(Path(root).resolve())
     lint.python_headers = set()
     c_files = []
@@ -290,7 +287,7 @@ def main(root):
     check_python_stays_inside(lint, c_files)
     check_goldens(lint)
     check_format(lint, c_files)
-    check_compilers(lint, [p for p in c_files if p.suffix == ".c"])
+    check_compilers(lint, [p for p in c_files if p.suffix == ".c"], flags)
     for finding in lint.findings:
         print(finding)
     print(f"lint: {len(c_files)} C files, {len(lint.findings)} findings")
@@ -298,4 +295,4 @@ def main(root):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
