@@ -19,6 +19,7 @@
 #include "shutdown.h"
 #include "stdio.h"
 
+#include "../../runtime/table.h"
 #include "../log.h"
 
 struct embed {
@@ -91,9 +92,10 @@ bind_target(struct binding *binding, const struct routes_function *function,
             struct target *target)
 {
     const struct routes_table *table = binding->bound->table;
-    target->callable = function_resolve(binding->state, binding->failed,
-                                        table->text + function->module.at,
-                                        table->text + function->qualname.at);
+    target->callable =
+        function_resolve(binding->state, binding->failed,
+                         routes_table_text(table, function->module),
+                         routes_table_text(table, function->qualname));
     if (target->callable == NULL) {
         return -1;
     }

@@ -6,6 +6,8 @@
 
 #include "apache_module.h"
 
+#include "../../runtime/args.h"
+
 /* Each of these returns new. */
 
 static PyObject *
@@ -127,47 +129,20 @@ object_of_value(struct apache_state *state, const struct routes_value *value)
     return NULL;
 }
 
-/* A constant that stands as text in the table, routesc having checked it. */
-static PyObject *
-parse_constant(struct apache_state *state, const struct routes_table *table,
-               const struct routes_arg *arg, struct routes_text text)
-{
-    struct routes_value value;
-    enum routes_fault fault = routes_value_text(
-        table, arg->type, table->text + text.at, text.len, 0, &value);
-    if (fault != ROUTES_FAULT_NONE) {
-        PyErr_Format(state->refusal, "has a constant that is no %s",
-                     table->text + table->types[arg->type].spelling.at);
-        return NULL;
-    }
-    return object_of_value(state, &value);
-}
-
 PyObject *
 object_of_constant(struct apache_state *state,
                    const struct routes_table *table,
                    const struct routes_arg *arg)
 {
-    const struct routes_const *constant = &table->consts[arg->constant];
-    switch ((enum routes_const_kind)constant->kind) {
-    case ROUTES_CONST_NULL:
-    case ROUTES_CONST_EMPTY_LIST:
+    struct routes_value value;
+    if (table->consts[arg->constant].kind == ROUTES_CONST_EMPTY_LIST) {
         return NULL;
-    case ROUTES_CONST_NONE:
-        return Py_NewRef(Py_None);
-    case ROUTES_CONST_BOOL:
-        return PyBool_FromLong(constant->i != 0);
-    case ROUTES_CONST_INT:
-        return PyLong_FromLongLong(constant->i);
-    case ROUTES_CONST_FLOAT:
-        return PyFloat_FromDouble(constant->f);
-    case ROUTES_CONST_STR:
-        return PyUnicode_DecodeUTF8(table->text + constant->text.at,
-                                    (Py_ssize_t)constant->text.len, NULL);
-    case ROUTES_CONST_TEXT:
-        return parse_constant(state, table, arg, constant->text);
     }
-    return NULL;
+    if (routes_args_constant(table, arg, &value) != ROUTES_FAULT_NONE) {
+        PyErr_SetString(PyExc_SystemError, "a constant of no value");
+        return NULL;
+    }
+    return object_of_value(state, &value);
 }
 
 int
