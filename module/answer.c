@@ -45,38 +45,31 @@ is_framing(const char *name)
     return 0;
 }
 
-struct headers {
-    request_rec *r;
-    apr_table_t *to;
-};
-
 static int
 add_header(void *baton, const char *name, const char *value)
 {
-    const struct headers *headers = baton;
+    request_rec *r = baton;
 
     if (is_framing(name)) {
-        ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, headers->r,
+        ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
                       LOGNO(0040) "the header '%s' that the function set is "
                                   "left out: it is httpd's to set",
                       name);
     }
     else if (strcasecmp(name, "Content-Type") == 0) {
-        ap_set_content_type(headers->r, value);
+        ap_set_content_type(r, value);
     }
     else {
-        apr_table_addn(headers->to, name, value);
+        apr_table_addn(r->headers_out, name, value);
     }
     return 1;
 }
 
 static void
-add_headers(request_rec *r, const apr_table_t *from, apr_table_t *to)
+add_headers(request_rec *r, const apr_table_t *headers)
 {
-    struct headers headers = {.r = r, .to = to};
-
-    if (from != NULL) {
-        apr_table_do(add_header, &headers, from, NULL);
+    if (headers != NULL) {
+        apr_table_do(add_header, r, headers, NULL);
     }
 }
 
@@ -129,15 +122,11 @@ answer_reply(request_rec *r, const struct reply *reply, int plain)
 {
     apr_bucket *body = reply->body;
 
-    if (body == NULL && ap_is_HTTP_ERROR(reply->status)) {
-        add_headers(r, reply->headers, r->err_headers_out);
-        return answer_error(r, reply->status);
-    }
     if (r->status == HTTP_OK || reply->status != plain) {
         r->status = reply->status;
     }
     ap_set_content_type(r, reply->media);
-    add_headers(r, reply->headers, r->headers_out);
+    add_headers(r, reply->headers);
     add_nosniff(r, r->headers_out);
     if (is_bodiless(r->status)) {
         drop_body(reply);

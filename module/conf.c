@@ -149,7 +149,7 @@ const command_rec conf_directives[] = {
     AP_INIT_TAKE12("RoutesMount", set_mount, NULL, RSRC_CONF,
                    "[/prefix] NAME: serve the table NAME below the prefix"),
     AP_INIT_ITERATE("RoutesPythonPath", add_path, NULL, RSRC_CONF,
-                    "DIR…: where the functions are imported from"),
+                    "DIR ...: where the functions are imported from"),
     AP_INIT_TAKE1("RoutesPythonHome", set_home, NULL, RSRC_CONF,
                   "DIR: the virtual environment of the interpreter"),
     AP_INIT_FLAG("RoutesStrict", set_strict, NULL, RSRC_CONF,

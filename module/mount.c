@@ -251,7 +251,7 @@ explain_missing(apr_pool_t *pool, const char *name)
     if (names[0] == '\0') {
         return apr_psprintf(pool,
                             "no table is loaded: 'LoadModule "
-                            "%s_routes_module …/mod_%s.so' is missing",
+                            "%s_routes_module mod_%s.so' is missing",
                             name, name);
     }
     return apr_psprintf(pool, "no loaded module has a table '%s'; there is %s",
