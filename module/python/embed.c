@@ -142,10 +142,24 @@ bind_route(struct binding *binding, uint32_t index)
     }
 }
 
+/* Each plan's subject, which a refused one has too. */
+static void
+name_routes(struct binding *binding)
+{
+    const struct routes_table *table = binding->bound->table;
+    for (uint32_t i = 1; i < table->n_routes; i++) {
+        const struct routes_route *route = &table->routes[i];
+        binding->bound->plans[i].subject = plan_subject(
+            binding->pool, table, &table->functions[route->function],
+            route->file, route->line);
+    }
+}
+
 static void
 bind_all(struct binding *binding)
 {
     const struct routes_table *table = binding->bound->table;
+    name_routes(binding);
     binding->failed = PySet_New(NULL);
     if (binding->failed == NULL ||
         object_prepare(binding->state, table) != 0) {
