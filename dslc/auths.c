@@ -258,8 +258,9 @@ auths_check_realms(struct checker *checker, const struct auths_state *state,
     apr_hash_set(checker->homeless,
                  apr_pmemdup(checker->pool, &person, sizeof(person)),
                  sizeof(person), person);
-    diag = diag_error(checker->diags, person->span, E303,
-                      "a caller can be nobody here: no realm is in force");
+    diag = diag_error(
+        checker->diags, person->span, E303,
+        "`require` without `auth`: no realm says who the caller is");
     diag_place(diag, span, "needed for %s", what);
     diag_help(diag, "add `auth NAME`, NAME being a declared realm");
 }

@@ -51,7 +51,7 @@ walk_host(struct checker *checker, const struct frame *outer,
     frame.base.host_param = hostname_param(frame.place->hosts);
     frame.lost |= frame.place->hosts->nelts == 0;
     set = clause_collect(checker, &stmt->body, CLAUSE_HOST, false);
-    frame_apply(checker, &frame, &set, CLAUSE_HOST);
+    frame_apply(checker, &frame, &set, CLAUSE_HOST, stmt);
     auths_check_passing(checker, &set, &frame.auths, "host");
     walk(checker, &frame, stmt->body.first, CLAUSE_HOST);
 }
@@ -68,11 +68,9 @@ walk_location(struct checker *checker, const struct frame *outer,
     struct clause_set set;
 
     frame.in_location = true;
-    frame.lost |= path == NULL;
-    frame.base.prefix = path;
-    frame.place->path = path;
+    frame_prefix(checker, &frame, path);
     set = clause_collect(checker, &stmt->body, CLAUSE_LOCATION, false);
-    frame_apply(checker, &frame, &set, CLAUSE_LOCATION);
+    frame_apply(checker, &frame, &set, CLAUSE_LOCATION, stmt);
     walk(checker, &frame, stmt->body.first, CLAUSE_LOCATION);
 }
 
@@ -85,7 +83,7 @@ walk_file(struct checker *checker, struct frame *frame)
     struct clause_set set =
         clause_collect(checker, &ast->stmts, CLAUSE_FILE, false);
 
-    frame_apply(checker, frame, &set, CLAUSE_FILE);
+    frame_apply(checker, frame, &set, CLAUSE_FILE, ast);
     if (!frame->in_location) {
         auths_check_passing(checker, &set, &frame->auths, "file");
     }
@@ -101,10 +99,11 @@ walk_unit(struct checker *checker, const struct frame *outer,
     struct frame frame =
         frame_open(checker, outer, MODEL_PLACE_INCLUDE, stmt->span);
 
-    frame.base.prefix = prefix;
-    frame.place->path = prefix;
+    if (stmt->u.include.at != NULL) {
+        frame_prefix(checker, &frame, prefix);
+    }
     frame.names = frame_names(checker, outer, set);
-    frame_apply(checker, &frame, set, CLAUSE_INCLUDE);
+    frame_apply(checker, &frame, set, CLAUSE_INCLUDE, stmt);
     frame.unit = unit;
     walk_file(checker, &frame);
 }
@@ -115,20 +114,18 @@ walk_include(struct checker *checker, const struct frame *outer,
 {
     struct clause_set set =
         clause_collect(checker, &stmt->body, CLAUSE_INCLUDE, false);
-    struct model_path *prefix = outer->base.prefix;
-    struct frame lost = *outer;
+    struct model_path *prefix = NULL;
 
     if (stmt->u.include.at != NULL) {
         prefix = paths_make(checker, outer->unit->scope, &outer->base,
                             stmt->u.include.at, PATHS_PREFIX);
-        lost.lost |= prefix == NULL;
     }
     for (int i = 0; i < outer->unit->units->nelts; i++) {
         struct link_unit *unit =
             APR_ARRAY_IDX(outer->unit->units, i, struct link_unit *);
 
         if (unit->include == stmt) {
-            walk_unit(checker, &lost, unit, stmt, &set, prefix);
+            walk_unit(checker, outer, unit, stmt, &set, prefix);
         }
     }
 }
@@ -218,12 +215,11 @@ static void
 declare_all(struct checker *checker)
 {
     for (int i = 0; i < checker->program->units->nelts; i++) {
-        struct scope *scope =
-            APR_ARRAY_IDX(checker->program->units, i, struct link_unit *)
-                ->scope;
+        const struct link_unit *unit = APR_ARRAY_IDX(
+            checker->program->units, i, const struct link_unit *);
 
-        types_declare(checker, scope);
-        realms_declare(checker, scope);
+        types_declare(checker, unit->scope);
+        realms_declare(checker, unit);
     }
 }
 

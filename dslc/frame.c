@@ -54,17 +54,35 @@ frame_open(struct checker *checker, const struct frame *outer,
 
 void
 frame_apply(struct checker *checker, struct frame *frame,
-            const struct clause_set *set, enum clause_where where)
+            const struct clause_set *set, enum clause_where where,
+            const void *of)
 {
     struct rules_reach reach = {.path = frame->base.prefix,
                                 .host_param = frame->base.host_param};
 
     frame->auths = auths_combine(checker, frame->unit->scope, &frame->auths,
                                  set, where, &reach);
+    frame->auths.broken_rule |= link_damaged(frame->unit, of);
     frame->results =
         results_combine(checker, frame->unit->scope, &frame->results, set);
     if (frame->auths.own) {
         frame->place->auth = frame->auths.auth;
+    }
+}
+
+void
+frame_prefix(struct checker *checker, struct frame *frame,
+             struct model_path *prefix)
+{
+    frame->place->path = prefix;
+    frame->base.prefix = prefix;
+    if (prefix == NULL) {
+        /* what is inside is looked through as if at the root */
+        frame->lost = true;
+        frame->base.prefix = apr_pcalloc(checker->pool, sizeof(*prefix));
+        frame->base.prefix->segments =
+            apr_array_make(checker->pool, 0, sizeof(struct model_segment *));
+        frame->base.prefix->text = "/";
     }
 }
 

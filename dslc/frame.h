@@ -41,9 +41,16 @@ struct frame frame_root(struct checker *checker);
 struct frame frame_open(struct checker *checker, const struct frame *outer,
                         enum model_place_kind kind, struct span span);
 
-/* Narrows a frame by the clauses of a block. */
+/* Narrows a frame by the clauses of a block; of is its statement, or the file
+ * itself. */
 void frame_apply(struct checker *checker, struct frame *frame,
-                 const struct clause_set *set, enum clause_where where);
+                 const struct clause_set *set, enum clause_where where,
+                 const void *of);
+
+/* Sets the prefix of a frame; NULL: it was not understood, the frame is
+ * lost. */
+void frame_prefix(struct checker *checker, struct frame *frame,
+                  struct model_path *prefix);
 
 /* What names of routes begin with inside a block with these clauses. */
 const char *frame_names(struct checker *checker, const struct frame *frame,

@@ -12,12 +12,15 @@
 #include <apr_sha1.h>
 #include <apr_strings.h>
 
+#include "dslc/clause.h"
 #include "dslc/parse.h"
 
 /* What one file's text became; a file included twice is parsed once. */
 struct parsed {
     const struct source_file *file;
     const struct ast_file *ast;
+    apr_hash_t *damaged; /* of link_unit */
+    bool broken;         /* it has syntax errors */
 };
 
 struct linker {
@@ -85,7 +88,85 @@ stem_of(apr_pool_t *pool, const char *path)
                : apr_pstrmemdup(pool, name, (apr_size_t)(dot - name));
 }
 
+/* ---- what syntax errors took away ---- */
+
+/* Where the clauses of a block stand: before what they govern. */
+static struct span
+head_of(struct span block, const struct ast_stmt *stmt)
+{
+    while (stmt != NULL && !clause_row(stmt->kind)->governed) {
+        stmt = stmt->next;
+    }
+    if (stmt != NULL) {
+        block.end = stmt->span.start;
+    }
+    return block;
+}
+
+static void
+note_damage(struct linker *linker, struct parsed *parsed, struct span span,
+            const void *what)
+{
+    const void **key;
+
+    if (diag_said(linker->diags, span)) {
+        key = apr_pmemdup(linker->pool, &what, sizeof(what));
+        apr_hash_set(parsed->damaged, key, sizeof(what), what);
+    }
+}
+
+static void
+find_damage(struct linker *linker, struct parsed *parsed,
+            const struct ast_stmt *stmts)
+{
+    for (const struct ast_stmt *stmt = stmts; stmt != NULL;
+         stmt = stmt->next) {
+        switch (stmt->kind) {
+        case AST_LOCATION:
+        case AST_HOST:
+        case AST_PUBLISH:
+            note_damage(linker, parsed,
+                        head_of(stmt->braces, stmt->body.first), stmt);
+            find_damage(linker, parsed, stmt->body.first);
+            break;
+        case AST_REALM:
+        case AST_ROUTE:
+        case AST_LINE:
+        case AST_INCLUDE:
+            note_damage(linker, parsed, stmt->span, stmt);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+bool
+link_damaged(const struct link_unit *unit, const void *what)
+{
+    return apr_hash_get(unit->damaged, &what, sizeof(what)) != NULL;
+}
+
 /* ---- loading ---- */
+
+static struct parsed *
+parse(struct linker *linker, const struct source_file *file)
+{
+    struct parsed *parsed = apr_pcalloc(linker->pool, sizeof(*parsed));
+    unsigned before = diag_error_count(linker->diags);
+
+    parsed->file = file;
+    parsed->ast = parse_file(linker->pool, file, linker->diags);
+    parsed->damaged = apr_hash_make(linker->pool);
+    if (diag_error_count(linker->diags) > before) {
+        note_damage(linker, parsed,
+                    head_of(parsed->ast->span, parsed->ast->stmts.first),
+                    parsed->ast);
+        find_damage(linker, parsed, parsed->ast->stmts.first);
+        parsed->broken = true;
+    }
+    return parsed;
+}
 
 static apr_status_t
 load(struct linker *linker, const char *path, struct parsed **parsed)
@@ -103,9 +184,7 @@ load(struct linker *linker, const char *path, struct parsed **parsed)
     if (status != APR_SUCCESS) {
         return status;
     }
-    *parsed = apr_pcalloc(linker->pool, sizeof(**parsed));
-    (*parsed)->file = file;
-    (*parsed)->ast = parse_file(linker->pool, file, linker->diags);
+    *parsed = parse(linker, file);
     apr_hash_set(linker->by_path, path, APR_HASH_KEY_STRING, *parsed);
     return APR_SUCCESS;
 }
@@ -122,8 +201,9 @@ add_unit(struct linker *linker, struct link_unit *outer,
     unit->path = path;
     unit->file = parsed->file;
     unit->ast = parsed->ast;
-    unit->scope =
-        scope_make(linker->pool, outer == NULL ? NULL : outer->scope);
+    unit->damaged = parsed->damaged;
+    unit->scope = scope_make(linker->pool, outer == NULL ? NULL : outer->scope,
+                             parsed->broken ? parsed->file->text : NULL);
     unit->units = apr_array_make(linker->pool, 2, sizeof(unit));
     if (outer != NULL) {
         APR_ARRAY_PUSH(outer->units, struct link_unit *) = unit;
@@ -232,9 +312,9 @@ include_file(struct linker *linker, struct link_unit *outer,
     status = load(linker, path, &parsed);
     if (status != APR_SUCCESS) {
         apr_strerror(status, reason, sizeof(reason));
-        say_include(
-            linker, include,
-            apr_psprintf(linker->pool, "cannot read %s: %s", path, reason));
+        diag_error(linker->diags, include->u.include.file.span, E009,
+                   "cannot read %s: %s", diag_quote(linker->diags, path),
+                   reason);
         return;
     }
     unit = add_unit(linker, outer, include, path, parsed);

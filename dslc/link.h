@@ -3,6 +3,9 @@
 #ifndef DSLC_LINK_H
 #define DSLC_LINK_H
 
+#include <stdbool.h>
+
+#include <apr_hash.h>
 #include <apr_pools.h>
 #include <apr_tables.h>
 
@@ -29,6 +32,7 @@ struct link_unit {
     const struct source_file *file;
     const struct ast_file *ast;
     struct scope *scope;
+    apr_hash_t *damaged;       /* what link_damaged tells */
     apr_array_header_t *units; /* struct link_unit *: what it includes */
 };
 
@@ -52,5 +56,12 @@ struct program {
 apr_status_t
 link_program(apr_pool_t *pool, struct source_set *sources, const char *path,
              struct diag_list *diags, struct program **program);
+
+/*
+ * Whether syntax errors may have taken clauses away from a statement of the
+ * unit, or, of unit->ast, from the file itself: then nobody complains that it
+ * has no decision.
+ */
+bool link_damaged(const struct link_unit *unit, const void *what);
 
 #endif

@@ -96,7 +96,7 @@ fault_text(const struct model_type *type, const char *text)
     case ROUTES_FAULT_LENGTH:
         return "too short or too long";
     default:
-        return "none of its values";
+        return "no text of one";
     }
 }
 

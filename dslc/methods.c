@@ -81,7 +81,8 @@ add_method(struct checker *checker, struct scope *scope,
     uint64_t bit;
 
     if (row == NULL) {
-        if (scope_use(scope, SCOPE_METHOD, name->text) == NULL) {
+        if (scope_use(scope, SCOPE_METHOD, name->text) == NULL &&
+            !scope_lost(scope, SCOPE_METHOD, name->text)) {
             say_unknown(checker, scope, name);
         }
         return;

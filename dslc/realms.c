@@ -261,12 +261,16 @@ declare_realm(struct checker *checker, struct scope_name *name)
 }
 
 void
-realms_declare(struct checker *checker, struct scope *scope)
+realms_declare(struct checker *checker, const struct link_unit *unit)
 {
-    const apr_array_header_t *names = scope_names(scope, SCOPE_REALM);
+    const apr_array_header_t *names = scope_names(unit->scope, SCOPE_REALM);
 
     for (int i = 0; i < names->nelts; i++) {
-        declare_realm(checker, APR_ARRAY_IDX(names, i, struct scope_name *));
+        struct scope_name *name = APR_ARRAY_IDX(names, i, struct scope_name *);
+
+        if (!link_damaged(unit, name->stmt)) {
+            declare_realm(checker, name);
+        }
     }
 }
 
@@ -308,7 +312,7 @@ realms_named(struct checker *checker, struct scope *scope,
          name = name->next) {
         struct scope_name *found = scope_use(scope, SCOPE_REALM, name->text);
 
-        if (found == NULL) {
+        if (found == NULL && !scope_lost(scope, SCOPE_REALM, name->text)) {
             say_unknown_realm(checker, scope, name);
         }
         if (found == NULL || found->meaning == NULL) {

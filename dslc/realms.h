@@ -12,7 +12,7 @@
 #define REALMS_MAX_TRIED 32 /* realms of one `auth` */
 
 /* Reads the realms that a file declares, used or not, into the model. */
-void realms_declare(struct checker *checker, struct scope *scope);
+void realms_declare(struct checker *checker, const struct link_unit *unit);
 
 /*
  * The realms that an `auth` names: struct model_realm *, in its order; *whole

@@ -9,6 +9,7 @@
 
 #include "dslc/args.h"
 #include "dslc/suggest.h"
+#include "dslc/types.h"
 
 struct results_state
 results_none(struct checker *checker)
@@ -286,8 +287,8 @@ is_empty_status(int64_t status)
 
 /* A format or a media type. */
 static void
-set_form(struct checker *checker, const struct ast_result *result,
-         struct model_route *route)
+set_form(struct checker *checker, struct scope *scope,
+         const struct ast_result *result, struct model_route *route)
 {
     const struct ast_type *type = result->type;
     const struct format *format;
@@ -300,7 +301,9 @@ set_form(struct checker *checker, const struct ast_result *result,
     format = find_format(type->name.text);
     if (format == NULL || type->items.first != NULL ||
         type->args.first != NULL || type->optional) {
-        checker_waits(checker, type->span, "a type in `returns`");
+        if (!types_broken(types_resolve(checker, scope, type))) {
+            checker_waits(checker, type->span, "a type in `returns`");
+        }
         return;
     }
     route->produce = format->produce;
@@ -318,8 +321,8 @@ check_empty(struct checker *checker, const struct ast_result *result)
 }
 
 static void
-read_results(struct checker *checker, const struct ast_stmt *returns,
-             struct model_route *route)
+read_results(struct checker *checker, struct scope *scope,
+             const struct ast_stmt *returns, struct model_route *route)
 {
     const struct ast_result *form = NULL;
 
@@ -338,12 +341,13 @@ read_results(struct checker *checker, const struct ast_stmt *returns,
             return;
         }
         form = result;
-        set_form(checker, result, route);
+        set_form(checker, scope, result, route);
     }
 }
 
 void
-results_apply(struct checker *checker, const struct results_state *state,
+results_apply(struct checker *checker, struct scope *scope,
+              const struct results_state *state,
               const struct ast_stmt *returns, struct model_route *route)
 {
     const struct ast_result *first;
@@ -355,7 +359,7 @@ results_apply(struct checker *checker, const struct results_state *state,
     if (returns == NULL) {
         return;
     }
-    read_results(checker, returns, route);
+    read_results(checker, scope, returns, route);
     first = returns->u.results.first;
     if (first->status != NULL) {
         route->status = (int)first->status->number;

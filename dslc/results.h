@@ -30,8 +30,9 @@ results_combine(struct checker *checker, struct scope *scope,
                 const struct clause_set *set);
 
 /* Sets a route's status, produce, media and raises; returns is its `returns`
- * or NULL.  Says E016, E019, E510. */
-void results_apply(struct checker *checker, const struct results_state *state,
+ * or NULL.  Says E016, E019, E112, E510. */
+void results_apply(struct checker *checker, struct scope *scope,
+                   const struct results_state *state,
                    const struct ast_stmt *returns, struct model_route *route);
 
 #endif

@@ -57,6 +57,7 @@ combine_auths(struct maker *maker, enum clause_where where)
 
     maker->auths = auths_combine(maker->checker, frame->unit->scope,
                                  &frame->auths, &maker->set, where, &reach);
+    maker->auths.broken_rule |= link_damaged(frame->unit, maker->stmt);
     maker->route->auth = maker->auths.auth;
     auths_check_realms(maker->checker, &maker->auths, maker->what,
                        maker->route->span);
@@ -71,8 +72,8 @@ combine_results(struct maker *maker)
         results_combine(maker->checker, maker->frame->unit->scope,
                         &maker->frame->results, &maker->set);
 
-    results_apply(maker->checker, &results, maker->set.one[AST_RETURNS],
-                  maker->route);
+    results_apply(maker->checker, maker->frame->unit->scope, &results,
+                  maker->set.one[AST_RETURNS], maker->route);
 }
 
 static void
@@ -316,14 +317,12 @@ add_line(struct checker *checker, const struct frame *frame,
                           .what = what,
                           .inherited = inherited,
                           .lost = frame->lost};
-    struct model_path *path = NULL;
+    struct model_path *path;
 
     maker.route = make_route(checker, frame, methods, line->doc);
     maker.route->span = line->keyword;
-    if (frame->base.prefix != NULL) {
-        path = paths_append(checker, frame->base.prefix,
-                            call->target->object.text, line->keyword);
-    }
+    path = paths_append(checker, frame->base.prefix, call->target->object.text,
+                        line->keyword);
     maker.lost |= path == NULL;
     if (path != NULL) {
         APR_ARRAY_PUSH(maker.route->paths, struct model_path *) = path;
@@ -372,11 +371,10 @@ route_publish(struct checker *checker, const struct frame *outer,
         outer->base.prefix == NULL ? 0 : outer->base.prefix->segments->nelts;
     const char *what;
 
-    frame.base.prefix = paths_make(checker, frame.unit->scope, &outer->base,
-                                   stmt->u.publish.path, PATHS_PREFIX);
-    frame.lost |= frame.base.prefix == NULL;
-    frame.place->path = frame.base.prefix;
-    frame_apply(checker, &frame, &set, CLAUSE_PUBLISH);
+    frame_prefix(checker, &frame,
+                 paths_make(checker, frame.unit->scope, &outer->base,
+                            stmt->u.publish.path, PATHS_PREFIX));
+    frame_apply(checker, &frame, &set, CLAUSE_PUBLISH, stmt);
     what =
         stmt->u.publish.methods.first == NULL
             ? apr_pstrcat(checker->pool, "publish ",

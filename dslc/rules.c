@@ -210,7 +210,8 @@ make_atom(struct checker *checker, struct scope *scope,
 
     if (atom == NULL) {
         /* a declared rule was refused where it is declared */
-        if (scope_use(scope, SCOPE_RULE, expr->name.text) == NULL) {
+        if (scope_use(scope, SCOPE_RULE, expr->name.text) == NULL &&
+            !scope_lost(scope, SCOPE_RULE, expr->name.text)) {
             say_unknown(checker, scope, expr);
         }
         return NULL;

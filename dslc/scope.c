@@ -2,6 +2,7 @@
 /* scope: the names that a file declares, and those it sees. */
 #include "dslc/scope.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include <apr_hash.h>
@@ -12,6 +13,7 @@
 struct scope {
     apr_pool_t *pool;
     struct scope *outer; /* borrowed */
+    const char *broken;  /* the file's text, or NULL; borrowed */
     struct {
         apr_hash_t *by_name;
         apr_array_header_t *names; /* struct scope_name *, as written */
@@ -27,24 +29,19 @@ static const char *const space_words[SCOPE_SPACES] = {
 };
 
 struct scope *
-scope_make(apr_pool_t *pool, struct scope *outer)
+scope_make(apr_pool_t *pool, struct scope *outer, const char *broken)
 {
     struct scope *scope = apr_pcalloc(pool, sizeof(*scope));
 
     scope->pool = pool;
     scope->outer = outer;
+    scope->broken = broken;
     for (int i = 0; i < SCOPE_SPACES; i++) {
         scope->spaces[i].by_name = apr_hash_make(pool);
         scope->spaces[i].names =
             apr_array_make(pool, 4, sizeof(struct scope_name *));
     }
     return scope;
-}
-
-struct scope *
-scope_outer(const struct scope *scope)
-{
-    return scope->outer;
 }
 
 struct scope_name *
@@ -70,6 +67,45 @@ scope_use(struct scope *scope, enum scope_space space, const char *name)
         found->used = true;
     }
     return found;
+}
+
+/* Behind `type` or `rule`: is it this name? */
+static bool
+names_it(const char *text, const char *name)
+{
+    size_t length = strlen(name);
+
+    text += strspn(text, " \t");
+    return strncmp(text, name, length) == 0 &&
+           !isalnum((unsigned char)text[length]) && text[length] != '_';
+}
+
+static bool
+declares(const char *text, const char *keyword, const char *name)
+{
+    size_t length = strlen(keyword);
+
+    for (text = strstr(text, keyword); text != NULL;
+         text = strstr(text + length, keyword)) {
+        if (names_it(text + length, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+scope_lost(const struct scope *scope, enum scope_space space, const char *name)
+{
+    for (; scope != NULL; scope = scope->outer) {
+        if (scope->broken != NULL &&
+            (declares(scope->broken, space_words[space], name) ||
+             (space == SCOPE_TYPE &&
+              declares(scope->broken, "record", name)))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const apr_array_header_t *
@@ -209,6 +245,17 @@ use_anywhere(struct scope *scope, const char *name)
     return found;
 }
 
+static bool
+lost_anywhere(const struct scope *scope, const char *name)
+{
+    for (int i = 0; i < SCOPE_SPACES; i++) {
+        if (scope_lost(scope, (enum scope_space)i, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 say_undefined(struct scope *scope, const struct ast_value *name,
               struct diag_list *diags)
@@ -231,7 +278,8 @@ apply_unused(struct scope *scope, const struct ast_stmt *stmt,
 {
     for (const struct ast_value *name = stmt->u.names.first; name != NULL;
          name = name->next) {
-        if (!use_anywhere(scope, name->text)) {
+        if (!use_anywhere(scope, name->text) &&
+            !lost_anywhere(scope, name->text)) {
             say_undefined(scope, name, diags);
         }
     }

@@ -50,8 +50,11 @@ struct scope_name {
 
 struct scope;
 
-/* The scope of a file; outer is that of the file including it, or NULL. */
-struct scope *scope_make(apr_pool_t *pool, struct scope *outer);
+/* The scope of a file; outer is that of the file including it, or NULL.
+ * broken is the file's text when it has syntax errors, which may have taken
+ * declarations away, else NULL. */
+struct scope *
+scope_make(apr_pool_t *pool, struct scope *outer, const char *broken);
 
 /* Declares what the statements of a file declare and applies its `unused`;
  * says E010 and E011. */
@@ -76,8 +79,10 @@ bool scope_suggest(const struct scope *scope, enum scope_space space,
                    const apr_array_header_t *more, const char *name,
                    struct diag *diag, struct diag_list *diags);
 
-/* The scope around, or NULL. */
-struct scope *scope_outer(const struct scope *scope);
+/* Whether a syntax error took the declaration of a name that the scope would
+ * see: the mistake was said there, and is not said again. */
+bool scope_lost(const struct scope *scope, enum scope_space space,
+                const char *name);
 
 /* Says W012 of what nothing used. */
 void scope_warn_unused(const struct scope *scope, struct diag_list *diags);

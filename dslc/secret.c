@@ -69,7 +69,8 @@ say_anywhere(struct checker *checker, const struct model_arg *arg)
         "it",
         checker_quote(checker, arg->name));
 
-    diag_help(diag, "say where it comes from: `from form`");
+    diag_help(diag, "say where it comes from: `from form`, on a route "
+                    "without GET");
 }
 
 static void

@@ -66,8 +66,8 @@ const char *
 suggest_word(const apr_array_header_t *words, const char *word)
 {
     unsigned length = (unsigned)strlen(word);
-    /* one slip in three letters, and never more than three */
-    unsigned limit = WRONG * least(3, (length + 2) / 3);
+    /* one slip in three letters, at least one and never more than three */
+    unsigned limit = WRONG * least(3, length < 3 ? 1 : length / 3);
     const char *found = NULL;
 
     for (int i = 0; i < words->nelts && i < SUGGEST_MAX_WORDS; i++) {

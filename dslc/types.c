@@ -581,7 +581,9 @@ resolve_name(struct checker *checker, struct scope *scope,
     if (builtin != NULL) {
         return resolve_builtin(checker, scope, ast, builtin);
     }
-    say_unknown(checker, scope, ast);
+    if (!scope_lost(scope, SCOPE_TYPE, ast->name.text)) {
+        say_unknown(checker, scope, ast);
+    }
     return broken_type(checker, ast->span);
 }
 
