@@ -58,6 +58,7 @@ embed_stop(struct embed *embed)
     if (embed->shutdown != NULL) {
         shutdown_run(embed->shutdown);
     }
+    atomic_store(&embed->interpreter->stopped, 1);
 }
 
 /* ---- binding ------------------------------------------------------------ */

@@ -32,6 +32,8 @@ struct interpreter {
     pthread_key_t key;           /* of each thread's struct below */
     atomic_int stopping;         /* embed_stop has begun: nothing that can be
                                     left alone enters any more */
+    atomic_int stopped;          /* embed_stop is over: httpd's structures may
+                                    be gone */
 };
 
 /* What this interpreter keeps for one OS thread, until the thread ends. */
@@ -79,6 +81,14 @@ static inline int
 interpreter_stopping(struct interpreter *interpreter)
 {
     return atomic_load_explicit(&interpreter->stopping, memory_order_acquire);
+}
+
+/* Whether it has ended as far as httpd is concerned: a thread that user code
+ * left behind may not even log.  GIL: either. */
+static inline int
+interpreter_stopped(struct interpreter *interpreter)
+{
+    return atomic_load_explicit(&interpreter->stopped, memory_order_acquire);
 }
 
 #endif

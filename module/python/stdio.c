@@ -166,7 +166,7 @@ stream_write(PyObject *self, PyObject *text)
         return NULL;
     }
     void *paused = interpreter_pause();
-    if (!interpreter_stopping(stream->interpreter)) {
+    if (!interpreter_stopped(stream->interpreter)) {
         add_lines(thread, stream->kind, PyBytes_AS_STRING(bytes),
                   (size_t)PyBytes_GET_SIZE(bytes));
     }

@@ -192,6 +192,7 @@ stop_quickly(void)
              apr_pstrcat(site->pool, "path=", path_of("atexit"), NULL));
     expect(stop_and_time(site) < 1.0, "a quick stop");
     expect(stop_and_time(site) < 0.1, "a second stop that does nothing");
+    expect_log(site, "5 ROUTES0130: atexit prints\n");
     char text[100] = "";
     FILE *file = fopen(path_of("atexit"), "r");
     expect(file != NULL && fgets(text, sizeof text, file) != NULL, "a file");

@@ -275,6 +275,7 @@ def register(path):
     def write():
         with open(path, "a") as file:
             file.write("atexit ran\n")
+        print("atexit prints")
     atexit.register(write)
     return os.fspath(path)
 
