@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What overlap found, gathered so that one cause gives one message: the same
+ * two routes once, with all their methods; many routes of one requirement that
+ * cross or undercut one other route once, with a count.
+ */
+#ifndef FINDING_H
+#define FINDING_H
+
+#include <stdint.h>
+
+#include <apr_pools.h>
+
+#include "diag.h"
+#include "model.h"
+#include "trie.h"
+
+/* One of two that meet: a path of a route, or a location's guard. */
+struct finding_side {
+    const struct model_route *route; /* NULL: the guard */
+    const struct model_path *path;
+    const struct model_place *guard;
+};
+
+struct finding {
+    enum diag_code code;
+    struct finding_side winner; /* the one that answers, if either does */
+    struct finding_side loser;
+    uint64_t methods;             /* that both have */
+    const char *path;             /* of the witness URL, undecoded */
+    const struct trie_host *host; /* of it */
+    const char *caller;           /* whom only the winner grants, or NULL */
+};
+
+struct findings;
+
+struct findings *findings_make(struct trie *trie);
+
+/* The path of an entry. */
+struct finding_side finding_of(const struct trie_entry *entry);
+
+/* Keeps a finding, or joins it with the one that says the same. */
+void findings_add(struct findings *findings, struct finding finding);
+
+/* How many times findings_add was called. */
+unsigned findings_count(const struct findings *findings);
+
+/* Says them all. */
+void findings_say(struct findings *findings, struct diag_list *diags);
+
+/* The methods by name, "GET, POST" or "ANY"; HEAD only where GET is not. */
+const char *finding_methods(apr_pool_t *pool, uint64_t methods);
+
+/* A URL that a host and a path have, as a request names it: "/users/1",
+ * "//shop.example.com/users/1", percent-encoded. */
+const char *
+finding_url(struct trie *trie, const struct trie_host *host, const char *path);
+
+#endif
