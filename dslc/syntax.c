@@ -260,44 +260,63 @@ syntax_check_param(struct parse *p, struct span at, const char *name)
     }
 }
 
-static void
-tell_bad_param(struct parse *p, struct span at)
-{
-    size_t length;
-    const char *bytes = token_bytes(p, at, &length);
-    struct diag *diag =
-        diag_error(p->diags, at, E108, "%s is no parameter's name or type",
-                   quote_place(p, at));
-
-    if (length > 0 && (*bytes == '*' || *bytes == '.')) {
-        diag_help(diag, "the rest of a path is `{name:path}`");
-    }
-    else if (length > 0 && (*bytes & 0x80) != 0) {
-        diag_help(diag, "names are ASCII letters, digits and `_`");
-    }
-    else if (length > 0 && strchr("[\\^+$|=", *bytes) != NULL) {
-        diag_help(diag, "a pattern is a type: "
-                        "type Year = str matching r\"[0-9]{4}\"");
-    }
-    else {
-        diag_help(diag, "a parameter is `{name}` or `{name:type}`; a block's "
-                        "`{` stands after a space");
-    }
-}
-
 /* Points to the brace rather than to the end of its line. */
 static void
 tell_open_param(struct parse *p, struct span at)
 {
     struct diag *diag;
 
-    while (at.start > 0 && p->source->text[at.start] != '{') {
-        at.start--;
-    }
     at.end = at.start + 1;
     diag = diag_error(p->diags, at, E104,
                       "`{` of a parameter is not closed on its line");
     diag_help(diag, "a block's `{` stands after a space");
+}
+
+/* From the `{` before a place to the `}` behind it; without one, no place. */
+static struct span
+find_braces(const struct parse *p, struct span at)
+{
+    const char *text = p->source->text;
+
+    while (at.start > 0 && text[at.start] != '{' && text[at.start] != '\n') {
+        at.start--;
+    }
+    at.end = at.start + 1;
+    at.end += (uint32_t)strcspn(text + at.end, "{}>\n");
+    if (text[at.end] != '}') {
+        at.end = at.start;
+    }
+    at.end++;
+    return at;
+}
+
+static void
+help_param(struct diag *diag, const char *text)
+{
+    if (strpbrk(text, "[\\^+$|=(") != NULL) {
+        diag_help(diag, "a pattern is a type: "
+                        "type Year = str matching r\"[0-9]{4}\"");
+    }
+    else if (strchr(text, '*') != NULL || strstr(text, "..") != NULL) {
+        diag_help(diag, "the rest of a path is `{name:path}`");
+    }
+    else {
+        diag_help(diag, "a parameter is `{name}` or `{name:type}`, with ASCII "
+                        "letters, digits and `_`");
+    }
+}
+
+static void
+tell_bad_param(struct parse *p, struct span at)
+{
+    at = find_braces(p, at);
+    if (at.end == at.start + 1) {
+        tell_open_param(p, at);
+        return;
+    }
+    help_param(diag_error(p->diags, at, E108, "%s is no parameter",
+                          quote_place(p, at)),
+               token_text(p, at).text);
 }
 
 /* ---- all of them ---- */
@@ -360,8 +379,6 @@ syntax_fault(struct parse *p, struct span at, enum act_fault fault)
         tell_foreign_param(p, at);
         break;
     case ACT_PARAM_OPEN:
-        tell_open_param(p, at);
-        break;
     case ACT_PARAM_BAD:
         tell_bad_param(p, at);
         break;

@@ -25,7 +25,8 @@ struct seen {
     const char *text; /* as written, "" at an end */
     size_t length;
     const char *before; /* the word before it on its line, or "" */
-    char mark;          /* the last character before it, or NUL */
+    struct span before_at;
+    char mark; /* the last character before it, or NUL */
 };
 
 static bool
@@ -165,7 +166,7 @@ guess_foreign_before(const struct seen *s)
 {
     const char *help = NULL;
 
-    if (strcmp(s->before, "deny") == 0) {
+    if (s->length > 0 && strcmp(s->before, "deny") == 0) {
         help = "write `require …` for who may call; `deny as 404` hides a "
                "place";
     }
@@ -187,7 +188,7 @@ guess_foreign_type(const struct seen *s)
 
     if (is(s, "'['") && (has(s, "'<'") || has(s, "'('"))) {
         help = find_foreign(TYPE, s->before);
-        diag_help(tell(s, E007, "no type is written with"), "%s",
+        diag_help(tell(s, E007, "types are not written with"), "%s",
                   help != NULL ? help : "write `list<T>` or `map<str, T>`");
         return true;
     }
@@ -223,6 +224,7 @@ guess_url(const struct seen *s)
     const char *from = text + s->at.start;
     const char *to = from;
     const char *found;
+    struct span at = s->at;
 
     while (from > text && !isspace((unsigned char)from[-1])) {
         from--;
@@ -235,7 +237,9 @@ guess_url(const struct seen *s)
         memchr(from, '"', (size_t)(to - from)) != NULL) {
         return false;
     }
-    diag_help(diag_error(s->p->diags, s->at, E007, "a URL is a string"),
+    at.start = (uint32_t)(from - text);
+    at.end = (uint32_t)(to - text);
+    diag_help(diag_error(s->p->diags, at, E007, "a URL is a string"),
               "write it in double quotes");
     return true;
 }
@@ -363,6 +367,23 @@ guess_misplaced(const struct seen *s)
 
 /* ---- near misses ---- */
 
+static const char *const keywords[] = {
+#define KW(word, token) word,
+#include "grammar/keywords.def"
+#undef KW
+};
+
+static bool
+is_language_word(const char *name)
+{
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
+        if (strcmp(keywords[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static unsigned
 least(unsigned a, unsigned b)
 {
@@ -428,46 +449,91 @@ find_near(const char *word, const char *const *words, int count)
     return best;
 }
 
+/* For a statement that is nearly a word of another system. */
+static const char *
+find_foreign_near(const char *word)
+{
+    const char *words[sizeof foreigns / sizeof *foreigns];
+    int count = 0;
+    const char *near;
+
+    for (size_t i = 0; i < sizeof foreigns / sizeof *foreigns; i++) {
+        if (foreigns[i].place == STATEMENT) {
+            words[count++] = foreigns[i].word;
+        }
+    }
+    near = find_near(word, words, count);
+    return near != NULL ? find_foreign(STATEMENT, near) : NULL;
+}
+
+/* The nearest expected word, or what another system's word is called. */
+static void
+suggest(const struct seen *s, struct diag *diag, const char *word)
+{
+    const char *near = find_near(word, s->expected, s->count);
+    const char *help = near == NULL ? find_foreign_near(word) : NULL;
+
+    if (near != NULL) {
+        diag_help(diag, "did you mean `%s`?", near);
+    }
+    else if (help != NULL) {
+        diag_help(diag, "%s", help);
+    }
+}
+
 static bool
 guess_misspelt(const struct seen *s)
+{
+    if (!(is_name(s) || is_keyword(s)) || wants_name(s)) {
+        return false;
+    }
+    if (wants_statement(s)) {
+        suggest(s, tell(s, E007, "unknown statement"), s->text);
+        return true;
+    }
+    if (wants_clause(s) && is_name(s)) {
+        suggest(s, tell(s, E007, "unknown clause"), s->text);
+        return true;
+    }
+    return false;
+}
+
+/* The word before was read as a name, and was a clause with a letter wrong:
+ * `returns 204 requre user`, or a line of `publish`. */
+static bool
+guess_misspelt_before(const struct seen *s)
 {
     const char *near;
     struct diag *diag;
 
-    if (!is_name(s) || wants_name(s) ||
-        !(wants_statement(s) || wants_clause(s))) {
+    if (!(wants_clause(s) || (s->count == 1 && has(s, "'('"))) ||
+        s->length == 0 || ispunct((unsigned char)*s->text) ||
+        is_language_word(s->before)) {
         return false;
     }
-    near = find_near(s->text, s->expected, s->count);
-    diag = tell(s, E007,
-                wants_statement(s) ? "unknown statement" : "unknown clause");
-    if (near != NULL) {
-        diag_help(diag, "did you mean `%s`?", near);
-    }
-    return true;
-}
-
-static const char *const keywords[] = {
-#define KW(word, token) word,
-#include "grammar/keywords.def"
-#undef KW
-};
-
-/* In `publish`, where a misspelt clause is read as a function's name. */
-static bool
-guess_misspelt_before(const struct seen *s)
-{
-    const char *near =
-        s->count == 1 && has(s, "'('")
-            ? find_near(s->before, keywords,
-                        (int)(sizeof keywords / sizeof *keywords))
-            : NULL;
-
+    near = find_near(s->before, keywords,
+                     (int)(sizeof keywords / sizeof *keywords));
     if (near == NULL) {
         return false;
     }
-    diag_help(tell(s, E007, "expected `(`, found"),
-              "did you mean `%s` for `%s`?", near, s->before);
+    diag = diag_error(s->p->diags, s->before_at, E007, "unknown clause %s",
+                      diag_quote(s->p->diags, s->before));
+    diag_help(diag, "did you mean `%s`?", near);
+    return true;
+}
+
+/* `foo.bar()`, or a word alone, where a Python function is named. */
+static bool
+guess_pyref(const struct seen *s)
+{
+    if (!has(s, "':'") || !has(s, "'.'") || has(s, "'?'") ||
+        !(is(s, "'('") || is(s, "end of statement") || is_keyword(s)) ||
+        *s->before == '\0') {
+        return false;
+    }
+    diag_help(diag_error(s->p->diags, s->at, E007,
+                         "a Python function is named `module:function`"),
+              "write a `:` between the module and the function");
     return true;
 }
 
@@ -485,8 +551,8 @@ name_expected(const struct seen *s, const char *name)
         return NULL;
     }
     for (const char *const *number = numbers; *number != NULL; number++) {
-        if (strcmp(*number, name) == 0) {
-            return has(s, "number") ? NULL : "a number";
+        if (strcmp(*number, name) == 0 && has(s, "number")) {
+            return NULL;
         }
     }
     if (strcmp(name, "end of statement") == 0) {
@@ -503,45 +569,53 @@ name_expected(const struct seen *s, const char *name)
                : apr_psprintf(s->p->pool, "a %s", name);
 }
 
-static bool
-is_language_word(const char *name)
-{
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
-        if (strcmp(keywords[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 struct phrase {
-    const char *text;
-    int count;
+    const char *names[SHOWN_NAMES];
+    int count; /* more than SHOWN_NAMES: the rest is not shown */
 };
 
 static void
-add_phrase(const struct seen *s, struct phrase *phrase, const char *name)
+add_phrase(struct phrase *phrase, const char *name)
 {
-    if (name == NULL || phrase->count > SHOWN_NAMES) {
-        return;
+    if (name != NULL && phrase->count++ < SHOWN_NAMES) {
+        phrase->names[phrase->count - 1] = name;
     }
-    if (phrase->count == SHOWN_NAMES) {
-        name = "…";
+}
+
+/* a, b or c; too many end in an ellipsis. */
+static const char *
+join_phrase(const struct seen *s, const struct phrase *phrase)
+{
+    bool all = phrase->count <= SHOWN_NAMES;
+    int shown = all ? phrase->count : SHOWN_NAMES;
+    const char *text = shown > 0 ? phrase->names[0] : "something else";
+
+    for (int i = 1; i < shown; i++) {
+        const char *join = all && i == shown - 1 ? " or " : ", ";
+
+        text = apr_pstrcat(s->p->pool, text, join, phrase->names[i], NULL);
     }
-    phrase->text = phrase->count++ == 0 ? name
-                                        : apr_pstrcat(s->p->pool, phrase->text,
-                                                      ", ", name, NULL);
+    return all ? text : apr_pstrcat(s->p->pool, text, ", …", NULL);
+}
+
+static bool
+is_a_name(const char *name)
+{
+    return strcmp(name, "name") == 0 || strcmp(name, "request method") == 0;
 }
 
 /* What could stand here: groups of words by what they are together. */
 static const char *
 describe_expected(const struct seen *s)
 {
-    struct phrase phrase = {"something else", 0};
+    struct phrase phrase = {{NULL}, 0};
     bool words = !wants_name(s) && !wants_statement(s) && !wants_clause(s);
 
     if (wants_name(s)) {
-        add_phrase(s, &phrase, "a name");
+        add_phrase(&phrase, "a name");
+    }
+    else if (wants_type(s)) {
+        add_phrase(&phrase, "a type");
     }
     else if (wants_statement(s)) {
         return "a statement";
@@ -551,18 +625,17 @@ describe_expected(const struct seen *s)
 
         if (is_language_word(name)) {
             if (words) {
-                add_phrase(s, &phrase, apr_psprintf(s->p->pool, "`%s`", name));
+                add_phrase(&phrase, apr_psprintf(s->p->pool, "`%s`", name));
             }
         }
-        else if (!(wants_name(s) && (strcmp(name, "name") == 0 ||
-                                     strcmp(name, "request method") == 0))) {
-            add_phrase(s, &phrase, name_expected(s, name));
+        else if (!((wants_name(s) || wants_type(s)) && is_a_name(name))) {
+            add_phrase(&phrase, name_expected(s, name));
         }
     }
     if (wants_clause(s)) {
-        add_phrase(s, &phrase, "a clause");
+        add_phrase(&phrase, "a clause");
     }
-    return phrase.text;
+    return join_phrase(s, &phrase);
 }
 
 static bool
@@ -584,11 +657,12 @@ tell_expected(const struct seen *s)
 /* ---- all of them ---- */
 
 static bool (*const guesses[])(const struct seen *) = {
-    guess_version,         guess_url,          guess_methods,
-    guess_foreign_type,    guess_colon,        guess_foreign_word,
-    guess_foreign_before,  guess_keyword_type, guess_small_method,
-    guess_no_slash,        guess_misplaced,    guess_misspelt,
-    guess_misspelt_before, guess_comment,      tell_expected,
+    guess_version,        guess_url,          guess_methods,
+    guess_foreign_type,   guess_colon,        guess_foreign_word,
+    guess_foreign_before, guess_keyword_type, guess_small_method,
+    guess_no_slash,       guess_misplaced,    guess_misspelt_before,
+    guess_misspelt,       guess_pyref,        guess_comment,
+    tell_expected,
 };
 
 /* The word and the character before the token, on its line. */
@@ -609,6 +683,9 @@ look_back(struct seen *s)
         c--;
     }
     s->before = apr_pstrmemdup(s->p->pool, c, (size_t)(end - c));
+    s->before_at = s->at;
+    s->before_at.start = (uint32_t)(c - text);
+    s->before_at.end = (uint32_t)(end - text);
 }
 
 void

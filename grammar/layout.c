@@ -31,11 +31,17 @@ layout_in_param(const struct layout *layout)
     return layout->in_param;
 }
 
-/* The scanner may be a newline ahead of the grammar. */
+/* True when flex is at a token that begins the next statement. */
+static bool
+is_ahead(const struct layout *layout)
+{
+    return layout->line_start && layout->parens == 0;
+}
+
 void
 layout_hush(struct layout *layout)
 {
-    if (layout->newline) {
+    if (is_ahead(layout)) {
         layout->next_quiet = true;
     }
     else {
@@ -54,7 +60,7 @@ layout_note(struct layout *layout, struct span at, enum act_fault fault)
 void
 layout_fault(struct layout *layout, struct span at, enum act_fault fault)
 {
-    if (!(layout->newline ? layout->next_quiet : layout->quiet)) {
+    if (!(is_ahead(layout) ? layout->next_quiet : layout->quiet)) {
         layout_note(layout, at, fault);
         layout_hush(layout);
     }
@@ -178,7 +184,6 @@ scan(struct layout *layout)
         token.kind = scan_raw(&token.at, layout->scanner);
         if (token.kind == T_NL) {
             layout->line_start = true;
-            layout->newline = layout->parens == 0;
         }
         else if (token.kind != T_DOC) {
             break;
@@ -204,7 +209,9 @@ is_opener(int token)
     case T_METHOD:
     case T_ASSERT:
     case T_AUTH:
+    case T_CONSUMES:
     case T_FILTER:
+    case T_HEADER:
     case T_HOOK:
     case T_HOST:
     case T_IMPORT:
@@ -214,11 +221,14 @@ is_opener(int token)
     case T_LOCATION:
     case T_MOUNT:
     case T_OVERRIDE:
+    case T_PRODUCES:
     case T_PUBLISH:
+    case T_RAISES:
     case T_REALM:
     case T_RECORD:
     case T_REDIRECT:
     case T_REQUIRE:
+    case T_RETURNS:
     case T_RULE:
     case T_SETTING:
     case T_TYPE:
@@ -246,21 +256,40 @@ is_second(int token)
     }
 }
 
-/* True when the token in parentheses can only be the next statement. */
+/* True when a token at the start of its line can only begin a statement. */
 static bool
-leaves_parens(struct layout *layout, const struct layout_token *token)
+begins_statement(struct layout *layout, const struct layout_token *token)
 {
     struct layout_token second;
 
-    if (token->kind == '}' || token->kind == '{' || token->kind == 0) {
-        return true;
-    }
     if (!token->first || !is_opener(token->kind) || layout->last == T_FROM) {
         return false;
     }
     second = scan(layout);
     layout->ahead[layout->ahead_count++] = second;
     return !second.first && is_second(second.kind);
+}
+
+/* True when no argument can follow in the open parentheses. */
+static bool
+leaves_parens(struct layout *layout, const struct layout_token *token)
+{
+    return token->kind == '}' || token->kind == '{' || token->kind == 0 ||
+           begins_statement(layout, token);
+}
+
+/* True when a newline before the token ends the statement. */
+static bool
+newline_ends(struct layout *layout, const struct layout_token *token)
+{
+    if (!token->first || layout->parens > 0 || token->kind == T_ARROW) {
+        return false;
+    }
+    if (!continues(layout->last)) {
+        return true;
+    }
+    return !is_start(layout->last) && layout->last != ',' &&
+           begins_statement(layout, token);
 }
 
 /* ---- what the grammar gets ---- */
@@ -318,7 +347,6 @@ hand_out(struct layout *layout, int kind, struct span *at, struct span place)
 static int
 end_statement(struct layout *layout, struct span *at)
 {
-    layout->newline = false;
     return hand_out(layout, T_SEP, at, layout_gap(layout->last_at));
 }
 
@@ -329,7 +357,6 @@ begin(struct layout *layout, const struct layout_token *token)
     struct span start = {token->at.start, token->at.start, layout->file};
 
     layout->begun = true;
-    layout->newline = false;
     put_back(layout, token->kind, token->at);
     if (token->kind != T_ROUTES) {
         layout_note(layout, token->at, ACT_NO_VERSION);
@@ -345,7 +372,6 @@ leave_parens(struct layout *layout, const struct layout_token *token)
 {
     layout_fault(layout, layout->paren_at, ACT_OPEN_PAREN);
     layout->closing = true;
-    layout->newline = token->kind != '{';
     layout->ahead[layout->ahead_count++] = *token;
 }
 
@@ -357,7 +383,6 @@ semicolon(struct layout *layout, struct span *at, struct span place)
         layout_fault(layout, place, ACT_SEMICOLON);
         return hand_out(layout, T_GRAMMAR_error, at, place);
     }
-    layout->newline = false;
     if (is_start(layout->last)) {
         return 0;
     }
@@ -390,21 +415,6 @@ forget(struct layout *layout)
     if (act_enough(layout->parse)) {
         layout->stopped = true;
     }
-}
-
-/* True when a newline before the token ends the statement. */
-static bool
-newline_ends(struct layout *layout, const struct layout_token *token)
-{
-    bool ends =
-        layout->newline && token->kind != T_ARROW && !continues(layout->last);
-
-    if (layout->newline && !ends) {
-        layout->newline = false;
-        layout->quiet = layout->quiet || layout->next_quiet;
-        layout->next_quiet = false;
-    }
-    return ends;
 }
 
 int
@@ -444,6 +454,8 @@ grammar_lex(union GRAMMAR_STYPE *value, struct span *at, struct layout *layout)
             return close_brace(layout, at);
         }
         else {
+            layout->quiet = layout->quiet || layout->next_quiet;
+            layout->next_quiet = false;
             return hand_out(layout, token.kind, at, token.at);
         }
     }

@@ -39,13 +39,12 @@ struct layout {
 
     bool begun;            /* the first token was handed out */
     bool stopped;          /* nothing but the end is handed out */
-    bool newline;          /* one is pending */
     bool line_start;       /* the next raw token begins a line */
     bool in_param;         /* between P_OPEN and P_CLOSE */
     bool closing;          /* parentheses are being closed */
     bool ended;            /* braces are being closed at the file's end */
     bool quiet;            /* a message was given for this statement */
-    bool next_quiet;       /* … and for the one after the pending newline */
+    bool next_quiet;       /* … and for the one that begins on this line */
     int last;              /* token handed out, 0 at the start */
     struct span last_at;   /* its place */
     struct span doc;       /* pending `##` lines */
