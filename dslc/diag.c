@@ -335,10 +335,10 @@ diag_print(struct diag_list *list, const struct source_set *set,
         diag_json_write(&view, out);
         break;
     case DIAG_SARIF:
-        diag_sarif_write(&view, out);
+        diag_json_write_sarif(&view, out);
         break;
     case DIAG_GITHUB:
-        diag_github_write(&view, out);
+        diag_json_write_github(&view, out);
         break;
     }
 }

@@ -225,7 +225,7 @@ make_rules(const struct diag_view *view)
 }
 
 void
-diag_sarif_write(const struct diag_view *view, FILE *out)
+diag_json_write_sarif(const struct diag_view *view, FILE *out)
 {
     json_t *results = json_array();
 
@@ -280,7 +280,7 @@ put_annotation(const struct diag_view *view, const struct diag *diag,
 }
 
 void
-diag_github_write(const struct diag_view *view, FILE *out)
+diag_json_write_github(const struct diag_view *view, FILE *out)
 {
     for (int i = 0; i < view->diags->nelts; i++) {
         put_annotation(view, APR_ARRAY_IDX(view->diags, i, struct diag *),

@@ -51,8 +51,8 @@ struct diag_view {
 /* The writers. */
 void diag_text_write(const struct diag_view *view, FILE *out);
 void diag_json_write(const struct diag_view *view, FILE *out);
-void diag_sarif_write(const struct diag_view *view, FILE *out);
-void diag_github_write(const struct diag_view *view, FILE *out);
+void diag_json_write_sarif(const struct diag_view *view, FILE *out);
+void diag_json_write_github(const struct diag_view *view, FILE *out);
 
 #define DIAG_SHOWN 16 /* bytes that one character is shown with */
 

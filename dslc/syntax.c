@@ -278,9 +278,9 @@ find_braces(const struct parse *p, struct span at)
 {
     const char *text = p->source->text;
 
-    while (at.start > 0 && text[at.start] != '{' && text[at.start] != '\n') {
-        at.start--;
-    }
+    do {
+        at.start -= at.start > 0;
+    } while (at.start > 0 && text[at.start] != '{' && text[at.start] != '\n');
     at.end = at.start + 1;
     at.end += (uint32_t)strcspn(text + at.end, "{}>\n");
     if (text[at.end] != '}') {

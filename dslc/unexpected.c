@@ -299,6 +299,16 @@ guess_colon(const struct seen *s)
 }
 
 static bool
+guess_extra_brace(const struct seen *s)
+{
+    if (!wants_statement(s) || !is(s, "'}'")) {
+        return false;
+    }
+    diag_error(s->p->diags, s->at, E007, "this `}` closes nothing");
+    return true;
+}
+
+static bool
 guess_comment(const struct seen *s)
 {
     if (!is(s, "path") || s->length < 2 ||
@@ -662,7 +672,7 @@ static bool (*const guesses[])(const struct seen *) = {
     guess_foreign_before, guess_keyword_type, guess_small_method,
     guess_no_slash,       guess_misplaced,    guess_misspelt_before,
     guess_misspelt,       guess_pyref,        guess_comment,
-    tell_expected,
+    guess_extra_brace,    tell_expected,
 };
 
 /* The word and the character before the token, on its line. */

@@ -201,7 +201,7 @@ scan(struct layout *layout)
     return token;
 }
 
-/* Words that begin a statement and, two words in a row, can be nothing else. */
+/* Words that begin a statement; two words in a row can be nothing else. */
 static bool
 is_opener(int token)
 {

@@ -109,10 +109,14 @@ version: ROUTES INT[n] SEP                          { act_version(p, @ROUTES, @n
 stmts: %empty                                       { $$ = NULL; }
      | stmts[all] stmt[more] SEP                    { $$ = act_stmts(p, $all, $more); }
      | stmts[all] error SEP                         { $$ = $all; yyerrok; }
-     | stmts[all] error block SEP                   { $$ = $all; yyerrok; } ;
+     | stmts[all] error lost SEP                    { $$ = $all; yyerrok; } ;
 
 /* a block */
 block: '{' stmts '}'                                { $$ = act_block(p, @$, $stmts); } ;
+
+/* the block of what was not understood: it is read for its own mistakes */
+lost: lost_open stmts '}' ;
+lost_open: '{'                                      { yyerrok; } ;
 
 /* a statement */
 stmt: decl | clause | phase | location | host | route | publish | mount
@@ -205,7 +209,7 @@ options: '{' optlist '}'                            { $$ = $optlist; } ;
 optlist: %empty                                     { $$ = NULL; }
        | optlist[all] option[more] SEP              { $$ = act_options(p, $all, $more); }
        | optlist[all] error SEP                     { $$ = $all; yyerrok; }
-       | optlist[all] error block SEP               { $$ = $all; yyerrok; } ;
+       | optlist[all] error lost SEP                { $$ = $all; yyerrok; } ;
 option: ident[n] optvals[v]                         { $$ = act_option(p, @$, @n, $v); } ;
 optvals: %empty                                     { $$ = NULL; }
        | optvals[all] optval[more]                  { $$ = act_values(p, $all, $more); } ;
@@ -336,13 +340,13 @@ rstmts: %empty                                      { $$ = NULL; }
       | rstmts[all] clause[more] SEP                { $$ = act_stmts(p, $all, $more); }
       | rstmts[all] phase[more] SEP                 { $$ = act_stmts(p, $all, $more); }
       | rstmts[all] error SEP                       { $$ = $all; yyerrok; }
-      | rstmts[all] error block SEP                 { $$ = $all; yyerrok; } ;
+      | rstmts[all] error lost SEP                  { $$ = $all; yyerrok; } ;
 
 /* the variants of a route */
 variants: %empty                                    { $$ = NULL; }
         | variants[all] variant[more] SEP           { $$ = act_stmts(p, $all, $more); }
         | variants[all] error SEP                   { $$ = $all; yyerrok; }
-        | variants[all] error block SEP             { $$ = $all; yyerrok; } ;
+        | variants[all] error lost SEP              { $$ = $all; yyerrok; } ;
 variant: vkey[k] "->" call[f] clauses[c]            { $$ = act_variant(p, @$, $k, $f, $c); } ;
 vkey: IDENT                                         { $$ = act_word(p, @$); }
     | STRING                                        { $$ = act_string(p, @$); }
@@ -358,7 +362,7 @@ pubs: %empty                                        { $$ = NULL; }
     | pubs[all] pub[more] SEP                       { $$ = act_stmts(p, $all, $more); }
     | pubs[all] clause[more] SEP                    { $$ = act_stmts(p, $all, $more); }
     | pubs[all] error SEP                           { $$ = $all; yyerrok; }
-    | pubs[all] error block SEP                     { $$ = $all; yyerrok; } ;
+    | pubs[all] error lost SEP                      { $$ = $all; yyerrok; } ;
 pub: fname[n] '(' ')' clauses[c]                    { $$ = act_function(p, @$, @n, NULL, $c); }
    | fname[n] '(' args[a] ')' clauses[c]            { $$ = act_function(p, @$, @n, $a, $c); } ;
 
@@ -375,7 +379,7 @@ mstmts: %empty                                      { $$ = NULL; }
       | mstmts[all] phase[more] SEP                 { $$ = act_stmts(p, $all, $more); }
       | mstmts[all] IDENT[n] optvals[v] SEP         { $$ = act_stmts(p, $all, act_mount_option(p, act_option(p, span_join(@n, @v), @n, $v))); }
       | mstmts[all] error SEP                       { $$ = $all; yyerrok; }
-      | mstmts[all] error block SEP                 { $$ = $all; yyerrok; } ;
+      | mstmts[all] error lost SEP                  { $$ = $all; yyerrok; } ;
 
 /* a redirect */
 redirect: REDIRECT path[at] INT[s] rtarget[t] clauses[c] rblock[b]
