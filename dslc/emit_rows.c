@@ -357,13 +357,14 @@ format_cell(char *to, const struct column *column, const void *row)
 
 /* ---- rows --------------------------------------------------------------- */
 
-/* Whether C fills the row in by itself and nothing is said behind it. */
+/* Whether C fills the row in by itself, nothing is said behind it, and others
+ * are written. */
 static int
 is_left_out(const struct rows *rows, uint32_t index)
 {
     const char *row = rows_at(rows, index);
 
-    return rows_note(rows, index) == NULL && row[0] == 0 &&
+    return rows->n > 1 && rows_note(rows, index) == NULL && row[0] == 0 &&
            memcmp(row, row + 1, rows->size - 1) == 0;
 }
 
@@ -478,10 +479,6 @@ emit_rows_write(const struct plan *plan, enum routes_section section,
     }
     fprintf(out, "static const %s %s[%" PRIu32 "] = ", shape->type,
             shape->name, rows->n);
-    if (rows->n == 1 && is_left_out(rows, 0)) {
-        fputs("{{0}};\n\n", out);
-        return;
-    }
     fputs("{\n", out);
     if (rows->notes == NULL) {
         write_numbers(rows, shape, out);

@@ -300,7 +300,7 @@ add_host(struct checker *checker, apr_array_header_t *hosts,
 
 apr_array_header_t *
 hostname_make(struct checker *checker, struct scope *scope,
-           const struct ast_value_list *names)
+              const struct ast_value_list *names)
 {
     apr_array_header_t *hosts =
         apr_array_make(checker->pool, 2, sizeof(struct model_host *));

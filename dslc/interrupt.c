@@ -60,6 +60,12 @@ interrupt_signal(void)
 }
 
 void
+interrupt_forget(void)
+{
+    came = 0;
+}
+
+void
 interrupt_resume(void)
 {
     if (came != 0) {

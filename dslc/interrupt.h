@@ -17,6 +17,9 @@ void interrupt_child(pid_t pid);
 /* The signal that came, or 0. */
 int interrupt_signal(void);
 
+/* As if none had come: it was a way to say that it is enough. */
+void interrupt_forget(void);
+
 /* Ends the process by the signal that came, if one did, as if it had never
  * been caught. */
 void interrupt_resume(void);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd: the commands of routesc, one file each.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include "cli.h"
+
+extern const struct cli_command cmd_build;
+extern const struct cli_command cmd_check;
+extern const struct cli_command cmd_conf;
+extern const struct cli_command cmd_emit;
+extern const struct cli_command cmd_explain_code;
+extern const struct cli_command cmd_list;
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_build: `routesc build`: a .routes file as an Apache module.
+ */
+#include "backend.h"
+#include "cmd.h"
+#include "driver.h"
+#include "toolchain.h"
+
+static const struct cli_option options[] = {
+    {"output", 'o', "DIR", "where mod_NAME.so goes; here if not given"},
+    {"keep-c", 0, NULL, "leave the C beside it, NAME.routes.c"},
+    {NULL, 0, NULL, NULL},
+};
+
+static enum cli_exit
+run(const struct cli *cli)
+{
+    struct driver *driver = driver_make(cli->pool);
+    struct plan *plan = driver_plan(driver, cli_operand(cli, 0));
+    struct toolchain tools;
+    struct backend_job job = {.plan = plan, .tools = &tools};
+    struct backend_outcome outcome;
+
+    if (plan == NULL) {
+        return driver_conclude(driver);
+    }
+    driver->problem = toolchain_find(cli->pool, &tools);
+    if (driver->problem != NULL) {
+        return driver_conclude(driver);
+    }
+    job.compiler = DRIVER_COMPILER;
+    job.dir = cli_value(cli, "output", ".");
+    job.keep_c = cli_count(cli, "keep-c") > 0;
+    outcome = backend_build(cli->pool, &job, driver->diags);
+    driver->problem = outcome.problem;
+    if (outcome.module == NULL) {
+        driver_conclude(driver);
+        return CLI_USAGE; /* the input had no errors */
+    }
+    puts(outcome.module);
+    return driver_conclude(driver);
+}
+
+const struct cli_command cmd_build = {
+    .name = "build",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .summary = "Build the Apache module of a file, DIR/mod_NAME.so.",
+    .options = options,
+    .run = run,
+};

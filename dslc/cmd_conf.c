@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_conf: `routesc conf`: the lines of httpd.conf for a file's module.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "cmd.h"
+#include "driver.h"
+#include "httpd_conf.h"
+#include "toolchain.h"
+
+static const struct cli_option options[] = {
+    {"mount", 0, "PREFIX", "below which URL, such as /shop; / if not given"},
+    {NULL, 0, NULL, NULL},
+};
+
+/* As RoutesMount wants it. */
+static int
+is_prefix(const char *prefix)
+{
+    return prefix[0] == '/' && strpbrk(prefix, " \t\r\n\"'\\%?#{") == NULL;
+}
+
+static const char *
+folder_of(apr_pool_t *pool, const char *file)
+{
+    return apr_pstrndup(pool, file, (size_t)(strrchr(file, '/') - file));
+}
+
+static enum cli_exit
+print_lines(const struct cli *cli, const char *name, const char *prefix)
+{
+    apr_pool_t *pool = cli->pool;
+    const char *file = httpd_conf_absolute(pool, cli_operand(cli, 0));
+    const char *folder = file != NULL ? folder_of(pool, file) : "";
+    const char *module = httpd_conf_word(pool, toolchain_module(pool));
+    const char *table = httpd_conf_word(
+        pool, apr_pstrcat(pool, folder, "/mod_", name, ".so", NULL));
+    const char *path = httpd_conf_word(pool, *folder != '\0' ? folder : "/");
+
+    if (module == NULL || table == NULL || path == NULL) {
+        return cli_fail(cli,
+                        "httpd can't be told a path with a newline or "
+                        "`${`: `%s`",
+                        folder);
+    }
+    printf("LoadModule routes_module %s\n"
+           "LoadModule %s_routes_module %s\n"
+           "RoutesPythonPath %s\n"
+           "RoutesMount %s%s%s\n",
+           module, name, table, path, prefix, *prefix != '\0' ? " " : "",
+           name);
+    return CLI_FINE;
+}
+
+static enum cli_exit
+run(const struct cli *cli)
+{
+    const char *prefix = cli_value(cli, "mount", "");
+    struct driver *driver = driver_make(cli->pool);
+    struct plan *plan;
+    enum cli_exit code;
+
+    if (*prefix != '\0' && !is_prefix(prefix)) {
+        return cli_fail(cli, "--mount is a path such as /shop, and not `%s`",
+                        prefix);
+    }
+    plan = driver_plan(driver, cli_operand(cli, 0));
+    code = driver_conclude(driver);
+    if (plan == NULL) {
+        return code;
+    }
+    return print_lines(cli, plan->name, prefix);
+}
+
+const struct cli_command cmd_conf = {
+    .name = "conf",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .summary = "Print the lines of httpd.conf for a file's module.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_list: `routesc list`: every route, what it calls, and who may.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+#include <jansson.h>
+
+#include "../runtime/method.h"
+#include "cmd.h"
+#include "driver.h"
+#include "method_text.h"
+#include "rule_text.h"
+
+enum column {
+    COLUMN_METHOD,
+    COLUMN_PATH,
+    COLUMN_FUNCTION,
+    COLUMN_REALM,
+    COLUMN_REQUIREMENT,
+    N_COLUMNS
+};
+
+struct line {
+    const char *cells[N_COLUMNS];
+};
+
+static const struct cli_option options[] = {
+    {"format", 0, "FORMAT", "text or json; text if not given"},
+    {"unused", 0, NULL, NULL},
+    {NULL, 0, NULL, NULL},
+};
+
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON
+};
+
+static const char *const formats[] = {
+    [FORMAT_TEXT] = "text",
+    [FORMAT_JSON] = "json",
+    NULL,
+};
+
+/* ---- text --------------------------------------------------------------- */
+
+/* "api or web", or "-" for a route that tries none. */
+static const char *
+realms_text(apr_pool_t *pool, const apr_array_header_t *realms)
+{
+    const char *text = NULL;
+
+    for (int i = 0; i < realms->nelts; i++) {
+        const char *name = MODEL_AT(realms, struct model_realm, i)->name;
+
+        text =
+            text == NULL ? name : apr_pstrcat(pool, text, " or ", name, NULL);
+    }
+    return text != NULL ? text : "-";
+}
+
+static const char *
+function_text(apr_pool_t *pool, const struct model_route *route)
+{
+    return apr_pstrcat(pool, route->function->module, ":",
+                       route->function->qualname, NULL);
+}
+
+/* A line for each path of a route, on each of its hosts. */
+static void
+add_lines(apr_pool_t *pool, apr_array_header_t *lines,
+          const struct model_route *route, const struct model_host *host)
+{
+    for (int i = 0; i < route->paths->nelts; i++) {
+        const char *path = MODEL_AT(route->paths, struct model_path, i)->text;
+        struct line *line = apr_array_push(lines);
+
+        line->cells[COLUMN_METHOD] = method_text_of(pool, route);
+        line->cells[COLUMN_PATH] =
+            host->kind == ROUTES_HOST_ANY
+                ? path
+                : apr_pstrcat(pool, host->text, path, NULL);
+        line->cells[COLUMN_FUNCTION] = function_text(pool, route);
+        line->cells[COLUMN_REALM] = realms_text(pool, route->auth->realms);
+        line->cells[COLUMN_REQUIREMENT] =
+            rule_text_of(pool, route->auth->rule);
+    }
+}
+
+static size_t
+count_chars(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text != '\0'; text++) {
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return n;
+}
+
+static void
+measure(const apr_array_header_t *lines, size_t *widths)
+{
+    for (int i = 0; i < lines->nelts; i++) {
+        const struct line *line = &APR_ARRAY_IDX(lines, i, struct line);
+
+        for (int c = 0; c < N_COLUMNS; c++) {
+            size_t width = count_chars(line->cells[c]);
+
+            widths[c] = width > widths[c] ? width : widths[c];
+        }
+    }
+}
+
+static void
+print_line(const struct line *line, const size_t *widths)
+{
+    for (int c = 0; c < N_COLUMNS; c++) {
+        size_t width = count_chars(line->cells[c]);
+
+        fputs(line->cells[c], stdout);
+        if (c + 1 < N_COLUMNS) {
+            printf("%*s", (int)(widths[c] - width + 2), "");
+        }
+    }
+    putchar('\n');
+}
+
+static void
+print_text(apr_pool_t *pool, const struct model *model)
+{
+    apr_array_header_t *lines = apr_array_make(pool, 64, sizeof(struct line));
+    size_t widths[N_COLUMNS] = {0};
+    struct line titles = {
+        {"METHOD", "PATH", "FUNCTION", "REALM", "REQUIREMENT"}};
+
+    APR_ARRAY_PUSH(lines, struct line) = titles;
+    for (int i = 0; i < model->routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(model->routes, struct model_route, i);
+
+        for (int h = 0; h < route->place->hosts->nelts; h++) {
+            add_lines(pool, lines, route,
+                      MODEL_AT(route->place->hosts, struct model_host, h));
+        }
+    }
+    measure(lines, widths);
+    for (int i = 0; i < lines->nelts; i++) {
+        print_line(&APR_ARRAY_IDX(lines, i, struct line), widths);
+    }
+}
+
+/* ---- JSON --------------------------------------------------------------- */
+
+static json_t *
+make_methods(const struct model_route *route)
+{
+    json_t *made = json_array();
+
+    if (route->any) {
+        json_array_append_new(made, json_string("ANY"));
+    }
+    for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
+        if (route->methods & ROUTES_METHOD_BIT(m)) {
+            json_array_append_new(
+                made, json_string(routes_method_name((enum routes_method)m)));
+        }
+    }
+    return made;
+}
+
+static json_t *
+make_paths(const struct model_route *route)
+{
+    json_t *made = json_array();
+
+    for (int i = 0; i < route->paths->nelts; i++) {
+        json_array_append_new(
+            made,
+            json_string(MODEL_AT(route->paths, struct model_path, i)->text));
+    }
+    return made;
+}
+
+static json_t *
+make_hosts(const struct model_route *route)
+{
+    const apr_array_header_t *hosts = route->place->hosts;
+    json_t *made = json_array();
+
+    for (int i = 0; i < hosts->nelts; i++) {
+        const struct model_host *host = MODEL_AT(hosts, struct model_host, i);
+
+        if (host->kind != ROUTES_HOST_ANY) {
+            json_array_append_new(made, json_string(host->text));
+        }
+    }
+    return made;
+}
+
+static json_t *
+make_realms(const struct model_route *route)
+{
+    json_t *made = json_array();
+
+    for (int i = 0; i < route->auth->realms->nelts; i++) {
+        json_array_append_new(
+            made,
+            json_string(
+                MODEL_AT(route->auth->realms, struct model_realm, i)->name));
+    }
+    return made;
+}
+
+static json_t *
+make_route(const struct driver *driver, const struct model_route *route)
+{
+    const struct source_file *file = source_of(driver->sources, route->span);
+    struct source_place place = source_place(file, route->span.start);
+
+    return json_pack(
+        "{s:o, s:o, s:o, s:s, s:s, s:o, s:s, s:i, s:s*, s:s, s:i}", "methods",
+        make_methods(route), "hosts", make_hosts(route), "paths",
+        make_paths(route), "name", route->name, "function",
+        function_text(driver->pool, route), "realms", make_realms(route),
+        "requirement", rule_text_of(driver->pool, route->auth->rule), "status",
+        route->status, "doc", route->doc, "file", file->path, "line",
+        (int)place.line);
+}
+
+static void
+print_json(const struct driver *driver, const struct model *model)
+{
+    json_t *made = json_array();
+
+    for (int i = 0; i < model->routes->nelts; i++) {
+        json_array_append_new(
+            made, make_route(driver,
+                             MODEL_AT(model->routes, struct model_route, i)));
+    }
+    json_dumpf(made, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(made);
+}
+
+/* ---- the command -------------------------------------------------------- */
+
+static enum cli_exit
+run(const struct cli *cli)
+{
+    struct driver *driver = driver_make(cli->pool);
+    int format = cli_choice(cli, "format", formats);
+    struct model *model;
+
+    if (format < 0) {
+        return CLI_USAGE;
+    }
+    model = driver_check(driver, cli_operand(cli, 0));
+    if (model != NULL && diag_error_count(driver->diags) == 0) {
+        if (format == FORMAT_JSON) {
+            print_json(driver, model);
+        }
+        else {
+            print_text(cli->pool, model);
+        }
+    }
+    return driver_conclude(driver);
+}
+
+const struct cli_command cmd_list = {
+    .name = "list",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .summary = "List every route, what it calls, and who may.",
+    .options = options,
+    .run = run,
+};

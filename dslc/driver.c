@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * driver: runs the passes over a .routes file, in their order.
+ */
+#include "driver.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+
+#include "check.h"
+#include "link.h"
+#include "policy.h"
+
+struct driver *
+driver_make(apr_pool_t *pool)
+{
+    struct driver *driver = apr_pcalloc(pool, sizeof(*driver));
+
+    driver->pool = pool;
+    driver->sources = source_set_make(pool);
+    driver->diags = diag_list_make(pool);
+    return driver;
+}
+
+/* ---- passes ------------------------------------------------------------- */
+
+/* Passes 1 to 3: source, parse, link. */
+static struct program *
+read_program(struct driver *driver, const char *path)
+{
+    struct program *program;
+    char message[120];
+    apr_status_t rv = link_program(driver->pool, driver->sources, path,
+                                   driver->diags, &program);
+
+    if (program == NULL) {
+        driver->problem =
+            apr_psprintf(driver->pool, "cannot read `%s`: %s", path,
+                         apr_strerror(rv, message, sizeof(message)));
+    }
+    return program;
+}
+
+struct model *
+driver_check(struct driver *driver, const char *path)
+{
+    struct program *program = read_program(driver, path);
+    struct model *model;
+
+    if (program == NULL) {
+        return NULL;
+    }
+    model = check_program(program, driver->diags); /* 4 */
+    policy_check(model, driver->diags);            /* 6 */
+    return model;
+}
+
+/* The name of a table becomes part of a C name and of a file's. */
+static int
+is_name(const char *name)
+{
+    if (!isalpha((unsigned char)*name)) {
+        return 0;
+    }
+    while (isalnum((unsigned char)*name) || *name == '_') {
+        name++;
+    }
+    return *name == '\0';
+}
+
+static void
+check_name(struct driver *driver, const struct model *model)
+{
+    struct diag *diag;
+
+    if (is_name(model->name) && strcmp(model->name, "routes") != 0) {
+        return;
+    }
+    diag = diag_error(driver->diags, (struct span){0}, E705,
+                      "%s can't be the name of a table",
+                      diag_quote(driver->diags, model->name));
+    if (is_name(model->name)) {
+        diag_note(diag, "its module would be mod_routes.so, which is taken");
+    }
+    diag_help(diag, "rename the file: the table is called after it, and "
+                    "a name is a letter, then letters, digits and `_`");
+}
+
+struct plan *
+driver_plan(struct driver *driver, const char *path)
+{
+    struct model *model = driver_check(driver, path);
+    struct plan *plan;
+
+    if (model != NULL) {
+        check_name(driver, model);
+    }
+    if (model == NULL || diag_error_count(driver->diags) > 0) {
+        return NULL;
+    }
+    plan = plan_make(driver->pool, model, driver->sources); /* 7 */
+    if (plan->excess != NULL) {
+        diag_error(driver->diags, (struct span){0}, E706,
+                   "too large for a table: %s", plan->excess);
+        return NULL;
+    }
+    return plan;
+}
+
+/* ---- messages ----------------------------------------------------------- */
+
+static bool
+wants_colour(FILE *out)
+{
+    const char *term = getenv("TERM");
+    const char *no = getenv("NO_COLOR");
+
+    return isatty(fileno(out)) && term != NULL && strcmp(term, "dumb") != 0 &&
+           (no == NULL || *no == '\0');
+}
+
+void
+driver_report(struct driver *driver, enum diag_format format, FILE *out)
+{
+    diag_print(driver->diags, driver->sources, format, wants_colour(out), out);
+}
+
+enum cli_exit
+driver_conclude(struct driver *driver)
+{
+    driver_report(driver, DIAG_TEXT, stderr);
+    if (driver->problem != NULL) {
+        fprintf(stderr, "routesc: %s\n", driver->problem);
+        return CLI_USAGE;
+    }
+    return diag_error_count(driver->diags) > 0 ? CLI_ERRORS : CLI_FINE;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * driver: runs the passes over a .routes file, in their order.
+ */
+#ifndef DRIVER_H
+#define DRIVER_H
+
+#include "config.h"
+
+#include <stdio.h>
+
+#include "cli.h"
+#include "diag.h"
+#include "model.h"
+#include "plan.h"
+#include "source.h"
+
+/* What tables say of their maker. */
+#define DRIVER_COMPILER "routesc " PACKAGE_VERSION
+
+/* The passes of one run, over one file or several. */
+struct driver {
+    apr_pool_t *pool;
+    struct source_set *sources;
+    struct diag_list *diags;
+    const char *problem; /* pool: a file that can't be read; else NULL */
+};
+
+/* Everything of a run lives in pool. */
+struct driver *driver_make(apr_pool_t *pool);
+
+/* From source to policy: what is wrong goes to diags.  NULL, and problem, when
+ * the file can't be read. */
+struct model *driver_check(struct driver *driver, const char *path);
+
+/* From source to plan: NULL when there were errors, or a problem. */
+struct plan *driver_plan(struct driver *driver, const char *path);
+
+/* Prints all messages, once, in colours on a terminal that has them. */
+void driver_report(struct driver *driver, enum diag_format format, FILE *out);
+
+/* As above, as text on standard error, with the problem if there was one;
+ * returns what the program ends with, if that is all. */
+enum cli_exit driver_conclude(struct driver *driver);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main: the program routesc: finds the command and runs it.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_general.h>
+
+#include "cmd.h"
+#include "interrupt.h"
+#include "suggest.h"
+
+static const struct cli_command *const commands[] = {
+    &cmd_check, &cmd_build, &cmd_emit,         &cmd_list,
+    &cmd_conf,  &cmd_explain_code,
+};
+
+/* Commands that a later version has. */
+static const char *const later[] = {
+    "explain", "diff", "fmt", "deploy", "openapi", "client", "lsp",
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define N_LATER    (sizeof(later) / sizeof(later[0]))
+
+static enum cli_exit
+print_help(void)
+{
+    puts("usage: routesc COMMAND [options] ...\n\n"
+         "Compiles .routes files: which URL calls which Python function, with "
+         "which\ntyped arguments, for whom.\n");
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        printf("  %-13s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    puts("\n`routesc COMMAND --help` says more; --version says which one this "
+         "is.");
+    return CLI_FINE;
+}
+
+static enum cli_exit
+refuse(apr_pool_t *pool, const char *word)
+{
+    apr_array_header_t *words = apr_array_make(pool, 8, sizeof(const char *));
+    const char *meant;
+
+    for (size_t i = 0; i < N_LATER; i++) {
+        if (strcmp(later[i], word) == 0) {
+            fprintf(stderr,
+                    "routesc: the command `%s` is not built yet in this "
+                    "version\n",
+                    word);
+            return CLI_USAGE;
+        }
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        APR_ARRAY_PUSH(words, const char *) = commands[i]->name;
+    }
+    meant = suggest_word(words, word);
+    fprintf(stderr, "routesc: there is no command `%s`", word);
+    if (meant != NULL) {
+        fprintf(stderr, ": did you mean `%s`?", meant);
+    }
+    fputs("\n`routesc --help` lists them\n", stderr);
+    return CLI_USAGE;
+}
+
+static enum cli_exit
+run(apr_pool_t *pool, int argc, const char *const *argv)
+{
+    if (argc < 2) {
+        fputs("routesc: no command; `routesc --help` lists them\n", stderr);
+        return CLI_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        return print_help();
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("routesc " PACKAGE_VERSION);
+        return CLI_FINE;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(commands[i]->name, argv[1]) == 0) {
+            return cli_run(pool, commands[i], argc - 1, argv + 1);
+        }
+    }
+    return refuse(pool, argv[1]);
+}
+
+int
+main(int argc, const char *const *argv)
+{
+    apr_pool_t *pool;
+    enum cli_exit code = CLI_USAGE;
+
+    if (apr_app_initialize(&argc, &argv, NULL) != APR_SUCCESS ||
+        apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+        return CLI_USAGE;
+    }
+    atexit(apr_terminate);
+    code = run(pool, argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("routesc: cannot write to standard output");
+        code = CLI_USAGE;
+    }
+    interrupt_resume();
+    return (int)code;
+}
