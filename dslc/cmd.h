@@ -13,5 +13,6 @@ extern const struct cli_command cmd_conf;
 extern const struct cli_command cmd_emit;
 extern const struct cli_command cmd_explain_code;
 extern const struct cli_command cmd_list;
+extern const struct cli_command cmd_serve;
 
 #endif

@@ -16,7 +16,7 @@
 
 static const struct cli_command *const commands[] = {
     &cmd_check, &cmd_build, &cmd_emit,         &cmd_list,
-    &cmd_conf,  &cmd_explain_code,
+    &cmd_serve, &cmd_conf,  &cmd_explain_code,
 };
 
 /* Commands that a later version has. */

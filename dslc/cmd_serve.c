@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_serve: `routesc serve`: a private httpd in the foreground.
+ */
+#include "cmd.h"
+#include "driver.h"
+#include "httpd_conf.h"
+#include "serve.h"
+
+static const struct cli_option options[] = {
+    {"listen", 0, "ADDR:PORT", "where; 127.0.0.1:8080 if not given"},
+    {"python-path", 0, "DIR", "look for modules here, too; may be repeated"},
+    {"watch", 0, NULL, NULL},
+    {NULL, 0, NULL, NULL},
+};
+
+/* The folders of --python-path, absolute; NULL, and a message, if one is
+ * missing. */
+static apr_array_header_t *
+find_paths(const struct cli *cli)
+{
+    const apr_array_header_t *given = cli_values(cli, "python-path");
+    apr_array_header_t *paths =
+        apr_array_make(cli->pool, 4, sizeof(const char *));
+
+    for (int i = 0; i < given->nelts; i++) {
+        const char *path = APR_ARRAY_IDX(given, i, const char *);
+        const char *absolute = httpd_conf_absolute(cli->pool, path);
+
+        if (absolute == NULL) {
+            cli_fail(cli, "--python-path: there is no folder `%s`", path);
+            return NULL;
+        }
+        APR_ARRAY_PUSH(paths, const char *) = absolute;
+    }
+    return paths;
+}
+
+static enum cli_exit
+run(const struct cli *cli)
+{
+    struct driver *driver = driver_make(cli->pool);
+    const char *where = cli_value(cli, "listen", "127.0.0.1:8080");
+    struct toolchain tools;
+    struct serve_job job = {.tools = &tools, .paths = find_paths(cli)};
+
+    if (job.paths == NULL) {
+        return CLI_USAGE;
+    }
+    job.plan = driver_plan(driver, cli_operand(cli, 0));
+    if (job.plan == NULL) {
+        return driver_conclude(driver);
+    }
+    job.file = httpd_conf_absolute(cli->pool, cli_operand(cli, 0));
+    driver->problem = job.file == NULL ? "the file is gone"
+                                       : toolchain_find(cli->pool, &tools);
+    if (driver->problem == NULL) {
+        driver->problem = listen_find(cli->pool, where, &job.listen);
+    }
+    return driver->problem != NULL ? driver_conclude(driver)
+                                   : serve_run(driver, &job);
+}
+
+const struct cli_command cmd_serve = {
+    .name = "serve",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .summary = "Serve a file on a private httpd, until Ctrl-C.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * foreground: a server as our child, until it ends or we are told to.
+ *
+ * Its output comes through a pipe of ours, which a server can open again by
+ * the name /proc/self/fd/2, while standard error may be a socket or belong to
+ * somebody else, which it could not.  It has a process group of its own, so
+ * that Ctrl-C reaches only us and there is one way to end.
+ */
+#include "foreground.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+#include <apr_time.h>
+
+#include "interrupt.h"
+
+#define TICK_MS 50 /* while it starts or ends */
+#define IDLE_MS 500
+
+struct server {
+    apr_pool_t *pool;
+    const struct listen *listen;
+    foreground_ready_fn *ready;
+    void *data;
+    pid_t pid;
+    int output; /* what it says; -1 after its end */
+    int is_ready;
+    int is_over;
+    int status;          /* of waitpid, once it is over */
+    apr_time_t deadline; /* to be ready, or to end */
+    const char *problem;
+};
+
+/* ---- the child ---------------------------------------------------------- */
+
+static void
+reset_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        signal(numbers[i], SIG_DFL);
+    }
+}
+
+/* Never returns. */
+static void
+become_server(const char *const *argv, int output)
+{
+    int nothing = open("/dev/null", O_RDONLY);
+
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* should we be killed */
+    reset_signals();
+    dup2(nothing, 0);
+    dup2(output, 1);
+    dup2(output, 2);
+    execv(argv[0], (char *const *)(uintptr_t)argv);
+    dprintf(2, "cannot run %s: %s\n", argv[0], strerror(errno));
+    _exit(127);
+}
+
+static int
+start(struct server *server, const char *const *argv)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return 0;
+    }
+    server->pid = fork();
+    if (server->pid == 0) {
+        become_server(argv, ends[1]);
+    }
+    close(ends[1]);
+    server->output = ends[0];
+    interrupt_child(server->pid);
+    return server->pid > 0;
+}
+
+/* ---- watching it -------------------------------------------------------- */
+
+static void
+write_all(const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(2, bytes, n);
+
+        if (written <= 0 && errno != EINTR) {
+            return; /* nobody listens any more */
+        }
+        bytes += written > 0 ? written : 0;
+        n -= written > 0 ? (size_t)written : 0;
+    }
+}
+
+/* Passes on what there is; waits a while for something. */
+static void
+pass_on(struct server *server, int wait_ms)
+{
+    struct pollfd poller = {.fd = server->output, .events = POLLIN};
+    char bytes[8192];
+    ssize_t n;
+
+    if (poll(&poller, 1, wait_ms) <= 0) {
+        return;
+    }
+    n = read(server->output, bytes, sizeof(bytes));
+    if (n > 0) {
+        write_all(bytes, (size_t)n);
+    }
+    else if (n == 0) {
+        close(server->output);
+        server->output = -1;
+    }
+}
+
+static void
+look_after(struct server *server)
+{
+    if (waitpid(server->pid, &server->status, WNOHANG) == server->pid) {
+        server->is_over = 1;
+        interrupt_child(0);
+    }
+}
+
+static void
+greet(struct server *server)
+{
+    apr_pool_t *pool;
+
+    apr_pool_create(&pool, server->pool);
+    if (listen_answers(pool, server->listen)) {
+        server->is_ready = 1;
+        server->deadline = 0;
+        server->ready(server->data);
+    }
+    apr_pool_destroy(pool);
+}
+
+/* Past its deadline it is ended, its children too. */
+static void
+watch_time(struct server *server)
+{
+    apr_time_t now = apr_time_now();
+
+    if (interrupt_signal() != 0 && !server->is_over && server->is_ready >= 0) {
+        server->is_ready = -1;
+        server->deadline = now + apr_time_from_sec(FOREGROUND_STOP_SECONDS);
+    }
+    if (server->deadline != 0 && now > server->deadline) {
+        server->problem = server->is_ready < 0
+                              ? "httpd did not end and was killed"
+                              : "httpd takes no connections";
+        kill(-server->pid, SIGKILL);
+        server->deadline = 0;
+    }
+}
+
+static void
+watch(struct server *server)
+{
+    server->deadline =
+        apr_time_now() + apr_time_from_sec(FOREGROUND_START_SECONDS);
+    while (!server->is_over) {
+        int is_idle = server->is_ready > 0;
+
+        if (server->output >= 0) {
+            pass_on(server, is_idle ? IDLE_MS : TICK_MS);
+        }
+        else {
+            apr_sleep(apr_time_from_msec(TICK_MS));
+        }
+        look_after(server);
+        if (!server->is_over && server->is_ready == 0 &&
+            interrupt_signal() == 0) {
+            greet(server);
+        }
+        watch_time(server);
+    }
+}
+
+/* ---- its end ------------------------------------------------------------ */
+
+/* What it said last; its children may hold the pipe a moment longer. */
+static void
+drain(struct server *server)
+{
+    for (int i = 0; i < 20 && server->output >= 0; i++) {
+        pass_on(server, TICK_MS);
+    }
+    if (server->output >= 0) {
+        close(server->output);
+    }
+}
+
+static const char *
+judge(const struct server *server)
+{
+    if (server->problem != NULL) {
+        return server->problem;
+    }
+    if (interrupt_signal() != 0) {
+        interrupt_forget();
+        return NULL;
+    }
+    if (WIFSIGNALED(server->status)) {
+        return apr_psprintf(server->pool, "httpd was ended by signal %d",
+                            WTERMSIG(server->status));
+    }
+    return apr_psprintf(server->pool, "httpd ended by itself, with %d",
+                        WEXITSTATUS(server->status));
+}
+
+const char *
+foreground_run(apr_pool_t *pool, const char *const *argv,
+               const struct listen *listen, foreground_ready_fn *ready,
+               void *data)
+{
+    struct server server = {.pool = pool,
+                            .listen = listen,
+                            .ready = ready,
+                            .data = data,
+                            .output = -1};
+
+    signal(SIGPIPE, SIG_IGN);
+    if (!start(&server, argv)) {
+        return apr_psprintf(pool, "cannot start `%s`: %s", argv[0],
+                            strerror(errno));
+    }
+    watch(&server);
+    drain(&server);
+    return judge(&server);
+}

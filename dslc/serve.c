@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * serve: a private httpd in the foreground that serves one table.
+ *
+ *     /tmp/routesc-XXXXXX/    root's, or ours
+ *         mod_shop.so  httpd.conf  run/  htdocs/ (empty)
+ *         app/                a copy of the folder, where one is needed
+ */
+#include "serve.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_file_io.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#include "account.h"
+#include "backend.h"
+#include "copytree.h"
+#include "foreground.h"
+#include "interrupt.h"
+#include "process.h"
+#include "serve_conf.h"
+#include "tempdir.h"
+
+/* A server under way; nothing more is done once driver has a problem or an
+ * error. */
+struct site {
+    apr_pool_t *pool;
+    struct driver *driver;
+    const struct serve_job *job;
+    struct account account;
+    struct serve_conf conf;
+    const char *conf_path;
+};
+
+static int
+goes_on(const struct site *site)
+{
+    return site->driver->problem == NULL && interrupt_signal() == 0 &&
+           diag_error_count(site->driver->diags) == 0;
+}
+
+static const char *
+inside(const struct site *site, const char *name)
+{
+    return apr_pstrcat(site->pool, site->conf.dir, "/", name, NULL);
+}
+
+/* ---- the private folder ------------------------------------------------- */
+
+static void
+make_folder(struct site *site)
+{
+    const char *temp = "/tmp";
+    char message[120];
+    apr_status_t rv = apr_temp_dir_get(&temp, site->pool);
+
+    if (rv == APR_SUCCESS) {
+        rv = tempdir_make(site->pool, temp, "routesc-", &site->conf.dir);
+    }
+    if (rv != APR_SUCCESS) {
+        site->driver->problem =
+            apr_psprintf(site->pool, "cannot make a folder in `%s`: %s", temp,
+                         apr_strerror(rv, message, sizeof(message)));
+        return;
+    }
+    chmod(site->conf.dir, 0711);
+    if (mkdir(inside(site, "run"), 0700) != 0 ||
+        mkdir(inside(site, "htdocs"), 0700) != 0) {
+        site->driver->problem =
+            apr_psprintf(site->pool, "cannot make a folder in `%s`: %s",
+                         site->conf.dir, strerror(errno));
+        return;
+    }
+    chmod(inside(site, "htdocs"), 0755);
+}
+
+static void
+build(struct site *site)
+{
+    struct backend_job job = {
+        .plan = site->job->plan,
+        .tools = site->job->tools,
+        .compiler = DRIVER_COMPILER,
+        .dir = site->conf.dir,
+    };
+    struct backend_outcome outcome;
+
+    if (goes_on(site)) {
+        outcome = backend_build(site->pool, &job, site->driver->diags);
+        site->conf.module = outcome.module;
+        site->driver->problem = outcome.problem;
+    }
+}
+
+/* ---- root serves as another user ---------------------------------------- */
+
+/* Serves from a copy, because of a file that the account can't read. */
+static void
+use_copy(struct site *site, const char *unreadable)
+{
+    const char *from = site->conf.root;
+    const char *to = inside(site, "app");
+    const char *problem = copytree_make(site->pool, from, to, &site->account);
+
+    if (problem != NULL) {
+        site->driver->problem = apr_psprintf(
+            site->pool,
+            "%s can't read `%s`, and `%s` can't be copied for it: %s",
+            site->account.name, unreadable, from, problem);
+        return;
+    }
+    fprintf(stderr,
+            "%s can't read %s: serving from a copy of %s, which is removed "
+            "at the end\n",
+            site->account.name, unreadable, from);
+    site->conf.root = to;
+}
+
+/* Folders of --python-path are never copied. */
+static void
+check_paths(struct site *site)
+{
+    for (int i = 0; i < site->job->paths->nelts && goes_on(site); i++) {
+        const char *path = APR_ARRAY_IDX(site->job->paths, i, const char *);
+        const char *unreadable =
+            account_unreadable(site->pool, &site->account, path, path);
+
+        if (unreadable != NULL) {
+            site->driver->problem =
+                apr_psprintf(site->pool, "%s can't read `%s`",
+                             site->account.name, unreadable);
+        }
+    }
+}
+
+static void
+choose_account(struct site *site)
+{
+    const char *unreadable;
+
+    if (!goes_on(site) || geteuid() != 0) {
+        return;
+    }
+    if (!account_choose(site->pool, site->job->file, &site->account)) {
+        site->driver->problem = "root serves as the owner of the file, "
+                                "www-data, apache or nobody, and there is "
+                                "none of them";
+        return;
+    }
+    site->conf.account = &site->account;
+    unreadable = account_unreadable(site->pool, &site->account,
+                                    site->conf.root, site->job->file);
+    if (unreadable != NULL) {
+        use_copy(site, unreadable);
+    }
+    check_paths(site);
+}
+
+/* ---- httpd -------------------------------------------------------------- */
+
+/* Runs httpd with one or two words; its output if it ends well, else it is
+ * the problem. */
+static const char *
+ask_httpd(struct site *site, const char *const *argv)
+{
+    struct process_result result;
+    char message[120];
+    apr_status_t rv = process_run(site->pool, argv, NULL, &result);
+
+    if (rv != APR_SUCCESS) {
+        site->driver->problem =
+            apr_psprintf(site->pool, "cannot run `%s`: %s", argv[0],
+                         apr_strerror(rv, message, sizeof(message)));
+        return "";
+    }
+    if (result.code != 0) {
+        site->driver->problem = apr_psprintf(
+            site->pool, "httpd does not take its configuration:\n%s",
+            result.output);
+    }
+    return result.output;
+}
+
+static void
+write_conf(struct site *site)
+{
+    const char *const argv[] = {site->job->tools->httpd, "-l", NULL};
+    apr_array_header_t *paths =
+        apr_array_make(site->pool, 4, sizeof(const char *));
+    const char *built_in;
+
+    if (!goes_on(site)) {
+        return;
+    }
+    built_in = ask_httpd(site, argv);
+    APR_ARRAY_PUSH(paths, const char *) = site->conf.root;
+    apr_array_cat(paths, site->job->paths);
+    site->conf.paths = paths;
+    site->conf_path = inside(site, "httpd.conf");
+    if (goes_on(site)) {
+        site->driver->problem = serve_conf_write(site->pool, &site->conf,
+                                                 built_in, site->conf_path);
+    }
+}
+
+static void
+test_conf(struct site *site)
+{
+    const char *const argv[] = {site->job->tools->httpd, "-t", "-f",
+                                site->conf_path, NULL};
+
+    if (goes_on(site)) {
+        ask_httpd(site, argv);
+    }
+}
+
+static void
+announce(void *data)
+{
+    const struct site *site = data;
+
+    printf("serving %s at http://%s/ (Ctrl-C ends it)\n",
+           apr_filepath_name_get(site->job->file), site->job->listen.text);
+    fflush(stdout);
+}
+
+static void
+run_httpd(struct site *site)
+{
+    const char *const argv[] = {site->job->tools->httpd, "-DFOREGROUND", "-f",
+                                site->conf_path, NULL};
+
+    if (goes_on(site)) {
+        site->driver->problem = foreground_run(
+            site->pool, argv, &site->job->listen, announce, site);
+    }
+}
+
+/* ---- all of it ---------------------------------------------------------- */
+
+enum cli_exit
+serve_run(struct driver *driver, const struct serve_job *job)
+{
+    struct site site = {.pool = driver->pool, .driver = driver, .job = job};
+    enum cli_exit code;
+
+    site.conf.tools = job->tools;
+    site.conf.name = job->plan->name;
+    site.conf.listen = job->listen.text;
+    site.conf.root = apr_pstrndup(
+        site.pool, job->file, (size_t)(strrchr(job->file, '/') - job->file));
+    interrupt_catch();
+    make_folder(&site);
+    build(&site);
+    choose_account(&site);
+    write_conf(&site);
+    test_conf(&site);
+    run_httpd(&site);
+    if (site.conf.dir != NULL) {
+        tempdir_remove(site.conf.dir);
+    }
+    code = driver_conclude(driver);
+    return code == CLI_FINE ? CLI_FINE : CLI_USAGE;
+}
