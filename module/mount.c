@@ -144,6 +144,13 @@ mount_path(const struct mount *mount, const char *uri)
  * no pool to remember it in; an overlong list loses its end. */
 static char skipped[1024];
 
+/* Lines of requests may hold any words, and are not for us. */
+static int
+is_serving(void)
+{
+    return ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_RUN_MPM;
+}
+
 void
 mount_begin(void)
 {
@@ -157,7 +164,9 @@ mount_watch_log(const ap_errorlog_info *info, const char *line)
     const char *name = end;
     size_t used = strlen(skipped);
 
-    (void)info;
+    if (info->r != NULL || info->c != NULL || is_serving()) {
+        return;
+    }
     while (name != NULL && name > line && name[-1] != ' ') {
         name--;
     }
@@ -327,9 +336,11 @@ resolve_mounts(struct check *check, const apr_array_header_t *mounts)
         struct mount *mount = APR_ARRAY_IDX(mounts, i, struct mount *);
         const char *fault = NULL;
 
-        if (mount->served == NULL) {
-            mount->served = serve(check, mount->name, &fault);
+        if (mount->checked) {
+            continue;
         }
+        mount->checked = 1;
+        mount->served = serve(check, mount->name, &fault);
         if (fault != NULL) {
             complain(check, mount, fault);
         }

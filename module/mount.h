@@ -20,6 +20,7 @@ struct mount {
     const char *filename;        /* "routes:shop": what r->filename becomes */
     const char *place;           /* "httpd.conf:12", of the directive */
     const struct served *served; /* NULL until mount_check */
+    int checked;                 /* by mount_check, for all its servers */
 };
 
 /* A line RoutesMount: appends a mount made in cmd->pool to mounts.  Returns

@@ -166,6 +166,36 @@ def test_a_changed_password_file_counts_at_once(site):
     assert get(server, "/admin", "bob").status == 200
 
 
+@pytest.mark.parametrize("groups, status", [
+    ("admin: ada", 200), ("admin:ada", 200), ("admin:\tbob \t ada\r\n", 200),
+    ("# admin: ada\n\nadmin: bob\nadmin: ada\n", 200),
+    ("sales: ada\nadmin: " + "x " * 20000 + "ada\n", 200),
+    ("", 403), ("admin", 403), ("admin ada", 403), ("# admin: ada", 403),
+    ("admin: adam xada ad a,ada", 403), ("Admin: ada", 403),
+    (" : ada\n: ada\n", 403),
+])
+def test_what_a_group_file_says(site, groups, status):
+    fill(site)
+    site.write("groups", groups)
+    server = site.serve(ROUTES)
+    assert get(server, "/admin", "ada").status == status
+
+
+@pytest.mark.parametrize("line, status", [
+    ("eve:{hash}", 200), ("eve:{hash}:more:fields", 200), ("#eve:{hash}", 401),
+    ("eve", 401), ("eve:", 401), ("ev:{hash}", 401), ("eve :{hash}", 401),
+    ("other:x\n\n# c\neve:{hash}\r", 200), ("eve:x\neve:{hash}", 401),
+    ("eve:x", 401),
+])
+def test_what_a_password_file_says(site, line, status):
+    fill(site)
+    path = site.root / "staff.htpasswd"
+    known = dict(row.split(":") for row in path.read_text().split())
+    path.write_text(line.replace("{hash}", known["eve"]) + "\n")
+    server = site.serve(ROUTES)
+    assert get(server, "/any", "eve").status == status
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a user to switch to")
 @pytest.mark.parametrize("name", ["staff.htpasswd", "groups"])
 def test_a_file_that_the_serving_user_cannot_read_lets_nobody_in(site, name):
