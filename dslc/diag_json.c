@@ -2,6 +2,8 @@
 /* diag_json: messages for programs: JSON, SARIF 2.1.0, GitHub annotations. */
 #include "dslc/diag_list.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
 
@@ -130,12 +132,37 @@ diag_json_write(const struct diag_view *view, FILE *out)
 
 /* ---- SARIF ---- */
 
+/* A path as a relative URI: what isn't plain is percent-encoded. */
+static json_t *
+make_uri(const char *path)
+{
+    json_t *made;
+    char *uri = malloc(3 * strlen(path) + 1);
+    char *out = uri;
+
+    if (uri == NULL) {
+        return json_null();
+    }
+    for (; *path != '\0'; path++) {
+        if (isalnum((unsigned char)*path) || strchr("/-._~", *path) != NULL) {
+            *out++ = *path;
+        }
+        else {
+            out += sprintf(out, "%%%02X", (unsigned char)*path);
+        }
+    }
+    *out = '\0';
+    made = json_string(uri);
+    free(uri);
+    return made;
+}
+
 static json_t *
 make_location(const struct region *at)
 {
     return json_pack(
         "{s:{s:{s:o}, s:{s:i, s:i, s:i, s:i}}}", "physicalLocation",
-        "artifactLocation", "uri", make_text(at->file->path), "region",
+        "artifactLocation", "uri", make_uri(at->file->path), "region",
         "startLine", (int)at->start.line, "startColumn", (int)at->start.column,
         "endLine", (int)at->end.line, "endColumn", (int)at->end.column);
 }

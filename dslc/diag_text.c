@@ -118,10 +118,12 @@ put_excerpt(const struct diag_view *view, const struct source_file *file,
             struct span span, char mark, FILE *out)
 {
     struct excerpt excerpt;
+    int width;
 
     excerpt.line = source_place(file, span.start).line;
     fill_excerpt(&excerpt, file, span, mark);
-    fprintf(out, "%5u | %s\n      | ", excerpt.line, excerpt.text);
+    width = fprintf(out, "%5u", excerpt.line);
+    fprintf(out, " | %s\n%*s | ", excerpt.text, width, "");
     put_colour(view, mark == '^' ? red : cyan, out);
     fputs(excerpt.marks, out);
     put_colour(view, plain, out);

@@ -22,7 +22,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
     return nowhere == NULL ? -1 : 0;
 }
 
-/* The first byte chooses how messages are written, the rest is the file. */
+/* The length chooses how messages are written: seeds are plain files. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -31,7 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct source_file *file;
     apr_pool_t *pool;
 
-    if (size == 0 || apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+    if (apr_pool_create(&pool, NULL) != APR_SUCCESS) {
         return 0;
     }
     diags = diag_list_make(pool);
@@ -40,8 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         source_add(pool, set, "fuzz.routes", (const char *)data + 1, size - 1);
     if (file != NULL) {
         parse_file(pool, file, diags);
-        diag_print(diags, set, (enum diag_format)(data[0] % 4), false,
-                   nowhere);
+        diag_print(diags, set, (enum diag_format)(size % 4), false, nowhere);
     }
     apr_pool_destroy(pool);
     return 0;
