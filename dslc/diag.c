@@ -269,14 +269,19 @@ compare_diags(const void *left, const void *right)
     return order != 0 ? order : a->order < b->order ? -1 : a->order > b->order;
 }
 
+/* What could not be read (E001 to E008) has no second fault. */
 static bool
-says_the_same(const struct diag *a, const struct diag *b)
+says_enough(const struct diag *before, const struct diag *diag)
 {
-    return a->code == b->code && compare_places(a, b) == 0 &&
-           a->span.end == b->span.end && strcmp(a->message, b->message) == 0;
+    if (before->span.end != diag->span.end) {
+        return false;
+    }
+    return (before->code <= E008 && before->span.file != 0) ||
+           (before->code == diag->code &&
+            strcmp(before->message, diag->message) == 0);
 }
 
-/* True when one of those kept says it already; these stand last and near. */
+/* True when one of those kept, which stand last and near, is enough. */
 static bool
 is_repeated(const apr_array_header_t *kept, const struct diag *diag)
 {
@@ -286,7 +291,7 @@ is_repeated(const apr_array_header_t *kept, const struct diag *diag)
         if (compare_places(other, diag) != 0) {
             return false;
         }
-        if (says_the_same(other, diag)) {
+        if (says_enough(other, diag)) {
             return true;
         }
     }

@@ -162,6 +162,8 @@ put_escape(struct decoder *d)
         diag_quote_bytes(d->p->diags, from, (size_t)(d->in - from)));
     diag_help(diag, "the escapes are \\\\ \\\" \\n \\t \\u{1f600}; a pattern "
                     "is written r\"…\", where a backslash is itself");
+    memcpy(d->out, from, (size_t)(d->in - from));
+    d->out += d->in - from;
 }
 
 static void

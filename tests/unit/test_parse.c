@@ -517,7 +517,7 @@ test_too_many_messages_are_counted(void **state)
     for (uint32_t i = 0; i < 2000; i++) {
         struct span at = {i % 8, i % 8 + 1, 1};
 
-        diag_help(diag_error(run.diags, at, E007, "%u", i), "h");
+        diag_help(diag_error(run.diags, at, E011, "%u", i), "h");
     }
     assert_non_null(strstr(print_diags(), "1950 more not shown\n"));
 }
