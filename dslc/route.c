@@ -25,6 +25,18 @@ struct maker {
 
 /* ---- what a route and a line have in common ---- */
 
+/* Without the newline at its end. */
+static const char *
+trim_doc(struct checker *checker, const char *doc)
+{
+    size_t length = doc == NULL ? 0 : strlen(doc);
+
+    while (length > 0 && doc[length - 1] == '\n') {
+        length--;
+    }
+    return length == 0 ? NULL : apr_pstrmemdup(checker->pool, doc, length);
+}
+
 static struct model_route *
 make_route(struct checker *checker, const struct frame *frame,
            struct methods methods, const char *doc)
@@ -36,7 +48,7 @@ make_route(struct checker *checker, const struct frame *frame,
     route->paths =
         apr_array_make(checker->pool, 1, sizeof(struct model_path *));
     route->place = frame->place;
-    route->doc = doc;
+    route->doc = trim_doc(checker, doc);
     return route;
 }
 

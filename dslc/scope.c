@@ -63,8 +63,14 @@ scope_use(struct scope *scope, enum scope_space space, const char *name)
 {
     struct scope_name *found = scope_find(scope, space, name);
 
-    if (found != NULL) {
-        found->used = true;
+    /* an import that an included file repeats is two with one name */
+    for (; scope != NULL; scope = scope->outer) {
+        struct scope_name *same = apr_hash_get(scope->spaces[space].by_name,
+                                               name, APR_HASH_KEY_STRING);
+
+        if (same != NULL) {
+            same->used = true;
+        }
     }
     return found;
 }
