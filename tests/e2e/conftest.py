@@ -23,7 +23,8 @@ RUNNING = []                    # every started server, for the log checks
 class Site:
     """A folder with .routes files, Python modules and the servers on them."""
 
-    def __init__(self):
+    def __init__(self, shared=False):
+        self.shared = shared
         self.root = Path(tempfile.mkdtemp(prefix="routes-e2e-"))
         self.root.chmod(0o755)
         self.servers = []
@@ -69,6 +70,7 @@ class Site:
         """A server that loads mod_routes.so and these tables; not started."""
         server = Httpd(self.root, load=[("routes_module", tree.mod_routes()),
                                         *load], config=config, **options)
+        server.shared = self.shared
         self.servers.append(server)
         return server
 
@@ -107,7 +109,7 @@ def site():
 @pytest.fixture(scope="module")
 def shared():
     """A site for all tests of a file, which build one server in it."""
-    made = Site()
+    made = Site(shared=True)
     yield made
     made.close()
 
@@ -122,7 +124,11 @@ def quiet():
     """After each test: nothing unexpected in any error log."""
     yield
     for server in RUNNING:
-        server.check_log()
+        try:
+            server.check_log()
+        finally:
+            if server.shared:
+                server.allowed.clear()
 
 
 def problem(answer):

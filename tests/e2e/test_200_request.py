@@ -287,7 +287,7 @@ def test_one_name_from_two_places_is_a_duplicate(server):
 
 def test_a_form_argument_is_not_taken_from_the_query(server):
     faults = problem(post(server, "/form?v=q", "w=1"))
-    assert faults == {("form", "v", "missing")}
+    assert faults == {("body", "v", "missing")}
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml",

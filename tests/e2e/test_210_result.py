@@ -18,9 +18,6 @@ RESULTS = {
     "nosniff": '(200, {"X-Content-Type-Options": "other"}, "x")',
     "repeated": '(200, [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")], "x")',
     "big": '"x" * 3_000_000',
-    "when": "datetime.datetime(2024, 2, 29, 12, 30)",
-    "unique": "uuid.UUID(int=1)", "exact": 'decimal.Decimal("1.10")',
-    "colour": "Colour.RED", "data": "Point(1, 2)",
     "tags": '"<b>&\\""',
     # what is no result
     "object": "object()", "set_": "{1, 2}", "surrogate": '"\\ud800"',
@@ -39,13 +36,6 @@ BROKEN = ["object", "set_", "surrogate", "nan", "loop", "keys", "deep",
           "split3", "split4", "nul", "header_type", "switch"]
 
 PYTHON = """\
-import dataclasses, datetime, decimal, enum, uuid
-class Colour(enum.Enum):
-    RED = "red"
-@dataclasses.dataclass
-class Point:
-    x: int
-    y: int
 LOOP = []
 LOOP.append(LOOP)
 DEEP = []
@@ -96,20 +86,12 @@ def test_text_and_bytes(server, name, status, kind, body):
     ("truth", 200, True),
     ("pair_json", 202, {"a": 1}),
     ("pair_int", 200, 5),
-    ("when", 200, "2024-02-29T12:30:00"),
-    ("unique", 200, "00000000-0000-0000-0000-000000000001"),
-    ("colour", 200, "red"),
-    ("data", 200, {"x": 1, "y": 2}),
     ("json", 200, "text é"),
 ])
 def test_values_leave_as_json(server, name, status, value):
     answer = server.get("/" + name)
     assert (answer.status, answer.type) == (status, "application/json")
     assert json.loads(answer.body) == value
-
-
-def test_a_decimal_leaves_with_its_digits(server):
-    assert server.get("/exact").text.strip('"') == "1.10"
 
 
 @pytest.mark.parametrize("name, status", [("none", 204), ("gone", 204),

@@ -111,8 +111,10 @@ def test_an_exception_cannot_forge_a_log_line(server):
     assert not line.startswith("[core:error]")
 
 
-def test_what_is_printed_does_no_harm(server):
+def test_what_is_printed_reaches_the_log_under_its_id(server):
+    server.expect(r"ROUTES\d{4}: to stderr")
     assert server.get("/print").text == "printed"
+    server.logged(r"ROUTES\d{4}: to stdout")
 
 
 @pytest.mark.parametrize("target, status", [

@@ -118,7 +118,8 @@ class Httpd:
         self.log_level = log_level
         self.process = None
         self.seen = set()       # every process of ours, for the leak checks
-        self.expected = []      # patterns, until the next check_log
+        self.expected = []      # patterns that must come before check_log
+        self.allowed = []       # and may come again later
         self.mark = 0           # where in the log this test begins
         self.at_first = {}
 
@@ -294,6 +295,7 @@ class Httpd:
     def expect(self, *patterns):
         """Serious log lines that match belong to the test, and must come."""
         self.expected += patterns
+        self.allowed += patterns
 
     def logged(self, pattern, seconds=DEADLINE):
         """Wait for a line of the log since the last check, and return it."""
@@ -305,11 +307,11 @@ class Httpd:
         """Fail on a serious line that was not expected, or did not come."""
         for pattern in self.expected:
             self.logged(pattern, 5)
-        log, expected = self.log(), self.expected
+        log = self.log()
         said, self.mark, self.expected = log[self.mark:], len(log), []
         surprises = [line for line in said.split("\n") if SERIOUS.search(line)
                      and not HARMLESS.search(line)
-                     and not any(re.search(p, line) for p in expected)]
+                     and not any(re.search(p, line) for p in self.allowed)]
         surprises += [line for line in self.console().split("\n")
                       if SERIOUS.search(line)]
         if surprises:
