@@ -281,6 +281,18 @@ side_methods(const struct finding_side *side, uint64_t methods)
     return methods;
 }
 
+/* The loser's methods that a message speaks of: all, if it is never called. */
+static uint64_t
+loser_methods(const struct finding *finding)
+{
+    const struct model_route *route = finding->loser.route;
+
+    if (finding->code == E203) {
+        return route->any ? TRIE_ANY : route->methods;
+    }
+    return side_methods(&finding->loser, finding->methods);
+}
+
 /* ---- messages ----------------------------------------------------------- */
 
 struct message {
@@ -443,8 +455,7 @@ findings_say(struct findings *findings, struct diag_list *diags)
             .finding = one,
             .winner = side_name(pool, &one->winner,
                                 side_methods(&one->winner, one->methods)),
-            .loser = side_name(pool, &one->loser,
-                               side_methods(&one->loser, one->methods)),
+            .loser = side_name(pool, &one->loser, loser_methods(one)),
             .winner_span = side_span(&one->winner),
             .loser_span = side_span(&one->loser),
         };

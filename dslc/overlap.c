@@ -47,18 +47,6 @@ n_entries(const struct trie_end *end)
                                                      : OVERLAP_MAX_ENTRIES;
 }
 
-/* The methods that an entry answers when nothing more specific does. */
-static uint64_t
-answered(const struct trie_entry *entry)
-{
-    if (entry->route->any) {
-        return TRIE_ANY;
-    }
-    return entry->methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)
-               ? entry->methods | ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD)
-               : entry->methods;
-}
-
 static void
 add_finding(struct overlap *o, enum diag_code code, struct finding_side winner,
             struct finding_side loser, uint64_t methods, const char *caller)
@@ -136,7 +124,8 @@ found_precedence(struct meet *meet, const struct trie_end *a,
         for (int j = 0; j < n_entries(b); j++) {
             const struct trie_entry *winner = entry_at(a, i);
             const struct trie_entry *loser = entry_at(b, j);
-            uint64_t methods = answered(winner) & answered(loser);
+            uint64_t methods =
+                trie_entry_methods(winner) & trie_entry_methods(loser);
 
             if (methods != 0 && bent) {
                 judge_crossing(o, winner, loser, methods);
@@ -165,8 +154,8 @@ side_of(const struct trie_end *end, uint64_t methods, uint64_t *common)
     for (int i = 0; i < n_entries(end); i++) {
         const struct trie_entry *entry = entry_at(end, i);
 
-        if ((answered(entry) & methods) != 0) {
-            *common = answered(entry) & methods;
+        if ((trie_entry_methods(entry) & methods) != 0) {
+            *common = trie_entry_methods(entry) & methods;
             return finding_of(entry);
         }
     }
@@ -247,7 +236,8 @@ check_twins(struct overlap *o, const struct trie_node *node)
         for (int j = 0; j < n_entries(slash->end); j++) {
             const struct trie_entry *plain = entry_at(node->end, i);
             const struct trie_entry *other = entry_at(slash->end, j);
-            uint64_t methods = answered(plain) & answered(other);
+            uint64_t methods =
+                trie_entry_methods(plain) & trie_entry_methods(other);
 
             if (methods != 0 && plain->route != other->route) {
                 add_finding(o, W214, finding_of(plain), finding_of(other),

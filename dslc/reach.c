@@ -42,6 +42,7 @@ struct reach {
     const char **words;        /* chosen so far, by step */
     struct finding_side taker; /* of the first URL that was taken */
     const char *taken;
+    uint64_t taken_methods;
 };
 
 /* Where a segment of a live node leads, if the value fits. */
@@ -105,6 +106,24 @@ step_word(struct reach *r, int i, int chosen)
     return word;
 }
 
+/* Who of an end takes methods that the route needs. */
+static struct finding_side
+find_taker(const struct reach *r, const struct trie_end *end,
+           uint64_t *methods)
+{
+    for (int i = 0; i < end->entries->nelts; i++) {
+        const struct trie_entry *entry =
+            &((const struct trie_entry *)(const void *)end->entries->elts)[i];
+
+        *methods = trie_entry_methods(entry) & r->methods;
+        if (*methods != 0) {
+            return finding_of(entry);
+        }
+    }
+    *methods = TRIE_ANY & r->methods;
+    return (struct finding_side){NULL, NULL, end->guard};
+}
+
 /* Remembers the first URL that goes to another route, and that route. */
 static void
 note_taker(struct reach *r, const struct trie_end *end, int chosen)
@@ -119,11 +138,7 @@ note_taker(struct reach *r, const struct trie_end *end, int chosen)
                            NULL);
     }
     r->taken = path;
-    r->taker = (struct finding_side){NULL, NULL, end->guard};
-    if (end->entries->nelts > 0) {
-        r->taker = finding_of(
-            (const struct trie_entry *)(const void *)end->entries->elts);
-    }
+    r->taker = find_taker(r, end, &r->taken_methods);
 }
 
 /* What an end of a more specific path takes. */
@@ -385,7 +400,7 @@ check_entry(struct reach *r, const struct trie_entry *entry)
         findings_add(r->findings, (struct finding){.code = E203,
                                                    .winner = r->taker,
                                                    .loser = finding_of(entry),
-                                                   .methods = r->methods,
+                                                   .methods = r->taken_methods,
                                                    .path = r->taken,
                                                    .host = r->host});
     }

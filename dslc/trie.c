@@ -640,6 +640,17 @@ sort_patterns(const struct trie *trie, struct trie_node *node)
 }
 
 uint64_t
+trie_entry_methods(const struct trie_entry *entry)
+{
+    if (entry->route->any) {
+        return TRIE_ANY;
+    }
+    return entry->methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)
+               ? entry->methods | ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD)
+               : entry->methods;
+}
+
+uint64_t
 trie_end_methods(const struct trie_end *end)
 {
     uint64_t methods = end->methods;

@@ -121,6 +121,9 @@ trie_end_route(const struct trie_end *end, enum routes_method method);
  * the entries, HEAD with GET, all of TRIE_ANY for ANY and for a guard. */
 uint64_t trie_end_methods(const struct trie_end *end);
 
+/* The methods that one entry answers when nothing more specific does. */
+uint64_t trie_entry_methods(const struct trie_entry *entry);
+
 /* A node of no parent. */
 struct trie_node *trie_add_node(struct trie *trie);
 
