@@ -29,7 +29,7 @@ run(const struct cli *cli)
     if (driver->problem != NULL) {
         return driver_conclude(driver);
     }
-    job.compiler = DRIVER_COMPILER;
+    job.compiler = driver_compiler;
     job.dir = cli_value(cli, "output", ".");
     job.keep_c = cli_count(cli, "keep-c") > 0;
     outcome = backend_build(cli->pool, &job, driver->diags);

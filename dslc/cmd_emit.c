@@ -23,7 +23,7 @@ static const char *
 write_file(apr_pool_t *pool, const struct plan *plan, const char *path)
 {
     const char *fresh = apr_psprintf(pool, "%s.%ld.tmp", path, (long)getpid());
-    const char *problem = backend_write_c(pool, plan, DRIVER_COMPILER, fresh);
+    const char *problem = backend_write_c(pool, plan, driver_compiler, fresh);
 
     if (problem == NULL && rename(fresh, path) != 0) {
         problem =
@@ -46,7 +46,7 @@ run(const struct cli *cli)
         return driver_conclude(driver);
     }
     if (strcmp(path, "-") == 0) {
-        emit_c(plan, DRIVER_COMPILER, stdout);
+        emit_c(plan, driver_compiler, stdout);
     }
     else {
         driver->problem = write_file(cli->pool, plan, path);

@@ -2,6 +2,8 @@
 /*
  * driver: runs the passes over a .routes file, in their order.
  */
+#include "config.h"
+
 #include "driver.h"
 
 #include <ctype.h>
@@ -11,9 +13,12 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/table.h"
 #include "check.h"
 #include "link.h"
 #include "policy.h"
+
+const char driver_compiler[] = "routesc " PACKAGE_VERSION;
 
 struct driver *
 driver_make(apr_pool_t *pool)
@@ -90,6 +95,27 @@ check_name(struct driver *driver, const struct model *model)
                     "a name is a letter, then letters, digits and `_`");
 }
 
+/* Asks what mod_routes.so will ask: that it takes the table. */
+static int
+is_sound(struct driver *driver, const struct plan *plan)
+{
+    struct routes_table table;
+    const char *refusal;
+
+    if (plan->excess != NULL) {
+        diag_error(driver->diags, plan->where, E706,
+                   "too large for a table: %s", plan->excess);
+        return 0;
+    }
+    plan_table(plan, driver_compiler, &table);
+    refusal = routes_table_refusal(&table, driver->pool);
+    if (refusal != NULL) {
+        driver->problem = apr_psprintf(
+            driver->pool, "this is a mistake of routesc: %s", refusal);
+    }
+    return refusal == NULL;
+}
+
 struct plan *
 driver_plan(struct driver *driver, const char *path)
 {
@@ -103,12 +129,7 @@ driver_plan(struct driver *driver, const char *path)
         return NULL;
     }
     plan = plan_make(driver->pool, model, driver->sources); /* 7 */
-    if (plan->excess != NULL) {
-        diag_error(driver->diags, (struct span){0}, E706,
-                   "too large for a table: %s", plan->excess);
-        return NULL;
-    }
-    return plan;
+    return is_sound(driver, plan) ? plan : NULL;
 }
 
 /* ---- messages ----------------------------------------------------------- */

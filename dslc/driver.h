@@ -5,8 +5,6 @@
 #ifndef DRIVER_H
 #define DRIVER_H
 
-#include "config.h"
-
 #include <stdio.h>
 
 #include "cli.h"
@@ -15,9 +13,6 @@
 #include "plan.h"
 #include "source.h"
 
-/* What tables say of their maker. */
-#define DRIVER_COMPILER "routesc " PACKAGE_VERSION
-
 /* The passes of one run, over one file or several. */
 struct driver {
     apr_pool_t *pool;
@@ -25,6 +20,9 @@ struct driver {
     struct diag_list *diags;
     const char *problem; /* pool: a file that can't be read; else NULL */
 };
+
+/* What tables say of their maker: "routesc 0.1.0". */
+extern const char driver_compiler[];
 
 /* Everything of a run lives in pool. */
 struct driver *driver_make(apr_pool_t *pool);

@@ -2,8 +2,6 @@
 /*
  * main: the program routesc: finds the command and runs it.
  */
-#include "config.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 #include <apr_general.h>
 
 #include "cmd.h"
+#include "driver.h"
 #include "interrupt.h"
 #include "suggest.h"
 
@@ -79,7 +78,7 @@ run(apr_pool_t *pool, int argc, const char *const *argv)
         return print_help();
     }
     if (strcmp(argv[1], "--version") == 0) {
-        puts("routesc " PACKAGE_VERSION);
+        puts(driver_compiler);
         return CLI_FINE;
     }
     for (size_t i = 0; i < N_COMMANDS; i++) {

@@ -4,6 +4,7 @@
  */
 #include "plan.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -59,12 +60,25 @@ plan_note(const struct plan *plan, const char *text, struct span span)
                         plan_line(plan, span));
 }
 
+void
+plan_exceed(struct plan *plan, struct span where, const char *fmt, ...)
+{
+    va_list args;
+
+    if (plan->excess == NULL) {
+        va_start(args, fmt);
+        plan->excess = apr_pvsprintf(plan->pool, fmt, args);
+        va_end(args);
+        plan->where = where;
+    }
+}
+
 uint16_t
 plan_count(struct plan *plan, int count, const char *what)
 {
     if (count < 0 || count > UINT16_MAX) {
-        plan->excess = apr_psprintf(plan->pool, "%d %s, at most %d", count,
-                                    what, UINT16_MAX);
+        plan_exceed(plan, (struct span){0}, "%d %s, at most %d", count, what,
+                    UINT16_MAX);
         return 0;
     }
     return (uint16_t)count;
@@ -158,7 +172,8 @@ check_sizes(struct plan *plan)
 {
     for (unsigned i = 0; i < ROUTES_N_SECTIONS; i++) {
         if (plan->sections[i].overflow) {
-            plan->excess = "more than 2147483647 rows in one section";
+            plan_exceed(plan, (struct span){0},
+                        "more than 2147483647 rows in one section");
         }
     }
 }

@@ -36,6 +36,7 @@ struct plan {
     apr_hash_t *type_of;  /* use and spelling -> row of types[] */
     uint32_t *file_of;    /* file number -> row of files[] */
     const char *excess;   /* what does not fit a table, or NULL */
+    struct span where;    /* it is, if it has a place */
 };
 
 /* A section of a plan by its name in ROUTES_SECTIONS. */
@@ -44,8 +45,8 @@ struct plan {
 /*
  * The layout of a model without errors, in pool; model and sources must live
  * as long.  The same model gives the same plan.  If the model does not fit
- * the limits of the ABI, plan->excess says in which way ("an enum of 70000
- * labels, at most 65535"), and there is no table.
+ * the limits of the ABI, plan->excess says in which way ("a path of 200
+ * segments, at most 128"), and there is no table.
  */
 struct plan *plan_make(apr_pool_t *pool, struct model *model,
                        const struct source_set *sources);
@@ -67,6 +68,10 @@ uint32_t plan_line(const struct plan *plan, struct span span);
 /* "TEXT  shop.routes:7", for the comment behind a row. */
 const char *
 plan_note(const struct plan *plan, const char *text, struct span span);
+
+/* Notes what does not fit; the first thing stays. */
+void plan_exceed(struct plan *plan, struct span where, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* A count that a row keeps in 16 bits; past that the plan has an excess. */
 uint16_t plan_count(struct plan *plan, int count, const char *what);

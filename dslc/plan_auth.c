@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
-
 #include "rule_text.h"
 
 /* ---- realms ------------------------------------------------------------- */
@@ -83,8 +81,8 @@ has_room(struct plan *plan, const struct program *program, int depth)
     if (program->n < ROUTES_MAX_OPS && depth < ROUTES_MAX_OPS) {
         return 1;
     }
-    plan->excess = apr_psprintf(
-        plan->pool, "a requirement of more than %d steps", ROUTES_MAX_OPS);
+    plan_exceed(plan, (struct span){0}, "a requirement of more than %d steps",
+                ROUTES_MAX_OPS);
     return 0;
 }
 

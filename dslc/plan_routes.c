@@ -252,6 +252,10 @@ plan_route(struct plan *plan, const struct model_route *route,
     const char *what = apr_pstrcat(
         plan->pool, method_text_of(plan->pool, route), " ", path->text, NULL);
 
+    if (path->segments->nelts > ROUTES_MAX_SEGMENTS) {
+        plan_exceed(plan, path->span, "a path of %d segments, at most %d",
+                    path->segments->nelts, ROUTES_MAX_SEGMENTS);
+    }
     memset(&row, 0, sizeof(row));
     row.name = plan_text(plan, route->name);
     row.pattern = plan_text(plan, path->text);

@@ -85,7 +85,7 @@ build(struct site *site)
     struct backend_job job = {
         .plan = site->job->plan,
         .tools = site->job->tools,
-        .compiler = DRIVER_COMPILER,
+        .compiler = driver_compiler,
         .dir = site->conf.dir,
     };
     struct backend_outcome outcome;

@@ -18,8 +18,10 @@
 
 #define MAX_REASON 2048
 
-/* What httpd has under this name; the program exports it. */
-int testload_provider(void) __asm__("ap_register_provider");
+/* What httpd has under this name; the program exports it.  Weak, so that a
+ * program that has one takes its own. */
+__attribute__((weak)) int
+testload_provider(void) __asm__("ap_register_provider");
 
 int
 testload_provider(void)
