@@ -16,6 +16,7 @@
 #include "../runtime/table.h"
 #include "check.h"
 #include "link.h"
+#include "overlap.h"
 #include "policy.h"
 
 const char driver_compiler[] = "routesc " PACKAGE_VERSION;
@@ -60,6 +61,7 @@ driver_check(struct driver *driver, const char *path)
         return NULL;
     }
     model = check_program(program, driver->diags); /* 4 */
+    overlap_check(model, driver->diags);           /* 5 */
     policy_check(model, driver->diags);            /* 6 */
     return model;
 }
