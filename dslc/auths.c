@@ -335,7 +335,8 @@ auths_check_public(struct checker *checker, const struct auths_state *state,
     diag = diag_warn(checker->diags, route->span, W310,
                      "%s changes something and anyone may call it", what);
     diag_place(diag, state->rule->span, "it is public by this");
-    diag_help(diag, "add `public` to the route where this is meant");
+    diag_help(diag, "add `public` to the route, or to its publish, where this "
+                    "is meant");
 }
 
 void
