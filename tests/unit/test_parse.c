@@ -628,21 +628,23 @@ test_every_prefix_of_a_file_ends(void **state)
     }
 }
 
-/* ---- the applications beside the specification ---- */
+/* ---- the specification's files ---- */
 
 static void
-test_the_applications_parse(void **state)
+test_the_specification_parses(void **state)
 {
     static const char *const names[] = {
-        "a-library",  "b-github",    "c-intranet", "d-jsonapi",
-        "e-htmlsite", "f-webhooks",  "g-saas",     "h-strangler",
-        "i-apache",   "j-streaming", "k-i18n",     "l-objects",
+        "apps/a-library",   "apps/b-github",    "apps/c-intranet",
+        "apps/d-jsonapi",   "apps/e-htmlsite",  "apps/f-webhooks",
+        "apps/g-saas",      "apps/h-strangler", "apps/i-apache",
+        "apps/j-streaming", "apps/k-i18n",      "apps/l-objects",
+        "spec/smallest",    "spec/small",       "spec/large",
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *path = apr_psprintf(
-            run.pool, "%s/tests/lang/apps/%s.routes", TEST_SRCDIR, names[i]);
+        const char *path = apr_psprintf(run.pool, "%s/tests/lang/%s.routes",
+                                        TEST_SRCDIR, names[i]);
 
         run.set = source_set_make(run.pool);
         run.diags = diag_list_make(run.pool);
@@ -653,7 +655,7 @@ test_the_applications_parse(void **state)
             print_message("%s", print_diags());
         }
         assert_int_equal(diag_error_count(run.diags), 0);
-        assert_true(count_stmts(&run.file->stmts) >= 3);
+        assert_true(count_stmts(&run.file->stmts) >= 1);
     }
 }
 
@@ -711,7 +713,7 @@ main(void)
         TEST(test_any_amount_takes_linear_time),
         TEST(test_nesting_has_a_limit),
         TEST(test_every_prefix_of_a_file_ends),
-        TEST(test_the_applications_parse),
+        TEST(test_the_specification_parses),
         TEST(test_keywords_and_codes_are_sorted),
     };
 
