@@ -45,11 +45,8 @@ static const char *const host_kinds[] = {
     "ROUTES_HOST_PARAM", "ROUTES_HOST_ANY",   NULL,
 };
 static const char *const pattern_kinds[] = {
-    "ROUTES_PATTERN_NULL",
-    "ROUTES_PATTERN_SEGMENT",
-    "ROUTES_PATTERN_REST",
-    "ROUTES_PATTERN_GUARD",
-    NULL,
+    "ROUTES_PATTERN_NULL",  "ROUTES_PATTERN_SEGMENT", "ROUTES_PATTERN_REST",
+    "ROUTES_PATTERN_GUARD", "ROUTES_PATTERN_ANY",     NULL,
 };
 static const char *const produces[] = {
     "ROUTES_PRODUCE_AUTO", "ROUTES_PRODUCE_HTML",  "ROUTES_PRODUCE_TEXT",

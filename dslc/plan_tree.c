@@ -212,6 +212,22 @@ pattern_text(const struct plan *plan, const struct trie_pattern *pattern)
                        pattern->type->spelling, "}", pattern->suffix, NULL);
 }
 
+/* The matcher's word for what a pattern takes: {x} alone, of a str without
+ * bounds, is any segment but the empty one. */
+static enum routes_pattern_kind
+kind_of(struct plan *plan, const struct trie_pattern *pattern,
+        const struct routes_pattern *row)
+{
+    const struct routes_type *type =
+        rows_at(PLAN_ROWS(plan, types), row->type);
+    int any = pattern->kind == ROUTES_PATTERN_SEGMENT &&
+              row->prefix.len == 0 && row->suffix.len == 0 &&
+              type->kind == ROUTES_TYPE_STR && type->flags == 0 &&
+              type->dfa == 0;
+
+    return any ? ROUTES_PATTERN_ANY : pattern->kind;
+}
+
 static void
 plan_pattern(struct layout *layout, const struct waiting *at,
              const struct trie_pattern *pattern, uint32_t index)
@@ -222,12 +238,12 @@ plan_pattern(struct layout *layout, const struct waiting *at,
     struct routes_pattern row;
 
     memset(&row, 0, sizeof(row));
-    row.kind = (uint8_t)pattern->kind;
     row.prefix = plan_text(plan, pattern->prefix);
     row.suffix = plan_text(plan, pattern->suffix);
     if (pattern->type != NULL) {
         row.type = plan_types_in_path(plan, pattern->type);
     }
+    row.kind = (uint8_t)kind_of(plan, pattern, &row);
     row.next = pattern->next != NULL ? queue_node(layout, pattern->next, path)
                                      : plan_end(plan, pattern->end, path);
     *(struct routes_pattern *)rows_at(patterns, index) = row;

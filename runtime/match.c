@@ -66,6 +66,19 @@ struct search {
 
 /* ---- ends --------------------------------------------------------------- */
 
+/* The number of bits.  A loop, because the ones below GET are none, and
+ * without an instruction for it __builtin_popcountll is a call. */
+static inline uint32_t
+count_bits(uint64_t bits)
+{
+    uint32_t n = 0;
+
+    for (; bits != 0; bits &= bits - 1) {
+        n++;
+    }
+    return n;
+}
+
 /* The route of an end for the method: its own, GET for HEAD, ANY; or 0. */
 static inline uint32_t
 pick_route(const struct search *s, const struct routes_end *end)
@@ -76,17 +89,16 @@ pick_route(const struct search *s, const struct routes_end *end)
         bit = ROUTES_METHOD_BIT(ROUTES_METHOD_GET);
     }
     if (end->methods & bit) {
-        uint64_t before = end->methods & (bit - 1);
-
         return s->table
-            ->end_routes[end->routes + (uint32_t)__builtin_popcountll(before)];
+            ->end_routes[end->routes + count_bits(end->methods & (bit - 1))];
     }
     return METHOD_IS(s->method, METHODS_NOT_ANY) ? 0 : end->any;
 }
 
 /* Notes that the path is known under the methods of an end. */
 static void
-note_refusal(struct search *s, const struct routes_end *end)
+note_refusal(struct search *s, const struct routes_end *end,
+             uint32_t n_captures)
 {
     struct refusal *refusal = &s->refusal;
     uint64_t methods = end->methods | (end->any != 0 ? METHODS_ANY : 0);
@@ -96,64 +108,61 @@ note_refusal(struct search *s, const struct routes_end *end)
     }
     if (refusal->allow == 0) {
         refusal->place = end->place;
-        refusal->n_captures = s->result->n_captures;
+        refusal->n_captures = n_captures;
         memcpy(refusal->captures, s->result->captures,
-               refusal->n_captures * sizeof(refusal->captures[0]));
+               n_captures * sizeof(refusal->captures[0]));
     }
     refusal->allow |= methods;
 }
 
 /* Whether the search is over: the end answers, or keeps the path. */
 static inline int
-try_end(struct search *s, uint32_t index)
+try_end(struct search *s, uint32_t index, uint32_t n_captures)
 {
     const struct routes_end *end = &s->table->ends[index];
     uint32_t route = pick_route(s, end);
 
+    s->result->n_captures = n_captures;
     if (route != 0) {
-        s->result->outcome = ROUTES_FOUND;
         s->result->route = route;
-        s->result->place = s->table->routes[route].place;
         return 1;
     }
-    note_refusal(s, end);
+    note_refusal(s, end, n_captures);
     s->guard = end->guard;
     return end->guard != 0;
 }
 
 /* ---- candidates --------------------------------------------------------- */
 
+/* Where a search stands: at a node, before the segment at `at`. */
+struct stand {
+    uint32_t node;
+    uint32_t n_captures;
+    const char *at; /* NULL: the path is at its end */
+};
+
 static inline void
-add_capture(struct routes_match *result, const char *at, size_t len)
+add_capture(const struct search *s, uint32_t *n_captures, const char *at,
+            size_t len)
 {
-    result->captures[result->n_captures].at = at;
-    result->captures[result->n_captures].len = len;
-    result->n_captures++;
+    struct routes_capture *capture = &s->result->captures[*n_captures];
+
+    capture->at = at;
+    capture->len = len;
+    ++*n_captures;
 }
 
-static inline int
-type_has(const struct routes_table *table, uint32_t index, const char *text,
-         size_t len)
-{
-    const struct routes_type *type = &table->types[index];
-
-    if (type->kind == ROUTES_TYPE_STR && type->flags == 0 && type->dfa == 0) {
-        return 1;
-    }
-    return routes_language_has(table, index, text, len);
-}
-
-/* Narrows the segment to what stands between prefix and suffix, or says that
- * they aren't there. */
+/* Whether a pattern of a segment takes it; then *at and *len are the
+ * parameter. */
 static int
-strip_literals(const struct routes_table *table,
-               const struct routes_pattern *pattern, const char **at,
-               size_t *len)
+take_segment(const struct routes_table *table,
+             const struct routes_pattern *pattern, const char **at,
+             size_t *len)
 {
     size_t prefix = pattern->prefix.len;
     size_t suffix = pattern->suffix.len;
 
-    if (*len < prefix + suffix ||
+    if (*len <= prefix + suffix ||
         memcmp(*at, table->text + pattern->prefix.at, prefix) != 0 ||
         memcmp(*at + *len - suffix, table->text + pattern->suffix.at,
                suffix) != 0) {
@@ -161,69 +170,56 @@ strip_literals(const struct routes_table *table,
     }
     *at += prefix;
     *len -= prefix + suffix;
-    return 1;
-}
-
-/* Whether a segment pattern takes the segment; then it is captured. */
-static inline int
-take_segment(struct search *s, const struct routes_pattern *pattern,
-             const char *at, size_t len)
-{
-    if ((pattern->prefix.len | pattern->suffix.len) != 0 &&
-        !strip_literals(s->table, pattern, &at, &len)) {
-        return 0;
-    }
-    if (len == 0 || !type_has(s->table, pattern->type, at, len)) {
-        return 0;
-    }
-    add_capture(s->result, at, len);
-    return 1;
+    return routes_language_has(table, pattern->type, *at, *len);
 }
 
 /* Whether a rest pattern or a guard ends the search. */
 static int
 try_rest(struct search *s, const struct routes_pattern *pattern,
-         const char *at)
+         const char *at, uint32_t n_captures)
 {
     size_t len = (size_t)(s->path_end - at);
 
     if (pattern->kind == ROUTES_PATTERN_REST) {
-        if (!type_has(s->table, pattern->type, at, len)) {
+        if (!routes_language_has(s->table, pattern->type, at, len)) {
             return 0;
         }
-        add_capture(s->result, at, len);
+        add_capture(s, &n_captures, at, len);
     }
-    return try_end(s, pattern->next);
+    return try_end(s, pattern->next, n_captures);
 }
 
 /* ---- the search --------------------------------------------------------- */
 
 enum step {
-    STEP_DOWN, /* to *node */
-    STEP_BACK, /* no candidate is left in the frame */
+    STEP_DOWN, /* to another node */
+    STEP_BACK, /* this way leads nowhere */
     STEP_OVER
 };
 
-/* Tries the frame's candidates up to the first that takes its segment. */
+/* Tries a candidate on a segment; down leads behind it. */
 static inline enum step
-try_patterns(struct search *s, struct frame *frame, uint32_t *node)
+try_pattern(struct search *s, const struct routes_pattern *pattern,
+            const char *at, size_t len, struct stand *stand)
 {
-    while (frame->n_left > 0) {
-        const struct routes_pattern *pattern = frame->pattern++;
+    const char *next = at + len == s->path_end ? NULL : at + len + 1;
 
-        frame->n_left--;
-        s->result->n_captures = frame->n_captures;
-        if (pattern->kind != ROUTES_PATTERN_SEGMENT) {
-            if (try_rest(s, pattern, frame->at)) {
-                return STEP_OVER;
-            }
-        }
-        else if (take_segment(s, pattern, frame->at, frame->len)) {
-            *node = pattern->next;
-            return STEP_DOWN;
+    if (pattern->kind == ROUTES_PATTERN_ANY) {
+        if (len == 0) {
+            return STEP_BACK;
         }
     }
-    return STEP_BACK;
+    else if (pattern->kind != ROUTES_PATTERN_SEGMENT) {
+        return try_rest(s, pattern, at, stand->n_captures) ? STEP_OVER
+                                                           : STEP_BACK;
+    }
+    else if (!take_segment(s->table, pattern, &at, &len)) {
+        return STEP_BACK;
+    }
+    add_capture(s, &stand->n_captures, at, len);
+    stand->node = pattern->next;
+    stand->at = next;
+    return STEP_DOWN;
 }
 
 /* The node behind the edge with the segment's text, or 0. */
@@ -233,92 +229,110 @@ find_edge(const struct routes_table *table, const struct routes_node *node,
 {
     const struct routes_edge *edges = &table->edges[node->edges];
     uint32_t mask = node->n_slots - 1;
+    uint32_t slot = mask == 0 ? 0 : routes_segment_hashed(segment) & mask;
+    uint32_t first = slot;
 
-    for (uint32_t i = 0; i < node->n_slots; i++) {
-        const struct routes_edge *edge = &edges[(segment->hash + i) & mask];
+    do {
+        const struct routes_edge *edge = &edges[slot];
 
         if (edge->node == 0 ||
             routes_segment_is(segment, table->text, edge->text)) {
             return edge->node;
         }
-    }
+        slot = (slot + 1) & mask;
+    } while (slot != first);
     return 0;
 }
 
-/* Enters a node with a segment to match; the candidates that are left stay in
- * a frame.  *at moves behind the segment: NULL at the end of the path. */
-static inline enum step
-enter_node(struct search *s, uint32_t *index, const char **at)
+/* Keeps the candidates of a node but for the first `tried`. */
+static inline void
+push_frame(struct search *s, const struct routes_node *node, uint32_t tried,
+           const struct routes_segment *segment, uint32_t n_captures)
 {
-    const struct routes_node *node = &s->table->nodes[*index];
-    struct routes_segment segment =
-        routes_segment_next(s->path, *at, s->path_end);
-    const char *behind = segment.at + segment.len;
-    uint32_t next = find_edge(s->table, node, &segment);
-    struct frame *frame = &s->frames[s->n_frames];
-    enum step step = STEP_DOWN;
+    struct frame *frame;
 
-    *at = behind == s->path_end ? NULL : behind + 1;
-    if (node->n_patterns != 0) {
-        frame->pattern = &s->table->patterns[node->patterns];
-        frame->n_left = node->n_patterns;
-        frame->n_captures = s->result->n_captures;
-        frame->at = segment.at;
-        frame->len = segment.len;
-        s->n_frames++;
+    if (node->n_patterns == tried) {
+        return;
     }
+    frame = &s->frames[s->n_frames++];
+    frame->pattern = &s->table->patterns[node->patterns + tried];
+    frame->n_left = node->n_patterns - tried;
+    frame->n_captures = n_captures;
+    frame->at = segment->at;
+    frame->len = segment->len;
+}
+
+/* Enters a node with a segment to match, and tries the first candidate; the
+ * others stay in a frame. */
+static inline enum step
+enter_node(struct search *s, struct stand *stand)
+{
+    const struct routes_node *node = &s->table->nodes[stand->node];
+    struct routes_segment segment =
+        routes_segment_next(s->path, stand->at, s->path_end);
+    uint32_t n_captures = stand->n_captures;
+    uint32_t next =
+        node->n_slots == 0 ? 0 : find_edge(s->table, node, &segment);
+    enum step step;
+
     if (next != 0) {
-        *index = next;
+        const char *behind = segment.at + segment.len;
+
+        push_frame(s, node, 0, &segment, n_captures);
+        stand->node = next;
+        stand->at = behind == s->path_end ? NULL : behind + 1;
         return STEP_DOWN;
     }
     if (node->n_patterns == 0) {
         return STEP_BACK;
     }
-    step = try_patterns(s, frame, index);
-    s->n_frames -= frame->n_left == 0;
+    step = try_pattern(s, &s->table->patterns[node->patterns], segment.at,
+                       segment.len, stand);
+    push_frame(s, node, 1, &segment, n_captures);
     return step;
 }
 
 /* Goes on with the candidates of the last frame. */
-static enum step
-resume_frame(struct search *s, uint32_t *index, const char **at)
+static inline enum step
+resume(struct search *s, struct stand *stand)
 {
     enum step step = STEP_BACK;
 
     while (step == STEP_BACK && s->n_frames > 0) {
         struct frame *frame = &s->frames[s->n_frames - 1];
-        const char *behind = frame->at + frame->len;
 
-        step = try_patterns(s, frame, index);
-        *at = behind == s->path_end ? NULL : behind + 1;
+        frame->n_left--;
         s->n_frames -= frame->n_left == 0;
+        stand->n_captures = frame->n_captures;
+        step = try_pattern(s, frame->pattern++, frame->at, frame->len, stand);
     }
     return step;
 }
 
 /* Whether the tree below the node answers or keeps the path. */
 static int
-search_tree(struct search *s, uint32_t node)
+search_tree(struct search *s, uint32_t node, uint32_t n_captures)
 {
-    const char *at = s->path + 1;
+    struct stand stand = {node, n_captures, s->path + 1};
+    enum step step = STEP_DOWN;
 
     s->n_frames = 0;
-    for (;;) {
-        enum step step = STEP_BACK;
-
-        if (at != NULL) {
-            step = enter_node(s, &node, &at);
+    while (step == STEP_DOWN) {
+        if (stand.at != NULL) {
+            step = enter_node(s, &stand);
         }
-        else if (try_end(s, s->table->nodes[node].end)) {
+        else if (try_end(s, s->table->nodes[stand.node].end,
+                         stand.n_captures)) {
             return 1;
         }
-        if (step == STEP_BACK) {
-            step = resume_frame(s, &node, &at);
+        else {
+            step = STEP_BACK;
         }
-        if (step != STEP_DOWN) {
-            return step == STEP_OVER;
+        if (step == STEP_BACK) {
+            step = resume(s, &stand);
         }
     }
+    return step == STEP_OVER;
 }
 
 /* ---- hosts -------------------------------------------------------------- */
@@ -383,53 +397,58 @@ first_general_host(const struct routes_table *table, uint32_t low)
 /* Whether a host that isn't exact takes the name; a parameter's label is
  * captured. */
 static int
-take_host(struct search *s, const struct routes_host *row, const char *host,
-          size_t len)
+take_host(const struct search *s, const struct routes_host *row,
+          const char *host, size_t len, uint32_t *n_captures)
 {
     const char *suffix = s->table->text + row->name.at;
-    size_t label;
+    size_t label = len - row->name.len;
 
     if (row->kind == ROUTES_HOST_ANY) {
         return 1;
     }
     if (len <= row->name.len ||
-        memcmp(host + len - row->name.len, suffix, row->name.len) != 0) {
+        memcmp(host + label, suffix, row->name.len) != 0) {
         return 0;
     }
-    label = len - row->name.len;
-    if (row->kind == ROUTES_HOST_PARAM) {
-        if (memchr(host, '.', label) != NULL ||
-            !type_has(s->table, row->type, host, label)) {
-            return 0;
-        }
-        add_capture(s->result, host, label);
+    if (row->kind != ROUTES_HOST_PARAM) {
+        return 1;
     }
-    return 1;
+    add_capture(s, n_captures, host, label);
+    return memchr(host, '.', label) == NULL &&
+           routes_language_has(s->table, row->type, host, label);
 }
 
+/* Searches the exact host, if there is one, and moves *i behind all such. */
 static int
-search_host(struct search *s, const struct routes_host *row)
+search_exact_host(struct search *s, const char *host, size_t len, uint32_t *i)
 {
-    return row->root != 0 && search_tree(s, row->root);
+    const struct routes_table *table = s->table;
+    uint32_t found = lower_host(table, host, len);
+
+    *i = first_general_host(table, found);
+    return found < *i &&
+           compare_host(table, &table->hosts[found], host, len) == 0 &&
+           table->hosts[found].root != 0 &&
+           search_tree(s, table->hosts[found].root, 0);
 }
 
 /* Searches the hosts that take the name, most specific first. */
-static int
+static inline int
 search_hosts(struct search *s, const char *host, size_t len)
 {
     const struct routes_table *table = s->table;
-    uint32_t i = lower_host(table, host, len);
+    uint32_t i = 1;
 
-    if (i < table->n_hosts &&
-        compare_host(table, &table->hosts[i], host, len) == 0) {
-        if (search_host(s, &table->hosts[i])) {
-            return 1;
-        }
+    if (table->n_hosts > 1 && table->hosts[1].kind == ROUTES_HOST_EXACT &&
+        search_exact_host(s, host, len, &i)) {
+        return 1;
     }
-    for (i = first_general_host(table, i); i < table->n_hosts; i++) {
-        s->result->n_captures = 0;
-        if (take_host(s, &table->hosts[i], host, len) &&
-            search_host(s, &table->hosts[i])) {
+    for (; i < table->n_hosts; i++) {
+        const struct routes_host *row = &table->hosts[i];
+        uint32_t n_captures = 0;
+
+        if (row->root != 0 && take_host(s, row, host, len, &n_captures) &&
+            search_tree(s, row->root, n_captures)) {
             return 1;
         }
     }
@@ -469,25 +488,23 @@ routes_match(const struct routes_table *table, const char *host,
 {
     struct search s;
 
-    result->outcome = ROUTES_UNKNOWN;
     result->route = 0;
-    result->place = 0;
     result->allow = 0;
-    result->n_captures = 0;
-    if (len == 0 || path[0] != '/') {
-        return ROUTES_UNKNOWN;
-    }
+    s.guard = 0;
+    s.refusal.allow = 0;
     s.table = table;
     s.path = path;
     s.path_end = path + len;
     s.method = method;
-    s.guard = 0;
     s.result = result;
-    s.refusal.allow = 0;
-    if (!search_hosts(&s, host != NULL ? host : "",
-                      host != NULL ? host_len : 0) ||
-        result->outcome != ROUTES_FOUND) {
-        result->outcome = settle(&s);
+    if (len > 0 && path[0] == '/' &&
+        search_hosts(&s, host != NULL ? host : "",
+                     host != NULL ? host_len : 0) &&
+        result->route != 0) {
+        result->place = table->routes[result->route].place;
+        result->outcome = ROUTES_FOUND;
+        return ROUTES_FOUND;
     }
+    result->outcome = settle(&s);
     return result->outcome;
 }

@@ -12,7 +12,7 @@
  *                                                             end_routes[]
  *                                                                       |
  *     functions[] <--- routes[] <---------------------------------------+
- *                       |  |  \--> auths[] --> ops[], realm_sets[] --> realms[]
+ *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
  *                       |  \-----> raises[]
  *                       \--------> args[] --> types[], consts[]
  *
@@ -129,9 +129,13 @@ enum routes_pattern_kind {
     ROUTES_PATTERN_NULL,
     ROUTES_PATTERN_SEGMENT, /* prefix{x}suffix: one segment, next is nodes[] */
     ROUTES_PATTERN_REST,    /* {x:path}: all that is left, next is ends[] */
-    ROUTES_PATTERN_GUARD    /* what a location leaves unmatched: as REST, but
+    ROUTES_PATTERN_GUARD,   /* what a location leaves unmatched: as REST, but
                                it captures nothing; next is ends[], with a
                                guard */
+    ROUTES_PATTERN_ANY /* a SEGMENT that takes all but the empty one, which
+                               is what {x} is: no text around it, and its type
+                               is str without bounds; one test instead of six
+                               on the way that is gone most */
 };
 
 struct routes_pattern {
@@ -238,7 +242,7 @@ enum routes_const_kind {
     ROUTES_CONST_STR,
     ROUTES_CONST_EMPTY_LIST,
     ROUTES_CONST_TEXT /* text, to be parsed as the argument's type (decimal,
-                         uuid, date, datetime, bytes); routesc has checked it */
+                         uuid, date, datetime, bytes); routesc has checked */
 };
 
 struct routes_const {

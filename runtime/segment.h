@@ -2,10 +2,10 @@
 /*
  * Segments of a path: found, hashed and compared a word at a time.
  *
- * One pass over a segment finds its '/', hashes it, and keeps its last bytes
- * in a word, so that a literal of up to seven bytes is one comparison:
+ * One pass over a segment finds its '/' and keeps its last bytes in a word, so
+ * that a literal of up to seven bytes is hashed and compared in a register:
  *
- *     /repos/octocat/...        "repos" is tail 0x0000736f706572, hash of it
+ *     /repos/octocat/...        "repos" is the tail 0x0000736f706572
  *      ^at  ^at + len           "pull_requests" is one whole word and a tail
  */
 #ifndef ROUTES_SEGMENT_H
@@ -31,7 +31,6 @@ struct routes_segment {
     const char *at; /* borrowed from the path */
     size_t len;
     uint64_t tail; /* its last len % 8 bytes, the first one lowest */
-    uint32_t hash; /* routes_segment_hash of it */
 };
 
 /* The hash of a literal segment; the compiler lays edges out with it, so a
@@ -96,12 +95,10 @@ static inline struct routes_segment
 routes_segment_next(const char *base, const char *at, const char *end)
 {
     const char *next = at;
-    uint64_t hash = 0;
     uint64_t word = routes_segment_word(base, next, end);
     size_t n = routes_segment_slash(word);
 
     while (n == ROUTES_WORD && (size_t)(end - next) >= ROUTES_WORD) {
-        hash = routes_segment_fold(hash, word);
         next += ROUTES_WORD;
         word = routes_segment_word(base, next, end);
         n = routes_segment_slash(word);
@@ -112,11 +109,22 @@ routes_segment_next(const char *base, const char *at, const char *end)
     else {
         word &= (UINT64_C(1) << 8 * n) - 1;
     }
-    return (struct routes_segment){
-        .at = at,
-        .len = (size_t)(next - at) + n,
-        .tail = word,
-        .hash = (uint32_t)routes_segment_fold(hash, word)};
+    return (struct routes_segment){at, (size_t)(next - at) + n, word};
+}
+
+/* The hash of a segment that was found. */
+static inline uint32_t
+routes_segment_hashed(const struct routes_segment *segment)
+{
+    const char *at = segment->at;
+    uint64_t hash = 0;
+
+    for (size_t n = segment->len / ROUTES_WORD; n > 0; n--) {
+        hash = routes_segment_fold(
+            hash, routes_segment_word(at, at, at + ROUTES_WORD));
+        at += ROUTES_WORD;
+    }
+    return (uint32_t)routes_segment_fold(hash, segment->tail);
 }
 
 /* Whether the segment is the literal at text + slice.at. */
@@ -128,7 +136,7 @@ routes_segment_is(const struct routes_segment *segment, const char *text,
     size_t words = segment->len & ~(ROUTES_WORD - 1);
 
     return slice.len == segment->len &&
-           memcmp(literal, segment->at, words) == 0 &&
+           (words == 0 || memcmp(literal, segment->at, words) == 0) &&
            routes_segment_word(text, literal + words, literal + slice.len) ==
                segment->tail;
 }

@@ -531,6 +531,7 @@ visit_pattern(struct check *c, struct trees *trees,
     case ROUTES_PATTERN_NULL:
         refuse(c, "a null pattern");
         break;
+    case ROUTES_PATTERN_ANY:
     case ROUTES_PATTERN_SEGMENT:
         expect_row(c, pattern->type, t->n_types, "a type that is none");
         visit_node(c, trees, pattern->next, visit->depth + 1u, n_captures + 1);

@@ -388,26 +388,38 @@ literal_child(struct builder *b, struct draft_node *node, const char *text)
     return literal->node;
 }
 
-/* Narrower first; tests and the differential test only put types beside each
- * other that are in each other, in this order, or disjoint. */
+/* The number of bytes in the set of a type's automaton. */
 static unsigned
-rank_of(const struct routes_type *type)
+set_size(const struct builder *b, const struct routes_type *type)
 {
-    unsigned bounded = type->flags & (ROUTES_TYPE_MIN | ROUTES_TYPE_MAX);
-    unsigned rank =
-        type->kind == ROUTES_TYPE_INT   ? 1
-        : type->kind == ROUTES_TYPE_STR ? 3
-        : type->kind == ROUTES_TYPE_PATH || type->kind == ROUTES_TYPE_RAWPATH
-            ? 5
-            : 0;
+    const struct routes_dfa *dfa = &ROW(b->dfas, struct routes_dfa, type->dfa);
+    unsigned n = 0;
 
-    if (type->dfa != 0 || type->kind == ROUTES_TYPE_ENUM) {
-        return rank * 1000 + (unsigned)type->dfa;
+    for (unsigned i = 0; i < 256; i++) {
+        n += ROW(b->bytes, uint8_t, dfa->classes + i);
+    }
+    return n;
+}
+
+/* Narrower first; tests only put types beside each other that are in each
+ * other, in this order, or disjoint. */
+static unsigned
+rank_of(const struct builder *b, const struct routes_type *type)
+{
+    int bounded = (type->flags & (ROUTES_TYPE_MIN | ROUTES_TYPE_MAX)) != 0;
+    unsigned rank = type->kind == ROUTES_TYPE_INT       ? 1000
+                    : type->kind == ROUTES_TYPE_STR     ? 3000
+                    : type->kind == ROUTES_TYPE_PATH    ? 5000
+                    : type->kind == ROUTES_TYPE_RAWPATH ? 5000
+                                                        : 0;
+
+    if (type->dfa != 0) {
+        return rank + set_size(b, type);
     }
     if (bounded && type->kind == ROUTES_TYPE_STR) {
-        return rank * 1000 + 100 + (unsigned)type->max;
+        return rank + 300 + (unsigned)type->max;
     }
-    return rank * 1000 + (bounded ? 500 : 900);
+    return rank + (bounded ? 500 : 900);
 }
 
 /* The child of a node for the parameter at "{name:type}", with the text
@@ -429,7 +441,7 @@ pattern_child(struct builder *b, struct draft_node *node, const char *segment)
     if (strncmp(type, "path", 4) == 0 || strncmp(type, "rawpath", 7) == 0) {
         made.row.kind = ROUTES_PATTERN_REST;
     }
-    made.rank = rank_of(&ROW(b->types, struct routes_type, made.row.type));
+    made.rank = rank_of(b, &ROW(b->types, struct routes_type, made.row.type));
     for (int i = 0; i < node->patterns->nelts; i++) {
         struct draft_pattern *known =
             &ROW(node->patterns, struct draft_pattern, i);
@@ -708,6 +720,18 @@ compare_patterns(const void *a, const void *b)
 
 static uint32_t lay_node(struct builder *b, struct draft_node *draft);
 
+/* Whether a segment pattern takes every segment but the empty one. */
+static int
+takes_any(struct builder *b, const struct routes_pattern *pattern)
+{
+    const struct routes_type *type =
+        &ROW(b->types, struct routes_type, pattern->type);
+
+    return pattern->kind == ROUTES_PATTERN_SEGMENT &&
+           pattern->prefix.len == 0 && pattern->suffix.len == 0 &&
+           type->kind == ROUTES_TYPE_STR && type->flags == 0 && type->dfa == 0;
+}
+
 static void
 lay_edges(struct builder *b, struct routes_node *row, struct draft_node *draft)
 {
@@ -762,6 +786,9 @@ lay_patterns(struct builder *b, struct routes_node *row,
 
         *laid = pattern->row;
         laid->next = next;
+        if (takes_any(b, laid)) {
+            laid->kind = ROUTES_PATTERN_ANY;
+        }
     }
 }
 
