@@ -119,8 +119,8 @@ say_compiler_failed(struct work *work, const char *compiler,
 {
     struct diag *diag =
         diag_error(work->diags, (struct span){0}, E701,
-                   "the C compiler %s failed with exit code %d",
-                   diag_quote(work->diags, compiler), result->code);
+                   "the C compiler `%s` failed with exit code %d", compiler,
+                   result->code);
     char *output = apr_pstrdup(work->pool, result->output);
     char *rest = output;
     char *line = apr_strtok(output, "\r\n", &rest);
@@ -172,8 +172,8 @@ load(struct work *work)
                                        "the built module does not load");
 
         diag_note(diag, "%s", reason);
-        diag_help(diag, "if %s is mounted noexec, choose another folder",
-                  diag_quote(work->diags, work->job->dir));
+        diag_help(diag, "if `%s` is mounted noexec, choose another folder",
+                  work->job->dir);
         work->failed = 1;
     }
 }

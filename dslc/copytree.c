@@ -21,6 +21,8 @@ struct copy {
     const char *from; /* real path */
     const char *to;
     const struct account *account;
+    dev_t device; /* of the folder that `to` is in: it may be in `from` */
+    ino_t inode;
     long n_files;
     long n_bytes;
     const char *problem;
@@ -188,6 +190,9 @@ copy_entry(struct copy *copy, const struct level *level, const char *name)
     if (fstatat(level->from, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
         return; /* gone in between */
     }
+    if (info.st_dev == copy->device && info.st_ino == copy->inode) {
+        return; /* where we copy to */
+    }
     count(copy, 1, 0);
     if (S_ISLNK(info.st_mode)) {
         copy_link(copy, level, name);
@@ -219,6 +224,19 @@ copy_entries(struct copy *copy, const struct level *level)
     closedir(entries);
 }
 
+static int
+note_target(struct copy *copy, int to)
+{
+    struct stat info;
+
+    if (fstatat(to, "..", &info, 0) != 0) {
+        return 0;
+    }
+    copy->device = info.st_dev;
+    copy->inode = info.st_ino;
+    return 1;
+}
+
 const char *
 copytree_make(apr_pool_t *pool, const char *from, const char *to,
               const struct account *account)
@@ -231,7 +249,7 @@ copytree_make(apr_pool_t *pool, const char *from, const char *to,
     top.to = mkdir(to, 0700) == 0
                  ? open(to, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
                  : -1;
-    if (top.from < 0 || top.to < 0 ||
+    if (top.from < 0 || top.to < 0 || !note_target(&copy, top.to) ||
         fchown(top.to, account->uid, account->gid) != 0) {
         blame(&copy, from, "");
     }

@@ -38,7 +38,7 @@ struct column {
     const char *const *names; /* of KIND and FLAGS */
 };
 
-/* ---- the names of the ABI's enumerators, NULL behind the last ------------ */
+/* ---- the names of the ABI's enumerators; NULL behind the last ----------- */
 
 static const char *const host_kinds[] = {
     "ROUTES_HOST_NULL",  "ROUTES_HOST_EXACT", "ROUTES_HOST_SUFFIX",

@@ -27,7 +27,7 @@ complain(apr_pool_t *pool, const char *wanted, apr_status_t rv)
                         apr_strerror(rv, message, sizeof(message)));
 }
 
-/* "127.0.0.1:8080" with the port that a socket was given. */
+/* "127.0.0.1:8080", as httpd and a URL want it. */
 static const char *
 address_text(apr_pool_t *pool, apr_sockaddr_t *address)
 {
@@ -40,30 +40,19 @@ address_text(apr_pool_t *pool, apr_sockaddr_t *address)
 
 /* Listens for a moment, as httpd will. */
 static apr_status_t
-try_address(apr_pool_t *pool, struct listen *listen)
+try_address(apr_pool_t *pool, apr_sockaddr_t *address)
 {
     apr_socket_t *socket;
-    apr_sockaddr_t *bound;
-    apr_status_t rv = apr_socket_create(&socket, listen->address->family,
-                                        SOCK_STREAM, APR_PROTO_TCP, pool);
+    apr_status_t rv = apr_socket_create(&socket, address->family, SOCK_STREAM,
+                                        APR_PROTO_TCP, pool);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
     apr_socket_opt_set(socket, APR_SO_REUSEADDR, 1);
-    rv = apr_socket_bind(socket, listen->address);
+    rv = apr_socket_bind(socket, address);
     if (rv == APR_SUCCESS) {
         rv = apr_socket_listen(socket, 1);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = apr_socket_addr_get(&bound, APR_LOCAL, socket);
-    }
-    if (rv == APR_SUCCESS) {
-        apr_sockaddr_t *address = listen->address;
-
-        address->port = bound->port;
-        address->sa.sin.sin_port = bound->sa.sin.sin_port;
-        listen->text = address_text(pool, address);
     }
     apr_socket_close(socket);
     return rv;
@@ -76,10 +65,8 @@ listen_find(apr_pool_t *pool, const char *wanted, struct listen *listen)
     char *scope = NULL;
     apr_port_t port = 0;
     apr_status_t rv = apr_parse_addr_port(&host, &scope, &port, wanted, pool);
-    int names_port = port != 0 || apr_strnatcmp(wanted, "0") == 0 ||
-                     strstr(wanted, ":0") != NULL;
 
-    if (rv != APR_SUCCESS || !names_port || scope != NULL) {
+    if (rv != APR_SUCCESS || port == 0 || scope != NULL) {
         return apr_psprintf(pool,
                             "--listen is ADDRESS:PORT, such as "
                             "127.0.0.1:8080, and not `%s`",
@@ -88,7 +75,8 @@ listen_find(apr_pool_t *pool, const char *wanted, struct listen *listen)
     rv = apr_sockaddr_info_get(&listen->address, host != NULL ? host : LOCAL,
                                APR_UNSPEC, port, 0, pool);
     if (rv == APR_SUCCESS) {
-        rv = try_address(pool, listen);
+        listen->text = address_text(pool, listen->address);
+        rv = try_address(pool, listen->address);
     }
     return rv == APR_SUCCESS ? NULL : complain(pool, wanted, rv);
 }

@@ -14,7 +14,7 @@ struct listen {
 };
 
 /* Understands "ADDRESS:PORT" or "PORT" (on 127.0.0.1) and tries whether we may
- * listen there; port 0 is any free one.  NULL, or what is wrong, in pool. */
+ * listen there.  NULL, or what is wrong, in pool. */
 const char *
 listen_find(apr_pool_t *pool, const char *wanted, struct listen *listen);
 

@@ -14,7 +14,7 @@
 #include "plan_tree.h"
 #include "trie.h"
 
-/* ---- what the parts share ------------------------------------------------ */
+/* ---- what the parts share ----------------------------------------------- */
 
 struct routes_text
 plan_text(struct plan *plan, const char *text)
@@ -106,7 +106,7 @@ plan_row(const struct plan *plan, const void *thing)
     return row != NULL ? *row : 0;
 }
 
-/* ---- sections ------------------------------------------------------------ */
+/* ---- sections ----------------------------------------------------------- */
 
 /* Sections that are plain sequences: no row 0 that means "none". */
 static int
@@ -178,7 +178,7 @@ check_sizes(struct plan *plan)
     }
 }
 
-/* ---- the plan ------------------------------------------------------------ */
+/* ---- the plan ----------------------------------------------------------- */
 
 struct plan *
 plan_make(apr_pool_t *pool, struct model *model,

@@ -116,7 +116,10 @@ plan_const(struct plan *plan, const struct model_literal *literal)
     note = plan_note(plan, literal->text, literal->span);
     memset(&row, 0, sizeof(row));
     row.kind = (uint32_t)literal->kind;
-    row.text = plan_text(plan, literal->text);
+    if (literal->kind == ROUTES_CONST_STR ||
+        literal->kind == ROUTES_CONST_TEXT) {
+        row.text = plan_text(plan, literal->text);
+    }
     row.i = literal->i;
     row.f = literal->f;
     return rows_intern(PLAN_ROWS(plan, consts), &row, 1, &note);

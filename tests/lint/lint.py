@@ -178,15 +178,16 @@ def check_goldens(lint):
     table = lint.root / "grammar" / "diags.def"
     if not table.exists():
         return
-    tests = lint.root / "tests" / "lang" / "errors"
+    tests = lint.root / "tests" / "lang"
     have = {p.name.split("-")[0].removesuffix(".routes")
-            for p in tests.glob("*.routes")} if tests.is_dir() else set()
+            for folder in ("errors", "builds")
+            for p in (tests / folder).glob("*.routes")}
     for number, line in enumerate(table.read_text().split("\n"), 1):
         match = re.match(r"\s*DIAG\w*\(\s*([EW]\d{3})\b(.*)", line)
         if match and "EMITTED" in match.group(2) \
                 and match.group(1) not in have:
             lint.report(table, number, f"{match.group(1)} has no test in "
-                        "tests/lang/errors")
+                        "tests/lang/errors or builds")
 
 
 def run(command):

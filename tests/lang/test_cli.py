@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: usage, help, formats, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "lib"))
+
+import tree  # noqa: E402
+from httpd import free_port  # noqa: E402
+
+COMMANDS = ["check", "build", "emit", "list", "serve", "conf",
+            "explain-code"]
+LATER = ["explain", "diff", "fmt", "deploy", "openapi", "client", "lsp"]
+SHOP = """routes 1
+realm staff = basic { file "staff.htpasswd" }
+public
+GET /, /home -> pages:home
+GET,POST /items/{id:int} -> items:show(id) as item
+location /admin {
+    auth staff
+    require role(boss) and (role(a) or not role("x y"))
+    ANY /all -> admin:all
+}
+host "api.example.com" {
+    GET /café -> api:root
+}
+"""
+UNUSED = 'routes 1\npublic\nimport a.b as b\nGET / -> m:f\n'
+
+
+def routesc(*words, cwd=None, **more):
+    return subprocess.run([tree.routesc(), *words], cwd=cwd, timeout=60,
+                          capture_output=True, text=True, **more)
+
+
+@pytest.fixture
+def shop(tmp_path):
+    (tmp_path / "shop.routes").write_text(SHOP)
+    return tmp_path
+
+
+# ---- usage ------------------------------------------------------------------
+
+def test_help_lists_what_there_is_and_only_that():
+    done = routesc("--help")
+    listed = [line.split()[0] for line in done.stdout.split("\n")
+              if line.startswith("  ")]
+    assert done.returncode == 0 and listed == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(command):
+    done = routesc(command, "--help")
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.startswith(f"usage: routesc {command} ")
+    assert max(map(len, done.stdout.split("\n"))) < 80
+
+
+def test_the_version_is_that_of_the_build():
+    done = routesc("--version")
+    assert done.stdout == f"routesc {tree.tool('PACKAGE_VERSION')}\n"
+
+
+@pytest.mark.parametrize("words, said", [
+    ([], "no command"),
+    (["chek"], "did you mean `check`?"),
+    (["--halp"], "there is no command"),
+    (["check"], "FILE..."),
+    (["check", "--fromat", "json", "x"], "did you mean `--format`?"),
+    (["check", "--fromat=json", "x"], "did you mean `--format`?"),
+    (["check", "-z", "x"], "z"),
+    (["check", "--format"], "--format"),
+    (["check", "--format", "yaml", "x"], "text, json, sarif, github"),
+    (["build", "a", "b"], "2 were given"),
+    (["list", "--format", "xml", "x"], "text, json"),
+    (["conf", "--mount", "shop", "x"], "--mount"),
+    (["conf", "--mount", '/a"\nLoadModule', "x"], "--mount"),
+    (["explain-code"], "CODE"),
+    (["explain-code", "E999"], "E999"),
+])
+def test_a_wrong_command_line_is_exit_2_and_says_why(words, said):
+    done = routesc(*words)
+    assert done.returncode == 2 and done.stdout == ""
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("command", LATER)
+def test_a_later_command_says_so(command):
+    done = routesc(command, "x.routes")
+    assert done.returncode == 2
+    assert "not built yet in this version" in done.stderr
+
+
+@pytest.mark.parametrize("words", [
+    ["check", "--python-path", "."], ["list", "--unused"],
+    ["serve", "--watch"]])
+def test_a_later_option_says_so_and_is_not_in_the_help(shop, words):
+    done = routesc(*words, "shop.routes", cwd=shop)
+    assert done.returncode == 2
+    assert f"{words[1]} is not built yet" in done.stderr
+    assert words[1] not in routesc(words[0], "--help").stdout
+
+
+@pytest.mark.parametrize("command", ["check", "build", "emit", "list", "serve",
+                                     "conf"])
+def test_a_file_that_cannot_be_read_is_exit_2_and_named(tmp_path, command):
+    done = routesc(command, "none.routes", cwd=tmp_path)
+    assert done.returncode == 2 and "none.routes" in done.stderr
+
+
+def test_options_may_stand_behind_files(shop):
+    done = routesc("list", "shop.routes", "--format", "json", cwd=shop)
+    assert json.loads(done.stdout)
+
+
+def test_a_full_disk_is_not_a_success(shop):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([tree.routesc(), "emit", "shop.routes"],
+                              cwd=shop, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2 and b"cannot write" in done.stderr
+
+
+# ---- check ------------------------------------------------------------------
+
+def test_a_good_file_is_not_talked_about(shop):
+    done = routesc("check", "shop.routes", cwd=shop)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_several_files_are_checked_in_one_run(shop):
+    (shop / "a.routes").write_text("routes 1\nGET / -> m:f\n")
+    (shop / "b.routes").write_text("routes 1\nGET /x -> m:f\n")
+    done = routesc("check", "a.routes", "shop.routes", "b.routes", cwd=shop)
+    assert done.returncode == 1
+    assert "a.routes:2:1: error[E301]" in done.stdout
+    assert "b.routes:2:1: error[E301]" in done.stdout
+    assert "shop.routes" not in done.stdout
+
+
+def test_one_unreadable_file_does_not_hide_the_others(shop):
+    (shop / "a.routes").write_text("routes 1\nGET / -> m:f\n")
+    done = routesc("check", "none.routes", "a.routes", cwd=shop)
+    assert done.returncode == 2 and "none.routes" in done.stderr
+    assert "error[E301]" in done.stdout
+
+
+def test_warnings_fail_only_when_asked_to(tmp_path):
+    (tmp_path / "w.routes").write_text(UNUSED)
+    done = routesc("check", "w.routes", cwd=tmp_path)
+    assert done.returncode == 0 and "warning[W012]" in done.stdout
+    done = routesc("check", "--warn-as-error", "w.routes", cwd=tmp_path)
+    assert done.returncode == 1
+
+
+def test_json_of_a_good_file_is_empty_and_json(shop):
+    done = routesc("check", "--format", "json", "shop.routes", cwd=shop)
+    assert json.loads(done.stdout)["diagnostics"] == []
+
+
+# ---- list, conf, explain-code -----------------------------------------------
+
+def test_list_shows_each_path_and_who_may(shop):
+    done = routesc("list", "shop.routes", cwd=shop)
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout == """\
+METHOD    PATH                  FUNCTION    REALM  REQUIREMENT
+GET       /                     pages:home  -      public
+GET       /home                 pages:home  -      public
+GET,POST  /items/{id:int}       items:show  -      public
+ANY       /admin/all            admin:all   staff  role(boss) and (role(a) \
+or not role("x y"))
+GET       api.example.com/café  api:root    -      public
+"""
+
+
+def test_list_says_the_same_in_json(shop):
+    done = routesc("list", "--format", "json", "shop.routes", cwd=shop)
+    routes = json.loads(done.stdout)
+    assert [r["function"] for r in routes] == [
+        "pages:home", "items:show", "admin:all", "api:root"]
+    assert routes[0]["paths"] == ["/", "/home"]
+    assert routes[1] == {
+        "methods": ["GET", "POST"], "hosts": [],
+        "paths": ["/items/{id:int}"], "name": "item",
+        "function": "items:show", "realms": [], "requirement": "public",
+        "status": 200, "file": "shop.routes", "line": 5}
+    assert routes[2]["methods"] == ["ANY"]
+    assert routes[2]["realms"] == ["staff"]
+    assert routes[3]["hosts"] == ["api.example.com"]
+
+
+def test_conf_prints_lines_for_httpd(shop):
+    done = routesc("conf", "shop.routes", "--mount", "/s", cwd=shop)
+    assert done.returncode == 0
+    assert done.stdout == (
+        f'LoadModule routes_module "{tree.mod_routes()}"\n'
+        f'LoadModule shop_routes_module "{shop}/mod_shop.so"\n'
+        f'RoutesPythonPath "{shop}"\n'
+        'RoutesMount /s shop\n')
+
+
+def test_conf_refuses_what_httpd_would_expand(tmp_path):
+    folder = tmp_path / "${HOME}"
+    folder.mkdir()
+    (folder / "shop.routes").write_text(SHOP)
+    done = routesc("conf", "shop.routes", cwd=folder)
+    assert done.returncode == 2 and "${" in done.stderr
+
+
+def test_explain_code_knows_each_code():
+    table = (tree.SOURCE / "grammar" / "diags.def").read_text()
+    codes = [line[5:9] for line in table.split("\n")
+             if line.startswith("DIAG(")]
+    assert len(codes) > 100
+    for code in (codes[0], "E301", codes[-1]):
+        done = routesc("explain-code", code)
+        assert done.returncode == 0 and done.stdout.startswith(code)
+        assert max(map(len, done.stdout.split("\n"))) < 80
+    assert routesc("explain-code", "e301").stdout.startswith("E301 (error)")
+
+
+# ---- serve ------------------------------------------------------------------
+
+@pytest.mark.parametrize("where", ["nonsense", "127.0.0.1", "127.0.0.1:99999",
+                                   "127.0.0.1:x", ":", ""])
+def test_serve_says_what_listen_wants(shop, where):
+    done = routesc("serve", "shop.routes", "--listen", where, cwd=shop)
+    assert done.returncode == 2 and "listen" in done.stderr
+
+
+def test_serve_names_an_address_that_is_not_ours(shop):
+    done = routesc("serve", "shop.routes", "--listen", "192.0.2.1:8080",
+                   cwd=shop)
+    assert done.returncode == 2 and "192.0.2.1:8080" in done.stderr
+
+
+def test_serve_names_a_python_path_that_is_not_there(shop):
+    done = routesc("serve", "shop.routes", "--python-path", "none", cwd=shop)
+    assert done.returncode == 2 and "none" in done.stderr
+
+
+def test_serve_leaves_no_folder_when_httpd_is_missing(shop, tmp_path):
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    done = routesc("serve", "shop.routes", "--listen", str(free_port()),
+                   cwd=shop, env={**os.environ, "TMPDIR": str(temp),
+                                  "HTTPD": "/nonexistent/httpd"})
+    assert done.returncode == 2 and "/nonexistent/httpd" in done.stderr
+    assert list(temp.iterdir()) == []
