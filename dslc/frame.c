@@ -70,19 +70,49 @@ frame_apply(struct checker *checker, struct frame *frame,
     }
 }
 
+/* The root as a prefix: paths below it begin with their own slash. */
+static struct model_path *
+make_root(struct checker *checker, struct span span)
+{
+    struct model_path *root = apr_pcalloc(checker->pool, sizeof(*root));
+
+    root->segments =
+        apr_array_make(checker->pool, 1, sizeof(struct model_segment *));
+    root->text = "/";
+    root->span = span;
+    return root;
+}
+
+/* The root as a path: one empty segment. */
+static struct model_path *
+make_slash(struct checker *checker, struct span span)
+{
+    struct model_path *path = make_root(checker, span);
+    struct model_segment *empty = apr_pcalloc(checker->pool, sizeof(*empty));
+
+    empty->prefix = "";
+    empty->suffix = "";
+    empty->span = span;
+    APR_ARRAY_PUSH(path->segments, struct model_segment *) = empty;
+    return path;
+}
+
 void
 frame_prefix(struct checker *checker, struct frame *frame,
              struct model_path *prefix)
 {
-    frame->place->path = prefix;
+    struct model_place *place = frame->place;
+
     frame->base.prefix = prefix;
+    place->path = prefix;
     if (prefix == NULL) {
         /* what is inside is looked through as if at the root */
         frame->lost = true;
-        frame->base.prefix = apr_pcalloc(checker->pool, sizeof(*prefix));
-        frame->base.prefix->segments =
-            apr_array_make(checker->pool, 0, sizeof(struct model_segment *));
-        frame->base.prefix->text = "/";
+        frame->base.prefix = make_root(checker, place->span);
+        place->guards = 0;
+    }
+    else if (prefix->segments->nelts == 0) {
+        place->path = make_slash(checker, prefix->span);
     }
 }
 

@@ -643,6 +643,32 @@ places_form_a_tree(void **state)
     program_end(run);
 }
 
+/* model.h: the path "/" has one segment, the empty one. */
+static void
+the_root_is_a_place_like_others(void **state)
+{
+    struct program_run *run =
+        program_of("location / { public; GET . -> m:a; GET /b -> m:b }\n"
+                   "location /a/{x:Gone} { public; GET . -> m:c }\n");
+    const struct model_place *place =
+        MODEL_AT(run->model->places, struct model_place, 1);
+
+    (void)state;
+    assert_string_equal(place->path->text, "/");
+    assert_int_equal(place->path->segments->nelts, 1);
+    assert_true(place->guards);
+    assert_string_equal(
+        MODEL_AT(MODEL_AT(run->model->routes, struct model_route, 1)->paths,
+                 struct model_path, 0)
+            ->text,
+        "/b");
+    /* what was not understood guards nothing */
+    place = MODEL_AT(run->model->places, struct model_place, 2);
+    assert_null(place->path);
+    assert_false(place->guards);
+    program_end(run);
+}
+
 static void
 hosts_of_one_name_are_one(void **state)
 {
@@ -852,6 +878,7 @@ main(void)
         cmocka_unit_test(results_are_the_innermost),
         cmocka_unit_test(one_function_is_one_function),
         cmocka_unit_test(places_form_a_tree),
+        cmocka_unit_test(the_root_is_a_place_like_others),
         cmocka_unit_test(hosts_of_one_name_are_one),
         cmocka_unit_test(spellings_tell_types_apart),
         cmocka_unit_test(secrets_are_known_by_name),
