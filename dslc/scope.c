@@ -13,9 +13,9 @@
 struct scope {
     apr_pool_t *pool;
     struct scope *outer; /* borrowed */
-    const char *broken;  /* the file's text, or NULL; borrowed */
     struct {
         apr_hash_t *by_name;
+        apr_hash_t *lost;          /* names whose declaration may be lost */
         apr_array_header_t *names; /* struct scope_name *, as written */
     } spaces[SCOPE_SPACES];
 };
@@ -28,6 +28,70 @@ static const char *const space_words[SCOPE_SPACES] = {
     [SCOPE_METHOD] = "method",
 };
 
+/* ---- what syntax errors took away ---- */
+
+static bool
+is_word(char c)
+{
+    return isalnum((unsigned char)c) != 0 || c == '_';
+}
+
+/* The space that a keyword declares a name of; SCOPE_SPACES for none. */
+static enum scope_space
+space_of(const char *word, size_t length)
+{
+    for (int i = 0; i < SCOPE_SPACES; i++) {
+        if (strlen(space_words[i]) == length &&
+            strncmp(space_words[i], word, length) == 0) {
+            return (enum scope_space)i;
+        }
+    }
+    return length == 6 && strncmp("record", word, 6) == 0 ? SCOPE_TYPE
+                                                          : SCOPE_SPACES;
+}
+
+static size_t
+word_length(const char *text)
+{
+    size_t length = 0;
+
+    while (is_word(text[length])) {
+        length++;
+    }
+    return length;
+}
+
+/* Every name that stands behind a keyword, wherever that is: too many rather
+ * than too few. */
+static void
+find_lost(struct scope *scope, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = word_length(text);
+        enum scope_space space = space_of(text, length);
+        const char *name = text + length + strspn(text + length, " \t");
+
+        if (space != SCOPE_SPACES && word_length(name) > 0) {
+            apr_hash_set(scope->spaces[space].lost,
+                         apr_pstrmemdup(scope->pool, name, word_length(name)),
+                         APR_HASH_KEY_STRING, scope);
+        }
+        text += length > 0 ? length : 1;
+    }
+}
+
+bool
+scope_lost(const struct scope *scope, enum scope_space space, const char *name)
+{
+    for (; scope != NULL; scope = scope->outer) {
+        if (apr_hash_get(scope->spaces[space].lost, name,
+                         APR_HASH_KEY_STRING) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct scope *
 scope_make(apr_pool_t *pool, struct scope *outer, const char *broken)
 {
@@ -35,11 +99,14 @@ scope_make(apr_pool_t *pool, struct scope *outer, const char *broken)
 
     scope->pool = pool;
     scope->outer = outer;
-    scope->broken = broken;
     for (int i = 0; i < SCOPE_SPACES; i++) {
         scope->spaces[i].by_name = apr_hash_make(pool);
+        scope->spaces[i].lost = apr_hash_make(pool);
         scope->spaces[i].names =
             apr_array_make(pool, 4, sizeof(struct scope_name *));
+    }
+    if (broken != NULL) {
+        find_lost(scope, broken);
     }
     return scope;
 }
@@ -73,45 +140,6 @@ scope_use(struct scope *scope, enum scope_space space, const char *name)
         }
     }
     return found;
-}
-
-/* Behind `type` or `rule`: is it this name? */
-static bool
-names_it(const char *text, const char *name)
-{
-    size_t length = strlen(name);
-
-    text += strspn(text, " \t");
-    return strncmp(text, name, length) == 0 &&
-           !isalnum((unsigned char)text[length]) && text[length] != '_';
-}
-
-static bool
-declares(const char *text, const char *keyword, const char *name)
-{
-    size_t length = strlen(keyword);
-
-    for (text = strstr(text, keyword); text != NULL;
-         text = strstr(text + length, keyword)) {
-        if (names_it(text + length, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool
-scope_lost(const struct scope *scope, enum scope_space space, const char *name)
-{
-    for (; scope != NULL; scope = scope->outer) {
-        if (scope->broken != NULL &&
-            (declares(scope->broken, space_words[space], name) ||
-             (space == SCOPE_TYPE &&
-              declares(scope->broken, "record", name)))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 const apr_array_header_t *
