@@ -15,6 +15,7 @@
 #include "interpreter.h"
 #include "object.h"
 #include "plan.h"
+#include "process.h"
 #include "result.h"
 #include "shutdown.h"
 #include "stdio.h"
@@ -33,20 +34,35 @@ struct embed_table {
     struct plan *plans;               /* pchild; by route */
 };
 
+/* Threads outlive pchild, the helper of shutdown.c among them, and look at the
+ * interpreter when they end: its pool is nobody's child. */
+static apr_status_t
+make_lasting_pool(apr_pool_t **pool)
+{
+    return apr_pool_create_unmanaged_ex(pool, NULL, NULL);
+}
+
 apr_status_t
 embed_start(apr_pool_t *pchild, server_rec *server,
             const struct embed_options *options, struct embed **embed)
 {
     *embed = NULL;
-    struct interpreter *interpreter = NULL;
-    apr_status_t rv = interpreter_start(pchild, server, options, &interpreter);
+    apr_pool_t *pool = NULL;
+    apr_status_t rv = make_lasting_pool(&pool);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    *embed = apr_palloc(pchild, sizeof **embed);
-    (*embed)->interpreter = interpreter;
-    (*embed)->shutdown = shutdown_start(pchild, interpreter);
-    return APR_SUCCESS;
+    sigset_t before;
+    process_hold_signals(&before);
+    struct interpreter *interpreter = NULL;
+    rv = interpreter_start(pool, pchild, server, options, &interpreter);
+    if (rv == APR_SUCCESS) {
+        *embed = apr_palloc(pool, sizeof **embed);
+        (*embed)->interpreter = interpreter;
+        (*embed)->shutdown = shutdown_start(pool, interpreter);
+    }
+    process_release_signals(&before);
+    return rv;
 }
 
 void
@@ -185,7 +201,10 @@ bind_table(struct interpreter *interpreter, struct binding *binding)
     if (thread == NULL) {
         return APR_ENOMEM;
     }
+    sigset_t before;
+    process_hold_signals(&before);
     bind_all(binding);
+    process_release_signals(&before);
     interpreter_leave();
     stdio_end_request(thread);
     return APR_SUCCESS;

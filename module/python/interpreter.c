@@ -341,7 +341,7 @@ pin(const void *symbol)
 static const char pinned[] = "mod_routes";
 
 apr_status_t
-interpreter_start(apr_pool_t *pchild, server_rec *server,
+interpreter_start(apr_pool_t *pool, apr_pool_t *scratch, server_rec *server,
                   const struct embed_options *options,
                   struct interpreter **result)
 {
@@ -350,7 +350,7 @@ interpreter_start(apr_pool_t *pchild, server_rec *server,
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    struct interpreter *interpreter = apr_pcalloc(pchild, sizeof *interpreter);
+    struct interpreter *interpreter = apr_pcalloc(pool, sizeof *interpreter);
     interpreter->server = server;
     if (pthread_key_create(&interpreter->key, free_thread) != 0) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server,
@@ -361,7 +361,7 @@ interpreter_start(apr_pool_t *pchild, server_rec *server,
         warn_unreadable(server, APR_ARRAY_IDX(options->paths, i, char *));
     }
     int own = !Py_IsInitialized();
-    rv = own ? start_own(interpreter, pchild, options->home)
+    rv = own ? start_own(interpreter, scratch, options->home)
              : adopt_other(interpreter, options->home);
     if (rv != APR_SUCCESS) {
         return rv;
@@ -369,7 +369,7 @@ interpreter_start(apr_pool_t *pchild, server_rec *server,
     pin(pinned);
     pin(&PyType_Type);
     if (set_up(interpreter, options->paths, own) != 0) {
-        error_log_start(interpreter, pchild);
+        error_log_start(interpreter, scratch);
         rv = APR_EGENERAL;
     }
     interpreter_leave();

@@ -49,10 +49,12 @@ struct interpreter_thread {
 /* Starts CPython in this process (or adopts the one that runs), fills
  * *interpreter, imports what it needs and extends sys.path.  What fails is
  * logged with its id.  The GIL is released at the end.  The struct is of
- * pchild and must live as long as the process.  GIL: not held. */
-apr_status_t interpreter_start(apr_pool_t *pchild, server_rec *server,
-                               const struct embed_options *options,
-                               struct interpreter **interpreter);
+ * pool, which must live as long as the process; scratch is for the start.
+ * GIL: not held. */
+apr_status_t
+interpreter_start(apr_pool_t *pool, apr_pool_t *scratch, server_rec *server,
+                  const struct embed_options *options,
+                  struct interpreter **interpreter);
 
 /* Takes the GIL with this thread's state, which is made at the first call, and
  * returns the thread's struct; NULL, without the GIL, if memory is short.  May

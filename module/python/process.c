@@ -4,8 +4,6 @@
  */
 #include "process.h"
 
-#include <signal.h>
-
 #include "apache_module.h"
 
 /* signal.signal works on the thread that started CPython, and that is the one
@@ -96,4 +94,26 @@ process_guard(PyObject *module)
     }
     return replace(module, "_posixsubprocess", &fork_exec_method,
                    &state->fork_exec);
+}
+
+/* prefork ends a child inside the handler of SIGTERM, wherever it is: in the
+ * middle of an import that would be inside the dynamic loader, or malloc.  And
+ * a thread that user code starts at import should not take httpd's signals. */
+void
+process_hold_signals(sigset_t *before)
+{
+    static const int numbers[] = {SIGHUP,  SIGINT,  SIGTERM,
+                                  SIGUSR1, SIGUSR2, SIGWINCH};
+    sigset_t held;
+    sigemptyset(&held);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        sigaddset(&held, numbers[i]);
+    }
+    pthread_sigmask(SIG_BLOCK, &held, before);
+}
+
+void
+process_release_signals(const sigset_t *before)
+{
+    pthread_sigmask(SIG_SETMASK, before, NULL);
 }

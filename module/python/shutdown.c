@@ -79,9 +79,9 @@ start_thread(struct shutdown *shutdown)
 }
 
 struct shutdown *
-shutdown_start(apr_pool_t *pchild, struct interpreter *interpreter)
+shutdown_start(apr_pool_t *pool, struct interpreter *interpreter)
 {
-    struct shutdown *shutdown = apr_palloc(pchild, sizeof *shutdown);
+    struct shutdown *shutdown = apr_palloc(pool, sizeof *shutdown);
     shutdown->interpreter = interpreter;
     int fault = 0;
     if (pipe2(shutdown->told, O_CLOEXEC) != 0 ||

@@ -15,10 +15,10 @@ struct shutdown;
 
 /* Starts the helper thread, which sleeps until it is told, with every signal
  * blocked.  NULL, logged, if it can't be started: the callbacks will not run
- * then.  The struct is of pchild and lives as long as the process, as do its
+ * then.  The struct is of pool, which must live as long as the process, as do its
  * pipes.  GIL: either. */
 struct shutdown *
-shutdown_start(apr_pool_t *pchild, struct interpreter *interpreter);
+shutdown_start(apr_pool_t *pool, struct interpreter *interpreter);
 
 /* Tells the helper and waits until it is done, at most the deadline.  Writes
  * to a pipe and polls, nothing else, so that a signal handler may call it.

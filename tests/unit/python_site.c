@@ -112,8 +112,12 @@ struct site *
 site_create(const char *home)
 {
     apr_pool_t *pool = NULL;
+    apr_allocator_t *allocator = NULL;
     apr_initialize();
-    apr_pool_create(&pool, NULL);
+    /* as pchild has one, so that to destroy the pool frees its memory */
+    apr_allocator_create(&allocator);
+    apr_pool_create_ex(&pool, NULL, NULL, allocator);
+    apr_allocator_owner_set(allocator, pool);
     struct site *site = apr_pcalloc(pool, sizeof *site);
     site->pool = pool;
     site->server = apr_pcalloc(pool, sizeof *site->server);

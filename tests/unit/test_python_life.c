@@ -251,6 +251,20 @@ destroy_after_stop(void)
     PyGILState_Release(held);
 }
 
+/* Threads end after the stop, the helper's own among them, and pchild is gone
+ * by then. */
+static void
+destroy_pool_after_stop(void)
+{
+    struct site *site = site_create(NULL);
+    uint32_t linger = site_route(site, "shop:linger");
+    site_bind(site);
+    site_get(site, linger, "");
+    embed_stop(site->embed);
+    apr_pool_destroy(site->pool); /* and the site with it */
+    usleep(600000);
+}
+
 static void
 atexit_runs_under_a_deadline(void **state)
 {
@@ -259,6 +273,7 @@ atexit_runs_under_a_deadline(void **state)
     run_alone(stop_slowly);
     run_alone(stop_inside_call);
     run_alone(destroy_after_stop);
+    run_alone(destroy_pool_after_stop);
 }
 
 static int

@@ -280,6 +280,19 @@ def register(path):
     return os.fspath(path)
 
 
+def linger():
+    """A thread that has written, and ends later."""
+    def write():
+        print("lingers")
+        written.set()
+        time.sleep(0.3)
+        print("too late")
+    written = threading.Event()
+    threading.Thread(target=write, daemon=True).start()
+    written.wait()
+    return ""
+
+
 def register_slow():
     atexit.register(time.sleep, 60)
     return ""
