@@ -69,6 +69,9 @@ compare_auths(struct overlap *o, const struct model_auth *a,
     static const char known[POLICY_OTHER + 1];
     const char *order;
 
+    if (a == b) {
+        return POLICY_EQUIVALENT;
+    }
     memo_begin(o->memo);
     memo_bytes(o->memo, &a, sizeof(a));
     memo_bytes(o->memo, &b, sizeof(b));

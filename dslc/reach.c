@@ -16,8 +16,10 @@
 
 #include <string.h>
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 
+#include "memo.h"
 #include "splitter.h"
 
 /* One segment of the route's own path. */
@@ -34,6 +36,9 @@ struct reach {
     struct findings *findings;
     apr_array_header_t *steps; /* struct step: of the node looked at */
     unsigned n_covered;        /* steps that smaller patterns may cover */
+    struct memo *memo;
+    apr_hash_t *covers; /* a language and candidates -> "" if all of
+                           it, "no" if not */
 
     /* of one route's search */
     apr_pool_t *pool;
@@ -409,28 +414,56 @@ check_entry(struct reach *r, const struct trie_entry *entry)
 
 /* ---- the walk ----------------------------------------------------------- */
 
+static void
+key_cover(struct reach *r, const struct trie_language *language,
+          const apr_array_header_t *candidates)
+{
+    memo_begin(r->memo);
+    memo_bytes(r->memo, &language->index, sizeof(language->index));
+    for (int i = 0; i < candidates->nelts; i++) {
+        const struct candidate *one =
+            &((const struct candidate *)(const void *)candidates->elts)[i];
+
+        memo_bytes(r->memo, &one->language, sizeof(one->language));
+        memo_text(r->memo, one->text != NULL ? one->text : "");
+    }
+}
+
+/* Whether the candidates take every value of the pattern. */
+static int
+find_cover(struct reach *r, const struct trie_pattern *pattern,
+           const apr_array_header_t *candidates)
+{
+    struct splitter *splitter = split_by(r, pattern, candidates);
+    apr_array_header_t *words;
+
+    if (candidates->nelts == 0 || splitter_surely_free(splitter)) {
+        return 0;
+    }
+    words = splitter_words(splitter, REACH_MAX_SPLITS);
+    return words != NULL &&
+           follow(r, candidates, MODEL_AT(words, const char, 0))->nelts > 0;
+}
+
 /* Whether what stands before a pattern takes all of its values. */
 static int
 is_covered(struct reach *r, const struct trie_node *node, int index)
 {
     const struct trie_pattern *pattern = pattern_at(node, index);
     apr_array_header_t *candidates;
-    apr_array_header_t *words;
-    struct splitter *splitter;
-    int covered = 0;
+    const char *cover;
 
     apr_pool_create(&r->pool, r->trie->pool);
     candidates = apr_array_make(r->pool, 4, sizeof(struct candidate));
     add_candidates(r, candidates, node, index, pattern->language);
-    splitter = split_by(r, pattern, candidates);
-    if (candidates->nelts > 0 && !splitter_surely_free(splitter)) {
-        words = splitter_words(splitter, REACH_MAX_SPLITS);
-        covered =
-            words != NULL &&
-            follow(r, candidates, MODEL_AT(words, const char, 0))->nelts > 0;
+    key_cover(r, pattern->language, candidates);
+    cover = memo_find(r->memo, r->covers);
+    if (cover == NULL) {
+        cover = find_cover(r, pattern, candidates) ? "" : "no";
+        memo_set(r->memo, r->covers, cover);
     }
     apr_pool_destroy(r->pool);
-    return covered;
+    return *cover == '\0';
 }
 
 static void
@@ -490,6 +523,8 @@ reach_check(struct trie *trie, const struct trie_host *host,
 {
     struct reach r = {.trie = trie, .host = host, .findings = findings};
 
+    r.memo = memo_make(trie->pool);
+    r.covers = apr_hash_make(trie->pool);
     r.steps = apr_array_make(trie->pool, 16, sizeof(struct step));
     check_node(&r, host->root);
 }

@@ -25,6 +25,10 @@ struct known_language {
     uint64_t first[WORDS];     /* bytes that a word begins with */
     uint64_t last[WORDS];      /* bytes that it ends with */
     int blank;                 /* the empty word is in it */
+    const char *prefix;        /* every word begins so */
+    const char *suffix;        /* and ends so */
+    size_t prefix_len;
+    size_t suffix_len;
 };
 
 struct relation {
@@ -84,7 +88,8 @@ look_at_ends(struct known_language *known)
 
 /* The one language that has this automaton. */
 static const struct trie_language *
-intern_language(struct trie *trie, const struct dfa *dfa)
+intern_language(struct trie *trie, const struct dfa *dfa,
+                const struct model_segment *segment)
 {
     struct memo *memo = trie->work->memo;
     struct known_language *known;
@@ -100,6 +105,10 @@ intern_language(struct trie *trie, const struct dfa *dfa)
         known = apr_pcalloc(trie->pool, sizeof(*known));
         known->face.dfa = dfa;
         known->face.index = (uint32_t)trie->languages->nelts;
+        known->prefix = segment->prefix;
+        known->suffix = segment->suffix;
+        known->prefix_len = strlen(segment->prefix);
+        known->suffix_len = strlen(segment->suffix);
         look_at_ends(known);
         *(const struct trie_language **)apr_array_push(trie->languages) =
             &known->face;
@@ -163,7 +172,7 @@ trie_language(struct trie *trie, const struct model_segment *segment)
         refuse_param(trie, segment->param, dfa != NULL);
         return NULL;
     }
-    language = intern_language(trie, dfa);
+    language = intern_language(trie, dfa, segment);
     key_language(memo, segment, key);
     memo_set(memo, trie->work->by_key, language);
     return language;
@@ -171,7 +180,21 @@ trie_language(struct trie *trie, const struct model_segment *segment)
 
 /* ---- relations ---------------------------------------------------------- */
 
-/* Whether first and last bytes already show that no word is in both. */
+/* Whether both can begin with their prefixes and end with their suffixes. */
+static int
+frames_fit(const struct known_language *a, const struct known_language *b)
+{
+    size_t prefix =
+        a->prefix_len < b->prefix_len ? a->prefix_len : b->prefix_len;
+    size_t suffix =
+        a->suffix_len < b->suffix_len ? a->suffix_len : b->suffix_len;
+
+    return memcmp(a->prefix, b->prefix, prefix) == 0 &&
+           memcmp(a->suffix + a->suffix_len - suffix,
+                  b->suffix + b->suffix_len - suffix, suffix) == 0;
+}
+
+/* Whether the ends of words already show that no word is in both. */
 static int
 surely_disjoint(const struct trie_language *a, const struct trie_language *b)
 {
@@ -179,7 +202,8 @@ surely_disjoint(const struct trie_language *a, const struct trie_language *b)
     const struct known_language *y = (const struct known_language *)b;
 
     return (!x->blank || !y->blank) &&
-           (!sets_meet(x->first, y->first) || !sets_meet(x->last, y->last));
+           (!sets_meet(x->first, y->first) || !sets_meet(x->last, y->last) ||
+            !frames_fit(x, y));
 }
 
 static enum dfa_relation
@@ -373,53 +397,64 @@ node_end(struct trie *trie, struct trie_node *node)
 
 /* ---- paths -------------------------------------------------------------- */
 
-/* Whether every parameter of the path has a language. */
+/* A path with the languages of its parameters. */
+struct way {
+    const struct model_path *path;
+    const struct trie_language **languages; /* by segment; NULL: literal */
+};
+
+/* Finds the languages; false when a parameter has none. */
 static int
-has_languages(struct trie *trie, const struct model_path *path)
+find_way(struct trie *trie, struct way *way, const struct model_path *path)
 {
+    int n = path->segments->nelts;
     int all = 1;
 
-    for (int i = 0; i < path->segments->nelts; i++) {
+    way->path = path;
+    way->languages =
+        apr_pcalloc(trie->pool, (apr_size_t)n * sizeof(*way->languages));
+    for (int i = 0; i < n; i++) {
         const struct model_segment *segment =
             MODEL_AT(path->segments, struct model_segment, i);
 
-        all &= segment->param == NULL || trie_language(trie, segment) != NULL;
+        if (segment->param != NULL) {
+            way->languages[i] = trie_language(trie, segment);
+            all &= way->languages[i] != NULL;
+        }
     }
     return all;
 }
 
 /* Goes from a node over n segments, none of them a rest. */
 static struct trie_node *
-descend(struct trie *trie, struct trie_node *node,
-        const struct model_path *path, int n)
+descend(struct trie *trie, struct trie_node *node, const struct way *way,
+        int n)
 {
     for (int i = 0; i < n; i++) {
         const struct model_segment *segment =
-            MODEL_AT(path->segments, struct model_segment, i);
+            MODEL_AT(way->path->segments, struct model_segment, i);
 
-        node = segment->param == NULL
-                   ? literal_child(trie, node, segment->prefix)
-                   : pattern_child(trie, node, segment,
-                                   trie_language(trie, segment))
-                         ->next;
+        node =
+            segment->param == NULL
+                ? literal_child(trie, node, segment->prefix)
+                : pattern_child(trie, node, segment, way->languages[i])->next;
     }
     return node;
 }
 
 /* Where a path ends below a root. */
 static struct trie_end *
-path_end(struct trie *trie, struct trie_node *root,
-         const struct model_path *path)
+path_end(struct trie *trie, struct trie_node *root, const struct way *way)
 {
-    int n = path->segments->nelts;
+    int n = way->path->segments->nelts;
     const struct model_segment *last =
-        MODEL_AT(path->segments, struct model_segment, n - 1);
+        MODEL_AT(way->path->segments, struct model_segment, n - 1);
 
     if (last->rest) {
-        root = descend(trie, root, path, n - 1);
-        return pattern_child(trie, root, last, trie_language(trie, last))->end;
+        root = descend(trie, root, way, n - 1);
+        return pattern_child(trie, root, last, way->languages[n - 1])->end;
     }
-    return node_end(trie, descend(trie, root, path, n));
+    return node_end(trie, descend(trie, root, way, n));
 }
 
 static int
@@ -532,20 +567,34 @@ set_guard(struct trie *trie, struct model *model, struct trie_end *end,
  * but not "/a" itself. */
 static void
 add_guard(struct trie *trie, struct model *model, struct trie_node *root,
-          const struct model_place *place)
+          const struct model_place *place, const struct way *way)
 {
-    const struct model_path *path = place->path;
-    int n = path->segments->nelts;
+    int n = way->path->segments->nelts;
     const struct model_segment *last =
-        MODEL_AT(path->segments, struct model_segment, n - 1);
+        MODEL_AT(way->path->segments, struct model_segment, n - 1);
     int slash = last->param == NULL && *last->prefix == '\0';
 
-    set_guard(trie, model, path_end(trie, root, path), place);
+    set_guard(trie, model, path_end(trie, root, way), place);
     set_guard(trie, model,
-              guard_child(trie, descend(trie, root, path, n - slash)), place);
+              guard_child(trie, descend(trie, root, way, n - slash)), place);
 }
 
 /* ---- the whole ---------------------------------------------------------- */
+
+static void
+add_path(struct trie *trie, const apr_array_header_t *roots,
+         const struct model_route *route, const struct model_path *path)
+{
+    struct way way;
+
+    if (!find_way(trie, &way, path)) {
+        return;
+    }
+    for (int i = 0; i < roots->nelts; i++) {
+        add_route(path_end(trie, MODEL_AT(roots, struct trie_node, i), &way),
+                  route, path);
+    }
+}
 
 static void
 add_routes(struct trie *trie, struct model *model, const struct hosts *hosts)
@@ -553,18 +602,10 @@ add_routes(struct trie *trie, struct model *model, const struct hosts *hosts)
     for (int i = 0; i < model->routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(model->routes, struct model_route, i);
-        const apr_array_header_t *roots = hosts_roots(hosts, route->place);
 
         for (int j = 0; j < route->paths->nelts; j++) {
-            const struct model_path *path =
-                MODEL_AT(route->paths, struct model_path, j);
-
-            for (int k = 0; k < roots->nelts && has_languages(trie, path);
-                 k++) {
-                add_route(
-                    path_end(trie, MODEL_AT(roots, struct trie_node, k), path),
-                    route, path);
-            }
+            add_path(trie, hosts_roots(hosts, route->place), route,
+                     MODEL_AT(route->paths, struct model_path, j));
         }
     }
 }
@@ -578,12 +619,14 @@ add_guards(struct trie *trie, struct model *model, const struct hosts *hosts)
         const struct model_place *place =
             MODEL_AT(model->places, struct model_place, i);
         const apr_array_header_t *roots = hosts_roots(hosts, place);
+        struct way way;
 
-        for (int k = 0; place->guards && k < roots->nelts &&
-                        has_languages(trie, place->path);
-             k++) {
-            add_guard(trie, model, MODEL_AT(roots, struct trie_node, k),
-                      place);
+        if (!place->guards || !find_way(trie, &way, place->path)) {
+            continue;
+        }
+        for (int k = 0; k < roots->nelts; k++) {
+            add_guard(trie, model, MODEL_AT(roots, struct trie_node, k), place,
+                      &way);
         }
     }
 }
