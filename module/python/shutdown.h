@@ -15,8 +15,8 @@ struct shutdown;
 
 /* Starts the helper thread, which sleeps until it is told, with every signal
  * blocked.  NULL, logged, if it can't be started: the callbacks will not run
- * then.  The struct is of pool, which must live as long as the process, as do its
- * pipes.  GIL: either. */
+ * then.  The struct is of pool, which must live as long as the process, as its
+ * pipes do.  GIL: either. */
 struct shutdown *
 shutdown_start(apr_pool_t *pool, struct interpreter *interpreter);
 
