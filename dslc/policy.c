@@ -468,6 +468,16 @@ list_parts(const struct model_rule *rule, apr_array_header_t *parts)
     *(const struct model_rule **)apr_array_push(parts) = rule;
 }
 
+/* From the first word of a rule to its last. */
+static struct span
+whole_span(const struct model_rule *rule)
+{
+    if (rule->op == MODEL_RULE_OR || rule->op == MODEL_RULE_AND) {
+        return span_join(whole_span(rule->left), whole_span(rule->right));
+    }
+    return rule->span;
+}
+
 static void
 warn_always(struct check *c, const struct model_rule *rule)
 {
@@ -477,7 +487,7 @@ warn_always(struct check *c, const struct model_rule *rule)
         !is_new(c->parts, rule) || !policy_always(c->pool, rule)) {
         return;
     }
-    diag = diag_warn(c->diags, rule->span, W307,
+    diag = diag_warn(c->diags, whole_span(rule), W307,
                      "`%s` holds for every caller with credentials",
                      policy_spell(c->pool, rule));
     diag_help(diag, "write `require user` if that is meant, or `public` if "
@@ -513,13 +523,13 @@ refuse_clash(struct check *c, const struct model_rule *rule,
     if (!is_new(c->parts, last)) {
         return;
     }
-    diag = diag_error(c->diags, last->span, E306, "nobody can satisfy `%s`",
-                      policy_spell(c->pool, rule));
+    diag = diag_error(c->diags, whole_span(last), E306,
+                      "nobody can satisfy `%s`", policy_spell(c->pool, rule));
     for (int i = 0; i < clash; i++) {
         const struct model_rule *other = MODEL_AT(parts, struct model_rule, i);
 
         if (other->op != MODEL_RULE_PUBLIC && other->span.file != 0) {
-            diag_place(diag, other->span, "together with this");
+            diag_place(diag, whole_span(other), "together with this");
         }
     }
 }

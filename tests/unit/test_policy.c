@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tests of the policy engine: against all callers, tried one by one, and what
+ * is said of requirements that nobody or everybody meets.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <apr_general.h>
+#include <apr_pools.h>
+#include <apr_strings.h>
+
+#include "compiled.h"
+#include "dslc/policy.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define N_ROLES       3
+
+static apr_pool_t *pool;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    return apr_pool_create(&pool, NULL);
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    apr_pool_destroy(pool);
+    return 0;
+}
+
+/* ---- rules -------------------------------------------------------------- */
+
+static struct model_rule *
+make_rule(enum model_rule_op op, struct model_rule *left,
+          struct model_rule *right)
+{
+    struct model_rule *rule = apr_pcalloc(pool, sizeof(*rule));
+
+    rule->op = op;
+    rule->left = left;
+    rule->right = right;
+    return rule;
+}
+
+static struct model_rule *
+role(const char *text)
+{
+    struct model_rule *rule = make_rule(MODEL_RULE_ROLE, NULL, NULL);
+
+    rule->text = text;
+    return rule;
+}
+
+static struct model_rule *
+user(void)
+{
+    return make_rule(MODEL_RULE_USER, NULL, NULL);
+}
+
+static struct model_rule *
+all(void)
+{
+    return make_rule(MODEL_RULE_PUBLIC, NULL, NULL);
+}
+
+static struct model_rule *
+both(struct model_rule *a, struct model_rule *b)
+{
+    return make_rule(MODEL_RULE_AND, a, b);
+}
+
+static struct model_rule *
+either(struct model_rule *a, struct model_rule *b)
+{
+    return make_rule(MODEL_RULE_OR, a, b);
+}
+
+static struct model_rule *
+other(struct model_rule *a)
+{
+    return make_rule(MODEL_RULE_NOT, a, NULL);
+}
+
+static struct model_realm realms[2] = {{.name = "staff"}, {.name = "web"}};
+
+/* The requirement with the realms of a mask. */
+static struct model_auth *
+auth(struct model_rule *rule, unsigned mask)
+{
+    struct model_auth *auth = apr_pcalloc(pool, sizeof(*auth));
+
+    auth->rule = rule;
+    auth->realms = apr_array_make(pool, 2, sizeof(struct model_realm *));
+    for (unsigned i = 0; i < 2; i++) {
+        if (mask >> i & 1) {
+            *(struct model_realm **)apr_array_push(auth->realms) = &realms[i];
+        }
+    }
+    return auth;
+}
+
+/* ---- callers one by one ------------------------------------------------- */
+
+/* 0 denied, 1 no user, 2 granted, as LANGUAGE.md P15 has it. */
+static int
+judge(const struct model_rule *rule, int is_user, unsigned roles)
+{
+    int a;
+    int b;
+
+    switch (rule->op) {
+    case MODEL_RULE_PUBLIC:
+        return 2;
+    case MODEL_RULE_USER:
+        return is_user ? 2 : 1;
+    case MODEL_RULE_ROLE:
+        return !is_user ? 1 : roles >> (rule->text[0] - 'a') & 1 ? 2 : 0;
+    case MODEL_RULE_AND:
+        a = judge(rule->left, is_user, roles);
+        b = judge(rule->right, is_user, roles);
+        return a < b ? a : b;
+    case MODEL_RULE_OR:
+        a = judge(rule->left, is_user, roles);
+        b = judge(rule->right, is_user, roles);
+        return a > b ? a : b;
+    case MODEL_RULE_NOT:
+        return 2 - judge(rule->left, is_user, roles);
+    }
+    return 0;
+}
+
+/* Whether a caller of a realm (2: of none) is granted. */
+static int
+grants(const struct model_auth *auth, unsigned realm, unsigned roles)
+{
+    int is_user = 0;
+
+    for (int i = 0; i < auth->realms->nelts; i++) {
+        is_user |= MODEL_AT(auth->realms, struct model_realm, i) ==
+                   (realm < 2 ? &realms[realm] : NULL);
+    }
+    return judge(auth->rule, is_user, roles) == 2;
+}
+
+static int
+implies_by_trial(const struct model_auth *a, const struct model_auth *b)
+{
+    for (unsigned realm = 0; realm <= 2; realm++) {
+        for (unsigned roles = 0; roles < 1u << N_ROLES; roles++) {
+            if (grants(a, realm, roles) && !grants(b, realm, roles)) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+static struct model_rule *
+random_rule(unsigned depth)
+{
+    static const char *const roles[N_ROLES] = {"a", "b", "c"};
+
+    switch (depth == 0 ? rand() % 2 : rand() % 8) {
+    case 0:
+        return rand() % 4 ? user() : all();
+    case 1:
+    case 2:
+        return role(roles[rand() % N_ROLES]);
+    case 3:
+    case 4:
+        return both(random_rule(depth - 1), random_rule(depth - 1));
+    case 5:
+    case 6:
+        return either(random_rule(depth - 1), random_rule(depth - 1));
+    default:
+        return other(random_rule(depth - 1));
+    }
+}
+
+/* Whether the caller in a text is granted by a and not by b. */
+static int
+shows(const char *caller, const struct model_auth *a,
+      const struct model_auth *b)
+{
+    unsigned roles = 0;
+    const char *at = caller;
+
+    while ((at = strstr(at, "role: ")) != NULL) {
+        at += strlen("role: ");
+        roles |= 1u << (*at - 'a');
+    }
+    for (unsigned realm = 0; realm <= 2; realm++) {
+        int named = realm == 2 ? strstr(caller, "anonymous") != NULL
+                    : strstr(caller, " of ") == NULL
+                        ? strstr(caller, "{user") != NULL
+                        : strstr(caller, realms[realm].name) != NULL;
+
+        if (named && grants(a, realm, roles) && !grants(b, realm, roles)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void
+test_implication_agrees_with_every_caller(void **state)
+{
+    apr_pool_t *parent = pool;
+    unsigned yes = 0;
+
+    (void)state;
+    srand(306);
+    for (int i = 0; i < 50000; i++) {
+        struct model_auth *a;
+        struct model_auth *b;
+        const char *caller;
+        int implied;
+
+        apr_pool_create(&pool, parent);
+        a = auth(random_rule(4), (unsigned)rand() % 4);
+        b = auth(random_rule(4), (unsigned)rand() % 4);
+        implied = policy_implies(pool, a, b, &caller);
+        assert_int_equal(implied, implies_by_trial(a, b));
+        assert_int_equal(implied, caller == NULL);
+        assert_true(implied || shows(caller, a, b));
+        assert_int_equal(policy_public(a), grants(a, 2, 0));
+        yes += implied ? 1 : 0;
+        apr_pool_destroy(pool);
+        pool = parent;
+    }
+    assert_true(yes > 5000 && yes < 45000);
+}
+
+static void
+test_satisfiable_and_always_agree_with_every_caller(void **state)
+{
+    apr_pool_t *parent = pool;
+
+    (void)state;
+    srand(307);
+    for (int i = 0; i < 20000; i++) {
+        const struct model_rule *rule;
+        int some = 0;
+        int every = 1;
+
+        apr_pool_create(&pool, parent);
+        rule = random_rule(5);
+        for (unsigned roles = 0; roles < 1u << N_ROLES; roles++) {
+            some |= judge(rule, 1, roles) == 2 || judge(rule, 0, roles) == 2;
+            every &= judge(rule, 1, roles) == 2;
+        }
+        assert_int_equal(policy_satisfiable(pool, rule), some);
+        assert_int_equal(policy_always(pool, rule), every);
+        apr_pool_destroy(pool);
+        pool = parent;
+    }
+}
+
+static void
+test_not_admits_no_anonymous_caller(void **state)
+{
+    const char *caller;
+
+    (void)state;
+    assert_false(policy_public(auth(other(role("banned")), 1)));
+    assert_true(policy_implies(pool, auth(other(role("a")), 1),
+                               auth(user(), 1), NULL));
+    assert_false(
+        policy_implies(pool, auth(all(), 1), auth(user(), 1), &caller));
+    assert_string_equal(caller, "{anonymous}");
+    assert_false(
+        policy_implies(pool, auth(user(), 1), auth(role("a"), 1), &caller));
+    assert_string_equal(caller, "{user}");
+    assert_false(
+        policy_implies(pool, auth(role("a"), 1), auth(role("b"), 1), &caller));
+    assert_string_equal(caller, "{user, role: a}");
+}
+
+static void
+test_realms_are_part_of_the_comparison(void **state)
+{
+    const char *caller;
+    struct model_auth *staff = auth(role("a"), 1);
+    struct model_auth *two = auth(role("a"), 3);
+
+    (void)state;
+    assert_int_equal(policy_compare(pool, staff, two), POLICY_STRONGER);
+    assert_int_equal(policy_compare(pool, two, staff), POLICY_WEAKER);
+    assert_int_equal(policy_compare(pool, staff, auth(role("a"), 2)),
+                     POLICY_OTHER);
+    assert_int_equal(
+        policy_compare(pool, staff, auth(both(user(), role("a")), 1)),
+        POLICY_EQUIVALENT);
+    assert_false(policy_implies(pool, two, staff, &caller));
+    assert_string_equal(caller, "{user of web, role: a}");
+    assert_true(policy_equivalent(pool, auth(all(), 1), auth(all(), 0)));
+}
+
+/* role(r0) or role(r1) or ..., and a permutation of it. */
+static void
+test_many_atoms_are_decided(void **state)
+{
+    struct model_rule *up = role("r0");
+    struct model_rule *down = role("r99");
+    struct model_rule *each = role("r0");
+
+    (void)state;
+    for (int i = 1; i < 100; i++) {
+        up = either(up, role(apr_psprintf(pool, "r%d", i)));
+        down = either(role(apr_psprintf(pool, "r%d", 99 - i)), down);
+        each = both(each, role(apr_psprintf(pool, "r%d", i)));
+    }
+    assert_true(policy_equivalent(pool, auth(up, 1), auth(down, 1)));
+    assert_int_equal(policy_compare(pool, auth(each, 1), auth(up, 1)),
+                     POLICY_STRONGER);
+    assert_false(policy_satisfiable(pool, both(each, other(up))));
+}
+
+/* Parity of n roles: every value of every atom matters. */
+static struct model_rule *
+parity(int n)
+{
+    struct model_rule *odd = role("p0");
+
+    for (int i = 1; i < n; i++) {
+        struct model_rule *next = role(apr_psprintf(pool, "p%d", i));
+
+        odd = either(both(odd, other(next)), both(other(odd), next));
+    }
+    return odd;
+}
+
+static void
+test_a_hopeless_question_gets_the_careful_answer(void **state)
+{
+    struct model_rule *hard = parity(12);
+
+    (void)state;
+    assert_false(policy_satisfiable(pool, both(hard, other(parity(12)))));
+}
+
+static void
+test_spelling_keeps_the_meaning(void **state)
+{
+    (void)state;
+    assert_string_equal(policy_spell(pool, both(either(role("a"), role("b")),
+                                                other(role("c")))),
+                        "(role(a) or role(b)) and not role(c)");
+    assert_string_equal(
+        policy_spell(pool, either(both(user(), role("b")),
+                                  other(either(role("a"), role("b"))))),
+        "user and role(b) or not (role(a) or role(b))");
+}
+
+/* ---- what is said ------------------------------------------------------- */
+
+static struct compiled *
+compile(const char *text)
+{
+    return compiled_text(
+        pool, apr_pstrcat(pool,
+                          "realm staff = basic { file \"/etc/staff\" }; "
+                          "auth staff\n",
+                          text, NULL));
+}
+
+static unsigned
+count(const struct compiled *c, const char *what)
+{
+    unsigned n = 0;
+
+    for (const char *at = c->said; (at = strstr(at, what)) != NULL; at++) {
+        n++;
+    }
+    return n;
+}
+
+static void
+test_what_nobody_can_satisfy_is_said_where_it_begins(void **state)
+{
+    struct compiled *c = compile("location /x {\n require role(a)\n"
+                                 " location /y {\n  require not role(a)\n"
+                                 "  GET /1 -> m:f\n  GET /2 -> m:f\n"
+                                 "  GET /3 -> m:f require role(b)\n }\n}\n");
+
+    (void)state;
+    assert_int_equal(count(c, "error[E306]"), 1);
+    assert_true(compiled_says(c, ":5:11: error[E306]"));
+    assert_true(compiled_says(c, ":3:10: together with this"));
+    c = compile("GET /x -> m:f require role(a) and not user\n");
+    assert_int_equal(count(c, "error[E306]"), 1);
+}
+
+static void
+test_what_every_user_satisfies_is_said_once(void **state)
+{
+    struct compiled *c = compile("location /x {\n"
+                                 " require role(a) or not role(a)\n"
+                                 " GET /1 -> m:f\n GET /2 -> m:f\n}\n");
+
+    (void)state;
+    assert_int_equal(count(c, "warning[W307]"), 1);
+    assert_true(compiled_says(c, ":3:10: warning[W307]"));
+    c = compile("GET /1 -> m:f require user\nGET /2 -> m:f public\n"
+                "GET /3 -> m:f require role(a)\n");
+    assert_int_equal(count(c, "W307"), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_implication_agrees_with_every_caller),
+        cmocka_unit_test(test_satisfiable_and_always_agree_with_every_caller),
+        cmocka_unit_test(test_not_admits_no_anonymous_caller),
+        cmocka_unit_test(test_realms_are_part_of_the_comparison),
+        cmocka_unit_test(test_many_atoms_are_decided),
+        cmocka_unit_test(test_a_hopeless_question_gets_the_careful_answer),
+        cmocka_unit_test(test_spelling_keeps_the_meaning),
+        cmocka_unit_test(test_what_nobody_can_satisfy_is_said_where_it_begins),
+        cmocka_unit_test(test_what_every_user_satisfies_is_said_once),
+    };
+
+    apr_initialize();
+    return cmocka_run_group_tests_name("policy", tests, set_up, tear_down);
+}
