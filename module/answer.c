@@ -28,48 +28,30 @@ add_nosniff(request_rec *r, apr_table_t *headers)
     }
 }
 
-/* What frames the message is httpd's to say: a function that could say it too
- * could split one answer into two. */
-static int
-is_framing(const char *name)
-{
-    static const char *const names[] = {
-        "Connection", "Content-Length",    "Keep-Alive", "TE",
-        "Trailer",    "Transfer-Encoding", "Upgrade"};
-
-    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcasecmp(name, names[i]) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static int
 add_header(void *baton, const char *name, const char *value)
 {
-    request_rec *r = baton;
-
-    if (is_framing(name)) {
-        ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
-                      LOGNO(0040) "the header '%s' that the function set is "
-                                  "left out: it is httpd's to set",
-                      name);
-    }
-    else if (strcasecmp(name, "Content-Type") == 0) {
-        ap_set_content_type(r, value);
-    }
-    else {
-        apr_table_addn(r->headers_out, name, value);
-    }
+    apr_table_addn(baton, name, value);
     return 1;
 }
 
+/* A status that httpd has no words for is sent as 500 without a line. */
 static void
-add_headers(request_rec *r, const apr_table_t *headers)
+set_line(request_rec *r, int status)
 {
-    if (headers != NULL) {
-        apr_table_do(add_header, r, headers, NULL);
+    if (status != HTTP_INTERNAL_SERVER_ERROR &&
+        ap_index_of_response(status) ==
+            ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR)) {
+        r->status_line = ap_get_status_line_ex(r->pool, status);
+    }
+}
+
+static void
+set_status(request_rec *r, int status)
+{
+    r->status = status;
+    if (status != HTTP_OK) {
+        set_line(r, status);
     }
 }
 
@@ -117,16 +99,23 @@ drop_body(const struct reply *reply)
 
 /* ---- answers ----------------------------------------------------------- */
 
+/* A route that is an ErrorDocument does not turn the error into a success. */
+static int
+is_kept(const request_rec *r, int status)
+{
+    return r->status != HTTP_OK && ap_is_HTTP_SUCCESS(status);
+}
+
 int
-answer_reply(request_rec *r, const struct reply *reply, int plain)
+answer_reply(request_rec *r, const struct reply *reply)
 {
     apr_bucket *body = reply->body;
 
-    if (r->status == HTTP_OK || reply->status != plain) {
-        r->status = reply->status;
-    }
+    set_status(r, is_kept(r, reply->status) ? r->status : reply->status);
     ap_set_content_type(r, reply->media);
-    add_headers(r, reply->headers);
+    if (reply->headers != NULL) {
+        apr_table_do(add_header, r->headers_out, reply->headers, NULL);
+    }
     add_nosniff(r, r->headers_out);
     if (is_bodiless(r->status)) {
         drop_body(reply);
@@ -142,7 +131,7 @@ answer_text(request_rec *r, int status, const char *media, const char *text,
     apr_bucket *body = apr_bucket_pool_create(text, len, r->pool,
                                               r->connection->bucket_alloc);
 
-    r->status = status;
+    set_status(r, status);
     ap_set_content_type(r, media);
     add_nosniff(r, r->headers_out);
     return send_body(r, body, (apr_off_t)len);
@@ -153,6 +142,7 @@ answer_error(request_rec *r, int status)
 {
     if (ap_is_HTTP_ERROR(status)) {
         add_nosniff(r, r->err_headers_out);
+        set_line(r, status);
     }
     return status;
 }
@@ -212,7 +202,7 @@ answer_not_allowed(request_rec *r, uint64_t methods)
 int
 answer_options(request_rec *r, uint64_t methods)
 {
-    r->status = HTTP_NO_CONTENT;
+    set_status(r, HTTP_NO_CONTENT);
     apr_table_setn(r->headers_out, "Allow", list_methods(r->pool, methods));
     add_nosniff(r, r->headers_out);
     return send_body(r, NULL, 0);

@@ -11,9 +11,9 @@
 #include "python/embed.h"
 #include "runtime/routes_abi.h"
 
-/* Sends the reply of a function whose plain result has the status `plain`.
- * A route that is an ErrorDocument keeps the error's status then. */
-int answer_reply(request_rec *r, const struct reply *reply, int plain);
+/* Sends the reply of a function.  A route that is an ErrorDocument keeps the
+ * error's status unless the function gave another than a success. */
+int answer_reply(request_rec *r, const struct reply *reply);
 
 /* Sends a whole text, which lives as long as r->pool, with a status. */
 int answer_text(request_rec *r, int status, const char *media,

@@ -29,8 +29,7 @@ call(request_rec *r, const struct request *request,
     if (status != OK) {
         return answer_error(r, status);
     }
-    return answer_reply(r, &reply,
-                        request_table(request)->routes[route].status);
+    return answer_reply(r, &reply);
 }
 
 static int

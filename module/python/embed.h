@@ -37,7 +37,8 @@ struct reply {
     int status;           /* the answer's status */
     const char *media;    /* its Content-Type, or NULL to send none */
     apr_table_t *headers; /* set by the function, validated (no CR, LF or NUL;
-                             names are tokens), or NULL */
+                             names are tokens; no Content-Type, nothing that
+                             frames the message), or NULL */
     apr_bucket *body;     /* one bucket holding the whole body, its memory in
                              r->pool or owned by the bucket; NULL: none */
     apr_off_t length;     /* of the body */
