@@ -222,26 +222,38 @@ try_pattern(struct search *s, const struct routes_pattern *pattern,
     return STEP_DOWN;
 }
 
-/* The node behind the edge with the segment's text, or 0. */
-static inline uint32_t
-find_edge(const struct routes_table *table, const struct routes_node *node,
-          const struct routes_segment *segment)
+/* Looks at the slots behind the first; out of line, because few do. */
+static __attribute__((noinline)) uint32_t
+find_further(const struct routes_table *table, const struct routes_node *node,
+             const struct routes_segment *segment, uint32_t slot)
 {
     const struct routes_edge *edges = &table->edges[node->edges];
     uint32_t mask = node->n_slots - 1;
-    uint32_t slot = mask == 0 ? 0 : routes_segment_hashed(segment) & mask;
-    uint32_t first = slot;
 
-    do {
-        const struct routes_edge *edge = &edges[slot];
+    for (uint32_t i = 1; i <= mask; i++) {
+        const struct routes_edge *edge = &edges[(slot + i) & mask];
 
         if (edge->node == 0 ||
             routes_segment_is(segment, table->text, edge->text)) {
             return edge->node;
         }
-        slot = (slot + 1) & mask;
-    } while (slot != first);
+    }
     return 0;
+}
+
+/* The node behind the edge with the segment's text, or 0. */
+static inline uint32_t
+find_edge(const struct routes_table *table, const struct routes_node *node,
+          const struct routes_segment *segment)
+{
+    uint32_t slot = routes_segment_hashed(segment) & (node->n_slots - 1);
+    const struct routes_edge *edge = &table->edges[node->edges + slot];
+
+    if (edge->node == 0 ||
+        routes_segment_is(segment, table->text, edge->text)) {
+        return edge->node;
+    }
+    return find_further(table, node, segment, slot);
 }
 
 /* Keeps the candidates of a node but for the first `tried`. */
@@ -310,7 +322,7 @@ resume(struct search *s, struct stand *stand)
 }
 
 /* Whether the tree below the node answers or keeps the path. */
-static int
+static inline int
 search_tree(struct search *s, uint32_t node, uint32_t n_captures)
 {
     struct stand stand = {node, n_captures, s->path + 1};
@@ -355,27 +367,7 @@ compare_host(const struct routes_table *table, const struct routes_host *row,
     return (row->name.len > len) - (row->name.len < len);
 }
 
-/* The first host that isn't before the name. */
-static uint32_t
-lower_host(const struct routes_table *table, const char *host, size_t len)
-{
-    uint32_t low = 1;
-    uint32_t high = table->n_hosts;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (compare_host(table, &table->hosts[middle], host, len) < 0) {
-            low = middle + 1;
-        }
-        else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* The first host behind the exact ones. */
+/* The first host behind the exact ones, from low on. */
 static uint32_t
 first_general_host(const struct routes_table *table, uint32_t low)
 {
@@ -394,23 +386,44 @@ first_general_host(const struct routes_table *table, uint32_t low)
     return low;
 }
 
-/* Whether a host that isn't exact takes the name; a parameter's label is
- * captured. */
-static int
-take_host(const struct search *s, const struct routes_host *row,
-          const char *host, size_t len, uint32_t *n_captures)
+/* The exact host of this name, or the first behind the exact ones. */
+static __attribute__((noinline)) uint32_t
+find_host(const struct routes_table *table, const char *host, size_t len)
+{
+    uint32_t low = 1;
+    uint32_t high = table->n_hosts;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = compare_host(table, &table->hosts[middle], host, len);
+
+        if (order == 0) {
+            return middle;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    return first_general_host(table, low);
+}
+
+/* Whether a host by suffix or parameter takes the name; a parameter's label
+ * is captured. */
+static __attribute__((noinline)) int
+take_suffix(const struct search *s, const struct routes_host *row,
+            const char *host, size_t len, uint32_t *n_captures)
 {
     const char *suffix = s->table->text + row->name.at;
     size_t label = len - row->name.len;
 
-    if (row->kind == ROUTES_HOST_ANY) {
-        return 1;
-    }
     if (len <= row->name.len ||
         memcmp(host + label, suffix, row->name.len) != 0) {
         return 0;
     }
-    if (row->kind != ROUTES_HOST_PARAM) {
+    if (row->kind == ROUTES_HOST_SUFFIX) {
         return 1;
     }
     add_capture(s, n_captures, host, label);
@@ -418,41 +431,30 @@ take_host(const struct search *s, const struct routes_host *row,
            routes_language_has(s->table, row->type, host, label);
 }
 
-/* Searches the exact host, if there is one, and moves *i behind all such. */
-static int
-search_exact_host(struct search *s, const char *host, size_t len, uint32_t *i)
-{
-    const struct routes_table *table = s->table;
-    uint32_t found = lower_host(table, host, len);
-
-    *i = first_general_host(table, found);
-    return found < *i &&
-           compare_host(table, &table->hosts[found], host, len) == 0 &&
-           table->hosts[found].root != 0 &&
-           search_tree(s, table->hosts[found].root, 0);
-}
-
-/* Searches the hosts that take the name, most specific first. */
-static inline int
+/* Searches the hosts that take the name, most specific first: the exact one,
+ * then those behind all exact ones, in their order. */
+static inline void
 search_hosts(struct search *s, const char *host, size_t len)
 {
     const struct routes_table *table = s->table;
     uint32_t i = 1;
 
-    if (table->n_hosts > 1 && table->hosts[1].kind == ROUTES_HOST_EXACT &&
-        search_exact_host(s, host, len, &i)) {
-        return 1;
+    if (table->n_hosts > 1 && table->hosts[1].kind == ROUTES_HOST_EXACT) {
+        i = find_host(table, host, len);
     }
-    for (; i < table->n_hosts; i++) {
+    while (i < table->n_hosts) {
         const struct routes_host *row = &table->hosts[i];
         uint32_t n_captures = 0;
+        int taken = row->kind == ROUTES_HOST_ANY ||
+                    row->kind == ROUTES_HOST_EXACT ||
+                    take_suffix(s, row, host, len, &n_captures);
 
-        if (row->root != 0 && take_host(s, row, host, len, &n_captures) &&
-            search_tree(s, row->root, n_captures)) {
-            return 1;
+        if (taken && row->root != 0 && search_tree(s, row->root, n_captures)) {
+            return;
         }
+        i = row->kind == ROUTES_HOST_EXACT ? first_general_host(table, i)
+                                           : i + 1;
     }
-    return 0;
 }
 
 /* ---- the outcome -------------------------------------------------------- */
@@ -497,10 +499,11 @@ routes_match(const struct routes_table *table, const char *host,
     s.path_end = path + len;
     s.method = method;
     s.result = result;
-    if (len > 0 && path[0] == '/' &&
+    if (len > 0 && path[0] == '/') {
         search_hosts(&s, host != NULL ? host : "",
-                     host != NULL ? host_len : 0) &&
-        result->route != 0) {
+                     host != NULL ? host_len : 0);
+    }
+    if (result->route != 0) {
         result->place = table->routes[result->route].place;
         result->outcome = ROUTES_FOUND;
         return ROUTES_FOUND;

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The hash of a segment on its own, as the compiler asks for it.
+ * Segments of a path, off the way that is gone most.
  */
 #include "segment.h"
+
+uint64_t
+routes_segment_short(const char *at, const char *end)
+{
+    uint64_t word = 0;
+
+    while (end > at) {
+        word = word << 8 | (unsigned char)*--end;
+    }
+    return word;
+}
 
 uint32_t
 routes_segment_hash(const char *segment, size_t len)

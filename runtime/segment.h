@@ -30,7 +30,8 @@
 struct routes_segment {
     const char *at; /* borrowed from the path */
     size_t len;
-    uint64_t tail; /* its last len % 8 bytes, the first one lowest */
+    uint64_t tail; /* its last len % 8 bytes, the first one lowest: all of
+                      it, if it is shorter than a word */
 };
 
 /* The hash of a literal segment; the compiler lays edges out with it, so a
@@ -45,17 +46,9 @@ routes_segment_fold(uint64_t hash, uint64_t word)
     return hash ^ (hash >> 32);
 }
 
-/* The bytes [at, end), of which there are less than eight, as a word. */
-static inline uint64_t
-routes_segment_short(const char *at, const char *end)
-{
-    uint64_t word = 0;
-
-    while (end > at) {
-        word = word << 8 | (unsigned char)*--end;
-    }
-    return word;
-}
+/* The bytes [at, end), of which there are less than eight, as a word: one by
+ * one, for where eight can't be read. */
+uint64_t routes_segment_short(const char *at, const char *end);
 
 /* The first eight bytes of [at, end), or all of them, as a word whose lowest
  * byte is the first.  Reads inside [base, end) only; base is at or before
@@ -70,12 +63,11 @@ routes_segment_word(const char *base, const char *at, const char *end)
         memcpy(&word, at, ROUTES_WORD);
         return ROUTES_LITTLE_ENDIAN(word);
     }
-    if ((size_t)(end - base) >= ROUTES_WORD) {
-        memcpy(&word, end - ROUTES_WORD, ROUTES_WORD);
-        word = ROUTES_LITTLE_ENDIAN(word);
-        return word >> 8 * (ROUTES_WORD - 1 - left) >> 8;
+    if (left == 0 || end - base < (ptrdiff_t)ROUTES_WORD) {
+        return routes_segment_short(at, end);
     }
-    return routes_segment_short(at, end);
+    memcpy(&word, end - ROUTES_WORD, ROUTES_WORD);
+    return ROUTES_LITTLE_ENDIAN(word) >> (8 * (ROUTES_WORD - left));
 }
 
 /* The number of bytes of a word before its first '/', or 8. */
@@ -116,15 +108,10 @@ routes_segment_next(const char *base, const char *at, const char *end)
 static inline uint32_t
 routes_segment_hashed(const struct routes_segment *segment)
 {
-    const char *at = segment->at;
-    uint64_t hash = 0;
-
-    for (size_t n = segment->len / ROUTES_WORD; n > 0; n--) {
-        hash = routes_segment_fold(
-            hash, routes_segment_word(at, at, at + ROUTES_WORD));
-        at += ROUTES_WORD;
+    if (segment->len >= ROUTES_WORD) {
+        return routes_segment_hash(segment->at, segment->len);
     }
-    return (uint32_t)routes_segment_fold(hash, segment->tail);
+    return (uint32_t)routes_segment_fold(0, segment->tail);
 }
 
 /* Whether the segment is the literal at text + slice.at. */
@@ -133,12 +120,15 @@ routes_segment_is(const struct routes_segment *segment, const char *text,
                   struct routes_text slice)
 {
     const char *literal = text + slice.at;
-    size_t words = segment->len & ~(ROUTES_WORD - 1);
 
-    return slice.len == segment->len &&
-           (words == 0 || memcmp(literal, segment->at, words) == 0) &&
-           routes_segment_word(text, literal + words, literal + slice.len) ==
-               segment->tail;
+    if (slice.len != segment->len) {
+        return 0;
+    }
+    if (slice.len >= ROUTES_WORD) {
+        return memcmp(literal, segment->at, slice.len) == 0;
+    }
+    return routes_segment_word(text, literal, literal + slice.len) ==
+           segment->tail;
 }
 
 #endif
