@@ -62,19 +62,27 @@ suggest_distance(const char *a, const char *b)
     return align(a, a_length, b, b_length);
 }
 
+unsigned
+suggest_limit(const char *word)
+{
+    size_t length = strlen(word);
+
+    return length < 2
+               ? 0
+               : WRONG * least(3, length < 3 ? 1 : (unsigned)length / 3);
+}
+
 const char *
 suggest_word(const apr_array_header_t *words, const char *word)
 {
-    unsigned length = (unsigned)strlen(word);
-    /* one slip in three letters, at least one and never more than three */
-    unsigned limit = WRONG * least(3, length < 3 ? 1 : length / 3);
+    unsigned limit = suggest_limit(word);
     const char *found = NULL;
 
     for (int i = 0; i < words->nelts && i < SUGGEST_MAX_WORDS; i++) {
         const char *other = ((const char **)(void *)words->elts)[i];
         unsigned distance = suggest_distance(word, other);
 
-        if (distance <= limit && distance < WRONG * length) {
+        if (distance <= limit) {
             found = other;
             limit = distance == 0 ? 0 : distance - 1;
         }

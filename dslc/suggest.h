@@ -16,6 +16,10 @@
  * slip of the fingers has; or NULL.  The first of equals. */
 const char *suggest_word(const apr_array_header_t *words, const char *word);
 
+/* The distance up to which a word may be meant: a slip in three letters, at
+ * least one and never more than three. */
+unsigned suggest_limit(const char *word);
+
 /* Adds "did you mean `…`?" to a message about word; true when it could. */
 bool suggest_help(struct diag_list *diags, struct diag *diag,
                   const apr_array_header_t *words, const char *word);

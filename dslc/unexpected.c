@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <apr_strings.h>
 
+#include "dslc/suggest.h"
 #include "dslc/token.h"
 
 #define LONGEST_WORD 24 /* longer ones are no misspelt word of ours */
@@ -394,63 +395,21 @@ is_language_word(const char *name)
     return false;
 }
 
-static unsigned
-least(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-/* Changed, added, left out and swapped letters between two short words. */
-static unsigned
-distance(const char *a, const char *b)
-{
-    unsigned rows[3][LONGEST_WORD + 1];
-    unsigned *before = rows[0];
-    unsigned *last = rows[1];
-    unsigned *row = rows[2];
-    size_t width = strlen(b);
-
-    for (unsigned j = 0; j <= width; j++) {
-        last[j] = j;
-    }
-    for (unsigned i = 1; a[i - 1] != '\0'; i++) {
-        unsigned *free_row = before;
-
-        row[0] = i;
-        for (size_t j = 1; j <= width; j++) {
-            row[j] = least(last[j] + 1, row[j - 1] + 1);
-            row[j] = least(row[j], last[j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-                a[i - 2] == b[j - 1]) {
-                row[j] = least(row[j], before[j - 2] + 1);
-            }
-        }
-        before = last;
-        last = row;
-        row = free_row;
-    }
-    return last[width];
-}
-
 /* The expected word that is nearest to one, or NULL. */
 static const char *
 find_near(const char *word, const char *const *words, int count)
 {
     const char *best = NULL;
-    size_t length = strlen(word);
-    unsigned limit = length < 4 ? 1 : (unsigned)length / 3;
+    unsigned limit = suggest_limit(word);
 
-    if (length > LONGEST_WORD) {
-        return NULL;
-    }
     for (int i = 0; i < count; i++) {
         unsigned d;
 
         if (!isalpha((unsigned char)*words[i]) ||
-            strlen(words[i]) > LONGEST_WORD || strchr(words[i], ' ') != NULL) {
+            strchr(words[i], ' ') != NULL) {
             continue;
         }
-        d = distance(word, words[i]);
+        d = suggest_distance(word, words[i]);
         if (d <= limit) {
             best = words[i];
             limit = d - (d > 0);
