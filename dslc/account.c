@@ -24,36 +24,32 @@ static const char *const names[] = {"www-data", "apache", "nobody"};
 
 /* ---- who ---------------------------------------------------------------- */
 
-static void
-take(apr_pool_t *pool, const struct passwd *entry, struct account *account)
+/* The owner of a file, unless that is root or has no name.  httpd needs the
+ * name: where it finds none, it says so and goes on as root. */
+static const struct passwd *
+owner_of(const char *file)
 {
-    account->uid = entry->pw_uid;
-    account->gid = entry->pw_gid;
-    account->name = apr_pstrdup(pool, entry->pw_name);
+    struct stat info;
+
+    return stat(file, &info) == 0 && info.st_uid != 0 ? getpwuid(info.st_uid)
+                                                      : NULL;
 }
 
 int
 account_choose(apr_pool_t *pool, const char *file, struct account *account)
 {
-    const struct passwd *entry = NULL;
-    struct stat info;
+    const struct passwd *entry = owner_of(file);
 
-    if (stat(file, &info) == 0 && info.st_uid != 0) {
-        account->uid = info.st_uid;
-        account->gid = info.st_gid;
-        account->name = apr_psprintf(pool, "#%lu", (unsigned long)info.st_uid);
-        entry = getpwuid(info.st_uid);
+    for (size_t i = 0; entry == NULL && i < N_NAMES; i++) {
+        entry = getpwnam(names[i]);
     }
-    else {
-        for (size_t i = 0; entry == NULL && i < N_NAMES; i++) {
-            entry = getpwnam(names[i]);
-        }
-        account->uid = 0;
+    if (entry == NULL || entry->pw_uid == 0) {
+        return 0;
     }
-    if (entry != NULL) {
-        take(pool, entry, account);
-    }
-    return account->uid != 0 && account->gid != 0;
+    account->uid = entry->pw_uid;
+    account->gid = entry->pw_gid;
+    account->name = apr_pstrdup(pool, entry->pw_name);
+    return 1;
 }
 
 /* ---- what must be readable ---------------------------------------------- */
@@ -73,13 +69,14 @@ is_python(const char *name)
     return len > 3 && strcmp(name + len - 3, ".py") == 0;
 }
 
-/* Adds the Python source below a folder, as root sees it. */
+/* Adds a folder and the Python source below it, as root sees them. */
 static void
 list_python(apr_array_header_t *paths, const char *folder, int depth)
 {
     DIR *entries = opendir(folder);
     struct dirent *entry;
 
+    APR_ARRAY_PUSH(paths, const char *) = folder;
     while (entries != NULL && (entry = readdir(entries)) != NULL &&
            paths->nelts < ACCOUNT_MAX_FILES) {
         const char *path;
@@ -101,6 +98,20 @@ list_python(apr_array_header_t *paths, const char *folder, int depth)
     }
     if (entries != NULL) {
         closedir(entries);
+    }
+}
+
+void
+account_add_module(apr_array_header_t *paths, const char *folder,
+                   const char *name)
+{
+    const char *package = apr_pstrcat(paths->pool, folder, "/", name, NULL);
+    struct stat info;
+
+    APR_ARRAY_PUSH(paths, const char *) =
+        apr_pstrcat(paths->pool, package, ".py", NULL);
+    if (stat(package, &info) == 0 && S_ISDIR(info.st_mode)) {
+        list_python(paths, package, 0);
     }
 }
 
@@ -159,19 +170,15 @@ read_answer(apr_pool_t *pool, apr_file_t *in, apr_proc_t *child)
 }
 
 const char *
-account_unreadable(apr_pool_t *pool, const struct account *account,
-                   const char *folder, const char *file)
+account_refused(apr_pool_t *pool, const struct account *account,
+                const apr_array_header_t *paths)
 {
-    apr_array_header_t *paths = apr_array_make(pool, 64, sizeof(const char *));
     const char *answer = NULL;
     apr_file_t *in;
     apr_file_t *out;
     apr_proc_t child;
     apr_status_t rv;
 
-    APR_ARRAY_PUSH(paths, const char *) = folder;
-    APR_ARRAY_PUSH(paths, const char *) = file;
-    list_python(paths, folder, 0);
     if (apr_file_pipe_create(&in, &out, pool) != APR_SUCCESS) {
         return NULL;
     }

@@ -8,8 +8,10 @@
 #include <sys/types.h>
 
 #include <apr_pools.h>
+#include <apr_tables.h>
 
-/* Files that account_unreadable looks at; what comes behind is assumed. */
+/* Python files that are looked at, in folders so deep; what comes behind is
+ * assumed to be as they are. */
 #define ACCOUNT_MAX_FILES 10000
 #define ACCOUNT_MAX_DEPTH 64
 
@@ -24,11 +26,16 @@ struct account {
 int
 account_choose(apr_pool_t *pool, const char *file, struct account *account);
 
-/* The first thing below a folder that the account needs and can't read, in
- * pool, or NULL: the folder itself, the .routes file, Python source.  Asked by
- * becoming the account in a child process; only root can. */
-const char *account_unreadable(apr_pool_t *pool, const struct account *account,
-                               const char *folder, const char *file);
+/* The first of some paths (const char *) that is there and that the account
+ * can't open, or NULL.  Asked by becoming the account in a child process; only
+ * root can. */
+const char *account_refused(apr_pool_t *pool, const struct account *account,
+                            const apr_array_header_t *paths);
+
+/* Adds what makes up a Python module or package of the folder: NAME.py, all
+ * Python source below NAME/. */
+void account_add_module(apr_array_header_t *paths, const char *folder,
+                        const char *name);
 
 /* Whether a folder tree entry is none of an application: version control,
  * byte code, "." and "..". */

@@ -26,6 +26,8 @@
 #include "serve_conf.h"
 #include "tempdir.h"
 
+#define FALLBACK_PLACE "/tmp"
+
 /* A server under way; nothing more is done once driver has a problem or an
  * error. */
 struct site {
@@ -52,31 +54,48 @@ inside(const struct site *site, const char *name)
 
 /* ---- the private folder ------------------------------------------------- */
 
+/* Where the folder goes: where others go, unless the account that serves can't
+ * enter there (a TMPDIR of root's own). */
+static const char *
+find_place(struct site *site)
+{
+    apr_array_header_t *paths =
+        apr_array_make(site->pool, 1, sizeof(const char *));
+    const char *place = FALLBACK_PLACE;
+
+    if (apr_temp_dir_get(&place, site->pool) != APR_SUCCESS) {
+        return FALLBACK_PLACE;
+    }
+    APR_ARRAY_PUSH(paths, const char *) = place;
+    return site->conf.account != NULL &&
+                   account_refused(site->pool, &site->account, paths) != NULL
+               ? FALLBACK_PLACE
+               : place;
+}
+
 static void
 make_folder(struct site *site)
 {
-    const char *temp = "/tmp";
+    const char *place = FALLBACK_PLACE;
+    apr_status_t rv = APR_SUCCESS;
     char message[120];
-    apr_status_t rv = apr_temp_dir_get(&temp, site->pool);
 
-    if (rv == APR_SUCCESS) {
-        rv = tempdir_make(site->pool, temp, "routesc-", &site->conf.dir);
+    if (!goes_on(site)) {
+        return;
+    }
+    place = find_place(site);
+    rv = tempdir_make(site->pool, place, "routesc-", &site->conf.dir);
+    if (rv == APR_SUCCESS && (chmod(site->conf.dir, 0711) != 0 ||
+                              mkdir(inside(site, "run"), 0700) != 0 ||
+                              mkdir(inside(site, "htdocs"), 0700) != 0 ||
+                              chmod(inside(site, "htdocs"), 0755) != 0)) {
+        rv = errno;
     }
     if (rv != APR_SUCCESS) {
         site->driver->problem =
-            apr_psprintf(site->pool, "cannot make a folder in `%s`: %s", temp,
+            apr_psprintf(site->pool, "cannot make a folder in `%s`: %s", place,
                          apr_strerror(rv, message, sizeof(message)));
-        return;
     }
-    chmod(site->conf.dir, 0711);
-    if (mkdir(inside(site, "run"), 0700) != 0 ||
-        mkdir(inside(site, "htdocs"), 0700) != 0) {
-        site->driver->problem =
-            apr_psprintf(site->pool, "cannot make a folder in `%s`: %s",
-                         site->conf.dir, strerror(errno));
-        return;
-    }
-    chmod(inside(site, "htdocs"), 0755);
 }
 
 static void
@@ -121,29 +140,36 @@ use_copy(struct site *site, const char *unreadable)
     site->conf.root = to;
 }
 
-/* Folders of --python-path are never copied. */
-static void
-check_paths(struct site *site)
+/* What the account must read: the folder, the file, and those of the modules
+ * that the table names which stand in the folder. */
+static apr_array_header_t *
+needed_paths(struct site *site)
 {
-    for (int i = 0; i < site->job->paths->nelts && goes_on(site); i++) {
-        const char *path = APR_ARRAY_IDX(site->job->paths, i, const char *);
-        const char *unreadable =
-            account_unreadable(site->pool, &site->account, path, path);
+    const apr_array_header_t *functions = site->job->plan->model->functions;
+    apr_hash_t *seen = apr_hash_make(site->pool);
+    apr_array_header_t *paths =
+        apr_array_make(site->pool, 64, sizeof(const char *));
 
-        if (unreadable != NULL) {
-            site->driver->problem =
-                apr_psprintf(site->pool, "%s can't read `%s`",
-                             site->account.name, unreadable);
+    APR_ARRAY_PUSH(paths, const char *) = site->conf.root;
+    APR_ARRAY_PUSH(paths, const char *) = site->job->file;
+    for (int i = 0; i < functions->nelts; i++) {
+        const char *module =
+            MODEL_AT(functions, struct model_function, i)->module;
+        const char *name =
+            apr_pstrmemdup(site->pool, module, strcspn(module, "."));
+
+        if (apr_hash_get(seen, name, APR_HASH_KEY_STRING) == NULL) {
+            apr_hash_set(seen, name, APR_HASH_KEY_STRING, name);
+            account_add_module(paths, site->conf.root, name);
         }
     }
+    return paths;
 }
 
 static void
 choose_account(struct site *site)
 {
-    const char *unreadable;
-
-    if (!goes_on(site) || geteuid() != 0) {
+    if (geteuid() != 0) {
         return;
     }
     if (!account_choose(site->pool, site->job->file, &site->account)) {
@@ -153,12 +179,26 @@ choose_account(struct site *site)
         return;
     }
     site->conf.account = &site->account;
-    unreadable = account_unreadable(site->pool, &site->account,
-                                    site->conf.root, site->job->file);
-    if (unreadable != NULL) {
-        use_copy(site, unreadable);
+}
+
+/* Folders of --python-path are never copied. */
+static void
+check_reading(struct site *site)
+{
+    const char *refused;
+
+    if (!goes_on(site) || site->conf.account == NULL) {
+        return;
     }
-    check_paths(site);
+    refused = account_refused(site->pool, &site->account, needed_paths(site));
+    if (refused != NULL) {
+        use_copy(site, refused);
+    }
+    refused = account_refused(site->pool, &site->account, site->job->paths);
+    if (refused != NULL) {
+        site->driver->problem = apr_psprintf(site->pool, "%s can't read `%s`",
+                                             site->account.name, refused);
+    }
 }
 
 /* ---- httpd -------------------------------------------------------------- */
@@ -255,9 +295,10 @@ serve_run(struct driver *driver, const struct serve_job *job)
     site.conf.root = apr_pstrndup(
         site.pool, job->file, (size_t)(strrchr(job->file, '/') - job->file));
     interrupt_catch();
+    choose_account(&site);
     make_folder(&site);
     build(&site);
-    choose_account(&site);
+    check_reading(&site);
     write_conf(&site);
     test_conf(&site);
     run_httpd(&site);
