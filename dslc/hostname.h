@@ -21,7 +21,7 @@ struct model_host *hostname_any(struct checker *checker);
  * E018, E102, E107, E116, E122; what was wrong is left out.
  */
 apr_array_header_t *hostname_make(struct checker *checker, struct scope *scope,
-                               const struct ast_value_list *names);
+                                  const struct ast_value_list *names);
 
 /* The parameter that all hosts of a block share, or NULL. */
 const struct model_param *hostname_param(const apr_array_header_t *hosts);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* link: the files of one program, its includes resolved, its names declared. */
+/* link: the files of a program, its includes resolved, its names declared. */
 #ifndef DSLC_LINK_H
 #define DSLC_LINK_H
 

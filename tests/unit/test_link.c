@@ -320,11 +320,11 @@ the_first_file_missing_is_no_message(void **state)
 static void
 one_mistake_is_one_message(void **state)
 {
-    struct program_run *run = program_of(
-        "realm staff = basic { = }\ntype Slug = str(=)\npubic\n"
-        "GET /{s:Slug} -> m:a\n"
-        "location /a { auth staff; GET . -> m:b; GET /c -> m:c }\n"
-        "unused Slug, staff\n");
+    struct program_run *run =
+        program_of("realm staff = basic { = }\ntype Slug = str(=)\npubic\n"
+                   "GET /{s:Slug} -> m:a\n"
+                   "location /a { auth staff; GET . -> m:b; GET /c -> m:c }\n"
+                   "unused Slug, staff\n");
 
     (void)state;
     assert_int_equal(program_said(run, "error["), 3);
