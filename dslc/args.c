@@ -38,25 +38,49 @@ static const struct source_row {
 
 /* ---- functions ---- */
 
+/* What an import calls this much of a module's name, or NULL. */
+static const char *
+find_import(struct checker *checker, struct scope *scope, const char *module,
+            size_t length)
+{
+    struct scope_name *name = scope_use(
+        scope, SCOPE_MODULE, apr_pstrmemdup(checker->pool, module, length));
+
+    return name == NULL ? NULL : name->stmt->u.import.module.text;
+}
+
+/* As much of a module's name as an import may stand for. */
+static size_t
+beginning(const char *module)
+{
+    size_t length = 0;
+
+    for (int dots = 0; module[length] != '\0'; length++) {
+        dots += module[length] == '.';
+        if (dots == ARGS_MAX_PACKAGES) {
+            break;
+        }
+    }
+    return length;
+}
+
+/* The longest beginning that is imported counts: of a.b.c, a.b before a. */
 const char *
 args_module(struct checker *checker, struct scope *scope, const char *module)
 {
-    const char *dot = strchr(module, '.');
-    struct scope_name *name = scope_use(scope, SCOPE_MODULE, module);
+    size_t length = beginning(module);
 
-    if (name != NULL) {
-        return name->stmt->u.import.module.text;
+    while (length > 0) {
+        const char *import = find_import(checker, scope, module, length);
+
+        if (import != NULL) {
+            return apr_pstrcat(checker->pool, import, module + length, NULL);
+        }
+        do {
+            length--;
+        } while (length > 0 && module[length] != '.');
     }
-    if (dot == NULL) {
-        return module;
-    }
-    name = scope_use(
-        scope, SCOPE_MODULE,
-        apr_pstrmemdup(checker->pool, module, (apr_size_t)(dot - module)));
-    return name == NULL
-               ? module
-               : apr_pstrcat(checker->pool, name->stmt->u.import.module.text,
-                             dot, NULL);
+    return module;
 }
 
 struct model_function *

@@ -8,6 +8,8 @@
 #include "dslc/model.h"
 #include "dslc/scope.h"
 
+#define ARGS_MAX_PACKAGES 16 /* names with dots between them, of an import */
+
 /* What a call may draw on. */
 struct args_reach {
     const apr_array_header_t *paths;      /* struct model_path *: all of the

@@ -250,6 +250,7 @@ check_program(struct program *program, struct diag_list *diags)
         .model = make_model(program),
         .functions = apr_hash_make(pool),
         .hosts = apr_hash_make(pool),
+        .names = apr_hash_make(pool),
         .homeless = apr_hash_make(pool),
     };
     struct frame root;

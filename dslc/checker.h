@@ -20,6 +20,7 @@ struct checker {
     struct model *model;
     apr_hash_t *functions;  /* "module:qualname" -> struct model_function * */
     apr_hash_t *hosts;      /* what makes it one -> struct model_host * */
+    apr_hash_t *names;      /* of routes with `as` -> struct model_route * */
     apr_hash_t *homeless;   /* rules of which E303 was said, by address */
     unsigned type_depth;    /* of types_resolve inside itself */
     struct model_type *str; /* of a parameter without a written type */

@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "dslc/paths.h"
+#include "dslc/pyword.h"
 #include "dslc/types.h"
 
 static struct model_host *
@@ -180,6 +181,11 @@ param_host(struct checker *checker, struct scope *scope,
         return NULL;
     }
     if (!check_labels(checker, value, suffix + 1)) {
+        return NULL;
+    }
+    if (pyword_is(name)) {
+        diag_error(checker->diags, value->span, E108,
+                   "`%s` is a word of Python and names no argument", name);
         return NULL;
     }
     host = make_host(checker, ROUTES_HOST_PARAM, lower(checker, suffix),

@@ -121,6 +121,34 @@ name_route(struct maker *maker)
                           function->module, ".", function->qualname, NULL);
 }
 
+/* A name stands for one URL. */
+static void
+check_name(struct maker *maker)
+{
+    apr_hash_t *names = maker->checker->names;
+    const struct model_route *route = maker->route;
+    const struct model_route *before =
+        apr_hash_get(names, route->name, APR_HASH_KEY_STRING);
+    struct diag *diag;
+
+    if (!route->named) {
+        return;
+    }
+    if (before == NULL) {
+        apr_hash_set(names, route->name, APR_HASH_KEY_STRING, route);
+        return;
+    }
+    diag = diag_error(maker->checker->diags, route->span, E217,
+                      "another route is called %s already",
+                      checker_quote(maker->checker, route->name));
+    diag_place(diag, before->span, "this one");
+    if (before->span.file == route->span.file &&
+        before->span.start == route->span.start) {
+        diag_help(diag, "its file is included twice: name the includes, as "
+                        "in include … as NAME");
+    }
+}
+
 static void
 finish(struct maker *maker, enum clause_where where)
 {
@@ -128,6 +156,7 @@ finish(struct maker *maker, enum clause_where where)
     combine_results(maker);
     read_call(maker);
     name_route(maker);
+    check_name(maker);
     if (!maker->lost) {
         APR_ARRAY_PUSH(maker->checker->model->routes, struct model_route *) =
             maker->route;

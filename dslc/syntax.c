@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <apr_strings.h>
 
+#include "dslc/pyword.h"
 #include "dslc/token.h"
 
 /* The text of a place as a message quotes it. */
@@ -240,23 +241,12 @@ tell_foreign_param(struct parse *p, struct span at)
 
 /* ---- parameters ---- */
 
-static const char *const python_keywords[] = {
-    "False",  "None",     "True",  "and",    "as",       "assert",
-    "async",  "await",    "break", "class",  "continue", "def",
-    "del",    "elif",     "else",  "except", "finally",  "for",
-    "from",   "global",   "if",    "import", "in",       "is",
-    "lambda", "nonlocal", "not",   "or",     "pass",     "raise",
-    "return", "try",      "while", "with",   "yield",    NULL,
-};
-
 void
 syntax_check_param(struct parse *p, struct span at, const char *name)
 {
-    for (const char *const *word = python_keywords; *word != NULL; word++) {
-        if (strcmp(*word, name) == 0) {
-            diag_error(p->diags, at, E108,
-                       "`%s` is a word of Python and names no argument", name);
-        }
+    if (pyword_is(name)) {
+        diag_error(p->diags, at, E108,
+                   "`%s` is a word of Python and names no argument", name);
     }
 }
 

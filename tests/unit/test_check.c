@@ -610,17 +610,18 @@ static void
 one_function_is_one_function(void **state)
 {
     struct program_run *run = program_of(
-        "import shop.cart as cart\nimport shop\npublic\nGET /a -> cart:show\n"
+        "import shop.cart as cart\nimport shop.till\nimport shop\npublic\n"
+        "GET /a -> cart:show\nGET /e -> shop.till.drawer:show\n"
         "GET /b -> shop.cart:show\nGET /c -> cart.more:Class.method\n"
         "GET /d -> shop:show\n");
 
     (void)state;
     assert_int_equal(diag_error_count(run->diags), 0);
     assert_string_equal(run->said, "");
-    assert_int_equal(run->model->functions->nelts, 3);
-    assert_ptr_equal(route_of(run, 0)->function, route_of(run, 1)->function);
-    assert_string_equal(route_of(run, 2)->function->module, "shop.cart.more");
-    assert_string_equal(route_of(run, 2)->function->qualname, "Class.method");
+    assert_int_equal(run->model->functions->nelts, 4);
+    assert_ptr_equal(route_of(run, 0)->function, route_of(run, 2)->function);
+    assert_string_equal(route_of(run, 3)->function->module, "shop.cart.more");
+    assert_string_equal(route_of(run, 3)->function->qualname, "Class.method");
     program_end(run);
 }
 

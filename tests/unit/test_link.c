@@ -277,6 +277,22 @@ a_file_included_twice_is_two_units_of_one_tree(void **state)
 }
 
 static void
+names_of_a_file_included_twice_collide(void **state)
+{
+    struct program_run *run = program_begin();
+
+    (void)state;
+    program_write(run, "app.routes",
+                  "routes 1\npublic\ninclude \"a.routes\" at /x\n"
+                  "include \"a.routes\" at /y\n");
+    program_write(run, "a.routes", "routes 1\nGET /a -> m:a as a\n");
+    program_check(run, "app.routes");
+    assert_int_equal(program_said(run, "error[E217]"), 1);
+    assert_int_equal(program_said(run, "its file is included twice"), 1);
+    program_end(run);
+}
+
+static void
 the_checksum_is_of_every_file(void **state)
 {
     struct program_run *run = program_begin();
@@ -385,6 +401,7 @@ main(void)
         cmocka_unit_test(an_inner_name_may_not_hide_an_outer_one),
         cmocka_unit_test(name_spaces_are_separate),
         cmocka_unit_test(a_file_included_twice_is_two_units_of_one_tree),
+        cmocka_unit_test(names_of_a_file_included_twice_collide),
         cmocka_unit_test(the_checksum_is_of_every_file),
         cmocka_unit_test(the_first_file_missing_is_no_message),
         cmocka_unit_test(one_mistake_is_one_message),
