@@ -27,13 +27,19 @@ escape_of(const char *text, const char *end)
     return low >= 0 ? high * 16 + low : -1;
 }
 
-/* The first of two delimiters, or end; *decode: whether something stands
- * before it that must be decoded. */
+/* The first of '&' and another delimiter, or end; *decode: whether something
+ * stands before it that must be decoded. */
 static const char *
 find_end(const char *at, const char *end, char other, int *decode)
 {
     *decode = 0;
-    for (; at < end && *at != '&' && *at != other; at++) {
+    for (; at < end; at++) {
+        if ((unsigned char)*at > '=') {
+            continue; /* letters: none of those below is one */
+        }
+        if (*at == '&' || *at == other) {
+            break;
+        }
         *decode |= *at == '%' || *at == '+';
     }
     return at;

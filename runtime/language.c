@@ -28,6 +28,16 @@ has_int(const struct routes_type *type, const char *text, size_t len)
            routes_language_bounds(type, value);
 }
 
+/* Whether the text has as many characters as it should; counted only if that
+ * is said. */
+static int
+has_chars(const struct routes_type *type, const char *text, size_t len)
+{
+    return (type->flags & (ROUTES_TYPE_MIN | ROUTES_TYPE_MAX)) == 0 ||
+           routes_language_bounds(type,
+                                  (int64_t)routes_language_chars(text, len));
+}
+
 /* Kinds whose spelling is regular come with ROUTES_TYPE_PATH_DFA; without it
  * they take nothing. */
 static int
@@ -35,8 +45,7 @@ has_kind(const struct routes_type *type, const char *text, size_t len)
 {
     switch ((enum routes_type_kind)type->kind) {
     case ROUTES_TYPE_STR:
-        return routes_language_bounds(
-            type, (int64_t)routes_language_chars(text, len));
+        return has_chars(type, text, len);
     case ROUTES_TYPE_INT:
         return has_int(type, text, len);
     case ROUTES_TYPE_BYTES:

@@ -152,12 +152,12 @@ add_capture(const struct search *s, uint32_t *n_captures, const char *at,
     ++*n_captures;
 }
 
-/* Whether a pattern of a segment takes it; then *at and *len are the
- * parameter. */
+/* Whether a segment has the text around a pattern's parameter, and something
+ * between; then *at and *len are what is between. */
 static int
-take_segment(const struct routes_table *table,
-             const struct routes_pattern *pattern, const char **at,
-             size_t *len)
+strip_literals(const struct routes_table *table,
+               const struct routes_pattern *pattern, const char **at,
+               size_t *len)
 {
     size_t prefix = pattern->prefix.len;
     size_t suffix = pattern->suffix.len;
@@ -170,7 +170,21 @@ take_segment(const struct routes_table *table,
     }
     *at += prefix;
     *len -= prefix + suffix;
-    return routes_language_has(table, pattern->type, *at, *len);
+    return 1;
+}
+
+/* Whether a pattern of a segment takes it; then *at and *len are the
+ * parameter. */
+static int
+take_segment(const struct routes_table *table,
+             const struct routes_pattern *pattern, const char **at,
+             size_t *len)
+{
+    if ((pattern->prefix.len | pattern->suffix.len) != 0 &&
+        !strip_literals(table, pattern, at, len)) {
+        return 0;
+    }
+    return *len > 0 && routes_language_has(table, pattern->type, *at, *len);
 }
 
 /* Whether a rest pattern or a guard ends the search. */

@@ -52,26 +52,24 @@ is_second(unsigned char first, unsigned char second)
     }
 }
 
-/* The bytes that a code point with this first byte has, or 0. */
+/* The bytes that a code point with this first byte has, which is no ASCII; 0:
+ * there is none. */
 static size_t
 length_of(unsigned char first)
 {
-    if (first < 0x80) {
-        return 1;
-    }
     if (first < 0xC2 || first > 0xF4) {
         return 0;
     }
     return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
-/* The length of the code point at text, or 0 if there is none. */
+/* The length of the code point at text beyond ASCII, or 0. */
 static size_t
 take_char(const unsigned char *text, size_t len)
 {
     size_t n = length_of(text[0]);
 
-    if (n == 0 || n > len || (n > 1 && !is_second(text[0], text[1]))) {
+    if (n == 0 || n > len || !is_second(text[0], text[1])) {
         return 0;
     }
     for (size_t i = 2; i < n; i++) {
@@ -89,14 +87,13 @@ routes_utf8_valid(const char *text, size_t len, size_t *chars)
     size_t count = skip_ascii(at, len);
     size_t i = count;
 
-    while (i < len) {
-        size_t n = take_char(at + i, len - i);
+    for (; i < len; count++) {
+        size_t n = at[i] < 0x80 ? 1 : take_char(at + i, len - i);
 
         if (n == 0) {
             return 0;
         }
         i += n;
-        count++;
     }
     if (chars != NULL) {
         *chars = count;

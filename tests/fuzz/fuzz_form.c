@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fuzzes the fields of application/x-www-form-urlencoded: each lies in the input
- * or in the pool, and every byte of the input is passed once.
+ * Fuzzes the fields of a form: each lies in the input or in the pool, and
+ * every byte of the input is passed once.
  */
 #include <stddef.h>
 #include <stdint.h>
