@@ -45,7 +45,7 @@ def test_the_modules_are_listed_by_httpd(site):
     server = site.httpd([site.build("app", HELLO)], "RoutesMount app")
     server.write()
     listed = subprocess.run(server.command("-M"), capture_output=True,
-                            text=True).stdout
+                            text=True, env=server.environment()).stdout
     assert "routes_module" in listed and "app_routes_module" in listed
 
 

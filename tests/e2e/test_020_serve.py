@@ -36,7 +36,8 @@ class Serve:
             self.process = subprocess.Popen(
                 [tree.routesc(), "serve", "app.routes", "--listen",
                  f"127.0.0.1:{self.port}", *words], cwd=folder, stdout=out,
-                stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
+                stderr=out, stdin=subprocess.DEVNULL, start_new_session=True,
+                env=tree.environment())
 
     def get(self, target):
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -137,7 +138,7 @@ def test_a_taken_port_is_exit_2_and_named(serve, folder):
     done = subprocess.run(
         [tree.routesc(), "serve", "app.routes", "--listen",
          f"127.0.0.1:{first.port}"], cwd=folder, capture_output=True,
-        text=True, timeout=60)
+        text=True, timeout=60, env=tree.environment())
     assert done.returncode == 2
     assert str(first.port) in done.stdout + done.stderr
 
@@ -147,7 +148,7 @@ def test_it_can_be_started_from_another_folder(folder):
     process = subprocess.Popen(
         [tree.routesc(), "serve", folder / "app.routes", "--listen",
          f"127.0.0.1:{port}"], cwd="/", stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL)
+        stderr=subprocess.DEVNULL, env=tree.environment())
     try:
         def answers():
             link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)

@@ -80,7 +80,7 @@ SMALL = """
         ThreadsPerChild 8
         MaxRequestWorkers 64
         MinSpareThreads 1
-        MaxSpareThreads 16
+        MaxSpareThreads 64
     </IfModule>
 """
 

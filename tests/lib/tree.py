@@ -41,6 +41,12 @@ def routesc():
     return build() / "dslc" / "routesc"
 
 
+def environment():
+    """Ours, with the sanitizers' runtime for a program that loads theirs."""
+    preload = os.environ.get("ROUTES_PRELOAD")
+    return {**os.environ, **({"LD_PRELOAD": preload} if preload else {})}
+
+
 def mod_routes():
     return build() / "module" / ".libs" / "mod_routes.so"
 
