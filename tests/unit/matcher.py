@@ -140,7 +140,8 @@ PARTS = LITERALS + ["{x:int(0..9)}", "{x:int}", "{x:str~a-c}", "{x:str~a-z}",
 CROSSING = {"p{x:str}": "{x:str~a-z}", "{x:str~a-z}": "p{x:str}"}
 TEXTS = [b"a", b"b", b"abc", b"7", b"77", b"-1", b"00", b"", b"zz", b"p7",
          b"px", b"7.z", b"longliteral", b"longliterax", b"exactly8", b"A",
-         b"exactly80", "caf\u00e9".encode(), b"\xff", b"9223372036854775808"]
+         b"-0", b"exactly80", "caf\u00e9".encode(), b"\xff",
+         b"9223372036854775808"]
 HOSTS = ["-", "-", "-", "h.ex", "*.ex", "*.h.ex", "i.ex"]
 
 
