@@ -135,9 +135,10 @@ def check_text(lint, path, text):
 
 
 def prefix_of(layer, path):
+    """What a call of this file begins with: `finding_` or `findings_`."""
     if layer == "runtime":
-        return "routes_"
-    return path.stem.removesuffix("_test") + "_"
+        return ("routes_",)
+    return (path.stem + "_", path.stem + "s_")
 
 
 def check_names(lint, path, text):
@@ -155,7 +156,8 @@ def check_names(lint, path, text):
                 or not re.match(r"[A-Za-z_]", before):
             continue
         if name != "main" and not name.startswith(prefix):
-            lint.report(path, line, f"{name} does not begin with {prefix}")
+            lint.report(path, line,
+                        f"{name} does not begin with {prefix[0]}")
 
 
 def check_length(lint, path, text):
