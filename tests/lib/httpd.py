@@ -26,6 +26,10 @@ READY = "resuming normal operations"
 # Descriptors that a child may open after the first look at it: it may still
 # have been starting (the pipes and the epoll of its MPM, a pipe of Python's).
 SPARE = 12
+# Seconds before a stop.  A SIGTERM closes the sockets of workers that still
+# clean up behind an answer; mpm_event 2.4.71 may crash on one of them, with
+# handlers in C, too (close_worker_sockets, in apr_os_sock_get).
+SETTLE = 0.05
 # What mpm_event logs when it is stopped just as a connection goes idle.
 HARMLESS = re.compile(r"AH03093: process_socket")
 ACCOUNTS = ("www-data", "apache", "nobody")
@@ -221,6 +225,7 @@ class Httpd:
             return
         self.seen.update(children(self.process.pid))
         if self.process.poll() is None:
+            time.sleep(SETTLE)
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(DEADLINE)
