@@ -36,8 +36,8 @@ struct dfa {
 
 /* The automaton of a `matching` pattern, anchored at both ends, over UTF-8.
  * On an error returns NULL with *error a message (pool or static) and *at the
- * byte offset in the pattern: back-references, look-around and the like
- * (E113), bad syntax, too many states. */
+ * byte offset in the pattern: back-references, look-around and the like (E113),
+ * bad syntax, too many states. */
 struct dfa *dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
                            const char **error, size_t *at);
 
@@ -45,9 +45,9 @@ struct dfa *dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
 struct dfa *dfa_from_text(apr_pool_t *pool, const char *text, size_t len);
 
 /* The language of a type in one segment of a path (LANGUAGE.md P4, P5), its
- * bounds, labels and `matching` included; kept in type->path_dfa.  '/' is in
- * no word but those of path and rawpath.  NULL when it would pass the limits
- * above or the type can't stand in a path (a list). */
+ * bounds, labels and `matching` included; kept in type->path_dfa.  '/' is in no
+ * word but those of path and rawpath, NUL in none at all.  NULL when it would pass the limits above
+ * or the type can't stand in a path (a list). */
 struct dfa *dfa_of_type(apr_pool_t *pool, struct model_type *type);
 
 /* prefix, a word of dfa, suffix.  NULL past DFA_MAX_STATES. */
@@ -72,8 +72,8 @@ enum dfa_relation {
 };
 
 /* How two languages stand to each other.  *witness, if not NULL, is a shortest
- * word of both, printable where there is one, or NULL when they are
- * disjoint. */
+ * word of both without NUL, printable where there is one, or NULL when there
+ * is none. */
 enum dfa_relation dfa_relate(apr_pool_t *pool, const struct dfa *a,
                              const struct dfa *b, const char **witness);
 

@@ -53,6 +53,16 @@ struct count {
     int bounded;  /* else more than max is as good as max */
 };
 
+/* Classes of bytes: one that counts, one that continues a character, '/', and
+ * NUL, which httpd lets into no path. */
+enum {
+    CLASS_COUNTS,
+    CLASS_CONTINUES,
+    CLASS_SLASH,
+    CLASS_NUL,
+    N_CLASSES
+};
+
 /* State 1 has read nothing, state 2 + n has counted n. */
 static void
 fill_count(const struct count *count, struct minimise_input *out)
@@ -61,9 +71,11 @@ fill_count(const struct count *count, struct minimise_input *out)
         uint32_t *row = out->cells + (size_t)(n + 2) * out->n_classes;
 
         out->accept[n + 2] = n >= count->min;
-        row[0] = n < count->max ? n + 3 : count->bounded ? 0 : n + 2;
-        row[1] = count->chars ? n + 2 : row[0];
-        row[2] = count->segment ? 0 : row[0];
+        row[CLASS_COUNTS] = n < count->max   ? n + 3
+                            : count->bounded ? 0
+                                             : n + 2;
+        row[CLASS_CONTINUES] = count->chars ? n + 2 : row[CLASS_COUNTS];
+        row[CLASS_SLASH] = count->segment ? 0 : row[CLASS_COUNTS];
     }
     memcpy(out->cells + out->n_classes, out->cells + 2 * out->n_classes,
            out->n_classes * sizeof(uint32_t));
@@ -74,13 +86,14 @@ static struct dfa *
 make_count(apr_pool_t *pool, const struct count *count)
 {
     struct minimise_input out = {
-        .n_classes = 3, .n_states = count->max + 3, .start = 1};
+        .n_classes = N_CLASSES, .n_states = count->max + 3, .start = 1};
     struct dfa *dfa;
     apr_pool_t *work;
 
     apr_pool_create(&work, pool);
-    memset(out.classes + 0x80, 1, 0x40);
-    out.classes['/'] = 2;
+    memset(out.classes + 0x80, CLASS_CONTINUES, 0x40);
+    out.classes['/'] = CLASS_SLASH;
+    out.classes['\0'] = CLASS_NUL;
     out.accept = apr_pcalloc(work, out.n_states);
     out.cells =
         apr_pcalloc(work, sizeof(uint32_t) * out.n_states * out.n_classes);

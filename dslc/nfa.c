@@ -253,6 +253,12 @@ struct set {
     const uint32_t *members; /* RANGE and ACCEPT states */
 };
 
+/* Where a member of a set goes; those of one class are a list. */
+struct arrow {
+    uint32_t to;
+    uint32_t next; /* in arrows, or NONE */
+};
+
 struct subsets {
     apr_pool_t *pool;
     const struct nfa *nfa;
@@ -260,6 +266,8 @@ struct subsets {
     apr_array_header_t *sets; /* struct set *, by number */
     apr_array_header_t *cells;
     struct minimise_input out;
+    apr_array_header_t *arrows; /* struct arrow, of the set at hand */
+    uint32_t heads[256];        /* by class: the first in arrows, or NONE */
     uint32_t *marks; /* state -> mark of the closure it was last in */
     uint32_t mark;
     uint32_t *stack;
@@ -366,21 +374,38 @@ find_classes(struct subsets *s)
     s->out.n_classes = class + 1;
 }
 
-/* The set that a set goes to with a class. */
-static uint32_t
-step_set(struct subsets *s, const struct set *set, unsigned class)
+/* Lists for each class where the members of a set go with it. */
+static void
+list_arrows(struct subsets *s, const struct set *set)
 {
     const uint8_t *classes = s->out.classes;
 
-    begin_set(s);
+    s->arrows->nelts = 0;
+    memset(s->heads, 0xFF, sizeof(s->heads));
     for (uint32_t i = 0; i < set->n; i++) {
         const struct state *at = state_at(s->nfa, set->members[i]);
+        unsigned last = classes[at->high];
 
-        s->work++;
-        if (at->kind == KIND_RANGE && classes[at->low] <= class &&
-            class <= classes[at->high]) {
-            add_closure(s, at->a);
+        for (unsigned c = classes[at->low];
+             at->kind == KIND_RANGE && c <= last; c++) {
+            *(struct arrow *)apr_array_push(s->arrows) =
+                (struct arrow){at->a, s->heads[c]};
+            s->heads[c] = (uint32_t)s->arrows->nelts - 1;
+            s->work++;
         }
+    }
+}
+
+/* The set that the members listed go to with a class. */
+static uint32_t
+step_set(struct subsets *s, unsigned class)
+{
+    const struct arrow *arrows =
+        (const struct arrow *)(const void *)s->arrows->elts;
+
+    begin_set(s);
+    for (uint32_t i = s->heads[class]; i != NONE; i = arrows[i].next) {
+        add_closure(s, arrows[i].to);
     }
     return number_set(s);
 }
@@ -399,8 +424,9 @@ explore_sets(struct subsets *s)
     for (int i = 0; i < s->sets->nelts; i++) {
         const struct set *set = ((struct set **)(void *)s->sets->elts)[i];
 
+        list_arrows(s, set);
         for (unsigned c = 0; c < s->out.n_classes; c++) {
-            uint32_t to = step_set(s, set, c);
+            uint32_t to = step_set(s, c);
 
             *(uint32_t *)apr_array_push(s->cells) = to;
             if (past_limits(s)) {
@@ -420,6 +446,7 @@ open_subsets(struct subsets *s, uint32_t start)
     s->numbers = apr_hash_make(s->pool);
     s->sets = apr_array_make(s->pool, 64, sizeof(struct set *));
     s->cells = apr_array_make(s->pool, 1024, sizeof(uint32_t));
+    s->arrows = apr_array_make(s->pool, 256, sizeof(struct arrow));
     s->marks = apr_pcalloc(s->pool, n * sizeof(uint32_t));
     /* each state is expanded once a closure and pushes two */
     s->stack = apr_palloc(s->pool, (2 * n + 2) * sizeof(uint32_t));

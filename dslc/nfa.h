@@ -20,7 +20,7 @@
 /* Steps of one subset construction. */
 #define NFA_MAX_WORK 20000000
 /* Members of all its sets together. */
-#define NFA_MAX_MEMBERS 4000000
+#define NFA_MAX_MEMBERS 2000000
 
 /* The state that accepts; every automaton has it. */
 #define NFA_ACCEPT 0

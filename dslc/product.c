@@ -37,6 +37,7 @@ struct product {
     uint8_t bytes[256]; /* one for each pair of classes, best first */
     unsigned n_bytes;
     unsigned n_printable;      /* of bytes */
+    unsigned n_text;           /* of bytes: those but NUL */
     apr_array_header_t *pairs; /* struct pair, in order of discovery */
     uint32_t *slots;           /* hash of pairs: index + 1, or 0 */
     uint32_t n_slots;          /* a power of two */
@@ -70,6 +71,7 @@ find_bytes(struct product *p)
     for (unsigned byte = 255; byte > 0; byte--) {
         add_byte(p, seen, (uint8_t)byte);
     }
+    p->n_text = p->n_bytes;
     add_byte(p, seen, 0);
 }
 
@@ -274,7 +276,7 @@ find_word(apr_pool_t *pool, const struct dfa *a, const struct dfa *b,
             word = spell_pair(&p, pool, i);
         }
         else {
-            expand_pair(&p, i, printable ? p.n_printable : p.n_bytes);
+            expand_pair(&p, i, printable ? p.n_printable : p.n_text);
         }
     }
     apr_pool_destroy(p.pool);

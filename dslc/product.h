@@ -14,8 +14,9 @@
 enum dfa_relation
 product_relate(apr_pool_t *pool, const struct dfa *a, const struct dfa *b);
 
-/* A shortest word of both in pool, or NULL: a shortest one of printable ASCII
- * that needs no escape in a URL, if there is one, letters and digits first. */
+/* A shortest word of both without NUL, in pool, or NULL: a shortest one of
+ * printable ASCII that needs no escape in a URL, if there is one, letters and
+ * digits first. */
 const char *
 product_witness(apr_pool_t *pool, const struct dfa *a, const struct dfa *b);
 

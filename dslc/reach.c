@@ -159,20 +159,24 @@ cover(struct reach *r, const struct trie_end *end, int chosen,
     return covered | methods;
 }
 
+/* Whether a language has every word without NUL. */
+static int
+has_all(const struct dfa *dfa)
+{
+    int all = dfa->n_states == 2 && dfa->accept == 1;
+
+    for (unsigned byte = 1; byte < 256 && all; byte++) {
+        all = dfa->cells[dfa->n_classes + dfa->classes[byte]] == 1;
+    }
+    return all;
+}
+
 /* Whether a rest takes whatever comes. */
 static int
 takes_all(const struct trie_pattern *pattern)
 {
-    const struct dfa *dfa;
-
-    if (pattern->kind == ROUTES_PATTERN_SEGMENT) {
-        return 0;
-    }
-    if (pattern->language == NULL) {
-        return 1;
-    }
-    dfa = pattern->language->dfa;
-    return dfa->n_states == 2 && dfa->n_classes == 1 && dfa->accept == 1;
+    return pattern->kind != ROUTES_PATTERN_SEGMENT &&
+           (pattern->language == NULL || has_all(pattern->language->dfa));
 }
 
 /* What the live nodes' rests take of all that goes on from them. */

@@ -292,6 +292,8 @@ test_a_route_with_a_url_left_is_reached(void **state)
         "GET /{k:E}/{l} -> m:f\nGET /a/{l} -> m:g\nGET /b/{l:Ab} -> m:h\n",
         "GET /{r:path} -> m:f\nGET /{a} -> m:g\nGET /{a}/{r:path} -> m:h\n",
         "GET /{a} -> m:f\nGET /{b:Ab} -> m:g\nGET /b -> m:h\n",
+        "GET /{k:E}/z -> m:f\nGET /a/{r:path matching r\"x*\"} -> m:g\n"
+        "GET /b/z -> m:h\n",
     };
 
     (void)state;
