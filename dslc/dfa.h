@@ -16,7 +16,7 @@
 
 struct model_type;
 
-/* States of the automaton of a pattern; past it the type is refused (E113). */
+/* States of a pattern's automaton; past them the type is refused (E113). */
 #define DFA_MAX_STATES 4096
 /* States of one that only counts characters or bytes, such as str(..9000); it
  * is never emitted, for the runtime counts by itself. */
@@ -36,7 +36,7 @@ struct dfa {
 
 /* The automaton of a `matching` pattern, anchored at both ends, over UTF-8.
  * On an error returns NULL with *error a message (pool or static) and *at the
- * byte offset in the pattern: back-references, look-around and the like (E113),
+ * byte offset in the pattern: back-references, look-around and such (E113),
  * bad syntax, too many states. */
 struct dfa *dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
                            const char **error, size_t *at);
@@ -45,9 +45,9 @@ struct dfa *dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
 struct dfa *dfa_from_text(apr_pool_t *pool, const char *text, size_t len);
 
 /* The language of a type in one segment of a path (LANGUAGE.md P4, P5), its
- * bounds, labels and `matching` included; kept in type->path_dfa.  '/' is in no
- * word but those of path and rawpath, NUL in none at all.  NULL when it would pass the limits above
- * or the type can't stand in a path (a list). */
+ * bounds, labels and `matching` included; kept in type->path_dfa.  '/' is in
+ * no word but those of path and rawpath, NUL in none at all.  NULL when it
+ * would pass the limits above or the type can't stand in a path (a list). */
 struct dfa *dfa_of_type(apr_pool_t *pool, struct model_type *type);
 
 /* prefix, a word of dfa, suffix.  NULL past DFA_MAX_STATES. */

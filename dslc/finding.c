@@ -24,12 +24,12 @@ struct findings {
     struct memo *memo;
     apr_hash_t *pairs;          /* code, winner, loser -> struct group */
     apr_hash_t *causes;         /* code, loser, requirement -> likewise */
+    apr_hash_t *unreached;      /* routes that E203 is said of */
     apr_array_header_t *groups; /* struct group *, in order of discovery */
-    unsigned count;
 };
 
 struct findings *
-findings_make(struct trie *trie)
+finding_list_make(struct trie *trie)
 {
     struct findings *f = apr_pcalloc(trie->pool, sizeof(*f));
 
@@ -38,14 +38,9 @@ findings_make(struct trie *trie)
     f->memo = memo_make(trie->pool);
     f->pairs = apr_hash_make(trie->pool);
     f->causes = apr_hash_make(trie->pool);
+    f->unreached = apr_hash_make(trie->pool);
     f->groups = apr_array_make(trie->pool, 4, sizeof(struct group *));
     return f;
-}
-
-unsigned
-findings_count(const struct findings *findings)
-{
-    return findings->count;
 }
 
 struct finding_side
@@ -89,7 +84,7 @@ key_cause(struct findings *f, const struct finding *finding)
     memo_bytes(f->memo, &finding->code, sizeof(finding->code));
     key_side(f->memo, &finding->loser);
     if (auth != NULL) {
-        memo_bytes(f->memo, &auth->rule, sizeof(auth->rule));
+        memo_text(f->memo, policy_spell(f->pool, auth->rule));
         memo_bytes(f->memo, auth->realms->elts,
                    (size_t)auth->realms->nelts *
                        (size_t)auth->realms->elt_size);
@@ -133,12 +128,34 @@ same_winner(const struct finding *a, const struct finding *b)
            a->winner.guard == b->winner.guard;
 }
 
+static void
+note_unreached(struct findings *f, const struct finding *finding)
+{
+    const struct model_route **key = apr_pmemdup(
+        f->pool, &finding->loser.route, sizeof(finding->loser.route));
+
+    apr_hash_set(f->unreached, key, sizeof(*key), *key);
+}
+
+/* Whether the finding only follows from a route's never being called. */
+static int
+is_sequel(const struct findings *f, const struct finding *finding)
+{
+    return has_cause(finding) &&
+           (apr_hash_get(f->unreached, &finding->loser.route,
+                         sizeof(finding->loser.route)) != NULL ||
+            apr_hash_get(f->unreached, &finding->winner.route,
+                         sizeof(finding->winner.route)) != NULL);
+}
+
 void
-findings_add(struct findings *findings, struct finding finding)
+finding_add(struct findings *findings, struct finding finding)
 {
     struct group *group;
 
-    findings->count++;
+    if (finding.code == E203) {
+        note_unreached(findings, &finding);
+    }
     key_pair(findings, &finding);
     group = memo_find(findings->memo, findings->pairs);
     if (group == NULL) {
@@ -233,18 +250,15 @@ const char *
 finding_url(struct trie *trie, const struct trie_host *host, const char *path)
 {
     const char *name = host_name(trie, host->host);
-    char *url = apr_palloc(trie->pool, strlen(path) * 3 + strlen(name) + 3);
+    char *url = apr_palloc(trie->pool, strlen(path) * 3 + 1);
     char *at = url;
 
-    if (*name != '\0') {
-        at = apr_cpystrn(at, "//", 3);
-        at = apr_cpystrn(at, name, strlen(name) + 1);
-    }
     for (; *path != '\0'; path++) {
         at = put_byte(at, (uint8_t)*path);
     }
     *at = '\0';
-    return url;
+    return *name == '\0' ? url
+                         : apr_pstrcat(trie->pool, url, " on ", name, NULL);
 }
 
 static struct span
@@ -270,27 +284,25 @@ side_name(apr_pool_t *pool, const struct finding_side *side, uint64_t methods)
                         side->path->text);
 }
 
-/* The methods of a finding that a side declares. */
+/* The methods of a finding that a side declares, or all that it declares where
+ * it has none of them itself (GET for HEAD). */
 static uint64_t
 side_methods(const struct finding_side *side, uint64_t methods)
 {
-    if (side->route != NULL && !side->route->any &&
-        (side->route->methods & methods) != 0) {
-        return side->route->methods & methods;
+    if (side->route == NULL || side->route->any) {
+        return TRIE_ANY;
     }
-    return methods;
+    return (side->route->methods & methods) != 0
+               ? side->route->methods & methods
+               : side->route->methods;
 }
 
 /* The loser's methods that a message speaks of: all, if it is never called. */
 static uint64_t
 loser_methods(const struct finding *finding)
 {
-    const struct model_route *route = finding->loser.route;
-
-    if (finding->code == E203) {
-        return route->any ? TRIE_ANY : route->methods;
-    }
-    return side_methods(&finding->loser, finding->methods);
+    return side_methods(&finding->loser,
+                        finding->code == E203 ? UINT64_MAX : finding->methods);
 }
 
 /* ---- messages ----------------------------------------------------------- */
@@ -440,33 +452,38 @@ say_one(struct diag_list *diags, const struct message *m)
     }
 }
 
-void
-findings_say(struct findings *findings, struct diag_list *diags)
+static void
+say_group(struct findings *f, const struct group *group,
+          struct diag_list *diags)
 {
-    apr_pool_t *pool = findings->pool;
+    const struct finding *one = &group->finding;
+    struct message m = {
+        .findings = f,
+        .finding = one,
+        .winner = side_name(f->pool, &one->winner,
+                            side_methods(&one->winner, one->methods)),
+        .loser = side_name(f->pool, &one->loser, loser_methods(one)),
+        .winner_span = side_span(&one->winner),
+        .loser_span = side_span(&one->loser),
+        .witness = apr_psprintf(f->pool, "%s %s", one_method(one->methods),
+                                finding_url(f->trie, one->host, one->path)),
+    };
+    struct diag *diag = say_one(diags, &m);
 
+    if (group->more > 0) {
+        diag_note(diag, "and %u more with the same requirement", group->more);
+    }
+}
+
+void
+finding_say(struct findings *findings, struct diag_list *diags)
+{
     for (int i = 0; i < findings->groups->nelts; i++) {
         const struct group *group =
             MODEL_AT(findings->groups, struct group, i);
-        const struct finding *one = &group->finding;
-        struct diag *diag;
-        struct message m = {
-            .findings = findings,
-            .finding = one,
-            .winner = side_name(pool, &one->winner,
-                                side_methods(&one->winner, one->methods)),
-            .loser = side_name(pool, &one->loser, loser_methods(one)),
-            .winner_span = side_span(&one->winner),
-            .loser_span = side_span(&one->loser),
-        };
 
-        m.witness =
-            apr_psprintf(pool, "%s %s", one_method(one->methods),
-                         finding_url(findings->trie, one->host, one->path));
-        diag = say_one(diags, &m);
-        if (group->more > 0) {
-            diag_note(diag, "and %u more with the same requirement",
-                      group->more);
+        if (!is_sequel(findings, &group->finding)) {
+            say_group(findings, group, diags);
         }
     }
 }

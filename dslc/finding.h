@@ -34,25 +34,22 @@ struct finding {
 
 struct findings;
 
-struct findings *findings_make(struct trie *trie);
+struct findings *finding_list_make(struct trie *trie);
 
 /* The path of an entry. */
 struct finding_side finding_of(const struct trie_entry *entry);
 
 /* Keeps a finding, or joins it with the one that says the same. */
-void findings_add(struct findings *findings, struct finding finding);
-
-/* How many times findings_add was called. */
-unsigned findings_count(const struct findings *findings);
+void finding_add(struct findings *findings, struct finding finding);
 
 /* Says them all. */
-void findings_say(struct findings *findings, struct diag_list *diags);
+void finding_say(struct findings *findings, struct diag_list *diags);
 
 /* The methods by name, "GET, POST" or "ANY"; HEAD only where GET is not. */
 const char *finding_methods(apr_pool_t *pool, uint64_t methods);
 
-/* A URL that a host and a path have, as a request names it: "/users/1",
- * "//shop.example.com/users/1", percent-encoded. */
+/* A URL that a host and a path have, percent-encoded: "/users/1",
+ * "/users/1 on shop.example.com". */
 const char *
 finding_url(struct trie *trie, const struct trie_host *host, const char *path);
 

@@ -51,14 +51,14 @@ static void
 add_finding(struct overlap *o, enum diag_code code, struct finding_side winner,
             struct finding_side loser, uint64_t methods, const char *caller)
 {
-    findings_add(o->findings,
-                 (struct finding){.code = code,
-                                  .winner = winner,
-                                  .loser = loser,
-                                  .methods = methods,
-                                  .path = meet_path(&o->meet, o->trie->pool),
-                                  .host = o->host,
-                                  .caller = caller});
+    finding_add(o->findings,
+                (struct finding){.code = code,
+                                 .winner = winner,
+                                 .loser = loser,
+                                 .methods = methods,
+                                 .path = meet_path(&o->meet, o->trie->pool),
+                                 .host = o->host,
+                                 .caller = caller});
 }
 
 /* policy_compare, remembered. */
@@ -602,7 +602,7 @@ static void
 open_overlap(struct overlap *o, struct trie *trie)
 {
     o->trie = trie;
-    o->findings = findings_make(trie);
+    o->findings = finding_list_make(trie);
     o->memo = memo_make(trie->pool);
     o->orders = apr_hash_make(trie->pool);
     o->pairs = apr_hash_make(trie->pool);
@@ -626,5 +626,5 @@ overlap_check(struct model *model, struct diag_list *diags)
         }
         check_hosts(&o, i);
     }
-    findings_say(o.findings, diags);
+    finding_say(o.findings, diags);
 }

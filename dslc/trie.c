@@ -563,20 +563,35 @@ set_guard(struct trie *trie, struct model *model, struct trie_end *end,
     }
 }
 
+/* Whether the path ends with a slash: its last segment is empty. */
+static int
+ends_with_slash(const struct model_path *path)
+{
+    int n = path->segments->nelts;
+    const struct model_segment *last;
+
+    if (n == 0) {
+        return 0;
+    }
+    last = MODEL_AT(path->segments, struct model_segment, n - 1);
+    return last->param == NULL && *last->prefix == '\0';
+}
+
 /* Ends a location's prefix and all below it.  "/a/" keeps what is below "/a"
- * but not "/a" itself. */
+ * but not "/a" itself; the prefix "/", which has no segments, is its own
+ * slash. */
 static void
 add_guard(struct trie *trie, struct model *model, struct trie_node *root,
           const struct model_place *place, const struct way *way)
 {
     int n = way->path->segments->nelts;
-    const struct model_segment *last =
-        MODEL_AT(way->path->segments, struct model_segment, n - 1);
-    int slash = last->param == NULL && *last->prefix == '\0';
+    struct trie_node *top =
+        descend(trie, root, way, n - ends_with_slash(way->path));
+    struct trie_node *own =
+        n > 0 ? descend(trie, root, way, n) : literal_child(trie, root, "");
 
-    set_guard(trie, model, path_end(trie, root, way), place);
-    set_guard(trie, model,
-              guard_child(trie, descend(trie, root, way, n - slash)), place);
+    set_guard(trie, model, node_end(trie, own), place);
+    set_guard(trie, model, guard_child(trie, top), place);
 }
 
 /* ---- the whole ---------------------------------------------------------- */

@@ -3,7 +3,7 @@
  * The tree of every path of a model: what overlap walks to compare routes and
  * what plan lays out as hosts, nodes, edges, patterns and ends.
  *
- *     host -> root -- "orders" --> node -- {id:int} --> node -- "items" --> …
+ *     host -> root -- "orders" --> node -- {id:int} --> node -- "items" ->
  *                                   |                    |
  *                                   end (GET, POST)      end (GET, DELETE)
  *

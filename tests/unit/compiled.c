@@ -96,21 +96,18 @@ enum routes_outcome
 compiled_match(apr_pool_t *pool, const struct routes_table *table,
                const char *method, const char *url, struct routes_match *match)
 {
-    const char *host = strncmp(url, "//", 2) == 0 ? url + 2 : NULL;
-    const char *path = host != NULL ? strchr(host, '/') : url;
-    char *decoded = apr_palloc(pool, strlen(path) + 1);
+    char *decoded = apr_palloc(pool, strlen(url) + 1);
     size_t len = 0;
 
-    for (const char *at = path; *at != '\0'; at++) {
+    for (const char *at = url; *at != '\0'; at++) {
         int escaped = *at == '%';
 
         decoded[len++] =
             escaped ? (char)(hex_value(at[1]) << 4 | hex_value(at[2])) : *at;
         at += escaped ? 2 : 0;
     }
-    return routes_match(table, host, host != NULL ? (size_t)(path - host) : 0,
-                        decoded, len, routes_method_of(method, strlen(method)),
-                        match);
+    return routes_match(table, NULL, 0, decoded, len,
+                        routes_method_of(method, strlen(method)), match);
 }
 
 int

@@ -28,7 +28,7 @@ struct compiled *compiled_text(apr_pool_t *pool, const char *text);
 /* The table of it, errors or not. */
 struct routes_table compiled_table(const struct compiled *c);
 
-/* What a table has for a URL as messages show it, "/a%20b" or "//host/a". */
+/* What a table has for a path as messages show it, "/a%20b", on no host. */
 enum routes_outcome
 compiled_match(apr_pool_t *pool, const struct routes_table *table,
                const char *method, const char *url,
