@@ -25,6 +25,18 @@ remember(int number)
     }
 }
 
+/* nohup makes SIGHUP ignored, and it stays so.  SIGINT is caught even if a
+ * script that put us into its background had it ignored: who sends it means
+ * it. */
+static int
+is_ignored(int number)
+{
+    struct sigaction before;
+
+    return sigaction(number, NULL, &before) == 0 &&
+           before.sa_handler == SIG_IGN;
+}
+
 void
 interrupt_catch(void)
 {
@@ -34,11 +46,7 @@ interrupt_catch(void)
     action.sa_handler = remember;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < N_CAUGHT; i++) {
-        struct sigaction before;
-
-        /* nohup and background jobs ignore some: they stay ignored */
-        if (sigaction(caught[i], NULL, &before) == 0 &&
-            before.sa_handler != SIG_IGN) {
+        if (caught[i] != SIGHUP || !is_ignored(SIGHUP)) {
             sigaction(caught[i], &action, NULL);
         }
     }

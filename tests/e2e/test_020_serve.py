@@ -5,6 +5,7 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -29,7 +30,7 @@ def who():
 class Serve:
     """One `routesc serve` and what it printed."""
 
-    def __init__(self, folder, *words):
+    def __init__(self, folder, *words, **more):
         self.port = free_port()
         self.out = folder / "serve.out"
         with self.out.open("wb") as out:
@@ -80,8 +81,8 @@ def folder():
 def serve(folder):
     started = []
 
-    def start(*words, folder=folder):
-        started.append(Serve(folder, *words))
+    def start(*words, folder=folder, **more):
+        started.append(Serve(folder, *words, **more))
         return started[-1]
     yield start
     for server in started:
@@ -112,6 +113,30 @@ def test_it_serves_until_it_is_told_to_end(serve, number):
     wait_for(lambda: not any(map(alive, pids)), "the end of its processes")
     with pytest.raises(OSError):
         server.get("/hello/x")
+
+
+def test_it_ends_in_the_background_of_a_script_too(serve):
+    def ignore():                       # as a shell does for `serve &`
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    server = serve(preexec_fn=ignore).ready()
+    assert server.stop(signal.SIGINT) == 0
+
+
+def test_its_output_may_be_a_socket(folder):
+    ours, theirs = socket.socketpair()
+    port = free_port()
+    with ours, theirs:
+        process = subprocess.Popen(
+            [tree.routesc(), "serve", "app.routes", "--listen", str(port)],
+            cwd=folder, stdin=subprocess.DEVNULL, stdout=theirs,
+            stderr=theirs)
+        ours.settimeout(60)
+        said = b""
+        while b"serving app.routes" not in said:
+            said += ours.recv(4096)
+        process.terminate()
+        assert process.wait(30) == 0
 
 
 def test_nothing_is_left_in_the_folder(serve, folder):
