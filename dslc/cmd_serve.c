@@ -51,6 +51,7 @@ run(const struct cli *cli)
     if (job.plan == NULL) {
         return driver_conclude(driver);
     }
+    driver_flush(driver);
     job.file = httpd_conf_absolute(cli->pool, cli_operand(cli, 0));
     driver->problem = job.file == NULL ? "the file is gone"
                                        : toolchain_find(cli->pool, &tools);

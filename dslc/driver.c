@@ -152,6 +152,13 @@ driver_report(struct driver *driver, enum diag_format format, FILE *out)
     diag_print(driver->diags, driver->sources, format, wants_colour(out), out);
 }
 
+void
+driver_flush(struct driver *driver)
+{
+    driver_report(driver, DIAG_TEXT, stderr);
+    driver->diags = diag_list_make(driver->pool);
+}
+
 enum cli_exit
 driver_conclude(struct driver *driver)
 {

@@ -37,8 +37,12 @@ struct plan *driver_plan(struct driver *driver, const char *path);
 /* Prints all messages, once, in colours on a terminal that has them. */
 void driver_report(struct driver *driver, enum diag_format format, FILE *out);
 
-/* As above, as text on standard error, with the problem if there was one;
- * returns what the program ends with, if that is all. */
+/* Prints all messages so far as text on standard error, before something that
+ * takes long; those to come are a list of their own. */
+void driver_flush(struct driver *driver);
+
+/* Prints all messages as text on standard error, with the problem if there was
+ * one; returns what the program ends with, if that is all. */
 enum cli_exit driver_conclude(struct driver *driver);
 
 #endif

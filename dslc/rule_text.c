@@ -5,6 +5,7 @@
 #include "rule_text.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include <apr_strings.h>
 
@@ -39,11 +40,30 @@ is_word(const char *text)
     return *text == '\0';
 }
 
+/* As a string of the language; control characters are refused in roles. */
+static const char *
+quoted(apr_pool_t *pool, const char *text)
+{
+    char *made = apr_palloc(pool, 2 * strlen(text) + 3);
+    char *to = made;
+
+    *to++ = '"';
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\') {
+            *to++ = '\\';
+        }
+        *to++ = *text;
+    }
+    *to++ = '"';
+    *to = '\0';
+    return made;
+}
+
 static const char *
 role_text(apr_pool_t *pool, const char *role)
 {
-    return apr_psprintf(pool, is_word(role) ? "role(%s)" : "role(\"%s\")",
-                        role);
+    return apr_pstrcat(pool, "role(",
+                       is_word(role) ? role : quoted(pool, role), ")", NULL);
 }
 
 static const char *part_text(apr_pool_t *pool, const struct model_rule *rule,

@@ -158,6 +158,13 @@ def test_an_error_in_the_file_is_exit_1_and_nothing_is_served(serve, folder):
     assert "E301" in server.said() and "app.routes:" in server.said()
 
 
+def test_a_warning_is_said_before_it_serves(serve, folder):
+    (folder / "app.routes").write_text(
+        HELLO.replace("public\n", "public\nimport os.path as unused_one\n"))
+    said = serve().ready().said()
+    assert said.index("warning[W012]") < said.index("serving app.routes")
+
+
 def test_a_taken_port_is_exit_2_and_named(serve, folder):
     first = serve().ready()
     done = subprocess.run(

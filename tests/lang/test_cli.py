@@ -196,6 +196,14 @@ def test_list_says_the_same_in_json(shop):
     assert routes[3]["hosts"] == ["api.example.com"]
 
 
+def test_list_quotes_what_is_no_word(tmp_path):
+    (tmp_path / "q.routes").write_text(
+        'routes 1\nrealm s = basic { file "f" }\nauth s\n'
+        r'GET / -> m:f() require role("a\"b\\c")' + "\n")
+    done = routesc("list", "q.routes", cwd=tmp_path)
+    assert r'role("a\"b\\c")' in done.stdout
+
+
 def test_conf_prints_lines_for_httpd(shop):
     done = routesc("conf", "shop.routes", "--mount", "/s", cwd=shop)
     assert done.returncode == 0
