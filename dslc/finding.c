@@ -24,6 +24,7 @@ struct findings {
     struct memo *memo;
     apr_hash_t *pairs;          /* code, winner, loser -> struct group */
     apr_hash_t *causes;         /* code, loser, requirement -> likewise */
+    apr_hash_t *spelled;        /* requirements in words */
     apr_hash_t *unreached;      /* routes that E203 is said of */
     apr_array_header_t *groups; /* struct group *, in order of discovery */
 };
@@ -38,6 +39,7 @@ finding_list_make(struct trie *trie)
     f->memo = memo_make(trie->pool);
     f->pairs = apr_hash_make(trie->pool);
     f->causes = apr_hash_make(trie->pool);
+    f->spelled = apr_hash_make(trie->pool);
     f->unreached = apr_hash_make(trie->pool);
     f->groups = apr_array_make(trie->pool, 4, sizeof(struct group *));
     return f;
@@ -75,6 +77,20 @@ has_cause(const struct finding *finding)
            finding->code == W312;
 }
 
+/* A requirement in words, remembered: it is asked for with each finding. */
+static const char *
+spell_once(struct findings *f, const struct model_rule *rule)
+{
+    const char *text = apr_hash_get(f->spelled, &rule, sizeof(rule));
+
+    if (text == NULL) {
+        text = policy_spell(f->pool, rule);
+        apr_hash_set(f->spelled, apr_pmemdup(f->pool, &rule, sizeof(rule)),
+                     sizeof(rule), text);
+    }
+    return text;
+}
+
 static void
 key_cause(struct findings *f, const struct finding *finding)
 {
@@ -84,7 +100,7 @@ key_cause(struct findings *f, const struct finding *finding)
     memo_bytes(f->memo, &finding->code, sizeof(finding->code));
     key_side(f->memo, &finding->loser);
     if (auth != NULL) {
-        memo_text(f->memo, policy_spell(f->pool, auth->rule));
+        memo_text(f->memo, spell_once(f, auth->rule));
         memo_bytes(f->memo, auth->realms->elts,
                    (size_t)auth->realms->nelts *
                        (size_t)auth->realms->elt_size);
@@ -101,23 +117,34 @@ add_group(struct findings *f, const struct finding *finding)
     return group;
 }
 
-/* The group that says the finding's cause, or a new one. */
+/* The group that says the finding's cause, or NULL. */
 static struct group *
-find_group(struct findings *f, const struct finding *finding)
+find_cause(struct findings *f, const struct finding *finding)
 {
-    struct group *group;
-
     if (!has_cause(finding)) {
-        return add_group(f, finding);
+        return NULL;
     }
     key_cause(f, finding);
-    group = memo_find(f->memo, f->causes);
-    if (group != NULL) {
-        group->more++;
-        return group;
+    return memo_find(f->memo, f->causes);
+}
+
+static struct group *
+find_pair(struct findings *f, const struct finding *finding)
+{
+    key_pair(f, finding);
+    return memo_find(f->memo, f->pairs);
+}
+
+/* A group of its own for a finding, known by its cause, too. */
+static struct group *
+begin_group(struct findings *f, const struct finding *finding)
+{
+    struct group *group = add_group(f, finding);
+
+    if (has_cause(finding)) {
+        key_cause(f, finding);
+        memo_set(f->memo, f->causes, group);
     }
-    group = add_group(f, finding);
-    memo_set(f->memo, f->causes, group);
     return group;
 }
 
@@ -148,24 +175,30 @@ is_sequel(const struct findings *f, const struct finding *finding)
                          sizeof(finding->winner.route)) != NULL);
 }
 
-void
-finding_add(struct findings *findings, struct finding finding)
+struct finding *
+finding_add(struct findings *findings, const struct finding *finding)
 {
+    struct group *cause = find_cause(findings, finding);
     struct group *group;
 
-    if (finding.code == E203) {
-        note_unreached(findings, &finding);
+    if (cause != NULL && cause->more > FINDING_MAX_COUNTED) {
+        return NULL;
     }
-    key_pair(findings, &finding);
-    group = memo_find(findings->memo, findings->pairs);
-    if (group == NULL) {
-        group = find_group(findings, &finding);
-        key_pair(findings, &finding);
-        memo_set(findings->memo, findings->pairs, group);
+    group = find_pair(findings, finding);
+    if (group != NULL) {
+        if (same_winner(&group->finding, finding)) {
+            group->finding.methods |= finding->methods;
+        }
+        return NULL;
     }
-    if (same_winner(&group->finding, &finding)) {
-        group->finding.methods |= finding.methods;
+    if (finding->code == E203) {
+        note_unreached(findings, finding);
     }
+    group = cause != NULL ? cause : begin_group(findings, finding);
+    group->more += cause != NULL;
+    key_pair(findings, finding);
+    memo_set(findings->memo, findings->pairs, group);
+    return cause != NULL ? NULL : &group->finding;
 }
 
 /* ---- spelling ----------------------------------------------------------- */
@@ -470,7 +503,11 @@ say_group(struct findings *f, const struct group *group,
     };
     struct diag *diag = say_one(diags, &m);
 
-    if (group->more > 0) {
+    if (group->more > FINDING_MAX_COUNTED) {
+        diag_note(diag, "and over %d more with the same requirement",
+                  FINDING_MAX_COUNTED);
+    }
+    else if (group->more > 0) {
         diag_note(diag, "and %u more with the same requirement", group->more);
     }
 }

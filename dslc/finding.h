@@ -39,8 +39,13 @@ struct findings *finding_list_make(struct trie *trie);
 /* The path of an entry. */
 struct finding_side finding_of(const struct trie_entry *entry);
 
-/* Keeps a finding, or joins it with the one that says the same. */
-void finding_add(struct findings *findings, struct finding finding);
+/* More winners of one cause are not counted. */
+#define FINDING_MAX_COUNTED 100
+
+/* Joins a finding with the one that says the same, or keeps it: then the
+ * result is what is kept, for the caller to add path, host and caller. */
+struct finding *
+finding_add(struct findings *findings, const struct finding *finding);
 
 /* Says them all. */
 void finding_say(struct findings *findings, struct diag_list *diags);

@@ -47,18 +47,22 @@ n_entries(const struct trie_end *end)
                                                      : OVERLAP_MAX_ENTRIES;
 }
 
-static void
+/* Adds a finding with the URL at hand; the result as for finding_add. */
+static struct finding *
 add_finding(struct overlap *o, enum diag_code code, struct finding_side winner,
-            struct finding_side loser, uint64_t methods, const char *caller)
+            struct finding_side loser, uint64_t methods)
 {
-    finding_add(o->findings,
-                (struct finding){.code = code,
-                                 .winner = winner,
-                                 .loser = loser,
-                                 .methods = methods,
-                                 .path = meet_path(&o->meet, o->trie->pool),
-                                 .host = o->host,
-                                 .caller = caller});
+    struct finding *kept =
+        finding_add(o->findings, &(struct finding){.code = code,
+                                                   .winner = winner,
+                                                   .loser = loser,
+                                                   .methods = methods,
+                                                   .host = o->host});
+
+    if (kept != NULL) {
+        kept->path = meet_path(&o->meet, o->trie->pool);
+    }
+    return kept;
 }
 
 /* policy_compare, remembered. */
@@ -92,13 +96,15 @@ judge_weaker(struct overlap *o, const struct trie_entry *winner,
 {
     const struct model_auth *a = winner->route->auth;
     const struct model_auth *b = loser->route->auth;
-    const char *caller = NULL;
+    struct finding *kept = NULL;
 
     if (winner->route != loser->route && a != NULL && b != NULL &&
         compare_auths(o, a, b) == POLICY_WEAKER) {
-        policy_implies(o->trie->pool, a, b, &caller);
-        add_finding(o, W312, finding_of(winner), finding_of(loser), methods,
-                    caller);
+        kept = add_finding(o, W312, finding_of(winner), finding_of(loser),
+                           methods);
+    }
+    if (kept != NULL) {
+        policy_implies(o->trie->pool, a, b, &kept->caller);
     }
 }
 
@@ -112,7 +118,7 @@ judge_crossing(struct overlap *o, const struct trie_entry *winner,
     if (winner->route != loser->route && a != NULL && b != NULL) {
         add_finding(o,
                     compare_auths(o, a, b) == POLICY_EQUIVALENT ? W210 : E211,
-                    finding_of(winner), finding_of(loser), methods, NULL);
+                    finding_of(winner), finding_of(loser), methods);
     }
 }
 
@@ -181,7 +187,7 @@ found_ambiguity(struct meet *meet, const struct trie_end *a,
         (one.route != NULL && one.route == other.route)) {
         return;
     }
-    add_finding(o, E202, one, other, methods, NULL);
+    add_finding(o, E202, one, other, methods);
     meet->stop = 1;
 }
 
@@ -207,8 +213,7 @@ check_end(struct overlap *o, const struct trie_end *end)
             if (has && owners[m] != NULL) {
                 add_finding(o, E201, finding_of(owners[m]), finding_of(entry),
                             m < ROUTES_N_METHODS ? ROUTES_METHOD_BIT(m)
-                                                 : TRIE_ANY,
-                            NULL);
+                                                 : TRIE_ANY);
             }
             owners[m] = has && owners[m] == NULL ? entry : owners[m];
         }
@@ -244,7 +249,7 @@ check_twins(struct overlap *o, const struct trie_node *node)
 
             if (methods != 0 && plain->route != other->route) {
                 add_finding(o, W214, finding_of(plain), finding_of(other),
-                            methods, NULL);
+                            methods);
             }
         }
     }

@@ -406,12 +406,12 @@ check_entry(struct reach *r, const struct trie_entry *entry)
     r->words =
         apr_pcalloc(r->pool, (apr_size_t)r->steps->nelts * sizeof(char *));
     if (!has_url(r, 0, live, 0) && r->taken != NULL) {
-        finding_add(r->findings, (struct finding){.code = E203,
-                                                  .winner = r->taker,
-                                                  .loser = finding_of(entry),
-                                                  .methods = r->taken_methods,
-                                                  .path = r->taken,
-                                                  .host = r->host});
+        finding_add(r->findings, &(struct finding){.code = E203,
+                                                   .winner = r->taker,
+                                                   .loser = finding_of(entry),
+                                                   .methods = r->taken_methods,
+                                                   .path = r->taken,
+                                                   .host = r->host});
     }
     apr_pool_destroy(r->pool);
 }

@@ -86,10 +86,12 @@ compiled_table(const struct compiled *c)
     return table;
 }
 
-static int
-hex_value(char c)
+static char
+from_hex(const char *digits)
 {
-    return c <= '9' ? c - '0' : c - 'A' + 10;
+    const char two[] = {digits[0], digits[1], '\0'};
+
+    return (char)strtoul(two, NULL, 16);
 }
 
 enum routes_outcome
@@ -100,11 +102,8 @@ compiled_match(apr_pool_t *pool, const struct routes_table *table,
     size_t len = 0;
 
     for (const char *at = url; *at != '\0'; at++) {
-        int escaped = *at == '%';
-
-        decoded[len++] =
-            escaped ? (char)(hex_value(at[1]) << 4 | hex_value(at[2])) : *at;
-        at += escaped ? 2 : 0;
+        decoded[len++] = *at == '%' ? from_hex(at + 1) : *at;
+        at += *at == '%' ? 2 : 0;
     }
     return routes_match(table, NULL, 0, decoded, len,
                         routes_method_of(method, strlen(method)), match);
