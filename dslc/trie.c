@@ -551,6 +551,8 @@ join_guards(struct trie *trie, struct model *model,
     return both;
 }
 
+/* The guard also answers for the end's other methods, unless a route there
+ * belongs to a place further in (LANGUAGE.md P12). */
 static void
 set_guard(struct trie *trie, struct model *model, struct trie_end *end,
           const struct model_place *place)
@@ -558,8 +560,8 @@ set_guard(struct trie *trie, struct model *model, struct trie_end *end,
     end->guard = end->guard == NULL
                      ? place
                      : join_guards(trie, model, end->guard, place);
-    if (end->place == NULL) {
-        end->place = place;
+    if (end->place == NULL || place_depth(end->place) <= place_depth(place)) {
+        end->place = end->guard;
     }
 }
 

@@ -329,6 +329,38 @@ test_a_location_at_the_root_keeps_everything(void **state)
                      ROUTES_NOT_ALLOWED);
 }
 
+/* The requirement that guards what a request does not find. */
+static const char *
+guarding(const struct compiled *c, const char *method, const char *url)
+{
+    struct routes_table table = compiled_table(c);
+    struct routes_match match;
+
+    compiled_match(pool, &table, method, url, &match);
+    assert_int_not_equal(match.outcome, ROUTES_FOUND);
+    return apr_psprintf(pool, "%d ops",
+                        table.auths[table.places[match.place].auth].n_ops);
+}
+
+static void
+test_what_guards_a_location_guards_its_own_path(void **state)
+{
+    struct compiled *c = compile("GET /a -> m:out\n"
+                                 "location /a {\n auth staff\n"
+                                 " require role(x) or role(y)\n"
+                                 " GET /in -> m:in\n}\n"
+                                 "location /a {\n auth staff\n"
+                                 " require role(z)\n PUT /z -> m:z\n}\n");
+
+    (void)state;
+    /* (public and (x or y)) and (public and z): of both locations */
+    assert_string_equal(guarding(c, "POST", "/a"),
+                        guarding(c, "POST", "/a/none"));
+    assert_string_not_equal(guarding(c, "POST", "/a"), "1 ops");
+    assert_string_equal(guarding(c, "PUT", "/a"),
+                        guarding(c, "OPTIONS", "/a"));
+}
+
 static void
 test_twins_of_a_slash_are_said(void **state)
 {
@@ -877,6 +909,7 @@ main(void)
         cmocka_unit_test(test_a_route_with_a_url_left_is_reached),
         cmocka_unit_test(test_a_location_can_make_a_route_unreachable),
         cmocka_unit_test(test_a_location_at_the_root_keeps_everything),
+        cmocka_unit_test(test_what_guards_a_location_guards_its_own_path),
         cmocka_unit_test(test_twins_of_a_slash_are_said),
         cmocka_unit_test(test_an_empty_or_endless_type_is_refused),
         cmocka_unit_test(test_hosts_take_precedence_silently),
