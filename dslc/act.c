@@ -127,6 +127,18 @@ find_doc(const struct parse *p, uint32_t before)
     return NULL;
 }
 
+void
+act_token(struct parse *p, int kind, struct span at)
+{
+    struct parse_token *token;
+
+    if (p->tokens != NULL) {
+        token = apr_array_push(p->tokens);
+        token->kind = kind;
+        token->at = at;
+    }
+}
+
 /* ---- statements ---- */
 
 /* The word that a place begins with, or all of it. */

@@ -57,9 +57,9 @@ check_bytes(const struct source_file *file, struct diag_list *diags)
     return text;
 }
 
-struct ast_file *
-parse_file(apr_pool_t *pool, const struct source_file *file,
-           struct diag_list *diags)
+static struct ast_file *
+parse(apr_pool_t *pool, const struct source_file *file,
+      struct diag_list *diags, apr_array_header_t *tokens)
 {
     struct parse run = {
         .pool = pool,
@@ -67,6 +67,7 @@ parse_file(apr_pool_t *pool, const struct source_file *file,
         .diags = diags,
         .file = apr_pcalloc(pool, sizeof(struct ast_file)),
         .docs = apr_array_make(pool, 4, sizeof(struct parse_doc)),
+        .tokens = tokens,
         .errors_before = diag_error_count(diags),
     };
 
@@ -77,4 +78,19 @@ parse_file(apr_pool_t *pool, const struct source_file *file,
         diag_error(diags, run.file->span, E007, "no memory to read the file");
     }
     return run.file;
+}
+
+struct ast_file *
+parse_file(apr_pool_t *pool, const struct source_file *file,
+           struct diag_list *diags)
+{
+    return parse(pool, file, diags, NULL);
+}
+
+struct ast_file *
+parse_tokens(apr_pool_t *pool, const struct source_file *file,
+             struct diag_list *diags, apr_array_header_t **tokens)
+{
+    *tokens = apr_array_make(pool, 64, sizeof(struct parse_token));
+    return parse(pool, file, diags, *tokens);
 }

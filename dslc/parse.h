@@ -4,6 +4,7 @@
 #define DSLC_PARSE_H
 
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 #include "dslc/ast.h"
 #include "dslc/diag.h"
@@ -12,6 +13,12 @@
 /* Syntax errors of one file after which its parse ends. */
 #define PARSE_MAX_ERRORS 200
 
+/* What the grammar got: a kind of grammar/routes.tab.h, and its place. */
+struct parse_token {
+    int kind;
+    struct span at;
+};
+
 /*
  * Parses a file into a tree that lives in pool and points to nothing else.
  * Mistakes become errors in diags; the tree then has what was understood.
@@ -19,5 +26,13 @@
  */
 struct ast_file *parse_file(apr_pool_t *pool, const struct source_file *file,
                             struct diag_list *diags);
+
+/*
+ * As above, and *tokens is all that the grammar got, in order, to the end of
+ * the file: struct parse_token, in pool.
+ */
+struct ast_file *
+parse_tokens(apr_pool_t *pool, const struct source_file *file,
+             struct diag_list *diags, apr_array_header_t **tokens);
 
 #endif

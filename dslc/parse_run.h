@@ -24,6 +24,7 @@ struct parse {
     struct diag_list *diags;          /* borrowed */
     struct ast_file *file;            /* pool: the result */
     apr_array_header_t *docs;         /* struct parse_doc, in order */
+    apr_array_header_t *tokens;       /* struct parse_token, or NULL */
     unsigned errors_before;           /* of diags, at the start */
 };
 

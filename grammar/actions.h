@@ -81,6 +81,13 @@ int act_enough(const struct parse *p);
 /* Lines of `##` comments; the token after them begins at `before`. */
 void act_doc(struct parse *p, struct span comments, uint32_t before);
 
+/*
+ * A token as the grammar gets it, before any action that it leads to.  Its
+ * kind is one of routes.tab.h; ends of statements and of paths count, and
+ * have no byte of their own.
+ */
+void act_token(struct parse *p, int kind, struct span at);
+
 /* ---- lists: a list with one element more ---- */
 
 struct ast_arg_list *

@@ -417,10 +417,10 @@ forget(struct layout *layout)
     }
 }
 
-int
-grammar_lex(union GRAMMAR_STYPE *value, struct span *at, struct layout *layout)
+/* The next token and its place. */
+static int
+next(struct layout *layout, struct span *at)
 {
-    (void)value;
     forget(layout);
     while (!layout->stopped) {
         struct layout_token token;
@@ -461,4 +461,14 @@ grammar_lex(union GRAMMAR_STYPE *value, struct span *at, struct layout *layout)
     }
     *at = layout_gap(layout->last_at);
     return 0;
+}
+
+int
+grammar_lex(union GRAMMAR_STYPE *value, struct span *at, struct layout *layout)
+{
+    int kind = next(layout, at);
+
+    (void)value;
+    act_token(layout->parse, kind, *at);
+    return kind;
 }
