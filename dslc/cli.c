@@ -212,6 +212,27 @@ make_cli(apr_pool_t *pool, const struct cli_command *command)
     return cli;
 }
 
+/* `-` is an operand, which APR takes for an option without a letter: another
+ * word stands for it while APR reads. */
+static const char dash[] = "dash";
+
+static const char **
+hide_dashes(apr_pool_t *pool, int argc, const char *const *argv)
+{
+    const char **words = apr_palloc(pool, (size_t)argc * sizeof(*words));
+
+    for (int i = 0; i < argc; i++) {
+        words[i] = strcmp(argv[i], "-") == 0 ? dash : argv[i];
+    }
+    return words;
+}
+
+static const char *
+show_dash(const char *word)
+{
+    return word == dash ? "-" : word;
+}
+
 enum cli_exit
 cli_run(apr_pool_t *pool, const struct cli_command *command, int argc,
         const char *const *argv)
@@ -224,7 +245,7 @@ cli_run(apr_pool_t *pool, const struct cli_command *command, int argc,
     const char *value;
     int found;
 
-    apr_getopt_init(&state, pool, argc, argv);
+    apr_getopt_init(&state, pool, argc, hide_dashes(pool, argc, argv));
     state->interleave = 1;
     state->errfn = keep_message;
     state->errarg = message;
@@ -234,13 +255,14 @@ cli_run(apr_pool_t *pool, const struct cli_command *command, int argc,
             return print_help(command);
         }
         APR_ARRAY_PUSH(cli->values[index_of(command, found)], const char *) =
-            value;
+            show_dash(value);
     }
     if (rv != APR_EOF) {
         return refuse_option(cli, message);
     }
     for (int i = state->ind; i < argc; i++) {
-        APR_ARRAY_PUSH(cli->operands, const char *) = state->argv[i];
+        APR_ARRAY_PUSH(cli->operands, const char *) =
+            show_dash(state->argv[i]);
     }
     return run_command(cli);
 }

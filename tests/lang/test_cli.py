@@ -15,9 +15,9 @@ sys.path.insert(0, str(HERE.parent / "lib"))
 import tree  # noqa: E402
 from httpd import free_port  # noqa: E402
 
-COMMANDS = ["check", "build", "emit", "list", "serve", "conf",
+COMMANDS = ["check", "build", "emit", "list", "fmt", "serve", "conf",
             "explain-code"]
-LATER = ["explain", "diff", "fmt", "deploy", "openapi", "client", "lsp"]
+LATER = ["explain", "diff", "deploy", "openapi", "client", "lsp"]
 SHOP = """routes 1
 realm staff = basic { file "staff.htpasswd" }
 public
