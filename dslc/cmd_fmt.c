@@ -16,7 +16,7 @@
 #define STDIN_BYTES 65536 /* read at first */
 
 static const struct cli_option options[] = {
-    {"check", 0, NULL, "name the files that would change, and write nothing"},
+    {"check", 0, NULL, "only name what would change; end with 1 then"},
     {NULL, 0, NULL, NULL},
 };
 
