@@ -45,17 +45,20 @@ def same(expected, actual):
 
 
 class Example:
-    """A private copy of an example, which the serving account owns."""
+    """A private copy of an example, which the serving account owns.
 
-    def __init__(self, name):
+    source is its folder, that of its name if not given."""
+
+    def __init__(self, name, source=None):
         self.name = name
-        self.readme = (EXAMPLES / name / "README.md").read_text()
+        self.source = source or EXAMPLES / name
+        self.readme = (self.source / "README.md").read_text()
         self.root = Path(tempfile.mkdtemp(prefix=f"routes-{name}-"))
         self.folder = self.root / name
         self.process = None
 
     def __enter__(self):
-        shutil.copytree(EXAMPLES / self.name, self.folder,
+        shutil.copytree(self.source, self.folder,
                         ignore=shutil.ignore_patterns("__pycache__", "*.so"))
         self.root.chmod(0o755)
         for path in [self.folder, *self.folder.rglob("*")]:
@@ -95,10 +98,16 @@ class Example:
             check=False).returncode == 0
 
 
-def check(name):
+def environment():
+    """Ours, and `routesc` is a command."""
+    return {**os.environ, "PATH": os.pathsep.join(
+        [str(tree.routesc().parent), os.environ["PATH"]])}
+
+
+def check(name, source=None):
     """Every command of one README; how many passed and failed."""
     passed = failed = 0
-    with Example(name) as example:
+    with Example(name, source) as example:
         listen = f"127.0.0.1:{free_port()}"
         console = example.root / "console.log"
         with console.open("wb") as log:
@@ -109,6 +118,7 @@ def check(name):
             for command, expected in commands(example.readme):
                 done = subprocess.run(
                     ["sh", "-c", command.replace(PUBLISHED, listen)],
+                    cwd=example.folder, env=environment(),
                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL, check=False)
                 actual = done.stdout.decode(errors="replace") \
