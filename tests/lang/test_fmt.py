@@ -357,15 +357,6 @@ def test_nothing_comes_out_for_what_can_not_be_read(ugly):
     assert fmt().returncode == 2
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_file_that_may_not_be_written_stays(ugly):
-    ugly.chmod(0o444)
-    done = fmt(str(ugly))
-    assert done.returncode == 2
-    assert b"cannot write" in done.stderr
-    assert ugly.read_bytes() == UGLY
-
-
 def test_clauses_that_this_version_does_not_compile_are_laid_out():
     assert lay_out("routes 1\nhook   log->m:f\n  csrf    token\n") == \
         "routes 1\nhook log -> m:f\ncsrf token\n"
