@@ -188,6 +188,74 @@ def test_every_item_of_the_list_is_checked():
     assert set(listed()) == set(KINDS)
 
 
+# ---- where a clause may stand -----------------------------------------------
+
+CLAUSES = {
+    "`require`": "require user",
+    "`public`": "public",
+    "`auth`": "auth s",
+    "`override …`": "override public",
+    "`produces`": "produces json",
+    "`raises`": "raises KeyError as 404",
+    "`returns`": "returns json",
+    "`as`": "as name",
+}
+PLACES = {
+    "F": "{}\nGET / -> m:f",
+    "H": 'host "a.example" {{ {}\nGET / -> m:f }}',
+    "L": "location /x {{ {}\nGET . -> m:f }}",
+    "I": 'include "part.routes" {{ {} }}',
+    "R": "GET / -> m:f {{ {} }}",
+    "P": "publish /x -> m {{ {}\nf() }}",
+    "N": "publish /x -> m {{ f() {} }}",
+}
+
+
+@pytest.mark.parametrize("clause", CLAUSES)
+def test_a_clause_stands_where_the_manual_says(clause, tmp_path):
+    text = manual.text()
+    places = re.search(r"^\| clause \| (.*) \| inner", text, re.M)[1]
+    row = re.search(rf"^\| {clause} \|(.*)\|.*\|$", text, re.M)[1]
+    allowed = {place for place, cell in zip(places.split(" | "),
+                                            row.split("|"))
+               if cell.strip()}
+    assert set(places.split(" | ")) == set(PLACES)
+    assert allowed == {
+        place for place, around in PLACES.items()
+        if all(d["code"] != "E015" for d in said_of(
+            tmp_path, around.format(CLAUSES[clause])))}
+
+
+# ---- commands, directives ---------------------------------------------------
+
+def routesc(*words):
+    return subprocess.run([tree.routesc(), *words], text=True, check=True,
+                          capture_output=True).stdout
+
+
+def section(title):
+    rest = manual.text().partition(f"\n## {title}\n")[2]
+    return rest.partition("\n## ")[0]
+
+
+def test_every_command_is_in_the_manual():
+    rows = re.findall(r"^\| `([\w-]+) \S+` \|", section("Commands"), re.M)
+    commands = re.findall(r"^  ([\w-]+) ", routesc("--help"), re.M)
+    assert rows == commands
+    for command in commands:
+        for option in re.findall(r"--[\w-]+", routesc(command, "--help")):
+            assert (option in section("Commands")
+                    or option in ("--help", "--output")), option
+
+
+def test_every_directive_is_in_the_manual():
+    source = (tree.SOURCE / "module" / "conf.c").read_text()
+    rows = re.findall(r'AP_INIT_\w+\("(\w+)", (\w+)', source)
+    known = {name for name, setter in rows if setter != "set_later"}
+    assert known == set(re.findall(r"\bRoutes[A-Z]\w+",
+                                   section("Directives")))
+
+
 # ---- limits -----------------------------------------------------------------
 
 def defined():
