@@ -39,6 +39,7 @@ def count():
         hits += 1
         return f"{os.getpid()} {hits}"
 def sleep(seconds):
+    print("it sleeps")
     time.sleep(seconds)
     return "slept"
 local = threading.local()
@@ -166,7 +167,7 @@ def test_a_broken_source_leaves_the_built_table_alone(site, server):
 def test_a_request_in_flight_survives_a_graceful_restart(site, server):
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         slow = pool.submit(server.get, "/sleep?seconds=2")
-        time.sleep(0.5)
+        server.logged("it sleeps", 20)
         site.build("app", ROUTES.replace("/sleep", "/snooze"))
         server.graceful()
         assert slow.result().text == "slept"
@@ -202,7 +203,7 @@ def test_the_end_of_a_child_by_its_request_count(site, mpm):
 def test_a_stop_is_prompt_while_a_request_runs(server):
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: _quietly(server))
-        time.sleep(0.5)
+        server.logged("it sleeps", 20)
         begin = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(30)
