@@ -132,13 +132,15 @@ write_server(struct writer *w)
     }
 }
 
-/* Both logs reach us through standard error; what no route takes finds an
- * empty folder; one process is enough to look at. */
+/* Both logs reach us through standard error, with what the functions print;
+ * what no route takes finds an empty folder; TRACE would only echo; one process
+ * is enough to look at. */
 static void
 write_manners(struct writer *w)
 {
     fputs("ErrorLog /proc/self/fd/2\n"
-          "LogLevel warn\n"
+          "LogLevel warn routes:notice\n"
+          "TraceEnable off\n"
           "LogFormat \"%h \\\"%r\\\" %>s %b\" short\n"
           "CustomLog /proc/self/fd/2 short\n"
           "StartServers 1\n"

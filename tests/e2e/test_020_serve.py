@@ -23,6 +23,7 @@ import os
 def greet(name, greeting="hi"):
     return f"{greeting}, {name}!"
 def who():
+    print("somebody asks")
     return {"uid": os.getuid(), "ppid": os.getppid()}
 """
 
@@ -38,12 +39,12 @@ class Serve:
                 [tree.routesc(), "serve", "app.routes", "--listen",
                  f"127.0.0.1:{self.port}", *words], cwd=folder, stdout=out,
                 stderr=out, stdin=subprocess.DEVNULL, start_new_session=True,
-                env=tree.environment())
+                env=tree.environment(), **more)
 
-    def get(self, target):
+    def get(self, target, method="GET"):
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            link.request("GET", target)
+            link.request(method, target)
             response = link.getresponse()
             return response.status, response.read().decode()
         finally:
@@ -113,6 +114,16 @@ def test_it_serves_until_it_is_told_to_end(serve, number):
     wait_for(lambda: not any(map(alive, pids)), "the end of its processes")
     with pytest.raises(OSError):
         server.get("/hello/x")
+
+
+def test_what_a_function_prints_is_shown(serve):
+    server = serve().ready()
+    assert server.get("/who")[0] == 200
+    wait_for(lambda: "somebody asks" in server.said(), "the printed line")
+
+
+def test_trace_is_off(serve):
+    assert serve().ready().get("/who", "TRACE")[0] == 405
 
 
 def test_it_ends_in_the_background_of_a_script_too(serve):
