@@ -22,6 +22,7 @@ DEADLINE = 30                   # seconds for a start, a stop, a restart
 # sanitizer or a dying interpreter leaves.
 SERIOUS = re.compile(r"\[[\w-]*:(?:emerg|alert|crit|error|warn)\]|exit signal|"
                      r"Fatal Python|AddressSanitizer|runtime error:")
+HELD = ("01", "08")     # ESTABLISHED, CLOSE_WAIT in /proc/net/tcp
 READY = "resuming normal operations"
 # Descriptors that a child may open after the first look at it: it may still
 # have been starting (the pipes and the epoll of its MPM, a pipe of Python's).
@@ -87,6 +88,14 @@ def descriptors(pid):
             with contextlib.suppress(OSError):
                 held.append(os.readlink(entry.path))
     return sorted(name for name in held if not name.startswith("socket:"))
+
+
+def connections(port):
+    """How many connections the kernel has that a server on it still holds."""
+    rows = Path("/proc/net/tcp").read_text().split("\n")[1:]
+    words = [row.split() for row in rows if row]
+    return sum(1 for word in words
+               if word[1].endswith(f":{port:04X}") and word[3] in HELD)
 
 
 def shared_memory(pids):
@@ -225,6 +234,7 @@ class Httpd:
             return
         self.seen.update(children(self.process.pid))
         if self.process.poll() is None:
+            self.drain()
             time.sleep(SETTLE)
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -233,6 +243,13 @@ class Httpd:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
                 raise Failure(f"httpd did not stop:\n{self.log()}") from None
+
+    def drain(self):
+        """Let connections end that the tests have closed: mpm_event, told to
+        stop, looks at the sockets of its workers while these free them."""
+        with contextlib.suppress(Failure):
+            wait_for(lambda: connections(self.port) == 0, "idleness", 1)
+        time.sleep(0.02)
 
     def graceful(self):
         """A graceful restart; returns when the new generation serves."""

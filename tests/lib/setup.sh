@@ -118,9 +118,15 @@ setup_packages() {
     fi
 }
 
-# setup_configure FOLDER OPTION…: autogen and configure, if not done already.
+# What configure looks for and may have been installed since it ran.
+optional_tools() {
+    command -v gcc clang clang-format-14 clang-format
+    pkg-config --modversion cmocka 2>&1
+}
+
+# setup_configure FOLDER OPTION…: autogen and configure, if there is need.
 setup_configure() {
-    local folder=$1
+    local folder=$1 tools
     shift
     if [ ! -x "$top/configure" ] ||
         [ "$top/configure.ac" -nt "$top/configure" ]; then
@@ -131,12 +137,15 @@ setup_configure() {
         }
     fi
     mkdir -p "$folder" || fail "$folder cannot be made"
-    if [ ! -f "$folder/config.status" ]; then
+    tools="$* $(optional_tools)"
+    if [ ! -f "$folder/config.status" ] ||
+        [ "$tools" != "$(cat "$folder/configured-with" 2>/dev/null)" ]; then
         say "configure $*"
         (cd "$folder" && "$top/configure" "$@" >configure.out 2>&1) || {
             tail -n 20 "$folder/configure.out"
             fail "configure failed; $folder/config.log has more"
         }
+        printf '%s\n' "$tools" >"$folder/configured-with"
         sed -n '/^  mod_routes/,$p' "$folder/configure.out"
     fi
 }
