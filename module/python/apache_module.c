@@ -78,6 +78,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->datetime_capsule);
     Py_VISIT(state->uuid_class);
     Py_VISIT(state->decimal_class);
+    Py_VISIT(state->enum_class);
+    Py_VISIT(state->field_kind);
     Py_VISIT(state->uuid_keywords);
     Py_VISIT(state->fork_exec);
     return 0;
@@ -95,6 +97,8 @@ clear(PyObject *module)
     Py_CLEAR(state->datetime_capsule);
     Py_CLEAR(state->uuid_class);
     Py_CLEAR(state->decimal_class);
+    Py_CLEAR(state->enum_class);
+    Py_CLEAR(state->field_kind);
     Py_CLEAR(state->uuid_keywords);
     Py_CLEAR(state->fork_exec);
     return 0;
@@ -169,30 +173,65 @@ apache_module_guard(struct interpreter *interpreter)
     return process_guard(interpreter->module);
 }
 
-/* Sets *kept to module.name unless it is set. */
+/* Sets *kept to module.name unless it is set: which another thread may have
+ * done while the code of the import ran. */
 static int
-need_class(PyObject **kept, const char *module_name, const char *name)
+need(PyObject **kept, PyObject *module_name, PyObject *name)
 {
     if (*kept != NULL) {
         return 0;
     }
-    PyObject *module = PyImport_ImportModule(module_name); /* new */
+    PyObject *module = PyImport_Import(module_name); /* new */
     if (module == NULL) {
         return -1;
     }
-    *kept = PyObject_GetAttrString(module, name);
+    PyObject *found = PyObject_GetAttr(module, name); /* new */
     Py_DECREF(module);
-    return *kept != NULL ? 0 : -1;
+    if (found == NULL) {
+        return -1;
+    }
+    Py_XSETREF(*kept, found);
+    return 0;
 }
 
 int
 apache_module_need_uuid(struct apache_state *state)
 {
-    return need_class(&state->uuid_class, "uuid", "UUID");
+    return need(&state->uuid_class, state->names.uuid, state->names.UUID);
 }
 
 int
 apache_module_need_decimal(struct apache_state *state)
 {
-    return need_class(&state->decimal_class, "decimal", "Decimal");
+    return need(&state->decimal_class, state->names.decimal,
+                state->names.Decimal);
+}
+
+int
+apache_module_need_dataclasses(struct apache_state *state)
+{
+    return need(&state->field_kind, state->names.dataclasses,
+                state->names.FIELD);
+}
+
+int
+apache_module_seek_class(PyObject **kept, PyObject *module_name,
+                         PyObject *name)
+{
+    PyObject *module = PyImport_GetModule(module_name); /* new */
+    if (module == NULL) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    PyObject *found = PyObject_GetAttr(module, name); /* new */
+    Py_DECREF(module);
+    if (found != NULL && PyType_Check(found)) {
+        Py_XSETREF(*kept, found);
+        return 0;
+    }
+    Py_XDECREF(found);
+    if (found == NULL && !PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        return -1;
+    }
+    PyErr_Clear();
+    return 0;
 }

@@ -23,8 +23,11 @@ struct apache_state {
     PyObject *refusal;          /* owned: what we raise ourselves */
     PyDateTime_CAPI *datetime;  /* borrowed from the module datetime */
     PyObject *datetime_capsule; /* owned: keeps it */
-    PyObject *uuid_class;       /* owned, or NULL: no table needs it */
-    PyObject *decimal_class;    /* owned, or NULL: no table needs it */
+    PyObject *uuid_class;       /* owned, or NULL: not needed so far */
+    PyObject *decimal_class;    /* owned, or NULL: not needed so far */
+    PyObject *enum_class;       /* owned, or NULL: not needed so far */
+    PyObject *field_kind;       /* owned, or NULL: what dataclasses writes into
+                                   the Field of what is one, not a ClassVar */
     PyObject *uuid_keywords;    /* owned: ("bytes",) */
     PyObject *fork_exec;        /* owned, or NULL: see process.c */
 };
@@ -41,9 +44,17 @@ int apache_module_guard(struct interpreter *interpreter);
 /* The state of the module.  GIL: held. */
 struct apache_state *apache_module_state(PyObject *module);
 
-/* Imports uuid and decimal as far as a table's types need them, once an
- * interpreter.  Returns -1 with an exception.  GIL: held. */
+/* Imports what a table's types or a result need of uuid, decimal and
+ * dataclasses, once an interpreter.  Returns -1 with an exception.
+ * GIL: held. */
 int apache_module_need_uuid(struct apache_state *state);
 int apache_module_need_decimal(struct apache_state *state);
+int apache_module_need_dataclasses(struct apache_state *state);
+
+/* Sets *kept, a class above, to module.name if the module has been imported
+ * and has it (one of the application's own may have that name): if not, no
+ * object can be of that class.  Returns -1 with an exception.  GIL: held. */
+int apache_module_seek_class(PyObject **kept, PyObject *module_name,
+                             PyObject *name);
 
 #endif

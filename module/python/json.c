@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON text of Python's own types.
+ * JSON text of Python objects.
  *
- * No Python code runs while a value is written (what is derived from int,
- * float and str is written as its base), so borrowed references and
- * PyDict_Next are safe.  The text begins in the request's pool; one that grows
- * moves to memory of its own, which the bucket then frees: a pool would keep
- * each of the smaller copies until the request ends.
+ * No Python code runs while values of Python's own types are written (what is
+ * derived from int, float and str is written as its base); that of other
+ * values may (a tzinfo, a property), and may let other threads run.  So what
+ * is being written is kept by a reference if it is no plain scalar, and a
+ * container is asked anew for each item, which is safe whatever became of it.
+ *
+ * The text begins in the request's pool; one that grows moves to memory of its
+ * own, which the bucket then frees: a pool would keep each of the smaller
+ * copies until the request ends.
  */
 #include "json.h"
 
 #include <string.h>
 
 #include "apache_module.h"
+#include "json_types.h"
 
 /* Bytes of a text that never leaves the pool. */
 #define JSON_POOL_SIZE 1024
@@ -163,17 +168,20 @@ static int
 write_str(struct writer *w, PyObject *str)
 {
     Py_ssize_t len = PyUnicode_GET_LENGTH(str);
+    Py_ssize_t from = 0;
     if (put_char(w, '"') != 0) {
         return -1;
     }
-    for (Py_ssize_t from = 0; from < len; from += CHUNK) {
+    do {
         Py_ssize_t to = Py_MIN(from + CHUNK, len);
-        if (reserve(w, (size_t)(to - from) * MAX_CHAR) != 0 ||
+        if (reserve(w, (size_t)(to - from) * MAX_CHAR + 1) != 0 ||
             write_chars(w, str, from, to) != 0) {
             return -1;
         }
-    }
-    return put_char(w, '"');
+        from = to;
+    } while (from < len);
+    w->text[w->len++] = '"'; /* there is room for one character more */
+    return 0;
 }
 
 /* ---- numbers ------------------------------------------------------------ */
@@ -231,7 +239,24 @@ write_float(struct writer *w, double value)
     return result;
 }
 
-/* ---- values ------------------------------------------------------------- */
+/* A finite Decimal, digit for digit. */
+static int
+write_decimal(struct writer *w, PyObject *decimal)
+{
+    Py_ssize_t len = 0;
+    PyObject *digits = json_types_decimal(w->state, decimal); /* new */
+    if (digits == NULL) {
+        return -1;
+    }
+    const char *utf8 = PyUnicode_AsUTF8AndSize(digits, &len);
+    int result = utf8 != NULL ? put(w, utf8, (size_t)len) : -1;
+    Py_DECREF(digits);
+    return result;
+}
+
+/* ---- containers --------------------------------------------------------- */
+
+typedef int write_fn(struct writer *w, PyObject *object);
 
 static int write_value(struct writer *w, PyObject *object);
 
@@ -270,20 +295,72 @@ static int
 write_members(struct writer *w, PyObject *dict)
 {
     Py_ssize_t at = 0;
+    Py_ssize_t written = 0;
+    Py_ssize_t size = PyDict_GET_SIZE(dict);
     PyObject *key = NULL;   /* borrowed */
     PyObject *value = NULL; /* borrowed */
-    char before = '{';
     while (PyDict_Next(dict, &at, &key, &value)) {
-        if (put_char(w, before) != 0 || write_member(w, key, value) != 0) {
+        if (put_char(w, written++ > 0 ? ',' : '{') != 0 ||
+            write_member(w, key, value) != 0) {
             return -1;
         }
-        before = ',';
     }
-    return before == '{' ? put(w, "{}", 2) : put_char(w, '}');
+    if (written != size || PyDict_GET_SIZE(dict) != size) {
+        PyErr_SetString(w->state->refusal,
+                        "gave a dict that changed while it was written");
+        return -1;
+    }
+    return size == 0 ? put(w, "{}", 2) : put_char(w, '}');
 }
 
 static int
-write_nested(struct writer *w, PyObject *object)
+write_field(struct writer *w, PyObject *object, PyObject *name)
+{
+    PyObject *value = PyObject_GetAttr(object, name); /* new */
+    if (value == NULL) {
+        return -1;
+    }
+    int result = write_member(w, name, value);
+    Py_DECREF(value);
+    return result;
+}
+
+static int
+write_fields(struct writer *w, PyObject *object)
+{
+    PyObject *names = json_types_fields(w->state, object); /* new */
+    if (names == NULL) {
+        return -1;
+    }
+    int result = put_char(w, '{');
+    for (Py_ssize_t i = 0; result == 0 && i < PyList_GET_SIZE(names); i++) {
+        if (i > 0) {
+            result = put_char(w, ',');
+        }
+        if (result == 0) {
+            result = write_field(w, object, PyList_GET_ITEM(names, i));
+        }
+    }
+    Py_DECREF(names);
+    return result == 0 ? put_char(w, '}') : -1;
+}
+
+static int
+write_enum(struct writer *w, PyObject *member)
+{
+    PyObject *value =
+        PyObject_GetAttr(member, w->state->names.value); /* new */
+    if (value == NULL) {
+        return -1;
+    }
+    int result = write_value(w, value);
+    Py_DECREF(value);
+    return result;
+}
+
+/* One level more, of an object that is kept for as long. */
+static inline int
+write_nested(struct writer *w, PyObject *object, write_fn *write)
 {
     if (w->depth == JSON_MAX_DEPTH) {
         PyErr_Format(w->state->refusal,
@@ -293,32 +370,67 @@ write_nested(struct writer *w, PyObject *object)
         return -1;
     }
     w->depth++;
-    int result = PyDict_Check(object) ? write_members(w, object)
-                                      : write_items(w, object);
+    Py_INCREF(object);
+    int result = write(w, object);
+    Py_DECREF(object);
     w->depth--;
     return result;
 }
 
+/* ---- values ------------------------------------------------------------- */
+
+/* Writes a str made for the purpose, or fails with it; takes the reference. */
 static int
-write_value(struct writer *w, PyObject *object)
+write_made(struct writer *w, PyObject *str)
+{
+    if (str == NULL) {
+        return -1;
+    }
+    int result = write_str(w, str);
+    Py_DECREF(str);
+    return result;
+}
+
+static int
+write_as(struct writer *w, PyObject *object, const PyTypeObject *type);
+
+/* The one of Python's own types that the object's is derived from. */
+static const PyTypeObject *
+base_of(PyObject *object)
 {
     if (PyUnicode_Check(object)) {
-        return write_str(w, object);
-    }
-    if (object == Py_None) {
-        return put(w, "null", 4);
-    }
-    if (PyBool_Check(object)) {
-        return object == Py_True ? put(w, "true", 4) : put(w, "false", 5);
+        return &PyUnicode_Type;
     }
     if (PyLong_Check(object)) {
-        return write_int(w, object);
+        return &PyLong_Type;
     }
     if (PyFloat_Check(object)) {
-        return write_float(w, PyFloat_AS_DOUBLE(object));
+        return &PyFloat_Type;
     }
-    if (json_takes(object)) {
-        return write_nested(w, object);
+    if (PyDict_Check(object)) {
+        return &PyDict_Type;
+    }
+    return PyList_Check(object) ? &PyList_Type : &PyTuple_Type;
+}
+
+static int
+write_of_type(struct writer *w, PyObject *object, enum json_type type)
+{
+    switch (type) {
+    case JSON_TYPE_DERIVED:
+        return write_as(w, object, base_of(object));
+    case JSON_TYPE_ENUM:
+        return write_nested(w, object, write_enum);
+    case JSON_TYPE_TIME:
+        return write_made(w, json_types_time(w->state, object));
+    case JSON_TYPE_UUID:
+        return write_made(w, json_types_uuid(w->state, object));
+    case JSON_TYPE_DECIMAL:
+        return write_decimal(w, object);
+    case JSON_TYPE_DATACLASS:
+        return write_nested(w, object, write_fields);
+    case JSON_TYPE_NONE:
+        break;
     }
     PyErr_Format(w->state->refusal,
                  "gave a %.80s inside JSON, which has no "
@@ -327,12 +439,65 @@ write_value(struct writer *w, PyObject *object)
     return -1;
 }
 
-int
-json_takes(PyObject *object)
+static int
+write_other(struct writer *w, PyObject *object)
 {
-    return PyDict_Check(object) || PyList_Check(object) ||
-           PyTuple_Check(object) || PyUnicode_Check(object) ||
-           PyLong_Check(object) || PyFloat_Check(object);
+    enum json_type type = JSON_TYPE_NONE;
+    Py_INCREF(object);
+    int result = json_types_find(w->state, object, &type);
+    if (result == 0) {
+        result = write_of_type(w, object, type);
+    }
+    Py_DECREF(object);
+    return result;
+}
+
+/* As a value of the type, its own or the one that it is derived from. */
+static int
+write_as(struct writer *w, PyObject *object, const PyTypeObject *type)
+{
+    if (type == &PyUnicode_Type) {
+        return write_str(w, object);
+    }
+    if (object == Py_None) {
+        return put(w, "null", 4);
+    }
+    if (type == &PyBool_Type) {
+        return object == Py_True ? put(w, "true", 4) : put(w, "false", 5);
+    }
+    if (type == &PyLong_Type) {
+        return write_int(w, object);
+    }
+    if (type == &PyFloat_Type) {
+        return write_float(w, PyFloat_AS_DOUBLE(object));
+    }
+    if (type == &PyDict_Type) {
+        return write_nested(w, object, write_members);
+    }
+    if (type == &PyList_Type || type == &PyTuple_Type) {
+        return write_nested(w, object, write_items);
+    }
+    return write_other(w, object);
+}
+
+static int
+write_value(struct writer *w, PyObject *object)
+{
+    return write_as(w, object, Py_TYPE(object));
+}
+
+int
+json_takes(struct apache_state *state, PyObject *object)
+{
+    enum json_type type = JSON_TYPE_NONE;
+    if (PyDict_CheckExact(object) || PyList_CheckExact(object) ||
+        PyLong_CheckExact(object) || PyFloat_CheckExact(object)) {
+        return 1;
+    }
+    if (json_types_find(state, object, &type) != 0) {
+        return -1;
+    }
+    return type != JSON_TYPE_NONE;
 }
 
 apr_bucket *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON text of Python's own types: dict, list, tuple, str, int, float, bool
- * and None, and what is derived from them.
+ * JSON text of Python's own types (dict, list, tuple, str, int, float, bool,
+ * None and what is derived from them) and of those that json_types.h knows.
  */
 #ifndef JSON_H
 #define JSON_H
@@ -13,16 +13,17 @@
 
 struct apache_state;
 
-/* Lists and dicts inside each other. */
+/* Lists, dicts, dataclasses and enumerations inside each other. */
 #define JSON_MAX_DEPTH 200
 
-/* Whether json_write takes the object (what is inside it may still fail).
- * GIL: held. */
-int json_takes(PyObject *object);
+/* Whether json_write takes the object (what is inside it may still fail), or
+ * -1 with an exception.  GIL: held. */
+int json_takes(struct apache_state *state, PyObject *object);
 
-/* Writes the object into *body, a new bucket of list, or NULL on an exception:
- * something that is no JSON, a number that is not finite, a lone surrogate, a
- * key that is no str, too deep.  *length is that of the text.  GIL: held. */
+/* Writes the object into a new bucket of list, or returns NULL with an
+ * exception: something that is no JSON, a number that is not finite, a lone
+ * surrogate, a key that is no str, too deep, or whatever the object's code
+ * raises.  *length is that of the text.  GIL: held. */
 apr_bucket *
 json_write(struct apache_state *state, PyObject *object, apr_pool_t *pool,
            apr_bucket_alloc_t *list, apr_off_t *length);

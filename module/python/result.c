@@ -188,15 +188,17 @@ put_body(const struct answer *answer, PyObject *object)
         PyMemoryView_Check(object)) {
         return put_bytes(answer, object);
     }
-    if (json_takes(object)) {
-        return put_data(answer, object);
-    }
     if (PyCoro_CheckExact(object) || PyGen_CheckExact(object)) {
         return refuse_lazy(answer, object);
     }
+    int takes = json_takes(answer->interpreter->apache, object);
+    if (takes != 0) {
+        return takes > 0 ? put_data(answer, object) : -1;
+    }
     return refuse(answer,
                   "gave a %.80s, which is no answer: str, bytes, "
-                  "dict, list, int, float, bool, None, (status, body) and "
+                  "dict, list, int, float, bool, None, a dataclass, datetime, "
+                  "date, time, UUID, Decimal, Enum, (status, body) and "
                   "(status, headers, body) are",
                   object);
 }

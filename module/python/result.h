@@ -3,7 +3,7 @@
  * What a function gave back, as an answer: status, headers, media type, body.
  *
  *     str, bytes               text or bytes, media type as the route says
- *     dict, list, int, ...     JSON
+ *     dict, list, int, ...     JSON, as json.h says
  *     None                     204, or the route's own status; no body
  *     (status, body)           body as above
  *     (status, headers, body)

@@ -19,6 +19,15 @@ RESULTS = {
     "repeated": '(200, [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")], "x")',
     "big": '"x" * 3_000_000',
     "tags": '"<b>&\\""',
+    "datetime": "WHEN", "date": "WHEN.date()", "time": "WHEN.time()",
+    "naive": "WHEN.replace(tzinfo=None, microsecond=0)",
+    "uuid": "UUID(int=1)", "decimal": 'Decimal("12345678901234567890.10")',
+    "enum": "Size.SMALL", "int_enum": "Level.HIGH", "str_enum": "Word.YES",
+    "item": 'Item("a", Decimal("1.10"), UUID(int=2))',
+    "items": '{"all": [Item("é", None, Size.SMALL), (Level.HIGH, Word.YES)]}',
+    "nested": "Item(Item(Item(WHEN)))",
+    "pair_item": '(201, Item("b"))', "pair_uuid": "(202, UUID(int=3))",
+    "triple_enum": '(203, {"X-One": "1"}, Size.SMALL)',
     # what is no result
     "object": "object()", "set_": "{1, 2}", "surrogate": '"\\ud800"',
     "nan": 'float("nan")', "loop": "LOOP", "keys": "{(1, 2): 3}",
@@ -30,12 +39,72 @@ RESULTS = {
     "nul": '(200, {"X-A": "a\\0b"}, "x")',
     "header_type": '(200, {"X-A": 5.5j}, "x")',
     "switch": '(101, "x")',
+    "nan_decimal": 'Decimal("NaN")', "infinity": '[Decimal("-Infinity")]',
+    "cycle": "CYCLE", "deep_items": "DEEP_ITEMS", "late": "Late()",
+    "delta": "timedelta(1)", "class_": "Item", "id_key": "{UUID(int=1): 1}",
+    "object_enum": "Size.OBJECT", "secret": "Secret()",
 }
 BROKEN = ["object", "set_", "surrogate", "nan", "loop", "keys", "deep",
           "status", "status2", "status3", "four", "empty_", "split", "split2",
-          "split3", "split4", "nul", "header_type", "switch"]
+          "split3", "split4", "nul", "header_type", "switch", "nan_decimal",
+          "infinity", "cycle", "deep_items", "late", "delta", "class_",
+          "id_key", "object_enum", "secret"]
 
 PYTHON = """\
+from dataclasses import InitVar, dataclass, field
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum, IntEnum, StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+
+class Size(Enum):
+    SMALL = "s"
+    OBJECT = object()
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+class Word(StrEnum):
+    YES = "yes"
+
+
+@dataclass
+class Item:
+    name: Any
+    price: Any = 5
+    id: Any = field(default=None, repr=False, compare=False)
+    _stays: str = "r_stays"
+    kind: ClassVar[str] = "r_kind"
+    given: InitVar[str] = "r_given"
+
+
+@dataclass
+class Late:
+    \"\"\"An attribute whose code fails.\"\"\"
+    name: str = field(init=False)
+
+    def __getattr__(self, name):
+        raise RuntimeError("r_secret")
+
+
+class Secret:
+    def __str__(self):
+        return "r_secret"
+
+    __repr__ = __str__
+
+
+WHEN = datetime(2024, 2, 29, 1, 2, 3, 500,
+                timezone(timedelta(hours=-3, minutes=-30)))
+CYCLE = Item([])
+CYCLE.name.append({"item": CYCLE})
+DEEP_ITEMS = None
+for _ in range(10000):
+    DEEP_ITEMS = Item(DEEP_ITEMS)
 LOOP = []
 LOOP.append(LOOP)
 DEEP = []
@@ -48,6 +117,9 @@ ROUTES = "routes 1\npublic\n" + "".join(
     f"GET /{name} -> app:r_{name}()\n" for name in RESULTS) + """\
 GET /html   -> app:r_tags() returns html
 GET /json   -> app:r_text() produces json
+GET /word   -> app:r_str_enum() produces json
+GET /ld     -> app:r_item() produces application/ld+json
+GET /csv    -> app:r_item() produces text/csv
 POST /made  -> app:r_dict() returns 201
 GET /gone   -> app:r_none() returns 204
 """
@@ -92,6 +164,57 @@ def test_values_leave_as_json(server, name, status, value):
     answer = server.get("/" + name)
     assert (answer.status, answer.type) == (status, "application/json")
     assert json.loads(answer.body) == value
+
+
+@pytest.mark.parametrize("name, status, body", [
+    ("datetime", 200, '"2024-02-29T01:02:03.000500-03:30"'),
+    ("naive", 200, '"2024-02-29T01:02:03"'),
+    ("date", 200, '"2024-02-29"'),
+    ("time", 200, '"01:02:03.000500"'),
+    ("uuid", 200, '"00000000-0000-0000-0000-000000000001"'),
+    ("decimal", 200, "12345678901234567890.10"),
+    ("enum", 200, '"s"'),
+    ("int_enum", 200, "3"),
+    ("word", 200, '"yes"'),
+    ("item", 200, '{"name":"a","price":1.10,'
+                  '"id":"00000000-0000-0000-0000-000000000002"}'),
+    ("items", 200, '{"all":[{"name":"é","price":null,"id":"s"},[3,"yes"]]}'),
+    ("nested", 200, '{"name":{"name":{"name":'
+                    '"2024-02-29T01:02:03.000500-03:30","price":5,"id":null},'
+                    '"price":5,"id":null},"price":5,"id":null}'),
+    ("pair_item", 201, '{"name":"b","price":5,"id":null}'),
+    ("pair_uuid", 202, '"00000000-0000-0000-0000-000000000003"'),
+    ("triple_enum", 203, '"s"'),
+])
+def test_the_library_s_objects_leave_as_json(server, name, status, body):
+    answer = server.get("/" + name)
+    assert (answer.status, answer.type) == (status, "application/json")
+    assert answer.body.decode() == body
+    json.loads(answer.body)
+
+
+def test_a_str_enum_is_text_as_any_str(server):
+    answer = server.get("/str_enum")
+    assert (answer.type, answer.body) == ("text/plain", b"yes")
+
+
+def test_a_module_that_hides_the_library_s_does_no_harm(site):
+    site.write("uuid.py", "text = 'mine'\n")
+    site.write("app.py", "import uuid\nfrom decimal import Decimal\n"
+                         "def f(): return Decimal(5)\n"
+                         "def g(): return uuid\n")
+    server = site.serve("routes 1\npublic\nGET /f -> app:f()\n"
+                        "GET /g -> app:g()\n")
+    assert server.get("/f").body == b"5"
+    server.expect("gave a module, which is no answer")
+    assert server.get("/g").status == 500
+
+
+def test_an_object_keeps_a_declared_json_type(server):
+    answer = server.get("/ld")
+    assert (answer.type, answer.json["price"]) == ("application/ld+json", 1.1)
+    server.expect(r"ROUTES0120: .* a media type that is no JSON")
+    assert server.get("/csv").status == 500
 
 
 @pytest.mark.parametrize("name, status", [("none", 204), ("gone", 204),

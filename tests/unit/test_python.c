@@ -31,6 +31,7 @@ static struct {
         show_optional, show_default_date, show_constant, grow;
     uint32_t fail, fail_mapped, later, stream, async_stream;
     uint32_t give, html, text, json, media, media_json, created, no_content;
+    uint32_t library;
     uint32_t say, handle_signal, terminate, where, in_thread, spin;
 } routes;
 
@@ -153,6 +154,8 @@ add_results(void)
         add_give(ROUTES_PRODUCE_MEDIA, "application/ld+json", 200);
     routes.created = add_give(ROUTES_PRODUCE_AUTO, "", 201);
     routes.no_content = add_give(ROUTES_PRODUCE_AUTO, "", 204);
+    routes.library = site_route(site, "library:give");
+    site_arg(site, "which", "str", NULL);
 }
 
 static void
@@ -373,6 +376,106 @@ results_become_answers(void **state)
                  "[\"\\\"\\\\\\b\\f\\n\\r\\t\\u0000\\u001f\177/\","
                  "\"\303\251\342\202\254\360\237\230\200\"]");
     assert_gives(routes.give, "point", 200, json, "[1,2]");
+}
+
+#define ITEM(name)                                                            \
+    "{\"name\":\"" name "\",\"price\":1.10,\"tags\":[],\"count\":0}"
+#define MOMENT "2024-02-29T01:02:03.000500"
+
+/* What library:give gives, and its text in JSON. */
+static const char *const library[][2] = {
+    {"datetime", "\"" MOMENT "\""},
+    {"utc", "\"2024-02-29T01:02:03+00:00\""},
+    {"zone", "\"" MOMENT "+05:30\""},
+    {"minus", "\"" MOMENT "-09:30\""},
+    {"date", "\"0001-02-03\""},
+    {"time", "\"23:59:59.000001\""},
+    {"time%20utc", "\"00:00:00+00:00\""},
+    {"uuid", "\"01234567-89ab-4def-8123-456789abcdef\""},
+    {"uuids", "[\"00000000-0000-0000-0000-000000000000\","
+              "\"ffffffff-ffff-ffff-ffff-ffffffffffff\"]"},
+    {"other%20uuid", "\"00000000-0000-0000-0000-00000000000a\""},
+    {"decimal", "1.10"},
+    {"decimals", "[-0.00,1E+3,1E-400,0,-7,"
+                 "0.1234567890123456789012345678901234567890,5]"},
+    {"enum", "1"},
+    {"enums", "[[2.5,\"x\"],\"SMALL\",\"2024-02-29\",3,\"y\303\251s\",3,"
+              "\"one\"]"},
+    {"int%20enum", "3"},
+    {"str%20key", "{\"y\303\251s\":\"y\303\251s\"}"},
+    {"item", ITEM("a")},
+    {"child",
+     "{\"name\":\"c\",\"price\":1.10,\"tags\":[],\"count\":0,\"parent\":"
+     "{\"z\":\"01234567-89ab-4def-8123-456789abcdef\",\"a\":"
+     "{\"name\":\"d\",\"price\":1.10,\"tags\":[{}],\"count\":0}}}"},
+    {"nothing", "{}"},
+    {"row", "{}"},
+    {"ordered", "{\"a\":1}"},
+    {"text", "\"a\\\"b\""},
+    {"cleared%20list", "[\"" MOMENT "+01:00\"]"},
+    {"cleared%20inside", "[[{\"when\":[\"" MOMENT "+01:00\"],\"rest\":1}]]"},
+};
+
+static void
+objects_of_the_library_are_json(void **state)
+{
+    (void)state;
+    static const char json[] = "application/json";
+    for (size_t i = 0; i < sizeof library / sizeof *library; i++) {
+        assert_gives(routes.library, library[i][0], 200, json, library[i][1]);
+    }
+    assert_gives(routes.library, "created", 201, json,
+                 "{\"name\":\"new\",\"price\":3,\"tags\":[],\"count\":0}");
+    assert_gives(routes.library, "status", 202, json,
+                 "\"01234567-89ab-4def-8123-456789abcdef\"");
+    assert_gives(routes.library, "cleared%20fields", 200, json, NULL);
+    assert_gives(routes.library, "level%20200", 200, json, NULL);
+    /* a StrEnum is a str, which is text */
+    assert_gives(routes.library, "str%20enum", 200,
+                 "text/plain; charset=utf-8", "y\303\251s");
+}
+
+/* Each that has no JSON, and what the log says of it. */
+static const char *const no_json[][2] = {
+    {"nan", "gave a Decimal that JSON has no form for"},
+    {"snan", "gave a Decimal that JSON has no form for"},
+    {"infinity", "gave a Decimal that JSON has no form for"},
+    {"no%20text", "gave a NoText whose isoformat() is a bytes"},
+    {"no%20offset", "RuntimeError: no offset"},
+    {"enum%20object", "gave a object inside JSON"},
+    {"enum%20loop", "data that contains itself"},
+    {"no%20value", "RuntimeError: no value"},
+    {"unset", "AttributeError"},
+    {"exit", "raised SystemExit"},
+    {"fake", "AttributeError"},
+    {"no%20fields", "gave a NoFields, which is no answer"},
+    {"class", "gave a type, which is no answer"},
+    {"delta", "gave a datetime.timedelta, which is no answer"},
+    {"id%20key", "a dict whose key is of type UUID"},
+    {"date%20key", "a dict whose key is of type datetime.datetime"},
+    {"enum%20key", "a dict whose key is of type Size"},
+    {"odd%20id", "TypeError"},
+    {"broken%20id", "OverflowError"},
+    {"bytes", "gave a bytes inside JSON"},
+    {"complex", "gave a complex inside JSON"},
+    {"loop", "data that contains itself"},
+    {"deep", "nested deeper than 200"},
+    {"level%20201", "nested deeper than 200"},
+    {"cleared%20dict", "gave a dict that changed while it was written"},
+    {"grown%20dict", "gave a dict that changed while it was written"},
+};
+
+static void
+objects_without_json_are_500_and_logged(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof no_json / sizeof *no_json; i++) {
+        site_log(site);
+        assert_get(routes.library,
+                   apr_pstrcat(site->pool, "which=", no_json[i][0], NULL),
+                   "status 500");
+        assert_logged(no_json[i][1]);
+    }
 }
 
 static void
@@ -756,6 +859,36 @@ many_calls_leave_nothing(void **state)
     assert_flat(before);
 }
 
+/* Each result once. */
+static void
+give_the_library(size_t n, const char *const (*results)[2])
+{
+    for (size_t i = 0; i < n; i++) {
+        apr_pool_t *pool = NULL;
+        apr_pool_create(&pool, NULL);
+        struct visit *visit =
+            visit_call(site, routes.library,
+                       apr_pstrcat(pool, "which=", results[i][0], NULL));
+        visit_end(visit);
+        apr_pool_destroy(pool);
+    }
+}
+
+static void
+the_library_leaves_nothing(void **state)
+{
+    (void)state;
+    long before = 0;
+    for (int i = 0; i < 100; i++) {
+        give_the_library(sizeof library / sizeof *library, library);
+        give_the_library(sizeof no_json / sizeof *no_json, no_json);
+        if (i == 50) {
+            before = resident_pages();
+        }
+    }
+    assert_flat(before);
+}
+
 int
 main(void)
 {
@@ -767,6 +900,8 @@ main(void)
         cmocka_unit_test(values_become_python_objects),
         cmocka_unit_test(an_empty_list_is_fresh_for_each_call),
         cmocka_unit_test(results_become_answers),
+        cmocka_unit_test(objects_of_the_library_are_json),
+        cmocka_unit_test(objects_without_json_are_500_and_logged),
         cmocka_unit_test(a_route_says_the_media_type),
         cmocka_unit_test(a_route_says_the_status_of_a_plain_result),
         cmocka_unit_test(tuples_set_status_and_headers),
@@ -782,6 +917,7 @@ main(void)
         cmocka_unit_test(threads_that_come_and_go_leave_nothing),
         cmocka_unit_test(eight_threads_call_at_once),
         cmocka_unit_test(many_calls_leave_nothing),
+        cmocka_unit_test(the_library_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }
