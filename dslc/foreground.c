@@ -4,8 +4,9 @@
  *
  * Its output comes through a pipe of ours, which a server can open again by
  * the name /proc/self/fd/2, while standard error may be a socket or belong to
- * somebody else, which it could not.  It has a process group of its own, so
- * that Ctrl-C reaches only us and there is one way to end.
+ * somebody else, which it could not.  It has a session of its own: Ctrl-C
+ * reaches only us, so there is one way to end, and what it runs as another
+ * user has no terminal of ours to type on.
  */
 #include "foreground.h"
 
@@ -34,7 +35,8 @@ struct server {
     foreground_ready_fn *ready;
     void *data;
     pid_t pid;
-    int output; /* what it says; -1 after its end */
+    int output;         /* what it says; -1 after its end */
+    unsigned char last; /* byte of it */
     int is_ready;
     int is_over;
     int status;          /* of waitpid, once it is over */
@@ -60,7 +62,7 @@ become_server(const char *const *argv, int output)
 {
     int nothing = open("/dev/null", O_RDONLY);
 
-    setpgid(0, 0);
+    setsid();
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* should we be killed */
     reset_signals();
     dup2(nothing, 0);
@@ -105,6 +107,22 @@ write_all(const char *bytes, size_t n)
     }
 }
 
+/* What runs there writes as it likes, and a terminal obeys: control characters
+ * are shown as '?', those of two bytes (U+0080 to U+009F) by their second. */
+static void
+disarm(struct server *server, char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+
+        if ((byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7F ||
+            (server->last == 0xC2 && byte >= 0x80 && byte < 0xA0)) {
+            bytes[i] = '?';
+        }
+        server->last = byte;
+    }
+}
+
 /* Passes on what there is; waits a while for something. */
 static void
 pass_on(struct server *server, int wait_ms)
@@ -118,6 +136,7 @@ pass_on(struct server *server, int wait_ms)
     }
     n = read(server->output, bytes, sizeof(bytes));
     if (n > 0) {
+        disarm(server, bytes, (size_t)n);
         write_all(bytes, (size_t)n);
     }
     else if (n == 0) {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`routesc serve`: a private httpd in the foreground, uninstalled."""
 
+import fcntl
 import http.client
 import os
 import shutil
@@ -8,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import termios
 from pathlib import Path
 
 import pytest
@@ -26,12 +28,23 @@ def who():
     print("somebody asks")
     return {"uid": os.getuid(), "ppid": os.getppid()}
 """
+TERMINAL = 'routes 1\npublic\nGET /hello/{x} -> terminal:take(x)\n'
+TERMINAL_PY = """\
+import os
+os.write(2, b"\\033]0;title\\007 caf\\xc3\\xa9 \\xc2\\x9b2J\\n")
+def take(x):
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR))
+    except OSError:
+        return "none"
+    return "ours"
+"""
 
 
 class Serve:
-    """One `routesc serve` and what it printed."""
+    """One `routesc serve` and what it printed; options are Popen's."""
 
-    def __init__(self, folder, *words, **more):
+    def __init__(self, folder, *words, **options):
         self.port = free_port()
         self.out = folder / "serve.out"
         with self.out.open("wb") as out:
@@ -39,7 +52,7 @@ class Serve:
                 [tree.routesc(), "serve", "app.routes", "--listen",
                  f"127.0.0.1:{self.port}", *words], cwd=folder, stdout=out,
                 stderr=out, stdin=subprocess.DEVNULL, start_new_session=True,
-                env=tree.environment(), **more)
+                env=tree.environment(), **options)
 
     def get(self, target, method="GET"):
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -82,8 +95,8 @@ def folder():
 def serve(folder):
     started = []
 
-    def start(*words, folder=folder, **more):
-        started.append(Serve(folder, *words, **more))
+    def start(*words, folder=folder, **options):
+        started.append(Serve(folder, *words, **options))
         return started[-1]
     yield start
     for server in started:
@@ -132,6 +145,25 @@ def test_it_ends_in_the_background_of_a_script_too(serve):
 
     server = serve(preexec_fn=ignore).ready()
     assert server.stop(signal.SIGINT) == 0
+
+
+def test_the_functions_have_no_hold_on_the_terminal(serve, folder):
+    """Who has a terminal can type on it, as the one who sits there: root."""
+    (folder / "app.routes").write_text(TERMINAL)
+    (folder / "terminal.py").write_text(TERMINAL_PY)
+    ours, theirs = os.openpty()
+
+    def take():                         # as the shell that started us has it
+        fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
+
+    server = serve(preexec_fn=take, pass_fds=(theirs,)).ready()
+    assert server.get("/hello/x") == (200, "none")
+    assert server.stop() == 0
+    raw = server.out.read_bytes()
+    assert b"title" in raw and "café".encode() in raw
+    assert not any(mark in raw for mark in (b"\033", b"\007", b"\xc2\x9b"))
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_its_output_may_be_a_socket(folder):
