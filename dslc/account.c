@@ -40,6 +40,7 @@ account_choose(apr_pool_t *pool, const char *file, struct account *account)
 {
     const struct passwd *entry = owner_of(file);
 
+    account->is_owner = entry != NULL;
     for (size_t i = 0; entry == NULL && i < N_NAMES; i++) {
         entry = getpwnam(names[i]);
     }

@@ -18,7 +18,8 @@
 struct account {
     uid_t uid;
     gid_t gid;
-    const char *name; /* pool: "www-data", or "#1000" */
+    int is_owner;     /* of the file: it may not be given more than it has */
+    const char *name; /* pool: "www-data" */
 };
 
 /* The owner of the file if that is not root, else the first of www-data,

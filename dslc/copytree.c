@@ -60,6 +60,30 @@ count(struct copy *copy, long files, long bytes)
     }
 }
 
+/* Whether root may hand the account what it has opened.  Root's own folder is
+ * root's to show; in the account's, only what the account can read once the
+ * folders above let it in. */
+static int
+may_show(const struct copy *copy, const struct stat *info)
+{
+    const struct account *account = copy->account;
+
+    return !account->is_owner || info->st_uid == account->uid ||
+           (info->st_mode & S_IROTH) != 0 ||
+           (info->st_gid == account->gid && (info->st_mode & S_IRGRP) != 0);
+}
+
+/* The state of what is open, as far as it may be shown; 0 with errno. */
+static int
+look(const struct copy *copy, int from, struct stat *info)
+{
+    if (from < 0 || fstat(from, info) != 0) {
+        return 0;
+    }
+    errno = EACCES;
+    return may_show(copy, info);
+}
+
 /* ---- links -------------------------------------------------------------- */
 
 /* A link inside the folder becomes one inside the copy. */
@@ -123,7 +147,7 @@ copy_file(struct copy *copy, const struct level *level, const char *name)
     struct stat info;
     int to;
 
-    if (from < 0 || fstat(from, &info) != 0 || !S_ISREG(info.st_mode)) {
+    if (!look(copy, from, &info) || !S_ISREG(info.st_mode)) {
         blame(copy, copy->from, name);
         if (from >= 0) {
             close(from);
@@ -158,8 +182,9 @@ copy_folder(struct copy *copy, const struct level *level, const char *name)
         .path = apr_pstrcat(copy->pool, level->path, "/", name, NULL),
         .depth = level->depth + 1,
     };
+    struct stat info;
 
-    if (inner.from >= 0 && mkdirat(level->to, name, 0700) == 0) {
+    if (look(copy, inner.from, &info) && mkdirat(level->to, name, 0700) == 0) {
         inner.to = openat(level->to, name,
                           O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     }

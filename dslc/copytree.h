@@ -18,8 +18,9 @@
  * owned by the account.  Left out: what account_skips, the folder that holds
  * `to` if it is inside, devices and the like, and symbolic links that leave
  * the folder; links inside it lead into the copy.  No link is followed on the
- * way, so whoever may write to `from` can't make us read something else.
- * NULL, or what is wrong, in pool.
+ * way, so whoever may write to `from` can't make us read something else; and
+ * an owner gets no file that its modes keep from him (another user's, or a
+ * hard link to one): that is an error.  NULL, or what is wrong, in pool.
  */
 const char *copytree_make(apr_pool_t *pool, const char *from, const char *to,
                           const struct account *account);

@@ -46,7 +46,7 @@ def folder():
 def serve(folder):
     started = []
 
-    def start(*words):
+    def start(*words, folder=folder):
         started.append(Serve(folder, *words))
         return started[-1]
     yield start
@@ -118,6 +118,39 @@ def test_it_becomes_the_owner_of_the_file(serve, folder):
     hand_over(folder, owner)
     seen = look(serve())
     assert (seen["uid"], seen["here"]) == (owner, str(folder))
+
+
+def test_an_owner_s_closed_folder_is_copied_for_him(serve, folder):
+    (folder / "inner").mkdir(0o700)
+    inner = folder / "inner"
+    for name in ("app.routes", "hello.py"):
+        (folder / name).rename(inner / name)
+    hand_over(inner, pwd.getpwnam("nobody").pw_uid)
+    seen = look(serve(folder=inner))
+    assert seen["found"] == ["app.routes", "hello.py", "serve.out"]
+
+
+@pytest.mark.parametrize("secret", ["file", "folder", "link"])
+def test_a_copy_gives_an_owner_nothing_that_is_not_his(serve, folder, secret):
+    """Whoever closes his own module must not get root's files for it."""
+    hand_over(folder, pwd.getpwnam("nobody").pw_uid)
+    (folder / "hello.py").chmod(0)
+    outside = folder.parent / f"{folder.name}.secret"
+    outside.write_text("secret")
+    outside.chmod(0o600)
+    if secret == "file":
+        (folder / "mine").write_text("secret")
+        (folder / "mine").chmod(0o600)
+    elif secret == "folder":
+        (folder / "mine").mkdir(0o700)
+    else:
+        os.link(outside, folder / "mine")
+    try:
+        server = serve()
+        assert ends(server) == 2
+        assert "/mine: Permission denied" in server.said()
+    finally:
+        outside.unlink()
 
 
 def test_an_owner_without_a_name_is_never_root(serve, folder):
