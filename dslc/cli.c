@@ -12,6 +12,7 @@
 #include <apr_getopt.h>
 #include <apr_strings.h>
 
+#include "diag.h"
 #include "suggest.h"
 
 #define HELP_LETTER  'h'
@@ -22,12 +23,14 @@
 enum cli_exit
 cli_fail(const struct cli *cli, const char *fmt, ...)
 {
+    const char *message;
     va_list args;
 
-    fprintf(stderr, "routesc %s: ", cli->command->name);
     va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
+    message = apr_pvsprintf(cli->pool, fmt, args);
     va_end(args);
+    fprintf(stderr, "routesc %s: ", cli->command->name);
+    diag_say(message, stderr);
     putc('\n', stderr);
     return CLI_USAGE;
 }

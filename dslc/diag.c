@@ -190,6 +190,19 @@ diag_show(char shown[DIAG_SHOWN], const char *text, const char *end)
     return length;
 }
 
+void
+diag_say(const char *text, FILE *out)
+{
+    const char *end = text + strlen(text);
+
+    while (text < end) {
+        char shown[DIAG_SHOWN] = "\n";
+
+        text += *text == '\n' ? 1 : diag_show(shown, text, end);
+        fputs(shown, out);
+    }
+}
+
 const char *
 diag_quote_bytes(struct diag_list *list, const char *text, size_t length)
 {

@@ -88,6 +88,12 @@ void diag_help(struct diag *diag, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
+ * Writes a text that is no diagnostic, lines and all: what would steer a
+ * terminal or deceive the reader is escaped as in messages.
+ */
+void diag_say(const char *text, FILE *out);
+
+/*
  * A value for a message: in backquotes, control bytes escaped, cut at
  * DIAG_MAX_QUOTE bytes.  In the list's pool.
  */

@@ -164,7 +164,9 @@ driver_conclude(struct driver *driver)
 {
     driver_report(driver, DIAG_TEXT, stderr);
     if (driver->problem != NULL) {
-        fprintf(stderr, "routesc: %s\n", driver->problem);
+        fputs("routesc: ", stderr);
+        diag_say(driver->problem, stderr);
+        putc('\n', stderr);
         return CLI_USAGE;
     }
     return diag_error_count(driver->diags) > 0 ? CLI_ERRORS : CLI_FINE;

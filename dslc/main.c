@@ -59,7 +59,9 @@ refuse(apr_pool_t *pool, const char *word)
         APR_ARRAY_PUSH(words, const char *) = commands[i]->name;
     }
     meant = suggest_word(words, word);
-    fprintf(stderr, "routesc: there is no command `%s`", word);
+    fputs("routesc: there is no command `", stderr);
+    diag_say(word, stderr);
+    putc('`', stderr);
     if (meant != NULL) {
         fprintf(stderr, ": did you mean `%s`?", meant);
     }

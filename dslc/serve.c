@@ -133,10 +133,11 @@ use_copy(struct site *site, const char *unreadable)
             site->account.name, unreadable, from, problem);
         return;
     }
-    fprintf(stderr,
-            "%s can't read %s: serving from a copy of %s, which is removed "
-            "at the end\n",
-            site->account.name, unreadable, from);
+    diag_say(apr_psprintf(site->pool,
+                          "%s can't read %s: serving from a copy of %s, which "
+                          "is removed at the end\n",
+                          site->account.name, unreadable, from),
+             stderr);
     site->conf.root = to;
 }
 

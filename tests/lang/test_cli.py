@@ -55,6 +55,17 @@ def test_help_lists_what_there_is_and_only_that():
     assert done.returncode == 0 and listed == COMMANDS
 
 
+@pytest.mark.parametrize("words", [
+    ["check", "no\033]0;x\007ne.routes"], ["check", "--x\033[2J"],
+    ["z\033[2J"], ["build", "shop.routes", "-o", "no\u202e\u009bne"],
+    ["serve", "shop.routes", "--listen", "\033[2J"],
+    ["conf", "shop.routes", "--mount", "\033[2J"]])
+def test_what_it_quotes_of_its_words_steers_no_terminal(shop, words):
+    said = routesc(*words, cwd=shop).stderr
+    assert "\\u{" in said, said
+    assert not any(mark in said for mark in "\033\007\u202e\u009b"), said
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_help(command):
     done = routesc(command, "--help")
