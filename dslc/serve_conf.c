@@ -133,8 +133,8 @@ write_server(struct writer *w)
 }
 
 /* Both logs reach us through standard error, with what the functions print;
- * what no route takes finds an empty folder; TRACE would only echo; one process
- * is enough to look at. */
+ * what no route takes finds an empty folder; TRACE would only echo; one
+ * process is enough to look at. */
 static void
 write_manners(struct writer *w)
 {
