@@ -5,11 +5,13 @@
 #include "backend.h"
 #include "cmd.h"
 #include "driver.h"
+#include "pyoption.h"
 #include "toolchain.h"
 
 static const struct cli_option options[] = {
     {"output", 'o', "DIR", "where mod_NAME.so goes; here if not given"},
     {"keep-c", 0, NULL, "leave the C beside it, NAME.routes.c"},
+    PYOPTION_ROWS,
     {NULL, 0, NULL, NULL},
 };
 
@@ -17,12 +19,15 @@ static enum cli_exit
 run(const struct cli *cli)
 {
     struct driver *driver = driver_make(cli->pool);
-    struct plan *plan = driver_plan(driver, cli_operand(cli, 0));
     struct toolchain tools;
-    struct backend_job job = {.plan = plan, .tools = &tools};
+    struct backend_job job = {.tools = &tools};
     struct backend_outcome outcome;
 
-    if (plan == NULL) {
+    if (!pyoption_apply(cli, driver)) {
+        return CLI_USAGE;
+    }
+    job.plan = driver_plan(driver, cli_operand(cli, 0));
+    if (job.plan == NULL) {
         return driver_conclude(driver);
     }
     driver->problem = toolchain_find(cli->pool, &tools);

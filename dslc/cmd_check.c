@@ -4,11 +4,12 @@
  */
 #include "cmd.h"
 #include "driver.h"
+#include "pyoption.h"
 
 static const struct cli_option options[] = {
     {"format", 0, "FORMAT", "text, json, sarif or github; text if not given"},
     {"warn-as-error", 0, NULL, "end with 1 for a warning, too"},
-    {"python-path", 0, "DIR", NULL},
+    PYOPTION_ROWS,
     {NULL, 0, NULL, NULL},
 };
 
@@ -27,7 +28,7 @@ run(const struct cli *cli)
     int format = cli_choice(cli, "format", formats);
     enum cli_exit code = CLI_FINE;
 
-    if (format < 0) {
+    if (format < 0 || !pyoption_apply(cli, driver)) {
         return CLI_USAGE;
     }
     for (int i = 0; i < cli->operands->nelts; i++) {

@@ -5,17 +5,17 @@
 #include "cmd.h"
 #include "driver.h"
 #include "httpd_conf.h"
+#include "pyoption.h"
 #include "serve.h"
 
 static const struct cli_option options[] = {
     {"listen", 0, "ADDR:PORT", "where; 127.0.0.1:8080 if not given"},
-    {"python-path", 0, "DIR", "look for modules here, too; may be repeated"},
+    PYOPTION_ROWS,
     {"watch", 0, NULL, NULL},
     {NULL, 0, NULL, NULL},
 };
 
-/* The folders of --python-path, absolute; NULL, and a message, if one is
- * missing. */
+/* The folders of --python-path, absolute. */
 static apr_array_header_t *
 find_paths(const struct cli *cli)
 {
@@ -24,14 +24,8 @@ find_paths(const struct cli *cli)
         apr_array_make(cli->pool, 4, sizeof(const char *));
 
     for (int i = 0; i < given->nelts; i++) {
-        const char *path = APR_ARRAY_IDX(given, i, const char *);
-        const char *absolute = httpd_conf_absolute(cli->pool, path);
-
-        if (absolute == NULL) {
-            cli_fail(cli, "--python-path: there is no folder `%s`", path);
-            return NULL;
-        }
-        APR_ARRAY_PUSH(paths, const char *) = absolute;
+        APR_ARRAY_PUSH(paths, const char *) = httpd_conf_absolute(
+            cli->pool, APR_ARRAY_IDX(given, i, const char *));
     }
     return paths;
 }
@@ -42,11 +36,14 @@ run(const struct cli *cli)
     struct driver *driver = driver_make(cli->pool);
     const char *where = cli_value(cli, "listen", "127.0.0.1:8080");
     struct toolchain tools;
-    struct serve_job job = {.tools = &tools, .paths = find_paths(cli)};
+    const char *home = cli_value(cli, "python-home", NULL);
+    struct serve_job job = {.tools = &tools};
 
-    if (job.paths == NULL) {
+    if (!pyoption_apply(cli, driver)) {
         return CLI_USAGE;
     }
+    job.paths = find_paths(cli);
+    job.home = home != NULL ? httpd_conf_absolute(cli->pool, home) : NULL;
     job.plan = driver_plan(driver, cli_operand(cli, 0));
     if (job.plan == NULL) {
         return driver_conclude(driver);

@@ -51,19 +51,40 @@ read_program(struct driver *driver, const char *path)
     return program;
 }
 
+/* The other half of pass 4: what is called exists, and can be called so. */
+static void
+check_python(struct driver *driver, const char *path,
+             const struct model *model)
+{
+    struct pycheck_job job = {
+        .options = driver->python,
+        .file = path,
+        .model = model,
+        .sources = driver->sources,
+        .diags = driver->diags,
+    };
+
+    if (driver->python != NULL) {
+        driver->problem = pycheck_run(driver->pool, &job);
+    }
+}
+
 struct model *
 driver_check(struct driver *driver, const char *path)
 {
-    struct program *program = read_program(driver, path);
+    struct program *program;
     struct model *model;
 
+    driver->problem = NULL;
+    program = read_program(driver, path);
     if (program == NULL) {
         return NULL;
     }
     model = check_program(program, driver->diags); /* 4 */
-    overlap_check(model, driver->diags);           /* 5 */
-    policy_check(model, driver->diags);            /* 6 */
-    return model;
+    check_python(driver, path, model);
+    overlap_check(model, driver->diags); /* 5 */
+    policy_check(model, driver->diags);  /* 6 */
+    return driver->problem == NULL ? model : NULL;
 }
 
 /* The name of a table becomes part of a C name and of a file's. */

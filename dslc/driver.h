@@ -11,6 +11,7 @@
 #include "diag.h"
 #include "model.h"
 #include "plan.h"
+#include "pycheck.h"
 #include "source.h"
 
 /* The passes of one run, over one file or several. */
@@ -18,6 +19,7 @@ struct driver {
     apr_pool_t *pool;
     struct source_set *sources;
     struct diag_list *diags;
+    const struct pycheck_options *python; /* NULL: it is not looked at */
     const char *problem; /* pool: a file that can't be read; else NULL */
 };
 
@@ -28,7 +30,7 @@ extern const char driver_compiler[];
 struct driver *driver_make(apr_pool_t *pool);
 
 /* From source to policy: what is wrong goes to diags.  NULL, and problem, when
- * the file can't be read. */
+ * the file can't be read or Python can't be asked. */
 struct model *driver_check(struct driver *driver, const char *path);
 
 /* From source to plan: NULL when there were errors, or a problem. */

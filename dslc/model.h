@@ -177,6 +177,8 @@ struct model_route {
     apr_array_header_t *paths; /* struct model_path *, at least one */
     struct model_place *place;
     struct model_function *function;
+    struct span target;       /* where the route names the function */
+    int unclear;              /* its arguments were not all understood */
     apr_array_header_t *args; /* struct model_arg *, in order of the call */
     const struct model_auth *auth; /* never NULL in a model without errors */
     apr_array_header_t *raises;    /* struct model_raise *, innermost first */

@@ -95,7 +95,9 @@ read_call(struct maker *maker)
     struct args_reach reach = {.paths = maker->route->paths,
                                .host_param = maker->frame->base.host_param,
                                .inherited = maker->inherited};
+    unsigned errors = diag_error_count(maker->checker->diags);
 
+    maker->route->target = target->span;
     maker->route->function =
         args_function(maker->checker, maker->frame->unit->scope,
                       target->module.text, target->object.text, target->span);
@@ -104,6 +106,8 @@ read_call(struct maker *maker)
             args_make(maker->checker, maker->frame->unit->scope, maker->call,
                       maker->route, &reach);
     }
+    maker->route->unclear =
+        maker->lost || diag_error_count(maker->checker->diags) > errors;
 }
 
 static void

@@ -17,7 +17,8 @@ struct serve_job {
     const struct toolchain *tools;
     struct listen listen;
     const apr_array_header_t
-        *paths; /* const char *: --python-path, absolute */
+        *paths;       /* const char *: --python-path, absolute */
+    const char *home; /* --python-home, absolute, or NULL */
 };
 
 /*

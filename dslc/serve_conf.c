@@ -158,6 +158,9 @@ write_routes(struct writer *w)
         write_path(w, "RoutesPythonPath",
                    APR_ARRAY_IDX(w->conf->paths, i, const char *));
     }
+    if (w->conf->home != NULL) {
+        write_path(w, "RoutesPythonHome", w->conf->home);
+    }
     fprintf(w->out, "RoutesMount %s\n", w->conf->name);
 }
 

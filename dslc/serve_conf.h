@@ -22,6 +22,7 @@ struct serve_conf {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080" */
     const struct account *account;   /* NULL: we are not root */
     const apr_array_header_t *paths; /* const char *: RoutesPythonPath */
+    const char *home;                /* RoutesPythonHome, or NULL */
 };
 
 /*

@@ -15,9 +15,10 @@
 
 #include "process.h"
 
-/* Both are relative to the folder of the program. */
-#define TREE_INCLUDE "../runtime"
-#define TREE_MODULE  "../module/.libs/mod_routes.so"
+/* All are relative to the folder of the program. */
+#define TREE_INCLUDE    "../runtime"
+#define TREE_MODULE     "../module/.libs/mod_routes.so"
+#define TREE_SIGNATURES "../dslc/signatures.py"
 
 /* What apxs is asked for, in this order. */
 enum answer {
@@ -87,6 +88,12 @@ const char *
 toolchain_module(apr_pool_t *pool)
 {
     return find_place(pool, TREE_MODULE, DSLC_MODULEDIR "/mod_routes.so");
+}
+
+const char *
+toolchain_signatures(apr_pool_t *pool)
+{
+    return find_place(pool, TREE_SIGNATURES, DSLC_PKGDATADIR "/signatures.py");
 }
 
 /* ---- apxs --------------------------------------------------------------- */

@@ -27,4 +27,7 @@ const char *toolchain_find(apr_pool_t *pool, struct toolchain *tools);
 /* Where mod_routes.so is, without asking anybody. */
 const char *toolchain_module(apr_pool_t *pool);
 
+/* Where signatures.py is. */
+const char *toolchain_signatures(apr_pool_t *pool);
+
 #endif

@@ -102,6 +102,7 @@ def test_a_mount_of_an_unknown_table_is_refused_by_name(site):
 def test_two_tables_of_one_name_are_refused(site):
     routes, _ = named("left")
     (site.root / "other").mkdir()
+    site.write("left.py", "def who(): pass\n")
     loads = [site.build("left", routes),
              site.build("left", routes.replace("/who", "/whom"), "other")]
     code, said = site.httpd(loads, "RoutesMount left").configtest()

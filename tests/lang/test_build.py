@@ -50,8 +50,9 @@ def another_compiler(folder, text):
 
 
 def build(*words, cwd=None, env=None):
-    return subprocess.run([tree.routesc(), "build", *words], cwd=cwd, env=env,
-                          capture_output=True, text=True, timeout=60)
+    return subprocess.run([tree.routesc(), "build", "--no-python", *words],
+                          cwd=cwd, env=env, capture_output=True, text=True,
+                          timeout=60)
 
 
 def names(folder):
@@ -120,8 +121,8 @@ def test_the_same_source_gives_the_same_module(shop, tmp_path):
 
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
 def test_the_mode_is_that_of_data(shop, mask):
-    subprocess.run([tree.routesc(), "build", "shop.routes"], cwd=shop,
-                   check=True, capture_output=True,
+    subprocess.run([tree.routesc(), "build", "--no-python", "shop.routes"],
+                   cwd=shop, check=True, capture_output=True,
                    preexec_fn=lambda: os.umask(mask))
     mode = stat.S_IMODE((shop / "mod_shop.so").stat().st_mode)
     assert mode == 0o644 & ~mask
@@ -186,8 +187,8 @@ def test_errors_in_the_file_touch_nothing(shop):
 def test_a_signal_leaves_nothing_behind(shop, tmp_path, number):
     env = another_compiler(tmp_path, "exec sleep 60")
     process = subprocess.Popen(
-        [tree.routesc(), "build", "shop.routes"], cwd=shop, env=env,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [tree.routesc(), "build", "--no-python", "shop.routes"], cwd=shop,
+        env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 20
     while len(names(shop)) == 1 and time.monotonic() < end:
         time.sleep(0.02)

@@ -32,6 +32,10 @@ host "api.example.com" {
     GET /café -> api:root
 }
 """
+MODULES = {
+    "pages": "def home(): pass\n", "items": "def show(id): pass\n",
+    "admin": "def all(): pass\n", "api": "def root(): pass\n",
+    "m": "def f(): pass\n"}
 UNUSED = 'routes 1\npublic\nimport a.b as b\nGET / -> m:f\n'
 
 
@@ -43,6 +47,8 @@ def routesc(*words, cwd=None, **more):
 @pytest.fixture
 def shop(tmp_path):
     (tmp_path / "shop.routes").write_text(SHOP)
+    for name, text in MODULES.items():
+        (tmp_path / f"{name}.py").write_text(text)
     return tmp_path
 
 
@@ -110,8 +116,7 @@ def test_a_later_command_says_so(command):
 
 
 @pytest.mark.parametrize("words", [
-    ["check", "--python-path", "."], ["list", "--unused"],
-    ["serve", "--watch"]])
+    ["list", "--unused"], ["serve", "--watch"]])
 def test_a_later_option_says_so_and_is_not_in_the_help(shop, words):
     done = routesc(*words, "shop.routes", cwd=shop)
     assert done.returncode == 2
@@ -164,6 +169,7 @@ def test_one_unreadable_file_does_not_hide_the_others(shop):
 
 def test_warnings_fail_only_when_asked_to(tmp_path):
     (tmp_path / "w.routes").write_text(UNUSED)
+    (tmp_path / "m.py").write_text(MODULES["m"])
     done = routesc("check", "w.routes", cwd=tmp_path)
     assert done.returncode == 0 and "warning[W012]" in done.stdout
     done = routesc("check", "--warn-as-error", "w.routes", cwd=tmp_path)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every diagnostic: `routesc check` prints for a file what stands beside it.
 
+The files of python/ have Python modules beside them; those of errors/ are
+checked without.
+
 `ROUTES_GOLDEN=write` writes down what it prints; then read the difference."""
 
 import json
@@ -13,19 +16,23 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 ERRORS = HERE / "errors"
+PYTHON = HERE / "python"
 sys.path.insert(0, str(HERE.parent / "lib"))
 
 import tree  # noqa: E402
 
-CASES = sorted(ERRORS.glob("*.routes"))
+CASES = [*sorted(ERRORS.glob("*.routes")),
+         *sorted(PYTHON.glob("*.routes"))]
 SEVERITIES = {"E": "error", "W": "warning"}
 
 
 def check(case, form):
     """The command's exit code and all that it printed."""
+    python = [] if case.parent == PYTHON else ["--no-python"]
     done = subprocess.run(
-        [tree.routesc(), "check", "--format", form, case.name], cwd=ERRORS,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
+        [tree.routesc(), "check", *python, "--format", form, case.name],
+        cwd=case.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        timeout=30)
     return done.returncode, done.stdout.decode("utf-8")
 
 

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pycheck: the Python half of pass 4: what the routes call exists, and can be
+ * called as they do.
+ */
+#include "pycheck.h"
+
+#include <string.h>
+
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include <jansson.h>
+
+#include "pyask.h"
+#include "pyfit.h"
+#include "pyplace.h"
+#include "suggest.h"
+
+struct check {
+    apr_pool_t *pool;
+    const struct pycheck_job *job;
+    struct diag_list *diags;
+    struct pyplace *places;
+    struct pyask_question question;
+    apr_array_header_t *raises; /* struct model_raise *, of each class */
+    const json_t *answer;
+    apr_hash_t *said;     /* modules that something was said of */
+    apr_hash_t *answered; /* function, by address -> json_t * */
+};
+
+/* ---- the question ------------------------------------------------------- */
+
+static const char *
+reference(struct check *check, const char *module, const char *qualname)
+{
+    return apr_pstrcat(check->pool, module, ":", qualname, NULL);
+}
+
+/* The folder of the .routes file as it was named, "" for the working one. */
+static const char *
+folder_of(apr_pool_t *pool, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+
+    if (slash == NULL) {
+        return "";
+    }
+    return slash == file ? "/"
+                         : apr_pstrmemdup(pool, file, (size_t)(slash - file));
+}
+
+static void
+add_class(struct check *check, apr_hash_t *seen, struct model_raise *raise)
+{
+    const char *name = reference(check, raise->module, raise->qualname);
+
+    if (apr_hash_get(seen, name, APR_HASH_KEY_STRING) == NULL) {
+        apr_hash_set(seen, name, APR_HASH_KEY_STRING, raise);
+        APR_ARRAY_PUSH(check->question.classes, const char *) = name;
+        APR_ARRAY_PUSH(check->raises, struct model_raise *) = raise;
+    }
+}
+
+static void
+add_classes(struct check *check)
+{
+    const apr_array_header_t *routes = check->job->model->routes;
+    apr_hash_t *seen = apr_hash_make(check->pool);
+    const apr_array_header_t *last = NULL;
+
+    for (int i = 0; i < routes->nelts; i++) {
+        const apr_array_header_t *raises =
+            MODEL_AT(routes, struct model_route, i)->raises;
+
+        for (int j = 0; raises != last && j < raises->nelts; j++) {
+            add_class(check, seen, MODEL_AT(raises, struct model_raise, j));
+        }
+        last = raises;
+    }
+}
+
+static void
+make_question(struct check *check)
+{
+    const struct pycheck_job *job = check->job;
+    const apr_array_header_t *functions = job->model->functions;
+    apr_array_header_t *folders =
+        apr_array_make(check->pool, 4, sizeof(const char *));
+
+    APR_ARRAY_PUSH(folders, const char *) = folder_of(check->pool, job->file);
+    apr_array_cat(folders, job->options->paths);
+    check->question.home = job->options->home;
+    check->question.folders = folders;
+    check->question.functions = apr_array_make(
+        check->pool, functions->nelts + 1, sizeof(const char *));
+    check->question.classes =
+        apr_array_make(check->pool, 4, sizeof(const char *));
+    check->raises =
+        apr_array_make(check->pool, 4, sizeof(struct model_raise *));
+    for (int i = 0; i < functions->nelts; i++) {
+        const struct model_function *function =
+            MODEL_AT(functions, struct model_function, i);
+
+        APR_ARRAY_PUSH(check->question.functions, const char *) =
+            reference(check, function->module, function->qualname);
+    }
+    add_classes(check);
+}
+
+/* ---- modules: E401 ------------------------------------------------------ */
+
+/* Whether nothing was said of the module that an answer names, yet. */
+static int
+is_first(struct check *check, const json_t *answer)
+{
+    const char *name = pyask_text(answer, "name");
+
+    if (apr_hash_get(check->said, name, APR_HASH_KEY_STRING) != NULL) {
+        return 0;
+    }
+    apr_hash_set(check->said, name, APR_HASH_KEY_STRING, answer);
+    return 1;
+}
+
+/* "the folder of the file, `lib` and where Python 3.11 looks". */
+static void
+note_folders(struct check *check, struct diag *diag)
+{
+    const apr_array_header_t *folders = check->question.folders;
+    const char *list = "";
+
+    for (int i = 0; i < folders->nelts; i++) {
+        const char *folder = APR_ARRAY_IDX(folders, i, const char *);
+
+        list = apr_pstrcat(
+            check->pool, list, i > 0 ? ", " : "",
+            diag_quote(check->diags, *folder != '\0' ? folder : "."), NULL);
+    }
+    diag_note(diag, "looked for in %s, then where %s looks", list,
+              pyask_text(check->answer, "python"));
+}
+
+static void
+say_no_module(struct check *check, struct span span, const json_t *answer)
+{
+    const char *name = pyask_text(answer, "name");
+    const char *within = pyask_text(answer, "within");
+    const char *last = strrchr(name, '.');
+    struct diag *diag;
+
+    if (!is_first(check, answer)) {
+        return;
+    }
+    if (*within != '\0') {
+        diag = diag_error(check->diags, span, E401, "%s has no module %s",
+                          diag_quote(check->diags, within),
+                          diag_quote(check->diags, last + 1));
+    }
+    else {
+        diag = diag_error(check->diags, span, E401, "there is no module %s",
+                          diag_quote(check->diags, name));
+        note_folders(check, diag);
+    }
+    if (!suggest_help(check->diags, diag,
+                      pyask_words(check->pool, answer, "near"),
+                      last != NULL ? last + 1 : name)) {
+        diag_help(diag, "`--python-path DIR` names another folder; "
+                        "`--no-python` leaves Python unchecked");
+    }
+}
+
+static void
+say_broken(struct check *check, struct span span, const json_t *answer)
+{
+    struct diag *diag;
+
+    if (is_first(check, answer)) {
+        diag = diag_error(check->diags, span, E401,
+                          "the module %s can't be read: %s",
+                          diag_quote(check->diags, pyask_text(answer, "name")),
+                          pyask_text(answer, "why"));
+        pyplace_add(check->places, diag, answer, "here");
+    }
+}
+
+/* ---- names: E402, E411 -------------------------------------------------- */
+
+static void
+say_no_name(struct check *check, struct span span, enum diag_code code,
+            const json_t *answer)
+{
+    const char *name = pyask_text(answer, "name");
+    const char *module = pyask_text(answer, "module");
+    const char *file = pyask_text(answer, "file");
+    const char *within = pyask_text(answer, "within");
+    struct diag *diag;
+
+    if (strcmp(within, "builtins") == 0) {
+        within = "Python itself";
+    }
+    else {
+        within = diag_quote(check->diags, within);
+    }
+    diag = diag_error(check->diags, span, code, "%s defines no %s", within,
+                      diag_quote(check->diags, name));
+    if (*file != '\0') {
+        diag_note(diag, "it is the file %s", diag_quote(check->diags, file));
+    }
+    if (*module != '\0') {
+        diag_help(diag, "%s is a module: write %s:NAME",
+                  diag_quote(check->diags, name), module);
+        return;
+    }
+    suggest_help(check->diags, diag, pyask_words(check->pool, answer, "near"),
+                 name);
+}
+
+/* What can be said of any name that was not found; false if it was. */
+static int
+say_fault(struct check *check, struct span span, enum diag_code code,
+          const json_t *answer)
+{
+    const char *state = pyask_text(answer, "state");
+
+    if (strcmp(state, "no-module") == 0) {
+        say_no_module(check, span, answer);
+    }
+    else if (strcmp(state, "broken") == 0) {
+        say_broken(check, span, answer);
+    }
+    else if (strcmp(state, "no-name") == 0) {
+        say_no_name(check, span, code, answer);
+    }
+    else {
+        return 0;
+    }
+    return 1;
+}
+
+/* ---- functions ---------------------------------------------------------- */
+
+static const char *
+quote_function(struct check *check, const struct model_function *function)
+{
+    return diag_quote(check->diags,
+                      reference(check, function->module, function->qualname));
+}
+
+static void
+say_unknown(struct check *check, const struct model_function *function,
+            const json_t *answer)
+{
+    struct diag *diag = diag_warn(
+        check->diags, function->span, W407, "can't check the calls of %s: %s",
+        quote_function(check, function), pyask_text(answer, "why"));
+
+    pyplace_add(check->places, diag, answer, "here");
+}
+
+/* What the runtime doesn't run yet. */
+static void
+check_kind(struct check *check, const struct model_function *function,
+           const json_t *answer)
+{
+    struct diag *diag = NULL;
+
+    if (pyask_is(answer, "async")) {
+        diag = diag_error(check->diags, function->span, E406,
+                          "%s is `async def`, which waits for a later version",
+                          quote_function(check, function));
+    }
+    else if (pyask_is(answer, "generator")) {
+        diag = diag_error(check->diags, function->span, E408,
+                          "%s is a generator, which waits for a later version",
+                          quote_function(check, function));
+    }
+    if (diag != NULL) {
+        pyplace_add(check->places, diag, answer, "the function");
+    }
+}
+
+static void
+check_function(struct check *check, const struct model_function *function,
+               const json_t *answer)
+{
+    const char *state = pyask_text(answer, "state");
+
+    if (say_fault(check, function->span, E402, answer)) {
+        return;
+    }
+    if (strcmp(state, "unknown") == 0) {
+        say_unknown(check, function, answer);
+    }
+    else if (strcmp(state, "no-call") == 0) {
+        diag_error(check->diags, function->span, E402,
+                   "%s is %s, which can't be called",
+                   quote_function(check, function),
+                   pyask_text(answer, "what"));
+    }
+    else {
+        check_kind(check, function, answer);
+    }
+}
+
+static void
+check_functions(struct check *check)
+{
+    const apr_array_header_t *functions = check->job->model->functions;
+    const json_t *answers = json_object_get(check->answer, "functions");
+
+    for (int i = 0; i < functions->nelts; i++) {
+        struct model_function *function =
+            MODEL_AT(functions, struct model_function, i);
+        const json_t *answer = json_array_get(answers, (size_t)i);
+
+        check_function(check, function, answer);
+        if (strcmp(pyask_text(answer, "state"), "function") == 0) {
+            apr_hash_set(check->answered,
+                         &MODEL_AT(functions, struct model_function, i),
+                         sizeof(function), answer);
+        }
+    }
+}
+
+/* Routes whose arguments had errors would be blamed for what is missing. */
+static void
+check_calls(struct check *check)
+{
+    const apr_array_header_t *routes = check->job->model->routes;
+
+    for (int i = 0; i < routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(routes, struct model_route, i);
+        const json_t *answer = apr_hash_get(check->answered, &route->function,
+                                            sizeof(route->function));
+
+        if (answer != NULL && !route->unclear) {
+            pyfit_check(check->diags, check->places, route, answer);
+        }
+    }
+}
+
+/* ---- exceptions --------------------------------------------------------- */
+
+static void
+check_class(struct check *check, const struct model_raise *raise,
+            const json_t *answer)
+{
+    const char *name = strcmp(raise->module, "builtins") == 0
+                           ? raise->qualname
+                           : reference(check, raise->module, raise->qualname);
+    struct diag *diag;
+
+    if (say_fault(check, raise->span, E411, answer)) {
+        return;
+    }
+    if (strcmp(pyask_text(answer, "state"), "no-exception") == 0) {
+        diag = diag_error(check->diags, raise->span, E411,
+                          "%s is no exception class",
+                          diag_quote(check->diags, name));
+        pyplace_add(check->places, diag, answer, "the class");
+    }
+}
+
+static void
+check_classes(struct check *check)
+{
+    const json_t *answers = json_object_get(check->answer, "classes");
+
+    for (int i = 0; i < check->raises->nelts; i++) {
+        check_class(check, MODEL_AT(check->raises, struct model_raise, i),
+                    json_array_get(answers, (size_t)i));
+    }
+}
+
+/* ---- all of it ---------------------------------------------------------- */
+
+const char *
+pycheck_run(apr_pool_t *pool, const struct pycheck_job *job)
+{
+    struct check check = {
+        .pool = pool,
+        .job = job,
+        .diags = job->diags,
+        .places = pyplace_make(pool, job->sources),
+        .said = apr_hash_make(pool),
+        .answered = apr_hash_make(pool),
+    };
+    const char *problem;
+    json_t *answer = NULL;
+
+    make_question(&check);
+    if (check.question.functions->nelts + check.raises->nelts == 0) {
+        return NULL;
+    }
+    problem = pyask_run(pool, &check.question, &answer);
+    if (problem != NULL) {
+        return problem;
+    }
+    check.answer = answer;
+    check_functions(&check);
+    check_calls(&check);
+    check_classes(&check);
+    return NULL;
+}

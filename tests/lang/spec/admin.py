@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+def index():
+    return "index"
+
+
+def show(id: int):
+    return id
