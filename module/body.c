@@ -71,13 +71,22 @@ refuse_type(request_rec *r)
     return answer_error(r, HTTP_UNSUPPORTED_MEDIA_TYPE);
 }
 
-/* An input filter that decodes takes the header away. */
+/* Whether a header is there and says anything but one word. */
+static int
+differs(const request_rec *r, const char *header, const char *word)
+{
+    const char *value = apr_table_get(r->headers_in, header);
+
+    return value != NULL && strcasecmp(value, word) != 0;
+}
+
+/* An input filter that decodes takes the header away.  httpd takes a body as
+ * chunked if that is the last of its codings, and does not undo the others. */
 static int
 is_encoded(const request_rec *r)
 {
-    const char *coding = apr_table_get(r->headers_in, "Content-Encoding");
-
-    return coding != NULL && strcasecmp(coding, "identity") != 0;
+    return differs(r, "Content-Encoding", "identity") ||
+           differs(r, "Transfer-Encoding", "chunked");
 }
 
 /* ---- reading ----------------------------------------------------------- */

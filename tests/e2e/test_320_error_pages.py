@@ -115,6 +115,17 @@ def test_a_body_in_a_content_coding_is_415(server):
     assert answer.status == 415
 
 
+@pytest.mark.parametrize("coding, status", [
+    (b"chunked", 200), (b"Chunked", 200), (b"gzip, chunked", 415),
+    (b"chunked, chunked", 415)])
+def test_a_transfer_coding_that_nobody_undoes_is_415(server, coding, status):
+    answer = server.raw(
+        b"POST /form HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n"
+        b"Transfer-Encoding: " + coding + b"\r\n\r\n6\r\ntext=a\r\n0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+
+
 def test_chunks_of_single_bytes_are_read(server):
     body = b"".join(b"1\r\n%c\r\n" % byte for byte in b"text=" + b"y" * 3000)
     answer = server.raw(
