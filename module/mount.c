@@ -13,6 +13,7 @@
 #include <apr_strings.h>
 
 #include "conf.h"
+#include "folders.h"
 #include "log.h"
 #include "runtime/table.h"
 
@@ -419,6 +420,40 @@ check_server(struct check *check, server_rec *server)
     }
 }
 
+/* Whether a virtual host has the mount of itself. */
+static int
+is_own(const struct conf *main_config, const struct mount *mount)
+{
+    for (int i = 0; i < main_config->mounts->nelts; i++) {
+        if (APR_ARRAY_IDX(main_config->mounts, i, const struct mount *) ==
+            mount) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* The main server's folders come first, so only a virtual host can get
+ * functions of another server. */
+static void
+check_folders(struct check *check, const struct conf *config)
+{
+    for (int i = 0; i < config->mounts->nelts; i++) {
+        const struct mount *mount =
+            APR_ARRAY_IDX(config->mounts, i, const struct mount *);
+        const char *fault = NULL;
+
+        if (mount->served != NULL && is_own(check->main_config, mount)) {
+            fault =
+                folders_conflict(check->ptemp, check->main_config->all_paths,
+                                 config->paths, mount->served->table);
+        }
+        if (fault != NULL) {
+            complain(check, mount, fault);
+        }
+    }
+}
+
 int
 mount_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
             server_rec *main_server)
@@ -436,6 +471,10 @@ mount_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     for (server_rec *server = main_server; server != NULL;
          server = server->next) {
         check_server(&check, server);
+    }
+    for (server_rec *server = main_server; server != NULL;
+         server = server->next) {
+        check_folders(&check, conf_of(server));
     }
     return check.faults == 0 ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }

@@ -94,6 +94,33 @@ def test_virtual_hosts_mount_different_tables(site):
         server.check_log()
 
 
+TWO_FOLDERS = """
+    <VirtualHost *:{port}>
+        ServerName left.example
+        RoutesPythonPath "{root}/left"
+        RoutesMount left
+    </VirtualHost>
+    <VirtualHost *:{port}>
+        ServerName right.example
+        RoutesPythonPath "{root}/right"
+        RoutesMount right
+    </VirtualHost>"""
+
+
+def test_one_host_never_answers_with_another_s_module(site):
+    for side in ("left", "right"):
+        site.write(f"{side}/app.py", f"def who():\n    return '{side}'\n")
+    loads = [site.build(side, "routes 1\npublic\nGET /who -> app:who()\n")
+             for side in ("left", "right")]
+    code, said = site.httpd(loads, TWO_FOLDERS).configtest()
+    assert code != 0 and said.count("ROUTES0001") == 1, said
+    for side in ("left", "right"):
+        assert f"{site.root}/{side}/app.py" in said
+    (site.root / "right/app.py").unlink()
+    (site.root / "right/app.py").symlink_to(site.root / "left/app.py")
+    assert site.httpd(loads, TWO_FOLDERS).configtest()[0] == 0
+
+
 def test_a_mount_of_an_unknown_table_is_refused_by_name(site):
     code, said = site.httpd([], "RoutesMount nosuch").configtest()
     assert code != 0 and "nosuch" in said
