@@ -491,10 +491,10 @@ read_args(struct reader *reader)
     for (const struct ast_arg *arg = reader->call->args.first; arg != NULL;
          arg = arg->next) {
         if (++n > ROUTES_MAX_ARGS) {
-            checker_waits(reader->checker, arg->span,
-                          apr_psprintf(reader->checker->pool,
-                                       "a call of more than %d arguments",
-                                       ROUTES_MAX_ARGS));
+            checker_exceeds(reader->checker, arg->span,
+                            apr_psprintf(reader->checker->pool,
+                                         "a call of more than %d arguments",
+                                         ROUTES_MAX_ARGS));
             return;
         }
         read_arg(reader, arg);

@@ -166,11 +166,11 @@ add_requirement(struct checker *checker, struct scope *scope,
 
     *count += 1 + rules_count(rule);
     if (*count > ROUTES_MAX_OPS && !state->broken_rule) {
-        checker_waits(checker, stmt->span,
-                      apr_psprintf(checker->pool,
-                                   "a requirement of more than %d terms, "
-                                   "those inherited included",
-                                   ROUTES_MAX_OPS));
+        checker_exceeds(checker, stmt->span,
+                        apr_psprintf(checker->pool,
+                                     "a requirement of more than %d terms, "
+                                     "those inherited included",
+                                     ROUTES_MAX_OPS));
     }
     if (rule == NULL || *count > ROUTES_MAX_OPS) {
         state->broken_rule = true;

@@ -4,11 +4,17 @@
 
 #include <apr_lib.h>
 
-void
+struct diag *
 checker_waits(struct checker *checker, struct span span, const char *what)
 {
-    diag_error(checker->diags, span, E019,
-               "%s waits for a later version of routesc", what);
+    return diag_error(checker->diags, span, E019,
+                      "%s waits for a later version of routesc", what);
+}
+
+void
+checker_exceeds(struct checker *checker, struct span span, const char *what)
+{
+    diag_error(checker->diags, span, E706, "too large for a table: %s", what);
 }
 
 const char *

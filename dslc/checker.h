@@ -27,8 +27,12 @@ struct checker {
 };
 
 /* Says E019: what is written is of the language and not compiled yet. */
-void
+struct diag *
 checker_waits(struct checker *checker, struct span span, const char *what);
+
+/* Says E706: it is past a limit of the table; what names it. */
+void
+checker_exceeds(struct checker *checker, struct span span, const char *what);
 
 /* A value as messages quote it. */
 const char *checker_quote(struct checker *checker, const char *text);

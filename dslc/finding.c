@@ -447,8 +447,8 @@ say_twin(struct diag_list *diags, const struct message *m)
                                   m->loser, m->winner);
 
     diag_place(diag, m->winner_span, "without it");
-    diag_help(diag, "`slash both` makes them one route, `slash redirect` "
-                    "sends callers from one form to the other");
+    diag_help(diag, "remove one, or give both to one function: "
+                    "GET /x, /x/ -> module:function");
     return diag;
 }
 

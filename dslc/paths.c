@@ -105,6 +105,34 @@ count_params(const struct model_path *path, const struct paths_base *base)
     return count;
 }
 
+/* Whether what is there leaves no room for one more parameter. */
+static bool
+is_full(struct checker *checker, const struct paths_base *base,
+        const struct model_path *path, const struct model_param *param)
+{
+    if (count_params(path, base) < ROUTES_MAX_CAPTURES) {
+        return false;
+    }
+    checker_exceeds(checker, param->span,
+                    apr_psprintf(checker->pool,
+                                 "a path of more than %d parameters",
+                                 ROUTES_MAX_CAPTURES));
+    return true;
+}
+
+static bool
+is_too_long(struct checker *checker, const struct model_path *path)
+{
+    if (path->segments->nelts <= ROUTES_MAX_SEGMENTS) {
+        return false;
+    }
+    checker_exceeds(checker, path->span,
+                    apr_psprintf(checker->pool,
+                                 "a path of more than %d segments",
+                                 ROUTES_MAX_SEGMENTS));
+    return true;
+}
+
 /* Numbers a new parameter behind those of the host and the path so far. */
 static bool
 add_param(struct checker *checker, const struct paths_base *base,
@@ -120,13 +148,6 @@ add_param(struct checker *checker, const struct paths_base *base,
                                        checker_quote(checker, param->name));
 
         diag_place(diag, before->span, "here");
-        return false;
-    }
-    if (count >= ROUTES_MAX_CAPTURES) {
-        checker_waits(checker, param->span,
-                      apr_psprintf(checker->pool,
-                                   "a path of more than %d parameters",
-                                   ROUTES_MAX_CAPTURES));
         return false;
     }
     param->capture = count;
@@ -299,6 +320,10 @@ add_segments(struct checker *checker, struct scope *scope,
             return false;
         }
         segment = read_segment(checker, scope, from, last);
+        if (segment != NULL && segment->param != NULL &&
+            is_full(checker, base, path, segment->param)) {
+            return false;
+        }
         if (segment == NULL ||
             (segment->param != NULL &&
              !add_param(checker, base, path, segment->param))) {
@@ -306,11 +331,7 @@ add_segments(struct checker *checker, struct scope *scope,
             continue;
         }
         APR_ARRAY_PUSH(path->segments, struct model_segment *) = segment;
-        if (path->segments->nelts > PATHS_MAX_SEGMENTS) {
-            checker_waits(checker, ast->span,
-                          apr_psprintf(checker->pool,
-                                       "a path of more than %d segments",
-                                       PATHS_MAX_SEGMENTS));
+        if (is_too_long(checker, path)) {
             return false;
         }
     }
@@ -368,12 +389,15 @@ add_own(struct checker *checker, const struct paths_base *base,
 static struct model_path *
 finish_path(struct checker *checker, struct model_path *path)
 {
+    if (is_too_long(checker, path)) {
+        return NULL;
+    }
     path->text = path_text(checker, path);
     if (strlen(path->text) > PATHS_MAX_LENGTH) {
-        checker_waits(checker, path->span,
-                      apr_psprintf(checker->pool,
-                                   "a path of more than %d bytes",
-                                   PATHS_MAX_LENGTH));
+        checker_exceeds(checker, path->span,
+                        apr_psprintf(checker->pool,
+                                     "a path of more than %d bytes",
+                                     PATHS_MAX_LENGTH));
         return NULL;
     }
     return path;

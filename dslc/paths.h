@@ -10,8 +10,7 @@
 #include "dslc/model.h"
 #include "dslc/scope.h"
 
-#define PATHS_MAX_SEGMENTS 256  /* of one path, prefixes included */
-#define PATHS_MAX_LENGTH   8190 /* bytes; httpd's LimitRequestLine */
+#define PATHS_MAX_LENGTH 8190 /* bytes; httpd's LimitRequestLine */
 
 /* What a path is written below. */
 struct paths_base {

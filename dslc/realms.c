@@ -319,10 +319,10 @@ realms_named(struct checker *checker, struct scope *scope,
             *whole = false;
         }
         else if (realms->nelts >= REALMS_MAX_TRIED) {
-            checker_waits(checker, name->span,
-                          apr_psprintf(checker->pool,
-                                       "an `auth` of more than %d realms",
-                                       REALMS_MAX_TRIED));
+            checker_exceeds(checker, name->span,
+                            apr_psprintf(checker->pool,
+                                         "an `auth` of more than %d realms",
+                                         REALMS_MAX_TRIED));
             break;
         }
         else if (has_realm(realms, found->meaning)) {

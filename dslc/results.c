@@ -247,11 +247,11 @@ combine_raises(struct checker *checker, struct scope *scope,
         for (const struct ast_raise *ast = stmt->u.raises.first; ast != NULL;
              ast = ast->next) {
             if (raises->nelts + state->raises->nelts >= RESULTS_MAX_RAISES) {
-                checker_waits(checker, ast->span,
-                              apr_psprintf(checker->pool,
-                                           "a route of more than %d "
-                                           "exceptions",
-                                           RESULTS_MAX_RAISES));
+                checker_exceeds(checker, ast->span,
+                                apr_psprintf(checker->pool,
+                                             "a route of more than %d "
+                                             "exceptions",
+                                             RESULTS_MAX_RAISES));
                 return;
             }
             add_raise(checker, scope, ast, raises);

@@ -129,8 +129,10 @@ refuse_bareword(struct checker *checker, const struct rules_reach *reach,
         diag_error(checker->diags, value->span, E320, "%s is also a parameter",
                    checker_quote(checker, value->text));
     diag_place(diag, param->span, "the parameter");
-    diag_help(diag, "write \"%s\" for the word, \"{%s}\" for the parameter",
-              value->text, value->text);
+    diag_help(diag,
+              "write \"%s\" for the word (the parameter's value waits for a "
+              "later version)",
+              value->text);
     return true;
 }
 
@@ -186,7 +188,8 @@ say_unknown(struct checker *checker, struct scope *scope,
     apr_array_header_t *words;
 
     if (scope_use(scope, SCOPE_REALM, name) != NULL) {
-        diag_help(diag, "it is a realm: write realm(%s)", name);
+        diag_help(diag, "it is a realm: write `auth %s` and `require user`",
+                  name);
         return;
     }
     if (strcmp(name, "public") == 0) {
@@ -306,10 +309,10 @@ rules_make(struct checker *checker, struct scope *scope,
            const struct rules_reach *reach, const struct ast_expr *expr)
 {
     if (count_written(expr, 0) > ROUTES_MAX_OPS) {
-        checker_waits(checker, expr->span,
-                      apr_psprintf(checker->pool,
-                                   "a requirement of more than %d terms",
-                                   ROUTES_MAX_OPS));
+        checker_exceeds(checker, expr->span,
+                        apr_psprintf(checker->pool,
+                                     "a requirement of more than %d terms",
+                                     ROUTES_MAX_OPS));
         return NULL;
     }
     return make_expr(checker, scope, reach, expr);

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "dslc/dfa.h"
+#include "dslc/foreign.h"
 
 /* What may stand in the parentheses of a type. */
 enum bounds {
@@ -347,10 +348,10 @@ read_label(struct checker *checker, const struct ast_targ *targ,
         return false;
     }
     if (type->labels->nelts >= TYPES_MAX_LABELS) {
-        checker_waits(checker, targ->span,
-                      apr_psprintf(checker->pool,
-                                   "an enum of more than %d values",
-                                   TYPES_MAX_LABELS));
+        checker_exceeds(checker, targ->span,
+                        apr_psprintf(checker->pool,
+                                     "an enum of more than %d values",
+                                     TYPES_MAX_LABELS));
         return false;
     }
     if (has_label(type, targ->low->text)) {
@@ -490,14 +491,33 @@ say_unknown(struct checker *checker, struct scope *scope,
     struct diag *diag =
         diag_error(checker->diags, ast->name.span, E112, "unknown type %s",
                    checker_quote(checker, ast->name.text));
-    apr_array_header_t *words =
-        apr_array_make(checker->pool, (int)N_BUILTINS, sizeof(const char *));
+    const char *help = foreign_find(FOREIGN_TYPE, ast->name.text);
+    apr_array_header_t *words;
 
+    if (help != NULL) {
+        diag_help(diag, "%s", help);
+        return;
+    }
+    words =
+        apr_array_make(checker->pool, (int)N_BUILTINS, sizeof(const char *));
     for (size_t i = 0; i < N_BUILTINS; i++) {
         APR_ARRAY_PUSH(words, const char *) = builtins[i].name;
     }
     scope_suggest(scope, SCOPE_TYPE, words, ast->name.text, diag,
                   checker->diags);
+}
+
+/* A type of a later version, which may be the name of another one, too. */
+static void
+say_later(struct checker *checker, struct span span, const char *name)
+{
+    const char *help = foreign_find(FOREIGN_TYPE, name);
+    struct diag *diag = checker_waits(
+        checker, span, apr_psprintf(checker->pool, "the type `%s`", name));
+
+    if (help != NULL) {
+        diag_help(diag, "%s", help);
+    }
 }
 
 static struct model_type *
@@ -507,9 +527,7 @@ resolve_builtin(struct checker *checker, struct scope *scope,
     struct model_type *type = make_type(checker, builtin->kind, ast->span);
 
     if (builtin->kind == ROUTES_TYPE_NULL) {
-        checker_waits(
-            checker, ast->span,
-            apr_psprintf(checker->pool, "the type `%s`", builtin->name));
+        say_later(checker, ast->span, builtin->name);
         return broken_type(checker, ast->span);
     }
     if (!read_item(checker, scope, ast, type)) {
@@ -594,10 +612,10 @@ types_resolve(struct checker *checker, struct scope *scope,
     struct model_type *type;
 
     if (checker->type_depth >= TYPES_MAX_DEPTH) {
-        checker_waits(checker, ast->span,
-                      apr_psprintf(checker->pool,
-                                   "a type through more than %d others",
-                                   TYPES_MAX_DEPTH));
+        checker_exceeds(checker, ast->span,
+                        apr_psprintf(checker->pool,
+                                     "a type through more than %d others",
+                                     TYPES_MAX_DEPTH));
         return broken_type(checker, ast->span);
     }
     checker->type_depth++;
