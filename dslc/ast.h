@@ -383,6 +383,7 @@ struct ast_stmt {
 };
 
 struct ast_file {
+    bool colon; /* a block was begun by `:`: what is inside it is unknown */
     struct span span;
     struct span version_span; /* of `routes 1`, or no place */
     int64_t version;

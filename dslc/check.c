@@ -22,10 +22,10 @@ is_too_deep(struct checker *checker, const struct frame *frame,
     if (frame->depth < CHECK_MAX_DEPTH) {
         return false;
     }
-    checker_waits(checker, stmt->keyword,
-                  apr_psprintf(checker->pool,
-                               "a place inside more than %d others",
-                               CHECK_MAX_DEPTH));
+    checker_exceeds(checker, stmt->keyword,
+                    apr_psprintf(checker->pool,
+                                 "a place inside more than %d others",
+                                 CHECK_MAX_DEPTH));
     return true;
 }
 
@@ -80,9 +80,12 @@ static void
 walk_file(struct checker *checker, struct frame *frame)
 {
     const struct ast_file *ast = frame->unit->ast;
-    struct clause_set set =
-        clause_collect(checker, &ast->stmts, CLAUSE_FILE, false);
+    struct clause_set set;
 
+    if (ast->colon) {
+        return;
+    }
+    set = clause_collect(checker, &ast->stmts, CLAUSE_FILE, false);
     frame_apply(checker, frame, &set, CLAUSE_FILE, ast);
     if (!frame->in_location) {
         auths_check_passing(checker, &set, &frame->auths, "file");

@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <apr_strings.h>
 
+#include "dslc/foreign.h"
 #include "dslc/suggest.h"
 #include "dslc/token.h"
 
@@ -113,46 +114,16 @@ tell(const struct seen *s, enum diag_code code, const char *what)
 
 /* ---- words of other systems ---- */
 
-enum place {
-    STATEMENT,
-    TYPE,
-    LITERAL
-};
-
-struct foreign {
-    enum place place;
-    const char *word;
-    const char *help;
-};
-
-static const struct foreign foreigns[] = {
-#define FOREIGN(place, word, help) {place, word, help},
-#include "grammar/foreign.def"
-#undef FOREIGN
-};
-
-static const char *
-find_foreign(enum place place, const char *word)
-{
-    for (size_t i = 0; i < sizeof foreigns / sizeof *foreigns; i++) {
-        if (foreigns[i].place == place &&
-            strcmp(foreigns[i].word, word) == 0) {
-            return foreigns[i].help;
-        }
-    }
-    return NULL;
-}
-
 static bool
 guess_foreign_word(const struct seen *s)
 {
     const char *help = NULL;
 
     if (wants_statement(s) || wants_clause(s)) {
-        help = find_foreign(STATEMENT, s->text);
+        help = foreign_find(FOREIGN_STATEMENT, s->text);
     }
     else if (wants_literal(s)) {
-        help = find_foreign(LITERAL, s->text);
+        help = foreign_find(FOREIGN_LITERAL, s->text);
     }
     if (help == NULL) {
         return false;
@@ -172,7 +143,7 @@ guess_foreign_before(const struct seen *s)
                "place";
     }
     else if (s->count == 1 && has(s, "'('")) {
-        help = find_foreign(STATEMENT, s->before);
+        help = foreign_find(FOREIGN_STATEMENT, s->before);
     }
     if (help == NULL) {
         return false;
@@ -181,16 +152,44 @@ guess_foreign_before(const struct seen *s)
     return true;
 }
 
-/* list[int], Optional[int], int | None */
+/* datetime.date: the type has the name behind the dot, or another one. */
+static void
+tell_dotted_type(const struct seen *s)
+{
+    struct diag *diag =
+        tell(s, E007, "types are named without a module, found");
+    const char *name = s->p->source->text + s->at.end;
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+    const char *help;
+
+    if (length == 0 || length > LONGEST_WORD) {
+        return;
+    }
+    name = apr_pstrmemdup(s->p->pool, name, length);
+    help = foreign_find(FOREIGN_TYPE, name);
+    if (help != NULL) {
+        diag_help(diag, "%s", help);
+    }
+    else {
+        diag_help(diag, "write `%s`", name);
+    }
+}
+
+/* list[int], Optional[int], int | None, datetime.date */
 static bool
 guess_foreign_type(const struct seen *s)
 {
     const char *help;
 
     if (is(s, "'['") && (has(s, "'<'") || has(s, "'('"))) {
-        help = find_foreign(TYPE, s->before);
+        help = foreign_find(FOREIGN_TYPE, s->before);
         diag_help(tell(s, E007, "types are not written with"), "%s",
                   help != NULL ? help : "write `list<T>` or `map<str, T>`");
+        return true;
+    }
+    if (is(s, "'.'") && has(s, "'?'")) {
+        tell_dotted_type(s);
         return true;
     }
     if (is(s, "'|'") && has(s, "'?'")) {
@@ -293,9 +292,103 @@ guess_colon(const struct seen *s)
         !(is(s, "':'") || (is(s, "end of statement") && s->mark == ':'))) {
         return false;
     }
+    s->p->file->colon = true;
     diag_help(
         diag_error(s->p->diags, s->at, E007, "a block is not begun by `:`"),
         "write the block in braces: `{ … }`");
+    return true;
+}
+
+/* `location /x{ public }`: the block was read as a parameter. */
+static bool
+guess_block_in_path(const struct seen *s)
+{
+    const char *text = s->p->source->text;
+    struct span at = s->at;
+    struct diag *diag;
+
+    if (!(has(s, "'{'") || has(s, "->")) || s->mark != '}') {
+        return false;
+    }
+    while (at.start > 0 && text[at.start] != '{') {
+        at.start -= text[at.start - 1] != '\n';
+        if (at.start == 0 || text[at.start - 1] == '\n') {
+            return false;
+        }
+    }
+    if (!isspace((unsigned char)text[at.start + 1]) ||
+        isspace((unsigned char)text[at.start - 1])) {
+        return false;
+    }
+    at.end = at.start + 1;
+    diag = diag_error(s->p->diags, at, E104,
+                      "`{` of a block directly after a path");
+    diag_help(diag, "put a space before the `{`");
+    return true;
+}
+
+/* `GET /x => m:f`, `GET /x m:f` */
+static bool
+guess_arrow(const struct seen *s)
+{
+    if (!has(s, "->") || !has(s, "by") ||
+        !(is(s, "'='") || is(s, "':'") || is_name(s) || is_keyword(s))) {
+        return false;
+    }
+    diag_help(tell(s, E007, "expected `->`, found"),
+              "write `->` between the path and the function: "
+              "GET /path -> module:function");
+    return true;
+}
+
+/* `/x -> m:f`, `"/x" -> m:f` */
+static bool
+guess_no_method(const struct seen *s)
+{
+    if (!wants_statement(s) || !(is(s, "path") || is(s, "string"))) {
+        return false;
+    }
+    diag_help(tell(s, E007, "expected a statement, found"),
+              "a route begins with its method: GET /path -> module:function");
+    return true;
+}
+
+/* `<Location /x>` */
+static bool
+guess_section(const struct seen *s)
+{
+    if (!wants_statement(s) || !is(s, "'<'")) {
+        return false;
+    }
+    diag_help(tell(s, E007, "expected a statement, found"),
+              "sections are written `location /path { … }` and "
+              "`host \"name\" { … }`");
+    return true;
+}
+
+/* `host example.com`, `include app.routes` */
+static bool
+guess_unquoted(const struct seen *s)
+{
+    if (!has(s, "string") || wants_literal(s) || s->count > 2 ||
+        !(is_name(s) || is_keyword(s) || is(s, "'('"))) {
+        return false;
+    }
+    diag_help(tell(s, E007, "expected a string, found"),
+              "write it in double quotes, without parentheses");
+    return true;
+}
+
+/* `f(int page)` */
+static bool
+guess_type_first(const struct seen *s)
+{
+    if (!is_name(s) || !has(s, "from") || !has(s, "':'") || !has(s, "')'") ||
+        *s->before == '\0') {
+        return false;
+    }
+    diag_help(tell(s, E007, "expected `:`, found"),
+              "an argument's name stands before its type: `name: type`");
     return true;
 }
 
@@ -422,17 +515,11 @@ find_near(const char *word, const char *const *words, int count)
 static const char *
 find_foreign_near(const char *word)
 {
-    const char *words[sizeof foreigns / sizeof *foreigns];
-    int count = 0;
-    const char *near;
+    const char *words[FOREIGN_MAX];
+    int count = foreign_list(FOREIGN_STATEMENT, words);
+    const char *near = find_near(word, words, count);
 
-    for (size_t i = 0; i < sizeof foreigns / sizeof *foreigns; i++) {
-        if (foreigns[i].place == STATEMENT) {
-            words[count++] = foreigns[i].word;
-        }
-    }
-    near = find_near(word, words, count);
-    return near != NULL ? find_foreign(STATEMENT, near) : NULL;
+    return near != NULL ? foreign_find(FOREIGN_STATEMENT, near) : NULL;
 }
 
 /* The nearest expected word, or what another system's word is called. */
@@ -626,12 +713,18 @@ tell_expected(const struct seen *s)
 /* ---- all of them ---- */
 
 static bool (*const guesses[])(const struct seen *) = {
-    guess_version,        guess_url,          guess_methods,
-    guess_foreign_type,   guess_colon,        guess_foreign_word,
-    guess_foreign_before, guess_keyword_type, guess_small_method,
-    guess_no_slash,       guess_misplaced,    guess_misspelt_before,
-    guess_misspelt,       guess_pyref,        guess_comment,
-    guess_extra_brace,    tell_expected,
+    guess_version,         guess_url,
+    guess_methods,         guess_foreign_type,
+    guess_colon,           guess_block_in_path,
+    guess_foreign_word,    guess_foreign_before,
+    guess_keyword_type,    guess_small_method,
+    guess_no_slash,        guess_misplaced,
+    guess_misspelt_before, guess_misspelt,
+    guess_pyref,           guess_comment,
+    guess_extra_brace,     guess_arrow,
+    guess_no_method,       guess_section,
+    guess_unquoted,        guess_type_first,
+    tell_expected,
 };
 
 /* The word and the character before the token, on its line. */

@@ -270,6 +270,38 @@ begins_statement(struct layout *layout, const struct layout_token *token)
     return !second.first && is_second(second.kind);
 }
 
+/* Words whose braces hold options or fields, and nothing like a route. */
+static bool
+is_narrow(int opener)
+{
+    return opener == T_INTERPRETER || opener == T_REALM || opener == T_RECORD;
+}
+
+/* True when a token is the first of `GET /x`, `location /x` and the like. */
+static bool
+begins_route(struct layout *layout, const struct layout_token *token)
+{
+    struct layout_token second;
+
+    if (!token->first ||
+        !(token->kind == T_METHOD || token->kind == T_LOCATION ||
+          token->kind == T_MOUNT || token->kind == T_PUBLISH)) {
+        return false;
+    }
+    second = scan(layout);
+    layout->ahead[layout->ahead_count++] = second;
+    return !second.first &&
+           (second.kind == T_P_LIT || second.kind == T_P_OPEN);
+}
+
+/* True when the innermost brace was forgotten: it can't hold this route. */
+static bool
+leaves_brace(struct layout *layout, const struct layout_token *token)
+{
+    return layout->braces > 0 && layout->narrow[layout->braces - 1] &&
+           is_start(layout->last) && begins_route(layout, token);
+}
+
 /* True when no argument can follow in the open parentheses. */
 static bool
 leaves_parens(struct layout *layout, const struct layout_token *token)
@@ -299,6 +331,9 @@ static int
 hand_out(struct layout *layout, int kind, struct span *at, struct span place)
 {
     *at = place;
+    if (is_start(layout->last)) {
+        layout->opener = kind;
+    }
     layout->nots = kind == T_NOT ? layout->nots + 1 : 0;
     switch (kind) {
     case '(':
@@ -310,6 +345,7 @@ hand_out(struct layout *layout, int kind, struct span *at, struct span place)
         layout->parens -= layout->parens > 0;
         break;
     case '{':
+        layout->narrow[layout->braces] = is_narrow(layout->opener);
         layout->brace_at[layout->braces++] = place;
         break;
     case '}':
@@ -389,6 +425,16 @@ semicolon(struct layout *layout, struct span *at, struct span place)
     return hand_out(layout, T_SEP, at, place);
 }
 
+/* A forgotten brace is closed where a route follows that it can't hold. */
+static int
+leave_brace(struct layout *layout, const struct layout_token *token,
+            struct span *at)
+{
+    layout_note(layout, layout->brace_at[layout->braces - 1], ACT_OPEN_BRACE);
+    layout->ahead[layout->ahead_count++] = *token;
+    return hand_out(layout, '}', at, layout_gap(layout->last_at));
+}
+
 /* A brace that is never closed is closed at the end of the file. */
 static int
 close_brace(struct layout *layout, struct span *at)
@@ -448,6 +494,9 @@ next(struct layout *layout, struct span *at)
                   !is_start(layout->last))) {
             layout->ahead[layout->ahead_count++] = token;
             return end_statement(layout, at);
+        }
+        else if (leaves_brace(layout, &token)) {
+            return leave_brace(layout, &token, at);
         }
         else if (token.kind == 0 && layout->braces > 0) {
             layout->ahead[layout->ahead_count++] = token;

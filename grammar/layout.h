@@ -53,8 +53,10 @@ struct layout {
     unsigned angles;
     unsigned nots; /* in a row */
     unsigned braces;
-    struct span paren_at;                       /* the outermost open one */
+    int opener;           /* the first token of the statement */
+    struct span paren_at; /* the outermost open one */
     struct span brace_at[LAYOUT_MAX_DEPTH + 1]; /* the open ones */
+    bool narrow[LAYOUT_MAX_DEPTH + 1];          /* … that hold no routes */
 
     struct layout_token ahead[LAYOUT_AHEAD]; /* a stack: the last is next */
     unsigned ahead_count;

@@ -394,7 +394,7 @@ test_recovery_does_not_cascade(void **state)
     parse_ill("GET /{a b} -> m:f(1)", 1, "E108");
     parse_ill("GET /{a -> m:f\npublic", 1, "E104");
     parse_ill("location /a{\n public\n}", 1, "E104");
-    parse_ill("location /a{ public }", 1, "E007");
+    parse_ill("location /a{ public }", 1, "E104");
     parse_ill("GET /a -> m:f(a; b)\npublic", 1, "`;` inside");
     parse_ill("GET /a → m:f(x)", 1, "E001");
     parse_ill("@app.route(\"/x\")\npublic", 1, "E001");
