@@ -6,6 +6,7 @@
 
 #include "dslc/checker.h"
 #include "dslc/clause.h"
+#include "dslc/demands.h"
 #include "dslc/frame.h"
 #include "dslc/hostname.h"
 #include "dslc/realms.h"
@@ -177,7 +178,13 @@ walk(struct checker *checker, const struct frame *frame,
          stmt = stmt->next) {
         const struct clause_row *row = clause_row(stmt->kind);
 
-        if (!row->governed || (row->where & (unsigned)where) == 0) {
+        if ((row->where & (unsigned)where) == 0) {
+            continue;
+        }
+        if (stmt->kind >= AST_ASSERT_EVERY && stmt->kind <= AST_ASSERT_ROUTE) {
+            demands_add(checker, frame, stmt);
+        }
+        if (!row->governed) {
             continue;
         }
         if (row->waits) {
@@ -211,6 +218,8 @@ make_model(const struct program *program)
     model->functions =
         apr_array_make(pool, 16, sizeof(struct model_function *));
     model->routes = apr_array_make(pool, 16, sizeof(struct model_route *));
+    model->assertions =
+        apr_array_make(pool, 4, sizeof(struct model_assertion *));
     return model;
 }
 

@@ -38,9 +38,9 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_REDIRECT] = {.where = F | H | L, .governed = true, .waits = true},
     [AST_INCLUDE] = {.where = F | H | L, .governed = true},
     /* assertions */
-    [AST_ASSERT_EVERY] = {.where = F | H, .waits = true},
-    [AST_ASSERT_PUBLIC] = {.where = F | H, .waits = true},
-    [AST_ASSERT_ROUTE] = {.where = F | H, .waits = true},
+    [AST_ASSERT_EVERY] = {.where = F | H},
+    [AST_ASSERT_PUBLIC] = {.where = F | H},
+    [AST_ASSERT_ROUTE] = {.where = F | H},
     /* phases */
     [AST_HOOK] = {.where = F | H | L | R | M, .waits = true},
     [AST_FILTER] = {.where = F | H | L | R | M, .waits = true},

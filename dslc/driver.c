@@ -14,6 +14,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/table.h"
+#include "assertion.h"
 #include "check.h"
 #include "link.h"
 #include "overlap.h"
@@ -84,6 +85,7 @@ driver_check(struct driver *driver, const char *path)
     check_python(driver, path, model);
     overlap_check(model, driver->diags); /* 5 */
     policy_check(model, driver->diags);  /* 6 */
+    assertion_check(model, driver->sources, driver->diags);
     return driver->problem == NULL ? model : NULL;
 }
 

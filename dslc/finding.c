@@ -253,9 +253,8 @@ put_byte(char *at, uint8_t byte)
     return at;
 }
 
-/* A name that the host takes; "" for any. */
-static const char *
-host_name(struct trie *trie, const struct model_host *host)
+const char *
+finding_host(struct trie *trie, const struct model_host *host)
 {
     const char *label = "a";
 
@@ -282,7 +281,7 @@ host_name(struct trie *trie, const struct model_host *host)
 const char *
 finding_url(struct trie *trie, const struct trie_host *host, const char *path)
 {
-    const char *name = host_name(trie, host->host);
+    const char *name = finding_host(trie, host->host);
     char *url = apr_palloc(trie->pool, strlen(path) * 3 + 1);
     char *at = url;
 

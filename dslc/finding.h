@@ -53,6 +53,9 @@ void finding_say(struct findings *findings, struct diag_list *diags);
 /* The methods by name, "GET, POST" or "ANY"; HEAD only where GET is not. */
 const char *finding_methods(apr_pool_t *pool, uint64_t methods);
 
+/* A name that a host takes; "" for any. */
+const char *finding_host(struct trie *trie, const struct model_host *host);
+
 /* A URL that a host and a path have, percent-encoded: "/users/1",
  * "/users/1 on shop.example.com". */
 const char *

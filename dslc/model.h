@@ -190,6 +190,38 @@ struct model_route {
     struct span span;  /* METHOD path, what a caret marks */
 };
 
+/* A path of an assertion: `*` is one segment that is not empty, `**` at the
+ * end the path before it, its slash form and all below. */
+struct model_glob {
+    apr_array_header_t *segments; /* const char *, decoded; NULL: `*` */
+    int below;                    /* `**` behind them */
+    struct span span;
+};
+
+enum model_assertion_kind {
+    MODEL_ASSERT_EVERY,
+    MODEL_ASSERT_PUBLIC,
+    MODEL_ASSERT_OUTCOME
+};
+
+/* What must hold of the program, or it is refused (LANGUAGE.md section 6). */
+struct model_assertion {
+    enum model_assertion_kind kind;
+    const struct model_place *place; /* FILE, HOST, INCLUDE: where it stands */
+    uint64_t methods;                /* ROUTES_METHOD_BIT; UINT64_MAX: all */
+    apr_array_header_t *globs;       /* struct model_glob *; EVERY, PUBLIC */
+    apr_array_header_t *except;      /* struct model_glob *; EVERY */
+    const struct model_rule *rule;   /* EVERY: what is required */
+    const char *url;                 /* OUTCOME: the path, decoded */
+    int has_caller;                  /* OUTCOME: `as` was written */
+    int user;                        /* the caller is one */
+    apr_array_header_t *roles;       /* const char *, sorted, of the caller */
+    int status;                      /* OUTCOME; 0: the function */
+    const char *module;
+    const char *qualname;
+    struct span span; /* what a caret marks */
+};
+
 struct model {
     apr_pool_t *pool;
     const char *name;              /* the table's: the file's stem */
@@ -202,7 +234,8 @@ struct model {
     apr_array_header_t *realms;    /* struct model_realm * */
     apr_array_header_t *functions; /* struct model_function *, no two alike */
     apr_array_header_t *routes;    /* struct model_route * */
-    struct trie *trie;             /* made by trie_of at first use */
+    apr_array_header_t *assertions; /* struct model_assertion * */
+    struct trie *trie;              /* made by trie_of at first use */
 };
 
 /* The I-th pointer of an array of TYPE *. */

@@ -7,6 +7,7 @@
 
 #include <apr_general.h>
 
+#include "dslc/assertion.h"
 #include "dslc/check.h"
 #include "dslc/overlap.h"
 #include "dslc/policy.h"
@@ -73,6 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         overlap_check(model, diags);
         policy_check(model, diags);
+        assertion_check(model, sources, diags);
 
         diag_print(diags, sources, DIAG_TEXT, false, nowhere);
     }

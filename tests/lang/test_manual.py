@@ -58,6 +58,8 @@ def test_the_contents_lead_to_headings():
 
 # ---- reserved words ---------------------------------------------------------
 
+ASSERTED = "assert every /** requires user{}\nGET / -> m:f auth s require user"
+
 # A statement with each word; a new word of the language needs one, too.
 WORDS = {
     "and": "GET / -> m:f auth s require user and role(a)",
@@ -74,8 +76,8 @@ WORDS = {
     "deny": "location /x { deny as 404; GET . -> m:f public }",
     "deprecated": 'GET / -> m:f public deprecated "2030-01-01"',
     "error": "error 404 -> m:f",
-    "every": "assert every /** requires user",
-    "except": "assert every /** requires user except /x",
+    "every": ASSERTED.format(""),
+    "except": ASSERTED.format(" except /x"),
     "false": "GET / -> m:f(a = false) public",
     "filter": "filter output text/html -> m:f",
     "from": "GET / -> m:f(a: str from query) public",
@@ -108,7 +110,7 @@ WORDS = {
     "record": "record R { a: int }\nunused R",
     "redirect": "redirect /x 301 /y public",
     "require": "GET / -> m:f auth s require user",
-    "requires": "assert every /** requires user",
+    "requires": ASSERTED.format(""),
     "returns": "GET / -> m:f public returns json",
     "routes": "",
     "rule": "rule r = role(a)\nunused r",

@@ -9,6 +9,7 @@
 
 #include <apr_strings.h>
 
+#include "dslc/assertion.h"
 #include "dslc/check.h"
 #include "dslc/link.h"
 #include "dslc/overlap.h"
@@ -70,6 +71,7 @@ compiled_text(apr_pool_t *pool, const char *text)
     c->model = check_program(link_text(c, text), c->diags);
     overlap_check(c->model, c->diags);
     policy_check(c->model, c->diags);
+    assertion_check(c->model, c->sources, c->diags);
     c->errors = diag_error_count(c->diags);
     c->said = print_all(c, DIAG_TEXT);
     c->json = json_loads(print_all(c, DIAG_JSON), 0, NULL);

@@ -1,0 +1,674 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assertion: judges what a program asserts of itself. */
+#include "assertion.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "../runtime/match.h"
+#include "../runtime/method.h"
+#include "../runtime/rule.h"
+#include "../runtime/table.h"
+#include "finding.h"
+#include "glob.h"
+#include "plan.h"
+#include "plan_routes.h"
+#include "policy.h"
+#include "rule_text.h"
+#include "trie.h"
+
+/* A run over all assertions, and the one at hand. */
+struct judge {
+    apr_pool_t *pool;
+    struct model *model;
+    struct trie *trie;
+    const struct source_set *sources;
+    struct diag_list *diags;
+    struct plan *plan; /* made when a URL asks for it */
+    struct routes_table table;
+    const struct model_assertion *assertion;
+};
+
+/* What answers: a path of a route, or a location for its implicit 404. */
+struct subject {
+    const struct model_route *route; /* NULL: the location */
+    const struct model_path *path;
+    const struct model_place *place;
+    const struct model_auth *auth;
+    uint64_t methods;
+};
+
+/* An implicit 404 changes nothing, so that it answers as these. */
+#define METHODS_OF_404                                                        \
+    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD))
+
+/* ---- hosts -------------------------------------------------------------- */
+
+static int
+ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+    size_t tail = strlen(end);
+
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* Whether a host name may be of both; labels' types are not looked at. */
+static int
+hosts_share(const struct model_host *a, const struct model_host *b)
+{
+    if (a->kind == ROUTES_HOST_ANY || b->kind == ROUTES_HOST_ANY) {
+        return 1;
+    }
+    if (a->kind == ROUTES_HOST_EXACT && b->kind == ROUTES_HOST_EXACT) {
+        return strcmp(a->name, b->name) == 0;
+    }
+    return (b->kind != ROUTES_HOST_EXACT && ends_with(a->name, b->name)) ||
+           (a->kind != ROUTES_HOST_EXACT && ends_with(b->name, a->name));
+}
+
+static int
+is_inside(const struct model_place *place, const struct model_place *outer)
+{
+    while (place != NULL && place != outer) {
+        place = place->parent;
+    }
+    return place != NULL;
+}
+
+/* Whether the assertion speaks of what stands at a place: of all that may
+ * answer on its hosts; in an included file, `public only` of that file. */
+static int
+speaks_of(const struct judge *j, const struct model_place *place)
+{
+    const struct model_place *own = j->assertion->place;
+
+    if (j->assertion->kind == MODEL_ASSERT_PUBLIC &&
+        own->kind == MODEL_PLACE_INCLUDE && !is_inside(place, own)) {
+        return 0;
+    }
+    for (int i = 0; i < own->hosts->nelts; i++) {
+        for (int k = 0; k < place->hosts->nelts; k++) {
+            if (hosts_share(MODEL_AT(own->hosts, struct model_host, i),
+                            MODEL_AT(place->hosts, struct model_host, k))) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* ---- subjects ----------------------------------------------------------- */
+
+static uint64_t
+methods_of(const struct model_route *route)
+{
+    uint64_t methods = route->any ? TRIE_ANY : route->methods;
+
+    return (methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) != 0
+               ? methods | ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD)
+               : methods;
+}
+
+/* Where no location decides, its 404 is anybody's. */
+static const struct model_auth *
+auth_of(struct judge *j, const struct model_place *place)
+{
+    static const struct model_rule everyone = {.op = MODEL_RULE_PUBLIC};
+    struct model_auth *auth;
+
+    if (place->auth != NULL) {
+        return place->auth;
+    }
+    auth = apr_pcalloc(j->pool, sizeof(*auth));
+    auth->rule = &everyone;
+    auth->realms = apr_array_make(j->pool, 0, sizeof(struct model_realm *));
+    return auth;
+}
+
+static int
+meets(struct judge *j, const struct subject *subject,
+      const struct model_glob *glob)
+{
+    return subject->route != NULL
+               ? glob_meets(j->trie, glob, subject->path)
+               : glob_meets_below(j->trie, glob, subject->path);
+}
+
+static int
+is_held(struct judge *j, const struct subject *subject,
+        const apr_array_header_t *globs)
+{
+    for (int i = 0; i < globs->nelts; i++) {
+        const struct model_glob *glob =
+            MODEL_AT(globs, const struct model_glob, i);
+
+        if (subject->route != NULL
+                ? glob_holds(j->trie, glob, subject->path)
+                : glob_holds_below(j->trie, glob, subject->path)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "`GET /admin/export`", "the 404 of location `/admin`". */
+static const char *
+spell_subject(struct judge *j, const struct subject *subject)
+{
+    if (subject->route == NULL) {
+        return apr_psprintf(j->pool, "the 404 of location `%s`",
+                            subject->path->text);
+    }
+    return apr_psprintf(
+        j->pool, "`%s %s`",
+        finding_methods(j->pool, subject->methods & j->assertion->methods),
+        subject->path->text);
+}
+
+static void
+place_subject(struct diag *diag, const struct subject *subject)
+{
+    if (subject->route != NULL) {
+        diag_place(diag, subject->route->span, "this route");
+        return;
+    }
+    diag_place(diag, subject->place->span, "this location");
+    diag_help(diag, "what a location leaves unmatched is a 404 under its own "
+                    "`require`");
+}
+
+/* ---- walking them ------------------------------------------------------- */
+
+typedef void (*subject_fn)(struct judge *j, const struct subject *subject,
+                           void *baton);
+
+static void
+visit(struct judge *j, struct subject subject, subject_fn judge, void *baton)
+{
+    if (speaks_of(j, subject.place) &&
+        (subject.methods & j->assertion->methods) != 0) {
+        judge(j, &subject, baton);
+    }
+}
+
+static void
+each_subject(struct judge *j, subject_fn judge, void *baton)
+{
+    const struct model *model = j->model;
+
+    for (int i = 0; i < model->routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(model->routes, const struct model_route, i);
+
+        for (int p = 0; p < route->paths->nelts; p++) {
+            visit(j,
+                  (struct subject){
+                      route, MODEL_AT(route->paths, struct model_path, p),
+                      route->place, route->auth, methods_of(route)},
+                  judge, baton);
+        }
+    }
+    for (int i = 0; i < model->places->nelts; i++) {
+        const struct model_place *place =
+            MODEL_AT(model->places, const struct model_place, i);
+
+        if (place->guards && place->path != NULL) {
+            visit(j,
+                  (struct subject){NULL, place->path, place, auth_of(j, place),
+                                   METHODS_OF_404},
+                  judge, baton);
+        }
+    }
+}
+
+/* ---- every -------------------------------------------------------------- */
+
+/* Whether what auth grants is what the assertion requires. */
+static int
+is_kept(struct judge *j, const struct model_auth *auth, const char **caller)
+{
+    const struct model_auth required = {j->assertion->rule, auth->realms};
+
+    return policy_implies(j->pool, auth, &required, caller);
+}
+
+/* Locations with one prefix share their 404, which has the requirements of
+ * all: it keeps the assertion if one of them does, or the place for both. */
+static int
+is_kept_by_twin(struct judge *j, const struct subject *subject)
+{
+    const struct model *model = j->model;
+
+    if (subject->route != NULL) {
+        return 0;
+    }
+    for (int i = 0; i < model->places->nelts; i++) {
+        const struct model_place *place =
+            MODEL_AT(model->places, const struct model_place, i);
+
+        if (place->guards && place->auth != NULL && place->path != NULL &&
+            place->hosts == subject->place->hosts &&
+            strcmp(place->path->text, subject->path->text) == 0 &&
+            (j->assertion->kind == MODEL_ASSERT_EVERY
+                 ? is_kept(j, place->auth, NULL)
+                 : !policy_public(place->auth))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether a location answers in the route's place for all that both the route
+ * and the glob have. */
+static int
+is_shadowed(struct judge *j, const struct subject *subject,
+            const struct model_glob *glob)
+{
+    const struct model *model = j->model;
+    const apr_array_header_t *own = j->assertion->place->hosts;
+    const apr_array_header_t *hosts = subject->place->hosts;
+    int any_host =
+        hosts->nelts == 1 &&
+        MODEL_AT(hosts, struct model_host, 0)->kind == ROUTES_HOST_ANY;
+
+    if (subject->route == NULL ||
+        (subject->methods & j->assertion->methods & ~TRIE_ANY) != 0) {
+        return 0;
+    }
+    for (int i = 0; i < model->places->nelts; i++) {
+        const struct model_place *place =
+            MODEL_AT(model->places, const struct model_place, i);
+
+        if (place->guards && place->path != NULL &&
+            (place->hosts == hosts || (any_host && place->hosts == own)) &&
+            glob_kept(j->trie, glob, place->path, subject->path)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+struct every {
+    const struct model_glob *glob;
+    int met; /* something */
+};
+
+static void
+judge_every(struct judge *j, const struct subject *subject, void *baton)
+{
+    struct every *every = baton;
+    const char *caller;
+    struct diag *diag;
+
+    if (!meets(j, subject, every->glob)) {
+        return;
+    }
+    every->met = 1;
+    if (is_held(j, subject, j->assertion->except) ||
+        is_kept(j, subject->auth, &caller) || is_kept_by_twin(j, subject) ||
+        is_shadowed(j, subject, every->glob)) {
+        return;
+    }
+    diag = diag_error(j->diags, j->assertion->span, E601,
+                      "%s is granted to %s", spell_subject(j, subject),
+                      caller != NULL ? caller : "callers it should not be");
+    place_subject(diag, subject);
+    diag_note(diag, "asserted is that it requires `%s`",
+              rule_text_of(j->pool, j->assertion->rule));
+}
+
+static void
+check_every(struct judge *j)
+{
+    const apr_array_header_t *globs = j->assertion->globs;
+
+    for (int i = 0; i < globs->nelts; i++) {
+        struct every every = {MODEL_AT(globs, const struct model_glob, i), 0};
+
+        each_subject(j, judge_every, &every);
+        if (!every.met) {
+            diag_error(j->diags, every.glob->span, E602,
+                       "no route is met by this, so nothing is asserted");
+        }
+    }
+}
+
+/* ---- public only -------------------------------------------------------- */
+
+static void
+judge_public(struct judge *j, const struct subject *subject, void *baton)
+{
+    struct diag *diag;
+
+    (void)baton;
+    if (!policy_public(subject->auth) ||
+        is_held(j, subject, j->assertion->globs) ||
+        is_kept_by_twin(j, subject)) {
+        return;
+    }
+    diag = diag_error(j->diags, j->assertion->span, E603,
+                      "%s is public and not in the list",
+                      spell_subject(j, subject));
+    place_subject(diag, subject);
+}
+
+/* ---- a request ---------------------------------------------------------- */
+
+/* One request, as the table answers it. */
+struct answer {
+    struct routes_match match;
+    int status;         /* 0: the route's function */
+    const char *target; /* "shop.orders:show", the function that answers */
+    int plain;          /* the status of its plain result */
+};
+
+static int
+make_table(struct judge *j)
+{
+    if (j->plan == NULL) {
+        j->plan = plan_make(j->pool, j->model, j->sources);
+        if (j->plan->excess == NULL) {
+            plan_table(j->plan, "routesc", &j->table);
+        }
+    }
+    if (j->plan->excess != NULL) {
+        diag_error(j->diags, j->plan->where, E706, "too large for a table: %s",
+                   j->plan->excess);
+    }
+    return j->plan->excess == NULL;
+}
+
+/* What the caller of the assertion is told instead, or 0. */
+static int
+refusal_of(struct judge *j, const struct routes_match *match)
+{
+    const struct model_assertion *assertion = j->assertion;
+    const struct routes_caller caller = {
+        assertion->user ? "user" : NULL,
+        (const char *const *)(const void *)assertion->roles->elts,
+        (size_t)assertion->roles->nelts};
+    uint32_t auth = match->outcome == ROUTES_FOUND
+                        ? j->table.routes[match->route].auth
+                        : j->table.places[match->place].auth;
+
+    if (!assertion->has_caller || match->outcome == ROUTES_UNKNOWN ||
+        (auth == 0 && match->outcome != ROUTES_FOUND)) {
+        return 0;
+    }
+    switch (routes_rule_judge(&j->table, auth, &caller)) {
+    case ROUTES_GRANTED:
+        return 0;
+    case ROUTES_NO_USER:
+        return 401;
+    case ROUTES_DENIED:
+        break;
+    }
+    return 403;
+}
+
+static int
+status_of(const struct routes_match *match)
+{
+    switch (match->outcome) {
+    case ROUTES_FOUND:
+        return 0;
+    case ROUTES_NOT_ALLOWED:
+        return 405;
+    case ROUTES_OPTIONS:
+        return 204;
+    case ROUTES_UNKNOWN:
+    case ROUTES_NOT_FOUND:
+        break;
+    }
+    return 404;
+}
+
+static void
+ask(struct judge *j, const struct model_host *host, enum routes_method method,
+    struct answer *answer)
+{
+    const char *name = finding_host(j->trie, host);
+    const char *url = j->assertion->url;
+
+    routes_match(&j->table, *name == '\0' ? NULL : name, strlen(name), url,
+                 strlen(url), method, &answer->match);
+    answer->status = refusal_of(j, &answer->match);
+    answer->target = NULL;
+    if (answer->status == 0) {
+        answer->status = status_of(&answer->match);
+    }
+    if (answer->status == 0) {
+        const struct routes_route *route =
+            &j->table.routes[answer->match.route];
+        const struct routes_function *function =
+            &j->table.functions[route->function];
+
+        answer->target = apr_pstrcat(
+            j->pool, routes_table_text(&j->table, function->module), ":",
+            routes_table_text(&j->table, function->qualname), NULL);
+        answer->plain = (int)route->status;
+    }
+}
+
+/* Whether the host has the path, under any method. */
+static int
+has_path(const struct answer *answer)
+{
+    return answer->match.outcome != ROUTES_UNKNOWN &&
+           answer->match.outcome != ROUTES_NOT_FOUND;
+}
+
+static const struct model_route *
+route_of(const struct judge *j, uint32_t row)
+{
+    for (int i = 0; i < j->model->routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(j->model->routes, const struct model_route, i);
+
+        for (int p = 0; p < route->paths->nelts; p++) {
+            if (plan_routes_row(
+                    j->plan, route,
+                    MODEL_AT(route->paths, struct model_path, p)) == row) {
+                return route;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* The caller of an `as`: "{user, role: staff}". */
+static const char *
+spell_caller(struct judge *j)
+{
+    const apr_array_header_t *roles = j->assertion->roles;
+    const char *text = j->assertion->user ? "{user" : "{anonymous";
+
+    for (int i = 0; i < roles->nelts; i++) {
+        text = apr_pstrcat(j->pool, text,
+                           ", role: ", MODEL_AT(roles, const char, i), NULL);
+    }
+    return apr_pstrcat(j->pool, text, "}", NULL);
+}
+
+static int
+is_as_asserted(struct judge *j, const struct answer *answer)
+{
+    const struct model_assertion *assertion = j->assertion;
+
+    if (assertion->status != 0) {
+        return assertion->status ==
+               (answer->target != NULL ? answer->plain : answer->status);
+    }
+    return answer->target != NULL &&
+           strcmp(answer->target, apr_pstrcat(j->pool, assertion->module, ":",
+                                              assertion->qualname, NULL)) == 0;
+}
+
+static void
+say_other(struct judge *j, const struct model_host *host,
+          enum routes_method method, const struct answer *answer)
+{
+    const struct model_assertion *assertion = j->assertion;
+    const struct trie_host at = {.host = host};
+    const char *asserted = assertion->status != 0
+                               ? apr_itoa(j->pool, assertion->status)
+                               : apr_pstrcat(j->pool, assertion->module, ":",
+                                             assertion->qualname, NULL);
+    struct diag *diag = diag_error(
+        j->diags, assertion->span, E601, "`%s %s` is answered %s %s, not %s",
+        routes_method_name(method), finding_url(j->trie, &at, assertion->url),
+        answer->target != NULL ? "by" : "with",
+        answer->target != NULL ? answer->target
+                               : apr_itoa(j->pool, answer->status),
+        asserted);
+
+    if (answer->match.outcome == ROUTES_FOUND) {
+        const struct model_route *route = route_of(j, answer->match.route);
+
+        diag_place(diag, route->span, "the route of this URL");
+    }
+    if (assertion->has_caller) {
+        diag_note(diag, "the caller is %s", spell_caller(j));
+    }
+}
+
+/* Whether a host of the tree is one that the assertion speaks of. */
+static int
+is_asked(const struct judge *j, const struct model_host *host)
+{
+    const apr_array_header_t *own = j->assertion->place->hosts;
+
+    for (int i = 0; i < own->nelts; i++) {
+        const struct model_host *one = MODEL_AT(own, struct model_host, i);
+
+        if (one->kind == ROUTES_HOST_ANY ||
+            (one->kind == host->kind && strcmp(one->name, host->name) == 0 &&
+             (one->kind != ROUTES_HOST_PARAM ||
+              strcmp(one->text, host->text) == 0))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether two requests were answered in the same way. */
+static int
+is_same(const struct answer *a, const struct answer *b)
+{
+    return a->status == b->status && a->match.outcome == b->match.outcome &&
+           (a->match.outcome != ROUTES_FOUND ||
+            a->match.route == b->match.route);
+}
+
+/* Asks the hosts that have the path, or those that do not; returns how many
+ * it asked.  One answer of several hosts is said once, of the most general. */
+static int
+ask_hosts(struct judge *j, enum routes_method method, int having)
+{
+    struct answer answer;
+    struct answer said;
+    int n_said = 0;
+    int asked = 0;
+
+    for (int i = j->trie->hosts->nelts - 1; i >= 0; i--) {
+        const struct model_host *host =
+            APR_ARRAY_IDX(j->trie->hosts, i, struct trie_host).host;
+
+        if (!is_asked(j, host)) {
+            continue;
+        }
+        ask(j, host, method, &answer);
+        if (has_path(&answer) != having) {
+            continue;
+        }
+        asked++;
+        if (!is_as_asserted(j, &answer) &&
+            (n_said == 0 || !is_same(&answer, &said))) {
+            say_other(j, host, method, &answer);
+            said = answer;
+            n_said++;
+        }
+    }
+    return asked;
+}
+
+/* Whether it stands in a host block, of whose hosts each must keep it. */
+static int
+is_in_host(const struct judge *j)
+{
+    const apr_array_header_t *own = j->assertion->place->hosts;
+
+    return own->nelts != 1 ||
+           MODEL_AT(own, struct model_host, 0)->kind != ROUTES_HOST_ANY;
+}
+
+/* A tree without hosts has no URL at all. */
+static void
+ask_nobody(struct judge *j, enum routes_method method)
+{
+    const struct model_host *host =
+        MODEL_AT(j->assertion->place->hosts, struct model_host, 0);
+    struct answer answer;
+
+    ask(j, host, method, &answer);
+    if (!is_as_asserted(j, &answer)) {
+        say_other(j, host, method, &answer);
+    }
+}
+
+static void
+check_method(struct judge *j, enum routes_method method)
+{
+    int asked = ask_hosts(j, method, 1);
+
+    if (asked == 0 || is_in_host(j)) {
+        asked += ask_hosts(j, method, 0);
+    }
+    if (asked == 0) {
+        ask_nobody(j, method);
+    }
+}
+
+static void
+check_outcome(struct judge *j)
+{
+    if (!make_table(j)) {
+        return;
+    }
+    for (int m = 0; m < ROUTES_N_METHODS; m++) {
+        if ((j->assertion->methods & ROUTES_METHOD_BIT(m)) != 0) {
+            check_method(j, (enum routes_method)m);
+        }
+    }
+}
+
+void
+assertion_check(struct model *model, const struct source_set *sources,
+                struct diag_list *diags)
+{
+    struct judge j = {.pool = model->pool,
+                      .model = model,
+                      .sources = sources,
+                      .diags = diags};
+
+    if (diag_error_count(diags) > 0 || model->assertions->nelts == 0) {
+        return;
+    }
+    j.trie = trie_of(model);
+    for (int i = 0; i < model->assertions->nelts; i++) {
+        j.assertion =
+            MODEL_AT(model->assertions, const struct model_assertion, i);
+        if (j.assertion->kind == MODEL_ASSERT_EVERY) {
+            check_every(&j);
+        }
+        else if (j.assertion->kind == MODEL_ASSERT_PUBLIC) {
+            each_subject(&j, judge_public, NULL);
+        }
+        else {
+            check_outcome(&j);
+        }
+    }
+}
