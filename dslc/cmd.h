@@ -11,6 +11,7 @@ extern const struct cli_command cmd_build;
 extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_conf;
 extern const struct cli_command cmd_emit;
+extern const struct cli_command cmd_explain;
 extern const struct cli_command cmd_explain_code;
 extern const struct cli_command cmd_fmt;
 extern const struct cli_command cmd_list;

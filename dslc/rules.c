@@ -102,6 +102,14 @@ find_atom(const char *name)
     return NULL;
 }
 
+bool
+rules_waits(const char *name)
+{
+    const struct atom *atom = find_atom(name);
+
+    return atom != NULL && atom->kind == ATOM_WAITS;
+}
+
 static const struct model_rule *
 make_user(struct checker *checker, const struct ast_expr *expr)
 {

@@ -35,4 +35,7 @@ unsigned rules_count(const struct model_rule *rule);
 /* The first atom, from the left, that asks who the caller is, or NULL. */
 const struct model_rule *rules_person(const struct model_rule *rule);
 
+/* Whether an atom is of the language and not compiled yet. */
+bool rules_waits(const char *name);
+
 #endif

@@ -16,8 +16,8 @@ import tree  # noqa: E402
 from httpd import free_port  # noqa: E402
 
 COMMANDS = ["check", "build", "emit", "list", "fmt", "serve", "conf",
-            "explain-code"]
-LATER = ["explain", "diff", "deploy", "openapi", "client", "lsp"]
+            "explain", "explain-code"]
+LATER = ["diff", "deploy", "openapi", "client", "lsp"]
 SHOP = """routes 1
 realm staff = basic { file "staff.htpasswd" }
 public

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_explain: `routesc explain`: which route answers a request, and why.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "driver.h"
+#include "explain.h"
+#include "explain_json.h"
+#include "explain_text.h"
+
+static const struct cli_option options[] = {
+    {"as", 0, "CALLER", "who asks, such as \"user and role(staff)\""},
+    {"host", 0, "HOST", "the host that is asked; none if not given"},
+    {"format", 0, "FORMAT", "text or json; text if not given"},
+    {NULL, 0, NULL, NULL},
+};
+
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON
+};
+
+static const char *const formats[] = {
+    [FORMAT_TEXT] = "text",
+    [FORMAT_JSON] = "json",
+    NULL,
+};
+
+/* The operands and options, understood. */
+struct request {
+    const char *method;
+    const char *url;
+    const char *host; /* or NULL */
+    const struct explain_caller *caller;
+    int format;
+};
+
+static int
+is_method(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        if (!isalnum((unsigned char)*at) &&
+            strchr("!#$%&'*+-.^_`|~", *at) == NULL) {
+            return 0;
+        }
+    }
+    return *text != '\0';
+}
+
+/* The host is that of --host, or of a whole URL; not of both. */
+static enum cli_exit
+read_url(const struct cli *cli, struct request *request)
+{
+    const char *named =
+        explain_url_host(cli->pool, cli_operand(cli, 2), &request->url);
+
+    request->host = cli_value(cli, "host", named);
+    if (request->url == NULL) {
+        return cli_fail(cli, "a URL begins with `/` or `http://HOST`");
+    }
+    if (named != NULL && cli_count(cli, "host") > 0) {
+        return cli_fail(cli, "the URL and --host both name a host");
+    }
+    if (request->host != NULL &&
+        explain_url_hostname(cli->pool, request->host) == NULL) {
+        return cli_fail(cli, "`%s` is no host",
+                        explain_url_shown(cli->pool, request->host,
+                                          strlen(request->host)));
+    }
+    return CLI_FINE;
+}
+
+static enum cli_exit
+read_request(const struct cli *cli, struct request *request)
+{
+    const char *as = cli_value(cli, "as", NULL);
+    const char *problem = NULL;
+
+    request->format = cli_choice(cli, "format", formats);
+    if (request->format < 0) {
+        return CLI_USAGE;
+    }
+    request->method = cli_operand(cli, 1);
+    if (!is_method(request->method)) {
+        return cli_fail(cli, "`%s` is no method",
+                        explain_url_shown(cli->pool, request->method,
+                                          strlen(request->method)));
+    }
+    if (as != NULL) {
+        request->caller = explain_caller_read(cli->pool, as, &problem);
+    }
+    if (problem != NULL) {
+        return cli_fail(cli, "--as: %s", problem);
+    }
+    return read_url(cli, request);
+}
+
+static enum cli_exit
+run(const struct cli *cli)
+{
+    struct driver *driver = driver_make(cli->pool);
+    struct request request = {0};
+    const struct explain *explain;
+    struct plan *plan;
+
+    if (read_request(cli, &request) != CLI_FINE) {
+        return CLI_USAGE;
+    }
+    plan = driver_plan(driver, cli_operand(cli, 0));
+    if (plan == NULL) {
+        return driver_conclude(driver);
+    }
+    driver_flush(driver);
+    explain = explain_request(cli->pool, plan, request.method, request.host,
+                              request.url, request.caller);
+    if (request.format == FORMAT_JSON) {
+        explain_json_print(cli->pool, explain, stdout);
+    }
+    else {
+        explain_text_print(cli->pool, explain, stdout);
+    }
+    return explain_granted(explain) ? CLI_FINE : CLI_ERRORS;
+}
+
+const struct cli_command cmd_explain = {
+    .name = "explain",
+    .operands = "FILE METHOD URL",
+    .min_operands = 3,
+    .max_operands = 3,
+    .summary = "Say which route answers a request, why, and for whom.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain: which route answers a request, and why: a record that the command
+ * prints.
+ */
+#include "explain.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "../runtime/method.h"
+#include "driver.h"
+#include "explain_args.h"
+#include "explain_miss.h"
+#include "explain_rule.h"
+#include "plan_routes.h"
+
+/* A request that is being explained. */
+struct work {
+    apr_pool_t *pool;
+    struct plan *plan;
+    struct routes_table table;
+    struct routes_match match;
+    struct explain *explain;
+    const struct model_path *path;    /* of the route that answers */
+    const struct model_place *keeper; /* of a 404 or 405 */
+};
+
+struct explain_place
+explain_place_of(const struct plan *plan, struct span span)
+{
+    const struct source_file *file = source_of(plan->sources, span);
+    struct explain_place place = {"", 0};
+
+    if (file != NULL) {
+        place.file = file->path;
+        place.line = source_place(file, span.start).line;
+    }
+    return place;
+}
+
+/* ---- the route ---------------------------------------------------------- */
+
+/* The route and path of the matcher's row. */
+static void
+find_route(struct work *work)
+{
+    const apr_array_header_t *routes = work->plan->model->routes;
+
+    for (int i = 0; i < routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(routes, struct model_route, i);
+
+        for (int p = 0; p < route->paths->nelts; p++) {
+            const struct model_path *path =
+                MODEL_AT(route->paths, struct model_path, p);
+
+            if (plan_routes_row(work->plan, route, path) ==
+                work->match.route) {
+                work->explain->route = route;
+                work->path = path;
+            }
+        }
+    }
+}
+
+static void
+add_capture(struct work *work, const struct model_param *param)
+{
+    struct explain *explain = work->explain;
+    const struct routes_capture *from =
+        &work->match.captures[explain->captures->nelts];
+    struct explain_capture *capture = apr_array_push(explain->captures);
+
+    capture->name = param->name;
+    capture->type = param->type->spelling;
+    capture->value = explain_url_shown(work->pool, from->at, from->len);
+}
+
+/* The host's parameter first, then those of the path. */
+static void
+add_captures(struct work *work)
+{
+    const struct model_place *place = work->explain->route->place;
+    const struct model_host *host =
+        MODEL_AT(place->hosts, struct model_host, 0);
+    const apr_array_header_t *segments = work->path->segments;
+
+    if (host->param != NULL) {
+        add_capture(work, host->param);
+    }
+    for (int i = 0; i < segments->nelts; i++) {
+        const struct model_segment *segment =
+            MODEL_AT(segments, struct model_segment, i);
+
+        if (segment->param != NULL) {
+            add_capture(work, segment->param);
+        }
+    }
+}
+
+static void
+explain_route(struct work *work)
+{
+    struct explain *explain = work->explain;
+
+    find_route(work);
+    explain->answer = EXPLAIN_BY_ROUTE;
+    explain->status = explain->route->status;
+    explain->pattern = work->path->text;
+    explain->place = explain_place_of(work->plan, explain->route->span);
+    add_captures(work);
+    explain_args_fill(work->pool, explain, &work->table, &work->match);
+    explain_rule_trace(work->pool, explain, work->plan, explain->route->place,
+                       explain->route);
+}
+
+/* ---- no route ----------------------------------------------------------- */
+
+static void
+find_keeper(struct work *work)
+{
+    const apr_array_header_t *places = work->plan->model->places;
+
+    for (int i = 0; i < places->nelts; i++) {
+        const struct model_place *place =
+            MODEL_AT(places, struct model_place, i);
+
+        if (plan_row(work->plan, place) == work->match.place) {
+            work->keeper = place;
+        }
+    }
+}
+
+static const char *
+allow_text(apr_pool_t *pool, uint64_t methods)
+{
+    const char *text = NULL;
+
+    for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
+        if (methods & ROUTES_METHOD_BIT(m)) {
+            const char *name = routes_method_name((enum routes_method)m);
+
+            text = text == NULL ? name
+                                : apr_pstrcat(pool, text, ", ", name, NULL);
+        }
+    }
+    return text;
+}
+
+static void
+explain_keeper(struct work *work)
+{
+    struct explain *explain = work->explain;
+
+    find_keeper(work);
+    explain->answer = EXPLAIN_BY_LOCATION;
+    explain->place = explain_place_of(work->plan, work->keeper->span);
+    explain->pattern = explain_rule_where(work->pool, work->keeper);
+    if (work->match.outcome != ROUTES_NOT_FOUND) {
+        explain->allow = allow_text(work->pool, work->match.allow);
+    }
+    switch (work->match.outcome) {
+    case ROUTES_NOT_FOUND:
+        explain->status = 404;
+        explain->why = "a location keeps what none of its routes takes";
+        break;
+    case ROUTES_OPTIONS:
+        explain->status = 204;
+        explain->why = "OPTIONS is answered without a call";
+        break;
+    default:
+        explain->status = 405;
+        explain->why = "the path has routes of other methods only";
+        break;
+    }
+    explain_rule_trace(work->pool, explain, work->plan, work->keeper, NULL);
+}
+
+/* ---- the request -------------------------------------------------------- */
+
+/* What the requirement says to the caller comes before all else. */
+static void
+judge(struct work *work)
+{
+    struct explain *explain = work->explain;
+    uint32_t auth = explain->route != NULL
+                        ? work->table.routes[work->match.route].auth
+                        : work->table.places[work->match.place].auth;
+
+    if (explain->caller == NULL || explain->answer == EXPLAIN_BY_HTTPD) {
+        return;
+    }
+    explain_rule_judge(work->pool, explain, &work->table, auth);
+    if (explain->verdict == ROUTES_GRANTED) {
+        return;
+    }
+    explain->allow = NULL;
+    explain->status = explain->verdict == ROUTES_DENIED ? 403 : 401;
+    explain->why = explain->verdict == ROUTES_DENIED
+                       ? "the requirement denies this caller"
+                       : "the requirement asks who the caller is";
+}
+
+/* TRACE, and what the URL says is wrong, never reach a route. */
+static int
+is_httpds(struct explain *explain)
+{
+    if (explain->url.status != 0) {
+        explain->status = explain->url.status;
+        explain->why = explain->url.why;
+        return 1;
+    }
+    if (strcmp(explain->method, "TRACE") == 0) {
+        explain->why = "TRACE is httpd's";
+        return 1;
+    }
+    return 0;
+}
+
+static void
+match(struct work *work)
+{
+    struct explain *explain = work->explain;
+    const char *host = explain->host;
+
+    plan_table(work->plan, driver_compiler, &work->table);
+    switch (routes_match(
+        &work->table, host, host == NULL ? 0 : strlen(host), explain->url.path,
+        explain->url.len,
+        routes_method_of(explain->method, strlen(explain->method)),
+        &work->match)) {
+    case ROUTES_UNKNOWN:
+        explain->why = "no route and no location has the path; httpd goes on "
+                       "(DocumentRoot, Alias)";
+        break;
+    case ROUTES_FOUND:
+        explain_route(work);
+        break;
+    default:
+        explain_keeper(work);
+        break;
+    }
+    judge(work);
+    explain_miss_find(work->pool, explain, work->plan, work->path,
+                      work->keeper);
+}
+
+static struct explain *
+make(apr_pool_t *pool)
+{
+    struct explain *made = apr_pcalloc(pool, sizeof(*made));
+
+    made->captures = apr_array_make(pool, 4, sizeof(struct explain_capture));
+    made->args = apr_array_make(pool, 8, sizeof(struct explain_arg));
+    made->lines = apr_array_make(pool, 8, sizeof(struct explain_line));
+    made->realms = apr_array_make(pool, 2, sizeof(struct explain_place));
+    made->challenges = apr_array_make(pool, 2, sizeof(const char *));
+    made->misses = apr_array_make(pool, 4, sizeof(struct explain_miss));
+    return made;
+}
+
+struct explain *
+explain_request(apr_pool_t *pool, struct plan *plan, const char *method,
+                const char *host, const char *url,
+                const struct explain_caller *caller)
+{
+    struct work *work = apr_pcalloc(pool, sizeof(*work));
+    struct explain *explain = make(pool);
+
+    work->pool = pool;
+    work->plan = plan;
+    work->explain = explain;
+    explain->method = method;
+    explain->host = host == NULL ? NULL : explain_url_hostname(pool, host);
+    explain->url = explain_url_read(pool, method, url);
+    explain->caller = caller;
+    if (!is_httpds(explain)) {
+        match(work);
+    }
+    return explain;
+}
+
+int
+explain_granted(const struct explain *explain)
+{
+    return explain->answer == EXPLAIN_BY_ROUTE && !explain->lost &&
+           (explain->caller == NULL || explain->verdict == ROUTES_GRANTED);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain_args: the arguments that a request gives a call.
+ */
+#ifndef EXPLAIN_ARGS_H
+#define EXPLAIN_ARGS_H
+
+#include "explain.h"
+
+/* Fills explain's args by the route and URL that it has; 400 or 404 goes to
+ * its status where the request lacks or garbles what a body can't bring. */
+void explain_args_fill(apr_pool_t *pool, struct explain *explain,
+                       const struct routes_table *table,
+                       const struct routes_match *match);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain_json: a record of explain as JSON.
+ */
+#include "explain_json.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+#include <jansson.h>
+
+#include "method_text.h"
+#include "rule_text.h"
+
+static json_t *
+make_captures(const struct explain *explain)
+{
+    json_t *made = json_array();
+
+    for (int i = 0; i < explain->captures->nelts; i++) {
+        const struct explain_capture *capture =
+            &APR_ARRAY_IDX(explain->captures, i, struct explain_capture);
+
+        json_array_append_new(
+            made, json_pack("{s:s, s:s, s:s}", "name", capture->name, "type",
+                            capture->type, "value", capture->value));
+    }
+    return made;
+}
+
+/* No value where there is a fault, or the body brings it. */
+static json_t *
+make_arg(const struct explain_arg *arg)
+{
+    json_t *made = json_pack("{s:s, s:s, s:s*, s:s, s:s*}", "name", arg->name,
+                             "wire", arg->wire, "type", arg->type, "from",
+                             arg->from, "fault", arg->fault);
+
+    if (arg->value != NULL) {
+        json_object_set_new(made, "value",
+                            json_loads(arg->value, JSON_DECODE_ANY, NULL));
+    }
+    return made;
+}
+
+static json_t *
+make_args(const struct explain *explain)
+{
+    json_t *made = json_array();
+
+    for (int i = 0; i < explain->args->nelts; i++) {
+        json_array_append_new(
+            made,
+            make_arg(&APR_ARRAY_IDX(explain->args, i, struct explain_arg)));
+    }
+    return made;
+}
+
+static json_t *
+make_route(apr_pool_t *pool, const struct explain *explain)
+{
+    const struct model_route *route = explain->route;
+    const char *function = apr_pstrcat(pool, route->function->module, ":",
+                                       route->function->qualname, NULL);
+
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o}", "methods",
+                     method_text_of(pool, route), "pattern", explain->pattern,
+                     "name", route->name, "function", function, "file",
+                     explain->place.file, "line", (int)explain->place.line,
+                     "captures", make_captures(explain), "arguments",
+                     make_args(explain));
+}
+
+/* ---- who may ------------------------------------------------------------ */
+
+static json_t *
+make_lines(const struct explain *explain)
+{
+    static const char *const states[] = {
+        [EXPLAIN_HOLDS] = "holds",
+        [EXPLAIN_NARROWED] = "narrowed",
+        [EXPLAIN_REPLACED] = "overridden",
+    };
+    json_t *made = json_array();
+
+    for (int i = 0; i < explain->lines->nelts; i++) {
+        const struct explain_line *line =
+            &APR_ARRAY_IDX(explain->lines, i, struct explain_line);
+
+        json_array_append_new(made, json_pack("{s:s, s:i, s:s, s:s, s:b, s:s}",
+                                              "file", line->place.file, "line",
+                                              (int)line->place.line, "where",
+                                              line->where, "rule", line->rule,
+                                              "override", line->override,
+                                              "state", states[line->state]));
+    }
+    return made;
+}
+
+static json_t *
+make_realms(const struct explain *explain)
+{
+    json_t *made = json_array();
+
+    for (int i = 0; explain->auth != NULL && i < explain->realms->nelts; i++) {
+        const struct explain_place *place =
+            &APR_ARRAY_IDX(explain->realms, i, struct explain_place);
+        const struct model_realm *realm =
+            MODEL_AT(explain->auth->realms, struct model_realm, i);
+
+        json_array_append_new(made, json_pack("{s:s, s:s, s:i}", "name",
+                                              realm->name, "file", place->file,
+                                              "line", (int)place->line));
+    }
+    return made;
+}
+
+static json_t *
+make_caller(apr_pool_t *pool, const struct explain *explain)
+{
+    static const char *const verdicts[] = {
+        [ROUTES_DENIED] = "denied",
+        [ROUTES_NO_USER] = "no-user",
+        [ROUTES_GRANTED] = "granted",
+    };
+    const char *written = explain->caller->written;
+    json_t *challenges = json_array();
+
+    for (int i = 0; i < explain->challenges->nelts; i++) {
+        json_array_append_new(
+            challenges,
+            json_string(APR_ARRAY_IDX(explain->challenges, i, const char *)));
+    }
+    return json_pack("{s:s, s:s, s:o}", "as",
+                     explain_url_shown(pool, written, strlen(written)),
+                     "verdict", verdicts[explain->verdict], "challenges",
+                     challenges);
+}
+
+static void
+add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
+{
+    if (explain->answer == EXPLAIN_BY_HTTPD) {
+        return;
+    }
+    if (explain->auth != NULL) {
+        json_object_set_new(
+            made, "requirement",
+            json_string(rule_text_of(pool, explain->auth->rule)));
+    }
+    json_object_set_new(made, "because", make_lines(explain));
+    json_object_set_new(made, "realms", make_realms(explain));
+    if (explain->caller != NULL) {
+        json_object_set_new(made, "caller", make_caller(pool, explain));
+    }
+}
+
+/* ---- near misses -------------------------------------------------------- */
+
+static json_t *
+make_misses(apr_pool_t *pool, const struct explain *explain)
+{
+    json_t *made = json_array();
+
+    for (int i = 0; i < explain->misses->nelts; i++) {
+        const struct explain_miss *miss =
+            &APR_ARRAY_IDX(explain->misses, i, struct explain_miss);
+
+        json_array_append_new(
+            made, json_pack("{s:s, s:s, s:s, s:i, s:s}", "methods",
+                            method_text_of(pool, miss->route), "pattern",
+                            miss->pattern, "file", miss->place.file, "line",
+                            (int)miss->place.line, "why", miss->why));
+    }
+    return made;
+}
+
+/* ---- the record --------------------------------------------------------- */
+
+static json_t *
+make_request(apr_pool_t *pool, const struct explain *explain)
+{
+    const struct explain_url *url = &explain->url;
+    const char *path =
+        url->status != 0 ? NULL : explain_url_shown(pool, url->path, url->len);
+
+    return json_pack(
+        "{s:s, s:s, s:s*, s:s*}", "method", explain->method, "url",
+        explain_url_shown(pool, url->written, strlen(url->written)), "host",
+        explain->host, "path", path);
+}
+
+void
+explain_json_print(apr_pool_t *pool, const struct explain *explain, FILE *out)
+{
+    static const char *const answers[] = {
+        [EXPLAIN_BY_HTTPD] = "httpd",
+        [EXPLAIN_BY_ROUTE] = "route",
+        [EXPLAIN_BY_LOCATION] = "location",
+    };
+    json_t *made = json_pack("{s:o, s:s, s:s*, s:s*}", "request",
+                             make_request(pool, explain), "answer",
+                             answers[explain->answer], "why", explain->why,
+                             "allow", explain->allow);
+
+    if (explain->status != 0) {
+        json_object_set_new(made, "status", json_integer(explain->status));
+    }
+    if (explain->route != NULL) {
+        json_object_set_new(made, "route", make_route(pool, explain));
+    }
+    if (explain->answer == EXPLAIN_BY_LOCATION) {
+        json_object_set_new(
+            made, "location",
+            json_pack("{s:s, s:s, s:i}", "where", explain->pattern, "file",
+                      explain->place.file, "line", (int)explain->place.line));
+    }
+    add_rule(pool, explain, made);
+    json_object_set_new(made, "misses", make_misses(pool, explain));
+    json_object_set_new(made, "misses_left",
+                        json_integer(explain->misses_left));
+    json_dumpf(made, out, JSON_INDENT(2));
+    putc('\n', out);
+    json_decref(made);
+}

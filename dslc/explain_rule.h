@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain_rule: what each line adds to a requirement, and what it says to a
+ * caller.
+ */
+#ifndef EXPLAIN_RULE_H
+#define EXPLAIN_RULE_H
+
+#include "explain.h"
+
+/* Fills explain's auth, lines and realms: of auth, which is in force at the
+ * place or, if route is not NULL, at a route inside it.  auth may be NULL. */
+void
+explain_rule_trace(apr_pool_t *pool, struct explain *explain,
+                   const struct plan *plan, const struct model_place *place,
+                   const struct model_route *route);
+
+/* "location /orders", "file". */
+const char *
+explain_rule_where(apr_pool_t *pool, const struct model_place *place);
+
+/* Fills explain's verdict and challenges for its caller by auths[auth]; auth
+ * 0 is a place that asks nothing. */
+void explain_rule_judge(apr_pool_t *pool, struct explain *explain,
+                        const struct routes_table *table, uint32_t auth);
+
+#endif
