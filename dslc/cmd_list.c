@@ -3,13 +3,13 @@
  * cmd_list: `routesc list`: every route, what it calls, and who may.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include <apr_strings.h>
 #include <jansson.h>
 
 #include "../runtime/method.h"
 #include "cmd.h"
+#include "columns.h"
 #include "driver.h"
 #include "method_text.h"
 #include "rule_text.h"
@@ -21,10 +21,6 @@ enum column {
     COLUMN_REALM,
     COLUMN_REQUIREMENT,
     N_COLUMNS
-};
-
-struct line {
-    const char *cells[N_COLUMNS];
 };
 
 static const struct cli_option options[] = {
@@ -75,7 +71,7 @@ add_lines(apr_pool_t *pool, apr_array_header_t *lines,
 {
     for (int i = 0; i < route->paths->nelts; i++) {
         const char *path = MODEL_AT(route->paths, struct model_path, i)->text;
-        struct line *line = apr_array_push(lines);
+        struct columns_row *line = apr_array_push(lines);
 
         line->cells[COLUMN_METHOD] = method_text_of(pool, route);
         line->cells[COLUMN_PATH] =
@@ -89,54 +85,15 @@ add_lines(apr_pool_t *pool, apr_array_header_t *lines,
     }
 }
 
-static size_t
-count_chars(const char *text)
-{
-    size_t n = 0;
-
-    for (; *text != '\0'; text++) {
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return n;
-}
-
-static void
-measure(const apr_array_header_t *lines, size_t *widths)
-{
-    for (int i = 0; i < lines->nelts; i++) {
-        const struct line *line = &APR_ARRAY_IDX(lines, i, struct line);
-
-        for (int c = 0; c < N_COLUMNS; c++) {
-            size_t width = count_chars(line->cells[c]);
-
-            widths[c] = width > widths[c] ? width : widths[c];
-        }
-    }
-}
-
-static void
-print_line(const struct line *line, const size_t *widths)
-{
-    for (int c = 0; c < N_COLUMNS; c++) {
-        size_t width = count_chars(line->cells[c]);
-
-        fputs(line->cells[c], stdout);
-        if (c + 1 < N_COLUMNS) {
-            printf("%*s", (int)(widths[c] - width + 2), "");
-        }
-    }
-    putchar('\n');
-}
-
 static void
 print_text(apr_pool_t *pool, const struct model *model)
 {
-    apr_array_header_t *lines = apr_array_make(pool, 64, sizeof(struct line));
-    size_t widths[N_COLUMNS] = {0};
-    struct line titles = {
+    apr_array_header_t *lines =
+        apr_array_make(pool, 64, sizeof(struct columns_row));
+    struct columns_row titles = {
         {"METHOD", "PATH", "FUNCTION", "REALM", "REQUIREMENT"}};
 
-    APR_ARRAY_PUSH(lines, struct line) = titles;
+    APR_ARRAY_PUSH(lines, struct columns_row) = titles;
     for (int i = 0; i < model->routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(model->routes, struct model_route, i);
@@ -146,10 +103,7 @@ print_text(apr_pool_t *pool, const struct model *model)
                       MODEL_AT(route->place->hosts, struct model_host, h));
         }
     }
-    measure(lines, widths);
-    for (int i = 0; i < lines->nelts; i++) {
-        print_line(&APR_ARRAY_IDX(lines, i, struct line), widths);
-    }
+    columns_print(lines, N_COLUMNS, stdout);
 }
 
 /* ---- JSON --------------------------------------------------------------- */
