@@ -10,6 +10,7 @@
 extern const struct cli_command cmd_build;
 extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_conf;
+extern const struct cli_command cmd_diff;
 extern const struct cli_command cmd_emit;
 extern const struct cli_command cmd_explain;
 extern const struct cli_command cmd_explain_code;

@@ -14,13 +14,16 @@
 #include "suggest.h"
 
 static const struct cli_command *const commands[] = {
-    &cmd_check, &cmd_build, &cmd_emit,    &cmd_list,         &cmd_fmt,
-    &cmd_serve, &cmd_conf,  &cmd_explain, &cmd_explain_code,
+    &cmd_check, &cmd_build, &cmd_emit, &cmd_list,    &cmd_diff,
+    &cmd_fmt,   &cmd_serve, &cmd_conf, &cmd_explain, &cmd_explain_code,
 };
 
 /* Commands that a later version has. */
 static const char *const later[] = {
-    "diff", "deploy", "openapi", "client", "lsp",
+    "deploy",
+    "openapi",
+    "client",
+    "lsp",
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

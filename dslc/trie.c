@@ -505,9 +505,9 @@ join_realms(apr_pool_t *pool, const struct model_auth *a,
     return all;
 }
 
-static const struct model_auth *
-join_auths(apr_pool_t *pool, const struct model_auth *a,
-           const struct model_auth *b)
+const struct model_auth *
+trie_join_auths(apr_pool_t *pool, const struct model_auth *a,
+                const struct model_auth *b)
 {
     struct model_rule *rule;
     struct model_auth *both;
@@ -532,7 +532,8 @@ join_guards(struct trie *trie, struct model *model,
             const struct model_place *a, const struct model_place *b)
 {
     struct memo *memo = trie->work->memo;
-    const struct model_auth *auth = join_auths(trie->pool, a->auth, b->auth);
+    const struct model_auth *auth =
+        trie_join_auths(trie->pool, a->auth, b->auth);
     struct model_place *both;
 
     if (auth == a->auth) {

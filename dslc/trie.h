@@ -124,6 +124,12 @@ uint64_t trie_end_methods(const struct trie_end *end);
 /* The methods that one entry answers when nothing more specific does. */
 uint64_t trie_entry_methods(const struct trie_entry *entry);
 
+/* Both requirements at once, with the realms of both, in pool; either may be
+ * NULL. */
+const struct model_auth *
+trie_join_auths(apr_pool_t *pool, const struct model_auth *a,
+                const struct model_auth *b);
+
 /* A node of no parent. */
 struct trie_node *trie_add_node(struct trie *trie);
 

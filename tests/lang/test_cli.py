@@ -15,9 +15,9 @@ sys.path.insert(0, str(HERE.parent / "lib"))
 import tree  # noqa: E402
 from httpd import free_port  # noqa: E402
 
-COMMANDS = ["check", "build", "emit", "list", "fmt", "serve", "conf",
-            "explain", "explain-code"]
-LATER = ["diff", "deploy", "openapi", "client", "lsp"]
+COMMANDS = ["check", "build", "emit", "list", "diff", "fmt", "serve",
+            "conf", "explain", "explain-code"]
+LATER = ["deploy", "openapi", "client", "lsp"]
 SHOP = """routes 1
 realm staff = basic { file "staff.htpasswd" }
 public

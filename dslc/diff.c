@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * diff: what changed from one model to another: routes, and who may.
+ */
+#include "diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_hash.h>
+#include <apr_strings.h>
+
+#include "../runtime/method.h"
+#include "diff_index.h"
+#include "diff_words.h"
+#include "policy.h"
+
+struct diff {
+    apr_pool_t *pool;
+    struct diff_index *before;
+    struct diff_index *after;
+    apr_hash_t *realms; /* name -> struct model_realm * that stands for it */
+    apr_hash_t *auths;  /* struct model_auth * -> the same with those realms */
+    apr_array_header_t *changes; /* struct diff_change */
+};
+
+/* ---- requirements of two models ----------------------------------------- */
+
+static struct model_realm *
+common_realm(struct diff *d, struct model_realm *realm)
+{
+    struct model_realm *common =
+        apr_hash_get(d->realms, realm->name, APR_HASH_KEY_STRING);
+
+    if (common == NULL) {
+        common = realm;
+        apr_hash_set(d->realms, realm->name, APR_HASH_KEY_STRING, realm);
+    }
+    return common;
+}
+
+/* policy knows realms by their address: a name has one here. */
+static const struct model_auth *
+common_auth(struct diff *d, const struct model_auth *auth)
+{
+    const struct model_auth **key;
+    struct model_auth *common =
+        apr_hash_get(d->auths, &auth, sizeof(const struct model_auth *));
+
+    if (common != NULL) {
+        return common;
+    }
+    common = apr_pmemdup(d->pool, auth, sizeof(*auth));
+    common->realms =
+        apr_array_make(d->pool, auth->realms->nelts, sizeof(void *));
+    for (int i = 0; i < auth->realms->nelts; i++) {
+        APR_ARRAY_PUSH(common->realms, struct model_realm *) =
+            common_realm(d, MODEL_AT(auth->realms, struct model_realm, i));
+    }
+    key = apr_pmemdup(d->pool, &auth, sizeof(*key));
+    apr_hash_set(d->auths, key, sizeof(*key), common);
+    return common;
+}
+
+static int
+same_rule(const struct model_rule *a, const struct model_rule *b)
+{
+    if (a == NULL || b == NULL) {
+        return a == b;
+    }
+    return a->op == b->op &&
+           (a->op != MODEL_RULE_ROLE || strcmp(a->text, b->text) == 0) &&
+           same_rule(a->left, b->left) && same_rule(a->right, b->right);
+}
+
+/* As written: what policy can't say of a requirement past its limit. */
+static int
+same_auth(const struct model_auth *a, const struct model_auth *b)
+{
+    if (a->realms->nelts != b->realms->nelts) {
+        return 0;
+    }
+    for (int i = 0; i < a->realms->nelts; i++) {
+        if (MODEL_AT(a->realms, struct model_realm, i) !=
+            MODEL_AT(b->realms, struct model_realm, i)) {
+            return 0;
+        }
+    }
+    return same_rule(a->rule, b->rule);
+}
+
+/* ---- recording ---------------------------------------------------------- */
+
+static struct diff_change *
+add_change(struct diff *d, enum diff_kind kind, enum diff_what what,
+           const char *method, const char *path)
+{
+    struct diff_change *change = apr_array_push(d->changes);
+
+    change->kind = kind;
+    change->what = what;
+    change->method = method;
+    change->path = path;
+    return change;
+}
+
+/* Without a place, it is what holds where nothing is written. */
+static struct diff_side
+auth_side(struct diff *d, const struct model_auth *auth, struct span span)
+{
+    const char *text = span.file != 0 ? diff_words_auth(d->pool, auth) : NULL;
+
+    return (struct diff_side){text, span};
+}
+
+/* The requirements of one thing in both versions. */
+struct versions {
+    const struct model_auth *before;
+    const struct model_auth *after;
+    struct span span_before;
+    struct span span_after;
+};
+
+static void
+compare_auths(struct diff *d, enum diff_what what, const char *method,
+              const char *path, const struct versions *v)
+{
+    const struct model_auth *before = common_auth(d, v->before);
+    const struct model_auth *after = common_auth(d, v->after);
+    struct diff_change *change;
+    const char *gains, *loses;
+    int stays, kept; /* nobody is granted who wasn't; nobody lost it */
+
+    if (same_auth(before, after)) {
+        return;
+    }
+    stays = policy_implies(d->pool, after, before, &gains);
+    kept = policy_implies(d->pool, before, after, &loses);
+    if (stays && kept) {
+        return;
+    }
+    change = add_change(d,
+                        stays  ? DIFF_STRONGER
+                        : kept ? DIFF_WEAKER
+                               : DIFF_INCOMPARABLE,
+                        what, method, path);
+    change->before = auth_side(d, v->before, v->span_before);
+    change->after = auth_side(d, v->after, v->span_after);
+    change->gains = gains;
+    change->loses = loses;
+    change->weakens = !stays;
+}
+
+static void
+compare_words(struct diff *d, enum diff_what what, const char *method,
+              const char *path, const struct diff_side *before,
+              const struct diff_side *after)
+{
+    struct diff_change *change;
+
+    if (strcmp(before->text, after->text) != 0) {
+        change = add_change(d, DIFF_CHANGED, what, method, path);
+        change->before = *before;
+        change->after = *after;
+    }
+}
+
+/* ---- routes ------------------------------------------------------------- */
+
+typedef const char *
+words_fn(apr_pool_t *pool, const struct model_route *route);
+
+static const struct {
+    enum diff_what what;
+    words_fn *words;
+} aspects[] = {
+    {DIFF_FUNCTION, diff_words_function},
+    {DIFF_ARGUMENTS, diff_words_args},
+    {DIFF_RESULT, diff_words_result},
+};
+
+#define N_ASPECTS (sizeof(aspects) / sizeof(aspects[0]))
+
+static void
+compare_routes(struct diff *d, const char *method, const char *path,
+               const struct model_route *before,
+               const struct model_route *after)
+{
+    struct versions v = {before->auth, after->auth, before->span, after->span};
+
+    compare_auths(d, DIFF_REQUIREMENT, method, path, &v);
+    for (size_t i = 0; i < N_ASPECTS; i++) {
+        struct diff_side a = {aspects[i].words(d->pool, before), before->span};
+        struct diff_side b = {aspects[i].words(d->pool, after), after->span};
+
+        compare_words(d, aspects[i].what, method, path, &a, &b);
+    }
+}
+
+/* Whether a new route grants more than what was decided where it stands. */
+static void
+judge_added(struct diff *d, struct diff_change *change,
+            const struct diff_spot *spot, const struct model_auth *auth)
+{
+    const struct model_auth *decided =
+        diff_index_decision(d->before, spot->host, spot->path);
+
+    if (decided == NULL) {
+        change->weakens = policy_public(auth);
+        change->gains = change->weakens ? "{anonymous}" : NULL;
+        return;
+    }
+    decided = common_auth(d, decided);
+    auth = common_auth(d, auth);
+    change->weakens = !same_auth(auth, decided) &&
+                      !policy_implies(d->pool, auth, decided, &change->gains);
+}
+
+static void
+compare_method(struct diff *d, const struct diff_spot *before,
+               const struct diff_spot *after, unsigned m)
+{
+    const struct model_route *old = diff_index_route(before, m);
+    const struct model_route *new = diff_index_route(after, m);
+    const char *name =
+        m == DIFF_ANY ? "ANY" : routes_method_name((enum routes_method)m);
+    struct diff_change *change;
+
+    if (old != NULL && new != NULL) {
+        compare_routes(d, name, after->shown, old, new);
+    }
+    else if (new != NULL) {
+        change = add_change(d, DIFF_ADDED, DIFF_ROUTE, name, after->shown);
+        change->after = auth_side(d, new->auth, new->span);
+        judge_added(d, change, after, new->auth);
+    }
+    else {
+        change = add_change(d, DIFF_REMOVED, DIFF_ROUTE, name, before->shown);
+        change->before = auth_side(d, old->auth, old->span);
+    }
+}
+
+static int
+has_method(const struct diff_spot *spot, unsigned m)
+{
+    return spot != NULL && spot->routes[m] != NULL;
+}
+
+/* The path's types, if methods are there to tell it by. */
+static void
+compare_paths(struct diff *d, const struct diff_spot *before,
+              const struct diff_spot *after)
+{
+    unsigned m = 0;
+
+    while (m <= DIFF_ANY && !(has_method(before, m) && has_method(after, m))) {
+        m++;
+    }
+    if (m <= DIFF_ANY && strcmp(before->key, after->key) != 0) {
+        struct diff_side a = {before->shown, before->routes[m]->span};
+        struct diff_side b = {after->shown, after->routes[m]->span};
+
+        compare_words(d, DIFF_PATH, NULL, after->shown, &a, &b);
+    }
+}
+
+/* ---- guards ------------------------------------------------------------- */
+
+/* What a location's guard is compared with where the other version has none:
+ * outside of all of them nobody is denied. */
+static const struct model_rule open_rule = {.op = MODEL_RULE_PUBLIC};
+
+static const struct model_auth *
+open_auth(struct diff *d)
+{
+    struct model_auth *auth = apr_pcalloc(d->pool, sizeof(*auth));
+
+    auth->rule = &open_rule;
+    auth->realms = apr_array_make(d->pool, 1, sizeof(void *));
+    return auth;
+}
+
+static const struct model_auth *
+guard_of(struct diff *d, const struct diff_index *index,
+         const struct diff_spot *spot, struct span *span)
+{
+    const struct diff_spot *guard =
+        diff_index_guard(index, spot->host, spot->path);
+
+    if (guard == NULL) {
+        return open_auth(d);
+    }
+    *span = guard->guard_span;
+    return guard->guard;
+}
+
+static void
+compare_guards(struct diff *d, const struct diff_spot *before,
+               const struct diff_spot *after)
+{
+    const struct diff_spot *own = after != NULL ? after : before;
+    struct versions v = {0};
+
+    if ((before == NULL || before->guard == NULL) &&
+        (after == NULL || after->guard == NULL)) {
+        return;
+    }
+    v.before =
+        guard_of(d, d->before, before != NULL ? before : own, &v.span_before);
+    v.after = guard_of(d, d->after, own, &v.span_after);
+    compare_auths(d, DIFF_GUARD, NULL, own->shown, &v);
+}
+
+/* ---- both models -------------------------------------------------------- */
+
+static void
+compare_spots(struct diff *d, const struct diff_spot *before,
+              const struct diff_spot *after)
+{
+    for (unsigned m = 0; m <= DIFF_ANY; m++) {
+        if (has_method(before, m) || has_method(after, m)) {
+            compare_method(d, before, after, m);
+        }
+    }
+    if (before != NULL && after != NULL) {
+        compare_paths(d, before, after);
+    }
+    compare_guards(d, before, after);
+}
+
+/* A name that now stands for other users makes all that it guards another. */
+static void
+compare_realms(struct diff *d, const struct model_realm *realm)
+{
+    const struct model_realm *old =
+        apr_hash_get(d->realms, realm->name, APR_HASH_KEY_STRING);
+    int n = d->changes->nelts;
+    struct diff_side before, after;
+
+    if (old == NULL) {
+        return;
+    }
+    before = (struct diff_side){diff_words_realm(d->pool, old), old->span};
+    after = (struct diff_side){diff_words_realm(d->pool, realm), realm->span};
+    compare_words(d, DIFF_REALM, NULL, realm->name, &before, &after);
+    if (d->changes->nelts > n) {
+        APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens = 1;
+    }
+}
+
+static void
+compare_all_realms(struct diff *d)
+{
+    const apr_array_header_t *before = d->before->model->realms;
+    const apr_array_header_t *after = d->after->model->realms;
+
+    for (int i = 0; i < before->nelts; i++) {
+        common_realm(d, MODEL_AT(before, struct model_realm, i));
+    }
+    for (int i = 0; i < after->nelts; i++) {
+        compare_realms(d, MODEL_AT(after, struct model_realm, i));
+    }
+}
+
+static void
+compare_all_spots(struct diff *d)
+{
+    const apr_array_header_t *before = d->before->spots;
+    const apr_array_header_t *after = d->after->spots;
+
+    for (int i = 0; i < after->nelts; i++) {
+        const struct diff_spot *spot = MODEL_AT(after, struct diff_spot, i);
+
+        compare_spots(d, diff_index_match(d->after, d->before, spot), spot);
+    }
+    for (int i = 0; i < before->nelts; i++) {
+        const struct diff_spot *spot = MODEL_AT(before, struct diff_spot, i);
+
+        if (diff_index_match(d->before, d->after, spot) == NULL) {
+            compare_spots(d, spot, NULL);
+        }
+    }
+}
+
+/* ---- order -------------------------------------------------------------- */
+
+static int
+compare_texts(const char *a, const char *b)
+{
+    return strcmp(a != NULL ? a : "", b != NULL ? b : "");
+}
+
+static int
+order_changes(const void *left, const void *right)
+{
+    const struct diff_change *a = left;
+    const struct diff_change *b = right;
+    int order = (b->what == DIFF_REALM) - (a->what == DIFF_REALM);
+
+    if (order == 0) {
+        order = compare_texts(a->path, b->path);
+    }
+    if (order == 0) {
+        order = compare_texts(a->method, b->method);
+    }
+    if (order == 0) {
+        order = (int)a->what - (int)b->what;
+    }
+    return order != 0 ? order : compare_texts(a->before.text, b->before.text);
+}
+
+apr_array_header_t *
+diff_models(apr_pool_t *pool, const struct model *before,
+            const struct model *after)
+{
+    struct diff d = {
+        .pool = pool,
+        .before = diff_index_make(pool, before),
+        .after = diff_index_make(pool, after),
+        .realms = apr_hash_make(pool),
+        .auths = apr_hash_make(pool),
+        .changes = apr_array_make(pool, 16, sizeof(struct diff_change)),
+    };
+
+    compare_all_realms(&d);
+    compare_all_spots(&d);
+    qsort(d.changes->elts, (size_t)d.changes->nelts,
+          sizeof(struct diff_change), order_changes);
+    return d.changes;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * diff_words: what a route asks, calls and answers, in words that are equal
+ * where nothing changed.
+ */
+#ifndef DIFF_WORDS_H
+#define DIFF_WORDS_H
+
+#include "model.h"
+
+/* "role(boss) by staff", "public". */
+const char *diff_words_auth(apr_pool_t *pool, const struct model_auth *auth);
+
+/* "shop.items:show" */
+const char *
+diff_words_function(apr_pool_t *pool, const struct model_route *route);
+
+/* "(int from path, page: int = 1)": parameters of the path have no name, for
+ * it is theirs alone. */
+const char *diff_words_args(apr_pool_t *pool, const struct model_route *route);
+
+/* "201 json" */
+const char *
+diff_words_result(apr_pool_t *pool, const struct model_route *route);
+
+/* "basic with staff.htpasswd, groups staff.groups" */
+const char *
+diff_words_realm(apr_pool_t *pool, const struct model_realm *realm);
+
+#endif

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`routesc diff`: what changed between two versions, and which of it fails a
+review.
+
+`ROUTES_GOLDEN=write` writes down what it prints; then read the difference."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "lib"))
+
+import tree  # noqa: E402
+
+FOLDER = HERE / "diff"
+CASES = sorted(p.name.removesuffix(".old.routes")
+               for p in FOLDER.glob("*.old.routes"))
+HEAD = ('routes 1\nrealm s = basic { file "s" }\n'
+        'realm t = basic { file "t" }\nunused s, t\n')
+OPPOSITE = {"weaker": "stronger", "stronger": "weaker", "added": "removed",
+            "removed": "added", "incomparable": "incomparable",
+            "changed": "changed"}
+
+
+def diff(*words, cwd):
+    return subprocess.run([tree.routesc(), "diff", *words], cwd=cwd,
+                          capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def compare(tmp_path):
+    """The changes between two texts, and the exit code under a gate."""
+    def run(old, new, gate="none"):
+        (tmp_path / "old.routes").write_text(HEAD + old)
+        (tmp_path / "new.routes").write_text(HEAD + new)
+        done = diff("old.routes", "new.routes", "--fail-on", gate,
+                    "--format", "json", cwd=tmp_path)
+        return json.loads(done.stdout), done.returncode
+    return run
+
+
+def brief(changes):
+    return [(c["kind"], c["what"], c.get("method"), c["path"])
+            for c in changes]
+
+
+# ---- goldens ----------------------------------------------------------------
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("case", CASES)
+def test_two_versions_differ_as_is_written_beside_them(case, form):
+    expect = FOLDER / f"{case}.{form}"
+    done = diff(f"{case}.old.routes", f"{case}.new.routes", "--format", form,
+                cwd=FOLDER)
+    assert done.returncode == 0 and "error" not in done.stderr
+    if os.environ.get("ROUTES_GOLDEN") == "write":
+        expect.write_text(done.stdout, encoding="utf-8")
+    assert done.stdout == expect.read_text(encoding="utf-8")
+
+
+def test_an_override_public_fails_the_review_by_name():
+    done = diff("override.old.routes", "override.new.routes", "--fail-on",
+                "weaker", cwd=FOLDER)
+    assert done.returncode == 1 and done.stdout.count("\n") == 1
+    for said in ("weaker", "GET", "/admin/export",
+                 "role(boss) by staff (override.old.routes:7)",
+                 "public by staff (override.new.routes:7)",
+                 "now granted to {anonymous}"):
+        assert said in done.stdout
+
+
+# ---- what is no change ------------------------------------------------------
+
+@pytest.mark.parametrize("path", sorted(
+    p for p in (tree.SOURCE / "examples").rglob("*.routes")), ids=str)
+def test_a_file_does_not_differ_from_itself(path):
+    done = diff(path.name, path.name, "--fail-on", "any", cwd=path.parent)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("old, new", [
+    ("GET /{a:int}/{b} -> m:f(a, b) public\n",
+     "GET /{x:int}/{y} -> m:f(x, y) public\n"),
+    ("type T = int(1..9)\nGET /{a:T} -> m:f(a) public\n",
+     "GET /{a:int(1..9)} -> m:f(a) public\n"),
+    ("GET /a -> m:f public\nGET /b -> m:g public\n",
+     "GET /b -> m:g public\n\n# moved\nGET /a -> m:f public\n"),
+    ("GET,POST /a, /b -> m:f public\n",
+     "GET /b -> m:f public\nPOST /a, /b -> m:f public\n"
+     "GET /a -> m:f public\n"),
+    ("location /x { auth s; require role(a); GET /y -> m:f }\n",
+     "location /x { auth s; require role(a) }\n"
+     "GET /x/y -> m:f auth s require role(a)\n"),
+    ("GET /x -> m:f auth s require role(a) and (role(b) or role(c))\n",
+     "GET /x -> m:f auth s require role(c) and role(a) or role(b) "
+     "and role(a)\n"),
+    ("ANY /x -> m:f public\n", "ANY /x -> m:f public\nGET /x -> m:f public\n"),
+    ("GET /x -> m:f public\n",
+     "GET /x -> m:f public\nHEAD /x -> m:f public\n"),
+    ("host \"b.example\", \"a.example\" { public; GET / -> m:f }\n",
+     "host \"a.example\" { public; GET / -> m:f }\n"
+     "host \"b.example\" { public; GET / -> m:f }\n"),
+])
+def test_another_way_to_say_it_is_no_change(compare, old, new):
+    assert compare(old, new, "any") == ([], 0)
+    assert compare(new, old, "any") == ([], 0)
+
+
+def test_a_requirement_past_the_limit_of_policy_is_equal_to_itself(compare):
+    hard = " and ".join(f"(role(a{i}) or not role(b{i % 7}))"
+                        for i in range(40))
+    text = f"GET / -> m:f auth s require {hard}\n"
+    assert compare(text, text, "any") == ([], 0)
+
+
+# ---- what is ----------------------------------------------------------------
+
+def test_a_change_of_types_hides_no_requirement(compare):
+    changes, code = compare(
+        "GET /a/{x:int} -> m:f(x) auth s require role(a)\n",
+        "GET /a/{y:uuid} -> m:f(y) auth s require user\n", "weaker")
+    assert code == 1
+    assert ("weaker", "requirement", "GET", "/a/{y:uuid}") in brief(changes)
+
+
+def test_users_of_another_realm_are_others(compare):
+    changes, code = compare("GET / -> m:f auth s require role(a)\n",
+                            "GET / -> m:f auth t require role(a)\n", "weaker")
+    assert code == 1 and brief(changes) == [
+        ("incomparable", "requirement", "GET", "/")]
+    assert changes[0]["granted"] == "{user of t, role: a}"
+    assert changes[0]["denied"] == "{user of s, role: a}"
+
+
+def test_guards_of_one_prefix_count_together(compare):
+    both = ("location /x { auth s; require role(a); GET /1 -> m:f }\n"
+            "location /x { auth s; require role(b); GET /2 -> m:f }\n")
+    one = both.replace("role(b);", "role(a);")
+    changes, _ = compare(both, one)
+    assert ("weaker", "guard", None, "/x") in brief(changes)
+    assert compare(both, both, "any") == ([], 0)
+
+
+CLOSED = "location /x { auth s; require role(a); GET /y -> m:f"
+
+
+@pytest.mark.parametrize("old, new, weaker", [
+    ("", "GET / -> m:f public\n", 1),
+    ("", "GET / -> m:f auth s require user\n", 0),
+    ("public\n", "public\nGET / -> m:f\n", 0),
+    ("auth s\nrequire user\n",
+     "auth s\nrequire user\nGET / -> m:f override public\n", 1),
+    ('host "a.b" { auth s; require user; GET / -> m:f }\n',
+     'host "a.b" { auth s; require user; GET / -> m:f\n'
+     "GET /z -> m:f override public }\n", 1),
+    ('host "a.b" { public; GET / -> m:f }\n',
+     'host "a.b" { public; GET /, /z -> m:f }\n', 0),
+    (CLOSED + " }\n", CLOSED + "; GET /z -> m:f }\n", 0),
+    (CLOSED + " }\n", CLOSED + "; GET /z -> m:f override require user }\n",
+     1),
+    (CLOSED + " }\n", CLOSED + " }\nGET /x/q/z -> m:f public\n", 1),
+    (CLOSED + " }\n", "GET /x/y -> m:f auth s require role(a)\n", 1),
+    ("GET / -> m:f public\n", "", 0),
+    ("GET / -> m:f public\n", "GET / -> m:g public\n", 0),
+    ("GET / -> m:f public\n", "GET / -> m:f auth s require user\n", 0),
+])
+def test_what_fails_a_review(compare, old, new, weaker):
+    assert compare(old, new, "weaker")[1] == weaker
+    assert compare(old, new, "any")[1] == 1
+    assert compare(old, new)[1] == 0
+
+
+def test_other_files_behind_a_realm_fail_a_review(tmp_path):
+    text = HEAD + "GET / -> m:f auth s require user\n"
+    (tmp_path / "old.routes").write_text(text)
+    (tmp_path / "new.routes").write_text(text.replace('"s"', '"other"'))
+    done = diff("old.routes", "new.routes", "--fail-on", "weaker",
+                cwd=tmp_path)
+    assert done.returncode == 1 and done.stdout.startswith("changed  -  s  ")
+
+
+# ---- errors, usage ----------------------------------------------------------
+
+@pytest.mark.parametrize("order", [("bad", "good"), ("good", "bad")])
+def test_errors_in_either_file_are_said_and_nothing_is_compared(
+        tmp_path, order):
+    (tmp_path / "good").write_text(HEAD + "GET / -> m:f public\n")
+    (tmp_path / "bad").write_text(HEAD + "GET / -> m:f\n")
+    done = diff(*order, cwd=tmp_path)
+    assert done.returncode == 1 and done.stdout == ""
+    assert "bad:5:1: error[E301]" in done.stderr
+
+
+def test_usage(tmp_path):
+    (tmp_path / "a").write_text(HEAD + "GET / -> m:f public\n")
+    for words in (["a"], ["a", "a", "a"], ["a", "none"], ["none", "a"],
+                  ["a", "a", "--fail-on", "stronger"],
+                  ["a", "a", "--format", "xml"]):
+        done = diff(*words, cwd=tmp_path)
+        assert done.returncode == 2 and done.stderr != "", words
+
+
+# ---- any two files ----------------------------------------------------------
+
+RULES = ["public", "auth s require user", "auth s require role(a)",
+         "auth s require role(a) and role(b)", "auth t require role(a)",
+         "auth s require role(a) or role(b)", "auth s or t require role(b)",
+         "auth s require user and not role(a)"]
+
+
+def some_file(rng):
+    """Routes and locations in any order, each with a decision of its own."""
+    parts = [f"{rng.choice(['GET', 'POST', 'ANY'])} /{name} -> m:f "
+             f"{rng.choice(RULES)}\n"
+             for name in "pqr" if rng.random() < .8]
+    parts += [f"location /{name} {{ "
+              f"{rng.choice(RULES).replace(' require', '; require')}\n"
+              "GET /x -> m:f override "
+              f"{rng.choice(['public', 'require user'])}"
+              f" {rng.choice(['', 'auth s'])} }}\n"
+              for name in ("l", "m", "l/n") if rng.random() < .7]
+    rng.shuffle(parts)
+    return "".join(parts) + "GET /keep -> m:f public\n"
+
+
+def test_backwards_is_the_opposite(tmp_path):
+    rng, compared = random.Random(1), 0
+    for _ in range(150):
+        for name in ("old", "new"):
+            (tmp_path / name).write_text(HEAD + some_file(rng))
+        there = diff("old", "new", "--format", "json", cwd=tmp_path)
+        back = diff("new", "old", "--format", "json", cwd=tmp_path)
+        assert there.returncode == back.returncode
+        if there.returncode != 0:
+            continue
+        compared += 1
+        turned = [(OPPOSITE[kind], *rest) for kind, *rest in
+                  brief(json.loads(back.stdout))]
+        assert brief(json.loads(there.stdout)) == turned
+    assert compared > 30
