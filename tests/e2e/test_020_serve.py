@@ -173,7 +173,7 @@ def test_its_output_may_be_a_socket(folder):
         process = subprocess.Popen(
             [tree.routesc(), "serve", "app.routes", "--listen", str(port)],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=theirs,
-            stderr=theirs)
+            stderr=theirs, env=tree.environment())
         ours.settimeout(60)
         said = b""
         while b"serving app.routes" not in said:

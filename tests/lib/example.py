@@ -77,7 +77,7 @@ class Example:
     def serve(self, listen, **options):
         self.process = subprocess.Popen(
             [tree.routesc(), "serve", "app.routes", "--listen", listen],
-            cwd=self.folder, **options)
+            cwd=self.folder, env=tree.environment(), **options)
 
     def stop(self):
         if self.process is None or self.process.poll() is not None:
