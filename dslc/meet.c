@@ -84,31 +84,6 @@ meet_path(const struct meet *meet, apr_pool_t *pool)
 
 /* ---- children ----------------------------------------------------------- */
 
-static int
-n_literals(const struct trie_node *node)
-{
-    return node->literals == NULL ? 0 : node->literals->nelts;
-}
-
-static const struct trie_literal *
-literal_at(const struct trie_node *node, int i)
-{
-    return &(
-        (const struct trie_literal *)(const void *)node->literals->elts)[i];
-}
-
-static int
-n_patterns(const struct trie_node *node)
-{
-    return node->patterns == NULL ? 0 : node->patterns->nelts;
-}
-
-static const struct trie_pattern *
-pattern_at(const struct trie_node *node, int i)
-{
-    return MODEL_AT(node->patterns, struct trie_pattern, i);
-}
-
 /* A shortest word of a language. */
 static const char *
 any_word(const struct meet *meet, const struct trie_language *language)
@@ -236,15 +211,15 @@ meet_below(struct meet *meet, const struct trie_node *node,
         return;
     }
     meet_rest_end(meet, node->end, rest, n_before, bent, turned);
-    for (int i = 0; i < n_literals(node) && !meet->stop; i++) {
-        meet_push(meet, literal_at(node, i)->text, NULL);
-        meet_below(meet, literal_at(node, i)->next, rest, n_before, bent,
+    for (int i = 0; i < trie_n_literals(node) && !meet->stop; i++) {
+        meet_push(meet, trie_literal_at(node, i)->text, NULL);
+        meet_below(meet, trie_literal_at(node, i)->next, rest, n_before, bent,
                    turned);
         meet_pop(meet);
     }
-    for (int i = 0; i < n_patterns(node) && !meet->stop; i++) {
-        meet_below_pattern(meet, pattern_at(node, i), rest, n_before, bent,
-                           turned);
+    for (int i = 0; i < trie_n_patterns(node) && !meet->stop; i++) {
+        meet_below_pattern(meet, trie_pattern_at(node, i), rest, n_before,
+                           bent, turned);
     }
 }
 
@@ -308,11 +283,13 @@ static void
 meet_literals(struct meet *meet, const struct trie_node *a,
               const struct trie_node *b, int bent)
 {
-    const struct trie_node *few = n_literals(a) <= n_literals(b) ? a : b;
+    const struct trie_node *few =
+        trie_n_literals(a) <= trie_n_literals(b) ? a : b;
     const struct trie_node *many = few == a ? b : a;
 
-    for (int i = 0; n_literals(many) > 0 && i < n_literals(few); i++) {
-        const struct trie_literal *one = literal_at(few, i);
+    for (int i = 0; trie_n_literals(many) > 0 && i < trie_n_literals(few);
+         i++) {
+        const struct trie_literal *one = trie_literal_at(few, i);
         const struct trie_node *other =
             trie_child(meet->trie, many, one->text);
 
@@ -333,8 +310,8 @@ meet_literal_patterns(struct meet *meet, const struct trie_literal *literal,
     int depth = meet->words->nelts;
 
     meet_push(meet, literal->text, NULL);
-    for (int i = 0; i < n_patterns(other) && !meet->stop; i++) {
-        const struct trie_pattern *pattern = pattern_at(other, i);
+    for (int i = 0; i < trie_n_patterns(other) && !meet->stop; i++) {
+        const struct trie_pattern *pattern = trie_pattern_at(other, i);
 
         if (pattern->kind != ROUTES_PATTERN_SEGMENT) {
             if (takes_part(meet, pattern)) {
@@ -419,17 +396,20 @@ meet_nodes(struct meet *meet, const struct trie_node *a,
     }
     meet_ends(meet, a->end, b->end, bent);
     meet_literals(meet, a, b, bent);
-    for (int i = 0; i < n_literals(a) && n_patterns(b) > 0 && !meet->stop;
+    for (int i = 0;
+         i < trie_n_literals(a) && trie_n_patterns(b) > 0 && !meet->stop;
          i++) {
-        meet_literal_patterns(meet, literal_at(a, i), b, bent, 0);
+        meet_literal_patterns(meet, trie_literal_at(a, i), b, bent, 0);
     }
-    for (int i = 0; i < n_literals(b) && n_patterns(a) > 0 && !meet->stop;
+    for (int i = 0;
+         i < trie_n_literals(b) && trie_n_patterns(a) > 0 && !meet->stop;
          i++) {
-        meet_literal_patterns(meet, literal_at(b, i), a, bent, 1);
+        meet_literal_patterns(meet, trie_literal_at(b, i), a, bent, 1);
     }
-    for (int i = 0; i < n_patterns(a); i++) {
-        for (int j = 0; j < n_patterns(b) && !meet->stop; j++) {
-            meet_patterns(meet, pattern_at(a, i), pattern_at(b, j), bent);
+    for (int i = 0; i < trie_n_patterns(a); i++) {
+        for (int j = 0; j < trie_n_patterns(b) && !meet->stop; j++) {
+            meet_patterns(meet, trie_pattern_at(a, i), trie_pattern_at(b, j),
+                          bent);
         }
     }
 }

@@ -258,31 +258,6 @@ check_twins(struct overlap *o, const struct trie_node *node)
 
 /* ---- the children of one node ------------------------------------------- */
 
-static int
-n_patterns(const struct trie_node *node)
-{
-    return node->patterns == NULL ? 0 : node->patterns->nelts;
-}
-
-static const struct trie_pattern *
-pattern_at(const struct trie_node *node, int i)
-{
-    return MODEL_AT(node->patterns, struct trie_pattern, i);
-}
-
-static int
-n_literals(const struct trie_node *node)
-{
-    return node->literals == NULL ? 0 : node->literals->nelts;
-}
-
-static const struct trie_literal *
-literal_at(const struct trie_node *node, int i)
-{
-    return &(
-        (const struct trie_literal *)(const void *)node->literals->elts)[i];
-}
-
 /* Walks two children behind one segment: the first wins, or, where neither
  * is smaller, one URL of both is one too many. */
 static void
@@ -312,12 +287,12 @@ part_below(struct overlap *o, const struct trie_node *node,
 {
     int depth = o->meet.words->nelts - 1;
 
-    for (int i = 0; i < n_patterns(node); i++) {
-        if (pattern_at(node, i)->kind == ROUTES_PATTERN_REST) {
+    for (int i = 0; i < trie_n_patterns(node); i++) {
+        if (trie_pattern_at(node, i)->kind == ROUTES_PATTERN_REST) {
             o->meet.found = found_precedence;
             o->meet.guards = 0;
             o->meet.stop = 0;
-            meet_below(&o->meet, child, pattern_at(node, i), depth, 0, 0);
+            meet_below(&o->meet, child, trie_pattern_at(node, i), depth, 0, 0);
         }
     }
 }
@@ -327,8 +302,8 @@ part_literal(struct overlap *o, const struct trie_node *node,
              const struct trie_literal *literal)
 {
     meet_push(&o->meet, literal->text, NULL);
-    for (int i = 0; i < n_patterns(node); i++) {
-        const struct trie_pattern *pattern = pattern_at(node, i);
+    for (int i = 0; i < trie_n_patterns(node); i++) {
+        const struct trie_pattern *pattern = trie_pattern_at(node, i);
         enum dfa_relation relation = DFA_DISJOINT;
 
         if (pattern->kind == ROUTES_PATTERN_SEGMENT) {
@@ -369,20 +344,21 @@ part_patterns(struct overlap *o, const struct trie_pattern *a,
 static void
 part_children(struct overlap *o, const struct trie_node *node)
 {
-    for (int i = 0; i < n_literals(node) && n_patterns(node) > 0; i++) {
-        part_literal(o, node, literal_at(node, i));
+    for (int i = 0; i < trie_n_literals(node) && trie_n_patterns(node) > 0;
+         i++) {
+        part_literal(o, node, trie_literal_at(node, i));
     }
-    for (int i = 0; i < n_patterns(node); i++) {
-        const struct trie_pattern *one = pattern_at(node, i);
+    for (int i = 0; i < trie_n_patterns(node); i++) {
+        const struct trie_pattern *one = trie_pattern_at(node, i);
         const char *word;
 
         if (one->kind == ROUTES_PATTERN_GUARD) {
             continue;
         }
-        for (int j = i + 1;
-             j < n_patterns(node) && pattern_at(node, j)->kind == one->kind;
+        for (int j = i + 1; j < trie_n_patterns(node) &&
+                            trie_pattern_at(node, j)->kind == one->kind;
              j++) {
-            part_patterns(o, one, pattern_at(node, j));
+            part_patterns(o, one, trie_pattern_at(node, j));
         }
         if (one->next != NULL) {
             trie_relate(o->trie, one->language, one->language, &word);
@@ -423,13 +399,13 @@ check_node(struct overlap *o, const struct trie_node *node)
     }
     check_twins(o, node);
     part_children(o, node);
-    for (int i = 0; i < n_literals(node); i++) {
-        meet_push(&o->meet, literal_at(node, i)->text, NULL);
-        check_node(o, literal_at(node, i)->next);
+    for (int i = 0; i < trie_n_literals(node); i++) {
+        meet_push(&o->meet, trie_literal_at(node, i)->text, NULL);
+        check_node(o, trie_literal_at(node, i)->next);
         meet_pop(&o->meet);
     }
-    for (int i = 0; i < n_patterns(node); i++) {
-        check_pattern(o, pattern_at(node, i));
+    for (int i = 0; i < trie_n_patterns(node); i++) {
+        check_pattern(o, trie_pattern_at(node, i));
     }
 }
 

@@ -66,31 +66,6 @@ step_at(const struct reach *r, int i)
     return &((const struct step *)(const void *)r->steps->elts)[i];
 }
 
-static int
-n_literals(const struct trie_node *node)
-{
-    return node->literals == NULL ? 0 : node->literals->nelts;
-}
-
-static const struct trie_literal *
-literal_at(const struct trie_node *node, int i)
-{
-    return &(
-        (const struct trie_literal *)(const void *)node->literals->elts)[i];
-}
-
-static int
-n_patterns(const struct trie_node *node)
-{
-    return node->patterns == NULL ? 0 : node->patterns->nelts;
-}
-
-static const struct trie_pattern *
-pattern_at(const struct trie_node *node, int i)
-{
-    return MODEL_AT(node->patterns, struct trie_pattern, i);
-}
-
 /* ---- who takes a URL ---------------------------------------------------- */
 
 /* A value for a step of the route: the one chosen, or any. */
@@ -188,9 +163,9 @@ cover_rests(struct reach *r, int i, const apr_array_header_t *live,
         const struct trie_node *node =
             MODEL_AT(live, const struct trie_node, n);
 
-        for (int p = 0; p < n_patterns(node); p++) {
-            if (takes_all(pattern_at(node, p))) {
-                covered = cover(r, pattern_at(node, p)->end, i, covered);
+        for (int p = 0; p < trie_n_patterns(node); p++) {
+            if (takes_all(trie_pattern_at(node, p))) {
+                covered = cover(r, trie_pattern_at(node, p)->end, i, covered);
             }
         }
     }
@@ -223,15 +198,15 @@ add_candidates(const struct reach *r, apr_array_header_t *all,
                const struct trie_node *node, int n,
                const struct trie_language *language)
 {
-    for (int i = 0; i < n_literals(node); i++) {
-        const struct trie_literal *one = literal_at(node, i);
+    for (int i = 0; i < trie_n_literals(node); i++) {
+        const struct trie_literal *one = trie_literal_at(node, i);
 
         if (dfa_accepts(language->dfa, one->text, strlen(one->text))) {
             add_candidate(all, (struct candidate){one->next, one->text, NULL});
         }
     }
     for (int i = 0; i < n; i++) {
-        const struct trie_pattern *one = pattern_at(node, i);
+        const struct trie_pattern *one = trie_pattern_at(node, i);
 
         if (one->kind == ROUTES_PATTERN_SEGMENT &&
             trie_relate(r->trie, one->language, language, NULL) !=
@@ -315,7 +290,7 @@ try_pattern(struct reach *r, int i, const apr_array_header_t *live,
         const struct trie_node *node =
             MODEL_AT(live, const struct trie_node, n);
 
-        add_candidates(r, candidates, node, n_patterns(node),
+        add_candidates(r, candidates, node, trie_n_patterns(node),
                        step->pattern->language);
     }
     words = splitter_words(split_by(r, step->pattern, candidates),
@@ -354,8 +329,8 @@ try_literal(struct reach *r, int i, const apr_array_header_t *live,
         if (child != NULL) {
             *(const struct trie_node **)apr_array_push(next) = child;
         }
-        for (int p = 0; p < n_patterns(node); p++) {
-            const struct trie_pattern *one = pattern_at(node, p);
+        for (int p = 0; p < trie_n_patterns(node); p++) {
+            const struct trie_pattern *one = trie_pattern_at(node, p);
 
             if (one->kind == ROUTES_PATTERN_SEGMENT &&
                 dfa_accepts(one->language->dfa, text, len)) {
@@ -453,7 +428,7 @@ find_cover(struct reach *r, const struct trie_pattern *pattern,
 static int
 is_covered(struct reach *r, const struct trie_node *node, int index)
 {
-    const struct trie_pattern *pattern = pattern_at(node, index);
+    const struct trie_pattern *pattern = trie_pattern_at(node, index);
     apr_array_header_t *candidates;
     const char *cover;
 
@@ -486,7 +461,7 @@ static void check_node(struct reach *r, const struct trie_node *node);
 static void
 check_pattern(struct reach *r, const struct trie_node *node, int index)
 {
-    const struct trie_pattern *pattern = pattern_at(node, index);
+    const struct trie_pattern *pattern = trie_pattern_at(node, index);
     unsigned covered = pattern->kind == ROUTES_PATTERN_SEGMENT &&
                        (unsigned)is_covered(r, node, index);
 
@@ -510,13 +485,13 @@ static void
 check_node(struct reach *r, const struct trie_node *node)
 {
     check_end(r, node->end);
-    for (int i = 0; i < n_literals(node); i++) {
+    for (int i = 0; i < trie_n_literals(node); i++) {
         *(struct step *)apr_array_push(r->steps) =
-            (struct step){node, literal_at(node, i)->text, NULL, 0};
-        check_node(r, literal_at(node, i)->next);
+            (struct step){node, trie_literal_at(node, i)->text, NULL, 0};
+        check_node(r, trie_literal_at(node, i)->next);
         apr_array_pop(r->steps);
     }
-    for (int i = 0; i < n_patterns(node); i++) {
+    for (int i = 0; i < trie_n_patterns(node); i++) {
         check_pattern(r, node, i);
     }
 }

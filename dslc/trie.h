@@ -148,4 +148,31 @@ enum dfa_relation
 trie_relate(const struct trie *trie, const struct trie_language *a,
             const struct trie_language *b, const char **witness);
 
+/* How many literal children a node has, and the i-th. */
+static inline int
+trie_n_literals(const struct trie_node *node)
+{
+    return node->literals == NULL ? 0 : node->literals->nelts;
+}
+
+static inline const struct trie_literal *
+trie_literal_at(const struct trie_node *node, int i)
+{
+    return &(
+        (const struct trie_literal *)(const void *)node->literals->elts)[i];
+}
+
+/* The same of its patterns, the most specific first. */
+static inline int
+trie_n_patterns(const struct trie_node *node)
+{
+    return node->patterns == NULL ? 0 : node->patterns->nelts;
+}
+
+static inline const struct trie_pattern *
+trie_pattern_at(const struct trie_node *node, int i)
+{
+    return MODEL_AT(node->patterns, struct trie_pattern, i);
+}
+
 #endif
