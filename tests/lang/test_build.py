@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
 
 import tree  # noqa: E402
+from httpd import wait_for  # noqa: E402
 
 HELLO = "routes 1\npublic\nGET /hello/{name} -> hello:greet(name)\n"
 
@@ -185,15 +185,13 @@ def test_errors_in_the_file_touch_nothing(shop):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_leaves_nothing_behind(shop, tmp_path, number):
-    env = another_compiler(tmp_path, "exec sleep 60")
+    running = tmp_path / "running"
+    env = another_compiler(tmp_path, f"touch '{running}'; exec sleep 60")
     process = subprocess.Popen(
         [tree.routesc(), "build", "--no-python", "shop.routes"], cwd=shop,
         env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 20
-    while len(names(shop)) == 1 and time.monotonic() < end:
-        time.sleep(0.02)
+    wait_for(running.exists, "the compiler")
     assert len(names(shop)) == 2            # its private folder
-    time.sleep(0.2)
     process.send_signal(number)
     assert process.wait(20) == -number
     assert names(shop) == ["shop.routes"]
