@@ -527,6 +527,10 @@ visit_pattern(struct check *c, struct trees *trees,
 
     expect_text(c, pattern->prefix);
     expect_text(c, pattern->suffix);
+    expect(c, pattern->kind <= ROUTES_PATTERN_ANY, "a kind that is none");
+    if (c->refusal != NULL) {
+        return;
+    }
     switch ((enum routes_pattern_kind)pattern->kind) {
     case ROUTES_PATTERN_NULL:
         refuse(c, "a null pattern");

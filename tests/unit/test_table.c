@@ -243,6 +243,17 @@ a_node_that_is_reached_twice_is_refused(void **state)
 }
 
 static void
+a_pattern_of_an_unknown_kind_is_refused(void **state)
+{
+    struct routes_table *t = make();
+    uint32_t i = pattern_of(t, ROUTES_PATTERN_SEGMENT);
+
+    (void)state;
+    EDIT(routes_pattern, t, patterns, i).kind = ROUTES_PATTERN_ANY + 1;
+    assert_refused(t, "a kind that is none");
+}
+
+static void
 hosts_may_share_a_tree(void **state)
 {
     struct routes_table *t = make();
@@ -383,6 +394,7 @@ main(void)
         TEST(hosts_and_labels_out_of_order_are_refused),
         TEST(a_requirement_that_lacks_an_operand_is_refused),
         TEST(a_node_that_is_reached_twice_is_refused),
+        TEST(a_pattern_of_an_unknown_kind_is_refused),
         TEST(hosts_may_share_a_tree),
         TEST(an_edge_in_a_wrong_slot_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
