@@ -48,7 +48,7 @@ static const struct builtin {
     {"file", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"request", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"principal", ROUTES_TYPE_NULL, BOUNDS_NONE},
-
+    {"method", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"websocket", ROUTES_TYPE_NULL, BOUNDS_NONE},
 };
 

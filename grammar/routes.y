@@ -149,8 +149,8 @@ pyref: dotted[m] ':' dotted[f]                      { $$ = act_pyref(p, @$, @m, 
 pyrefs: pyref[more]                                 { $$ = act_pyrefs(p, NULL, $more); }
       | pyrefs[all] ',' pyref[more]                 { $$ = act_pyrefs(p, $all, $more); } ;
 
-/* the name of a type */
-tname: IDENT | METHOD ;
+/* the name of a type; `method` is one, and begins no clause */
+tname: IDENT | METHOD | METHODS ;
 
 /* names */
 names: name[more]                                   { $$ = act_values(p, NULL, $more); }
