@@ -387,9 +387,9 @@ refusal_of(struct judge *j, const struct routes_match *match)
 {
     const struct model_assertion *assertion = j->assertion;
     const struct routes_caller caller = {
-        assertion->user ? "user" : NULL,
-        (const char *const *)(const void *)assertion->roles->elts,
-        (size_t)assertion->roles->nelts};
+        .user = assertion->user ? "user" : NULL,
+        .roles = (const char *const *)(const void *)assertion->roles->elts,
+        .n_roles = (size_t)assertion->roles->nelts};
     uint32_t auth = match->outcome == ROUTES_FOUND
                         ? j->table.routes[match->route].auth
                         : j->table.places[match->place].auth;

@@ -44,8 +44,8 @@ find_caller(request_rec *r, const struct served *served, uint32_t auth,
     const struct routes_auth *row = &served->table->auths[auth];
 
     for (uint32_t i = 0; i < row->n_realms; i++) {
-        const struct realm *realm =
-            &served->realms[served->table->realm_sets[row->realms + i]];
+        uint32_t index = served->table->realm_sets[row->realms + i];
+        const struct realm *realm = &served->realms[index];
 
         switch (realm_try(r, realm, served->with_roles[auth], caller)) {
         case REALM_NONE:
@@ -57,6 +57,7 @@ find_caller(request_rec *r, const struct served *served, uint32_t auth,
                           realm->name, realm->place);
             break;
         case REALM_GOOD:
+            caller->realm = index;
             return realm;
         case REALM_FAILED:
             *failed = 1;

@@ -39,8 +39,9 @@ const char *realm_make(apr_pool_t *pconf, const struct routes_table *table,
  * pool. */
 const char *realm_fault(const struct realm *realm, apr_pool_t *pool);
 
-/* Looks for a caller in the request.  Only REALM_GOOD fills caller, its roles
- * only if with_roles; all memory is of r->pool.  r itself is not changed. */
+/* Looks for a caller in the request.  Only REALM_GOOD fills caller, roles,
+ * scopes and claims only if with_roles; its realm is set by the gate.  All
+ * memory is of r->pool.  r itself is not changed. */
 enum realm_result realm_try(request_rec *r, const struct realm *realm,
                             int with_roles, struct routes_caller *caller);
 

@@ -80,8 +80,7 @@ find_roles(request_rec *r, const struct realm *realm,
                       realm->name, realm->place, realm->groups);
         return 0;
     }
-    caller->roles = (const char *const *)(const void *)groups->elts;
-    caller->n_roles = (size_t)groups->nelts;
+    routes_caller_set_roles(caller, groups);
     return 1;
 }
 

@@ -129,27 +129,6 @@ collect_group(void *baton, char *line)
     return 1;
 }
 
-static int
-compare_names(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void
-sort_unique(apr_array_header_t *names)
-{
-    const char **list = (const char **)(void *)names->elts;
-    int kept = 0;
-
-    qsort(list, (size_t)names->nelts, sizeof(*list), compare_names);
-    for (int i = 0; i < names->nelts; i++) {
-        if (kept == 0 || strcmp(list[kept - 1], list[i]) != 0) {
-            list[kept++] = list[i];
-        }
-    }
-    names->nelts = kept;
-}
-
 apr_status_t
 userfile_groups(apr_pool_t *pool, const char *path, const char *user,
                 apr_array_header_t **groups)
@@ -161,7 +140,6 @@ userfile_groups(apr_pool_t *pool, const char *path, const char *user,
         .groups = apr_array_make(pool, 4, sizeof(const char *))};
     apr_status_t rv = each_line(pool, path, collect_group, &member);
 
-    sort_unique(member.groups);
     *groups = member.groups;
     return rv;
 }

@@ -15,8 +15,8 @@ apr_status_t
 userfile_password(apr_pool_t *pool, const char *path, const char *user,
                   const char *password, int *good);
 
-/* The groups of the user: lines "group: user user".  *groups is of pool, its
- * names (const char *) sorted by strcmp, no two alike. */
+/* The groups of the user: lines "group: user user".  *groups is of pool: their
+ * names (const char *) as they stand in the file. */
 apr_status_t userfile_groups(apr_pool_t *pool, const char *path,
                              const char *user, apr_array_header_t **groups);
 

@@ -4,8 +4,6 @@
  */
 #include "rule.h"
 
-#include <string.h>
-
 #include "table.h"
 
 /* A program of n steps never holds more values than it has atoms. */
@@ -14,36 +12,14 @@ struct stack {
     size_t n;
 };
 
-static int
-has_role(const struct routes_caller *caller, const char *role)
-{
-    size_t low = 0;
-    size_t high = caller->n_roles;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(caller->roles[middle], role);
-
-        if (order == 0) {
-            return 1;
-        }
-        if (order < 0) {
-            low = middle + 1;
-        }
-        else {
-            high = middle;
-        }
-    }
-    return 0;
-}
-
 static enum routes_verdict
 judge_role(const struct routes_caller *caller, const char *role)
 {
     if (caller->user == NULL) {
         return ROUTES_NO_USER;
     }
-    return has_role(caller, role) ? ROUTES_GRANTED : ROUTES_DENIED;
+    return routes_caller_has_role(caller, role) ? ROUTES_GRANTED
+                                                : ROUTES_DENIED;
 }
 
 static enum routes_verdict
@@ -141,7 +117,7 @@ routes_rule_judge(const struct routes_table *table, uint32_t auth,
 int
 routes_rule_public(const struct routes_table *table, uint32_t auth)
 {
-    const struct routes_caller anonymous = {NULL, NULL, 0};
+    const struct routes_caller anonymous = {.user = NULL};
 
     return routes_rule_judge(table, auth, &anonymous) == ROUTES_GRANTED;
 }

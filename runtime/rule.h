@@ -5,8 +5,7 @@
 #ifndef ROUTES_RULE_H
 #define ROUTES_RULE_H
 
-#include <stddef.h>
-
+#include "caller.h"
 #include "routes_abi.h"
 
 /* Ordered: `and` is the smaller, `or` the greater, `not` swaps the ends and
@@ -15,12 +14,6 @@ enum routes_verdict {
     ROUTES_DENIED,
     ROUTES_NO_USER,
     ROUTES_GRANTED
-};
-
-struct routes_caller {
-    const char *user;         /* NULL: anonymous */
-    const char *const *roles; /* borrowed, sorted by strcmp */
-    size_t n_roles;
 };
 
 /* Judges auths[auth] for the caller.  Index 0, an empty or malformed program:

@@ -49,7 +49,8 @@ static const char *const role_names[] = {"a", "b"};
 static struct routes_caller
 caller_of(int i)
 {
-    struct routes_caller caller = {i > 0 ? "u" : NULL, role_names, 0};
+    struct routes_caller caller = {.user = i > 0 ? "u" : NULL,
+                                   .roles = role_names};
 
     caller.n_roles = i == 4 ? 2 : i >= 2;
     caller.roles = i == 3 ? role_names + 1 : role_names;

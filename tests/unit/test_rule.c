@@ -18,9 +18,10 @@
 #include "table_builder.h"
 
 static const char *const roles[] = {"admin", "staff", "writer"};
-static const struct routes_caller anonymous = {NULL, NULL, 0};
-static const struct routes_caller user = {"ann", NULL, 0};
-static const struct routes_caller staff = {"bob", roles, 3};
+static const struct routes_caller anonymous = {.user = NULL};
+static const struct routes_caller user = {.user = "ann"};
+static const struct routes_caller staff = {
+    .user = "bob", .roles = roles, .n_roles = 3};
 
 struct expected {
     const char *program;
