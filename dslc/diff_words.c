@@ -7,6 +7,7 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/option.h"
 #include "rule_text.h"
 
 /* ---- requirements, realms ----------------------------------------------- */
@@ -25,24 +26,50 @@ diff_words_auth(apr_pool_t *pool, const struct model_auth *auth)
 }
 
 static const char *
-kind_text(enum routes_realm_kind kind)
+option_words(apr_pool_t *pool, const struct model_option *option)
 {
-    switch (kind) {
-    case ROUTES_REALM_BASIC:
-        return "basic";
-    case ROUTES_REALM_NULL:
-        break;
+    switch (option->row->form) {
+    case ROUTES_FORM_TEXT:
+    case ROUTES_FORM_FILE:
+    case ROUTES_FORM_WORD:
+    case ROUTES_FORM_WORDS:
+    case ROUTES_FORM_PATH:
+        return option->text;
+    case ROUTES_FORM_DURATION:
+        return apr_psprintf(pool, "%" APR_INT64_T_FMT " s", option->number);
+    case ROUTES_FORM_FLAG:
+        return option->number != 0 ? "true" : "false";
+    case ROUTES_FORM_FUNCTION:
+        return apr_pstrcat(pool, option->function->module, ":",
+                           option->function->qualname, NULL);
     }
     return "";
+}
+
+/* Whether an option says who is a user, and not how a caller is asked. */
+static int
+is_of_users(const struct model_option *option)
+{
+    return option->row->key != ROUTES_OPTION_TITLE;
 }
 
 const char *
 diff_words_realm(apr_pool_t *pool, const struct model_realm *realm)
 {
-    return apr_pstrcat(
-        pool, kind_text(realm->kind), realm->file != NULL ? " with " : "",
-        realm->file != NULL ? realm->file : "",
-        realm->groups != NULL ? ", groups " : "", realm->groups, NULL);
+    const char *text = routes_option_kind_name(realm->kind);
+    const char *joint = " with ";
+
+    for (int i = 0; i < realm->options->nelts; i++) {
+        const struct model_option *option =
+            MODEL_AT(realm->options, struct model_option, i);
+
+        if (is_of_users(option)) {
+            text = apr_pstrcat(pool, text, joint, option->row->name, " ",
+                               option_words(pool, option), NULL);
+            joint = ", ";
+        }
+    }
+    return text;
 }
 
 /* ---- calls -------------------------------------------------------------- */

@@ -90,6 +90,13 @@ static const char *const realm_kinds[] = {
     "ROUTES_REALM_BASIC",
     NULL,
 };
+static const char *const option_keys[] = {
+    "ROUTES_OPTION_NULL",
+    "ROUTES_OPTION_TITLE",
+    "ROUTES_OPTION_FILE",
+    "ROUTES_OPTION_GROUPS",
+    NULL,
+};
 
 /* ---- the columns of each section ---------------------------------------- */
 
@@ -226,12 +233,17 @@ static const struct column ops_columns[] = {
     COLUMN(op, text, CELL_TEXT),
 };
 static const struct column realm_sets_columns[] = {BARE(CELL_U32)};
+static const struct column options_columns[] = {
+    NAMED(option, key, CELL_KIND32, option_keys),
+    COLUMN(option, function, CELL_U32),
+    COLUMN(option, text, CELL_TEXT),
+    COLUMN(option, number, CELL_I64),
+};
 static const struct column realms_columns[] = {
     NAMED(realm, kind, CELL_KIND32, realm_kinds),
     COLUMN(realm, name, CELL_TEXT),
-    COLUMN(realm, title, CELL_TEXT),
-    COLUMN(realm, file, CELL_TEXT),
-    COLUMN(realm, groups, CELL_TEXT),
+    COLUMN(realm, options, CELL_U32),
+    COLUMN(realm, n_options, CELL_U32),
     COLUMN(realm, source, CELL_U32),
     COLUMN(realm, line, CELL_U32),
 };

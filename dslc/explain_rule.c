@@ -9,6 +9,7 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/challenge.h"
 #include "../runtime/table.h"
 #include "rule_text.h"
 
@@ -219,28 +220,19 @@ explain_rule_trace(apr_pool_t *pool, struct explain *explain,
 
 /* ---- the caller --------------------------------------------------------- */
 
-/* As module/realm_basic.c sends it. */
-static const char *
-challenge_of(apr_pool_t *pool, const char *title)
-{
-    const char *made = "";
-
-    for (; *title != '\0'; title++) {
-        made =
-            apr_psprintf(pool, "%s%s%c", made,
-                         *title == '"' || *title == '\\' ? "\\" : "", *title);
-    }
-    return apr_psprintf(pool, "Basic realm=\"%s\", charset=\"UTF-8\"", made);
-}
-
 static void
-add_challenges(apr_pool_t *pool, struct explain *explain)
+add_challenges(apr_pool_t *pool, struct explain *explain,
+               const struct routes_table *table, uint32_t auth)
 {
-    const apr_array_header_t *realms = explain->auth->realms;
+    const struct routes_auth *row = &table->auths[auth];
 
-    for (int i = 0; i < realms->nelts; i++) {
-        APR_ARRAY_PUSH(explain->challenges, const char *) =
-            challenge_of(pool, MODEL_AT(realms, struct model_realm, i)->title);
+    for (uint32_t i = 0; i < row->n_realms; i++) {
+        const char *challenge =
+            routes_challenge(table, table->realm_sets[row->realms + i], pool);
+
+        if (challenge != NULL) {
+            APR_ARRAY_PUSH(explain->challenges, const char *) = challenge;
+        }
     }
 }
 
@@ -252,6 +244,6 @@ explain_rule_judge(apr_pool_t *pool, struct explain *explain,
         auth == 0 ? ROUTES_GRANTED
                   : routes_rule_judge(table, auth, &explain->caller->caller);
     if (explain->verdict == ROUTES_NO_USER) {
-        add_challenges(pool, explain);
+        add_challenges(pool, explain, table, auth);
     }
 }

@@ -100,12 +100,21 @@ struct model_rule {
     struct span span;
 };
 
+struct model_function;
+struct routes_option_row;
+
+/* One value of an option; which member has it, the form of the row says. */
+struct model_option {
+    const struct routes_option_row *row; /* runtime/option.h */
+    const char *text;                    /* or NULL */
+    int64_t number;
+    const struct model_function *function; /* or NULL */
+};
+
 struct model_realm {
     const char *name;
     enum routes_realm_kind kind;
-    const char *title;  /* of the challenge; the name where none is written */
-    const char *file;   /* BASIC */
-    const char *groups; /* BASIC, or NULL */
+    apr_array_header_t *options; /* struct model_option *, as written */
     struct span span;
 };
 

@@ -198,6 +198,7 @@ plan_make(apr_pool_t *pool, struct model *model,
     trie_of(model); /* first: it may add places */
     open_sections(plan);
     plan_files(plan);
+    plan_routes_functions(plan);
     plan_auth_realms(plan);
     plan_routes_lay_out(plan);
     plan_tree_lay_out(plan);

@@ -6,9 +6,36 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
+#include "../runtime/option.h"
 #include "rule_text.h"
 
 /* ---- realms ------------------------------------------------------------- */
+
+/* The first of a realm's options, which stand together. */
+static uint32_t
+plan_options(struct plan *plan, const struct model_realm *realm)
+{
+    struct rows *options = PLAN_ROWS(plan, options);
+    uint32_t first = options->n;
+
+    for (int i = 0; i < realm->options->nelts; i++) {
+        const struct model_option *option =
+            MODEL_AT(realm->options, struct model_option, i);
+        struct routes_option row;
+
+        memset(&row, 0, sizeof(row));
+        row.key = (uint32_t)option->row->key;
+        row.text = plan_text(plan, option->text);
+        row.number = option->number;
+        row.function = plan_row(plan, option->function);
+        rows_add(options, &row,
+                 apr_psprintf(plan->pool, "%s of %s", option->row->name,
+                              realm->name));
+    }
+    return first;
+}
 
 void
 plan_auth_realms(struct plan *plan)
@@ -23,9 +50,8 @@ plan_auth_realms(struct plan *plan)
         memset(&row, 0, sizeof(row));
         row.kind = (uint32_t)realm->kind;
         row.name = plan_text(plan, realm->name);
-        row.title = plan_text(plan, realm->title);
-        row.file = plan_text(plan, realm->file);
-        row.groups = plan_text(plan, realm->groups);
+        row.options = plan_options(plan, realm);
+        row.n_options = (uint32_t)realm->options->nelts;
         row.source = plan_file(plan, realm->span);
         row.line = plan_line(plan, realm->span);
         plan_set_row(plan, realm,

@@ -45,8 +45,8 @@ plan_places(struct plan *plan)
     }
 }
 
-static void
-plan_functions(struct plan *plan)
+void
+plan_routes_functions(struct plan *plan)
 {
     const apr_array_header_t *functions = plan->model->functions;
 
@@ -285,7 +285,6 @@ plan_routes_lay_out(struct plan *plan)
     const apr_array_header_t *routes = plan->model->routes;
 
     plan_places(plan);
-    plan_functions(plan);
     for (int i = 0; i < routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(routes, struct model_route, i);

@@ -7,7 +7,10 @@
 
 #include "plan.h"
 
-/* Lays out all places, functions and routes, in order of the source.  A route
+/* Lays out all functions. */
+void plan_routes_functions(struct plan *plan);
+
+/* Lays out all places and routes, in order of the source.  A route
  * has a row for each of its paths: the order of captures may differ. */
 void plan_routes_lay_out(struct plan *plan);
 

@@ -6,48 +6,36 @@
 
 #include <apr_strings.h>
 
+#include "dslc/args.h"
 #include "dslc/model.h"
 #include "dslc/suggest.h"
+#include "runtime/option.h"
 
-/* What the value of an option is. */
-enum option_value {
-    OPTION_FILE, /* a string: the path of a file */
-    OPTION_TEXT, /* a string of one line */
-    OPTION_WAITS /* not compiled yet */
-};
+#define MILLISECONDS 1000 /* of a second */
 
-struct option_row {
-    const char *name;
-    enum option_value value;
-    size_t member; /* offset of a const char * in struct model_realm */
-    bool required;
-};
-
-static const struct option_row basic_options[] = {
-    {"file", OPTION_FILE, offsetof(struct model_realm, file), true},
-    {"groups", OPTION_FILE, offsetof(struct model_realm, groups), false},
-    {"title", OPTION_TEXT, offsetof(struct model_realm, title), false},
-    {"provider", OPTION_WAITS, 0, false},
-    {"check", OPTION_WAITS, 0, false},
-    {NULL, OPTION_WAITS, 0, false},
-};
-
+/* The kinds of the language; what each takes is in runtime/option.c. */
 static const struct kind_row {
     const char *name;
     enum routes_realm_kind kind; /* NULL: waits for a later version */
-    const struct option_row *options;
 } kinds[] = {
-    {"basic", ROUTES_REALM_BASIC, basic_options},
-    {"apache", ROUTES_REALM_NULL, NULL},
-    {"session", ROUTES_REALM_NULL, NULL},
-    {"jwt", ROUTES_REALM_NULL, NULL},
-    {"mtls", ROUTES_REALM_NULL, NULL},
-    {"apikey", ROUTES_REALM_NULL, NULL},
-    {"hmac", ROUTES_REALM_NULL, NULL},
-    {"python", ROUTES_REALM_NULL, NULL},
+    {"basic", ROUTES_REALM_BASIC},  {"apache", ROUTES_REALM_NULL},
+    {"session", ROUTES_REALM_NULL}, {"jwt", ROUTES_REALM_NULL},
+    {"mtls", ROUTES_REALM_NULL},    {"apikey", ROUTES_REALM_NULL},
+    {"hmac", ROUTES_REALM_NULL},    {"python", ROUTES_REALM_NULL},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* Options of the language that wait. */
+static const struct later_row {
+    const char *name;
+    enum routes_realm_kind kind;
+} later[] = {
+    {"provider", ROUTES_REALM_BASIC},
+    {"check", ROUTES_REALM_BASIC},
+};
+
+#define N_LATER (sizeof(later) / sizeof(later[0]))
 
 /* ---- kinds ---- */
 
@@ -90,6 +78,52 @@ find_kind(struct checker *checker, const struct ast_text *kind)
 
 /* ---- options ---- */
 
+/* What is written behind an option's name, in words. */
+static const char *
+form_text(const struct routes_option_row *row)
+{
+    switch (row->form) {
+    case ROUTES_FORM_TEXT:
+        return "one string, a text of one line";
+    case ROUTES_FORM_FILE:
+        return "one string, the path of a file";
+    case ROUTES_FORM_WORD:
+        return "one name";
+    case ROUTES_FORM_WORDS:
+        return "names, one or more";
+    case ROUTES_FORM_PATH:
+        return "one string, a path that begins with one `/`";
+    case ROUTES_FORM_DURATION:
+        return "a duration, such as 30s";
+    case ROUTES_FORM_FLAG:
+        return "`true` or `false`";
+    case ROUTES_FORM_FUNCTION:
+        return "a function, as module:name";
+    }
+    return "";
+}
+
+/* The words that a kind's options are called, those that wait behind. */
+static apr_array_header_t *
+option_names(struct checker *checker, const struct kind_row *kind)
+{
+    apr_array_header_t *words =
+        apr_array_make(checker->pool, 8, sizeof(const char *));
+
+    for (const struct routes_option_row *row = routes_option_rows;
+         row->name != NULL; row++) {
+        if (row->kind == kind->kind) {
+            APR_ARRAY_PUSH(words, const char *) = row->name;
+        }
+    }
+    for (size_t i = 0; i < N_LATER; i++) {
+        if (later[i].kind == kind->kind) {
+            APR_ARRAY_PUSH(words, const char *) = later[i].name;
+        }
+    }
+    return words;
+}
+
 static void
 say_unknown_option(struct checker *checker, const struct kind_row *kind,
                    const struct ast_text *name)
@@ -98,69 +132,166 @@ say_unknown_option(struct checker *checker, const struct kind_row *kind,
         diag_error(checker->diags, name->span, E016,
                    "a realm of the kind `%s` has no option %s", kind->name,
                    checker_quote(checker, name->text));
-    apr_array_header_t *words =
-        apr_array_make(checker->pool, 8, sizeof(const char *));
+    apr_array_header_t *words = option_names(checker, kind);
 
-    for (const struct option_row *row = kind->options; row->name != NULL;
-         row++) {
-        APR_ARRAY_PUSH(words, const char *) = row->name;
-    }
     suggest_help(checker->diags, diag, words, name->text);
     diag_note(diag, "its options are %s",
               apr_array_pstrcat(checker->pool, words, ' '));
 }
 
-static const struct option_row *
-find_option(struct checker *checker, const struct kind_row *kind,
-            const struct ast_text *name)
+static bool
+waits(const struct kind_row *kind, const char *name)
 {
-    for (const struct option_row *row = kind->options; row->name != NULL;
-         row++) {
-        if (strcmp(row->name, name->text) == 0) {
+    for (size_t i = 0; i < N_LATER; i++) {
+        if (later[i].kind == kind->kind && strcmp(later[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+has_waiting(const struct kind_row *kind, const struct ast_option_list *options)
+{
+    for (const struct ast_option *option = options->first; option != NULL;
+         option = option->next) {
+        if (waits(kind, option->name.text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct routes_option_row *
+find_option(struct checker *checker, const struct kind_row *kind,
+            const struct ast_option *option)
+{
+    for (const struct routes_option_row *row = routes_option_rows;
+         row->name != NULL; row++) {
+        if (row->kind == kind->kind &&
+            strcmp(row->name, option->name.text) == 0) {
             return row;
         }
     }
-    say_unknown_option(checker, kind, name);
+    if (waits(kind, option->name.text)) {
+        checker_waits(
+            checker, option->span,
+            apr_psprintf(checker->pool, "the option `%s`", option->name.text));
+    }
+    else {
+        say_unknown_option(checker, kind, &option->name);
+    }
     return NULL;
 }
 
-static const char *
-read_string(struct checker *checker, const struct ast_option *option,
-            const char *what)
+static bool
+is_line(const struct ast_value *value)
 {
-    const struct ast_value *value = option->values.first;
+    return *value->text != '\0' && !checker_has_control(value->text);
+}
 
-    if (value != NULL && value->kind == AST_DOLLAR) {
-        checker_waits(checker, value->span, "a setting as an option");
-        return NULL;
+/* A path of ours: what a browser takes for another server is none. */
+static bool
+is_own_path(const struct ast_value *value)
+{
+    return value->kind == AST_STRING && is_line(value) &&
+           value->text[0] == '/' && value->text[1] != '/' &&
+           strchr(value->text, '\\') == NULL;
+}
+
+/* Fills the option from one value; false if it has another form. */
+static bool
+take_value(struct checker *checker, struct scope *scope,
+           const struct ast_value *value, struct model_option *option)
+{
+    option->text = value->text;
+    switch (option->row->form) {
+    case ROUTES_FORM_TEXT:
+    case ROUTES_FORM_FILE:
+        return value->kind == AST_STRING && is_line(value);
+    case ROUTES_FORM_WORD:
+    case ROUTES_FORM_WORDS:
+        return (value->kind == AST_STRING || value->kind == AST_WORD) &&
+               is_line(value);
+    case ROUTES_FORM_PATH:
+        return is_own_path(value);
+    case ROUTES_FORM_DURATION:
+        option->text = NULL;
+        option->number = value->number / MILLISECONDS;
+        return value->kind == AST_DURATION &&
+               value->number % MILLISECONDS == 0;
+    case ROUTES_FORM_FLAG:
+        option->text = NULL;
+        option->number = value->kind == AST_TRUE;
+        return value->kind == AST_TRUE || value->kind == AST_FALSE;
+    case ROUTES_FORM_FUNCTION:
+        option->text = NULL;
+        if (value->kind != AST_PYREF || value->pyref->module.text == NULL) {
+            return false;
+        }
+        option->function =
+            args_function(checker, scope, value->pyref->module.text,
+                          value->pyref->object.text, value->span);
+        return true;
     }
-    if (value == NULL || value->next != NULL || value->kind != AST_STRING ||
-        *value->text == '\0' || checker_has_control(value->text)) {
-        diag_error(checker->diags, option->span, E016,
-                   "`%s` takes one string, %s", option->name.text, what);
-        return NULL;
+    return false;
+}
+
+/* Reads values into the realm; false if they don't have the row's form. */
+static bool
+take_values(struct checker *checker, struct scope *scope,
+            const struct routes_option_row *row, const struct ast_value *value,
+            struct model_realm *realm)
+{
+    if (value == NULL ||
+        (value->next != NULL && row->form != ROUTES_FORM_WORDS)) {
+        return false;
     }
-    return value->text;
+    for (; value != NULL; value = value->next) {
+        struct model_option *option =
+            apr_pcalloc(checker->pool, sizeof(*option));
+
+        option->row = row;
+        if (!take_value(checker, scope, value, option)) {
+            return false;
+        }
+        APR_ARRAY_PUSH(realm->options, struct model_option *) = option;
+    }
+    return true;
+}
+
+static const struct ast_value *
+find_setting(const struct ast_value *value)
+{
+    while (value != NULL && value->kind != AST_DOLLAR) {
+        value = value->next;
+    }
+    return value;
 }
 
 static void
-read_option(struct checker *checker, const struct option_row *row,
+read_option(struct checker *checker, struct scope *scope,
+            const struct routes_option_row *row,
             const struct ast_option *option, struct model_realm *realm)
 {
-    const char **member = (const char **)(void *)((char *)realm + row->member);
-    const char *text;
+    const struct ast_value *value = option->values.first;
+    const struct ast_value *setting = find_setting(value);
+    bool led = row->lead == NULL;
 
-    if (row->value == OPTION_WAITS) {
-        checker_waits(
-            checker, option->span,
-            apr_psprintf(checker->pool, "the option `%s`", row->name));
+    if (setting != NULL) {
+        checker_waits(checker, setting->span, "a setting as an option");
         return;
     }
-    text = read_string(checker, option,
-                       row->value == OPTION_FILE ? "the path of a file"
-                                                 : "a text of one line");
-    if (text != NULL) {
-        *member = text;
+    if (!led && value != NULL && value->kind == AST_WORD &&
+        strcmp(value->text, row->lead) == 0) {
+        value = value->next;
+        led = true;
+    }
+    if (!led || !take_values(checker, scope, row, value, realm)) {
+        diag_error(checker->diags, option->span, E016, "`%s` takes %s%s%s%s",
+                   option->name.text, row->lead != NULL ? "`" : "",
+                   row->lead != NULL ? row->lead : "",
+                   row->lead != NULL ? "` and " : "", form_text(row));
     }
 }
 
@@ -191,25 +322,59 @@ has_option(const struct ast_option_list *options, const char *name)
 }
 
 static void
-check_required(struct checker *checker, const struct kind_row *kind,
-               const struct ast_stmt *stmt)
+say_needs(struct checker *checker, const struct ast_stmt *stmt,
+          const char *what)
 {
-    for (const struct option_row *row = kind->options; row->name != NULL;
-         row++) {
-        if (row->required && !has_option(&stmt->u.realm.options, row->name) &&
-            !has_option(&stmt->u.realm.options, "check") &&
-            !has_option(&stmt->u.realm.options, "provider")) {
-            diag_error(checker->diags, stmt->u.realm.name.span, E016,
-                       "the realm %s needs the option `%s`",
-                       checker_quote(checker, stmt->u.realm.name.text),
-                       row->name);
+    diag_error(checker->diags, stmt->u.realm.name.span, E016,
+               "the realm %s needs %s",
+               checker_quote(checker, stmt->u.realm.name.text), what);
+}
+
+/* Of the options marked so, a realm has one and no other. */
+static void
+check_one(struct checker *checker, const struct kind_row *kind,
+          const struct ast_stmt *stmt)
+{
+    const char *names = "";
+    int marked = 0;
+    int have = 0;
+
+    for (const struct routes_option_row *row = routes_option_rows;
+         row->name != NULL; row++) {
+        if (row->kind == kind->kind && row->need == ROUTES_NEED_ONE) {
+            names = apr_pstrcat(checker->pool, names, marked > 0 ? ", " : "",
+                                "`", row->name, "`", NULL);
+            marked++;
+            have += has_option(&stmt->u.realm.options, row->name);
         }
+    }
+    if (marked > 0 && have != 1) {
+        say_needs(checker, stmt,
+                  apr_psprintf(checker->pool, "one of %s%s", names,
+                               have > 1 ? ", and has several" : ""));
     }
 }
 
 static void
-read_options(struct checker *checker, const struct kind_row *kind,
-             const struct ast_stmt *stmt, struct model_realm *realm)
+check_required(struct checker *checker, const struct kind_row *kind,
+               const struct ast_stmt *stmt)
+{
+    for (const struct routes_option_row *row = routes_option_rows;
+         row->name != NULL; row++) {
+        if (row->kind == kind->kind && row->need == ROUTES_NEED_ALWAYS &&
+            !has_option(&stmt->u.realm.options, row->name)) {
+            say_needs(
+                checker, stmt,
+                apr_psprintf(checker->pool, "the option `%s`", row->name));
+        }
+    }
+    check_one(checker, kind, stmt);
+}
+
+static void
+read_options(struct checker *checker, struct scope *scope,
+             const struct kind_row *kind, const struct ast_stmt *stmt,
+             struct model_realm *realm)
 {
     const struct ast_option_list *options = &stmt->u.realm.options;
     int n = 0;
@@ -218,7 +383,7 @@ read_options(struct checker *checker, const struct kind_row *kind,
     for (const struct ast_option *option = options->first;
          option != NULL && n < 2 * DIAG_MAX_ERRORS; option = option->next) {
         const struct ast_option *before = find_before(options, option);
-        const struct option_row *row;
+        const struct routes_option_row *row;
 
         n++;
         if (before != NULL) {
@@ -229,18 +394,21 @@ read_options(struct checker *checker, const struct kind_row *kind,
             diag_place(diag, before->span, "first here");
             continue;
         }
-        row = find_option(checker, kind, &option->name);
+        row = find_option(checker, kind, option);
         if (row != NULL) {
-            read_option(checker, row, option, realm);
+            read_option(checker, scope, row, option, realm);
         }
     }
-    check_required(checker, kind, stmt);
+    if (!has_waiting(kind, options)) {
+        check_required(checker, kind, stmt);
+    }
 }
 
 /* ---- realms ---- */
 
 static void
-declare_realm(struct checker *checker, struct scope_name *name)
+declare_realm(struct checker *checker, struct scope *scope,
+              struct scope_name *name)
 {
     const struct ast_stmt *stmt = name->stmt;
     const struct kind_row *kind = find_kind(checker, &stmt->u.realm.kind);
@@ -253,10 +421,11 @@ declare_realm(struct checker *checker, struct scope_name *name)
     realm = apr_pcalloc(checker->pool, sizeof(*realm));
     realm->name = name->name;
     realm->kind = kind->kind;
-    realm->title = name->name;
+    realm->options =
+        apr_array_make(checker->pool, 4, sizeof(struct model_option *));
     realm->span = stmt->span;
     name->meaning = realm;
-    read_options(checker, kind, stmt, realm);
+    read_options(checker, scope, kind, stmt, realm);
     APR_ARRAY_PUSH(checker->model->realms, struct model_realm *) = realm;
 }
 
@@ -269,7 +438,7 @@ realms_declare(struct checker *checker, const struct link_unit *unit)
         struct scope_name *name = APR_ARRAY_IDX(names, i, struct scope_name *);
 
         if (!link_damaged(unit, name->stmt)) {
-            declare_realm(checker, name);
+            declare_realm(checker, unit->scope, name);
         }
     }
 }

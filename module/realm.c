@@ -5,6 +5,7 @@
 #include "realm.h"
 
 #include "realm_basic.h"
+#include "runtime/challenge.h"
 #include "runtime/table.h"
 #include "served.h"
 
@@ -17,6 +18,7 @@ realm_make(apr_pool_t *pconf, const struct routes_table *table, uint32_t index,
     realm->kind = (enum routes_realm_kind)row->kind;
     realm->name = routes_table_text(table, row->name);
     realm->place = served_line(table, row->source, row->line, pconf);
+    realm->challenge = routes_challenge(table, index, pconf);
     switch (realm->kind) {
     case ROUTES_REALM_NULL:
         break;

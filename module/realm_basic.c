@@ -9,22 +9,16 @@
 
 #include "credentials.h"
 #include "log.h"
-#include "runtime/table.h"
+#include "runtime/option.h"
 #include "userfile.h"
 
-/* Basic realm="title", charset="UTF-8". */
-static const char *
-make_challenge(apr_pool_t *pool, const char *title)
-{
-    return apr_psprintf(pool, "Basic realm=\"%s\", charset=\"UTF-8\"",
-                        ap_escape_quotes(pool, title));
-}
-
-/* A path that ServerRoot can't complete stays as it is, and is not found. */
+/* A path that ServerRoot can't complete stays as it is, and is not found;
+ * NULL stays NULL. */
 static const char *
 resolve_file(apr_pool_t *pool, const char *path)
 {
-    const char *absolute = ap_server_root_relative(pool, path);
+    const char *absolute =
+        path == NULL ? NULL : ap_server_root_relative(pool, path);
 
     return absolute == NULL ? path : absolute;
 }
@@ -33,16 +27,11 @@ void
 realm_basic_make(apr_pool_t *pconf, const struct routes_table *table,
                  const struct routes_realm *row, struct realm *realm)
 {
-    const char *title = routes_table_text(table, row->title);
-
     realm->auth_type = "Basic";
-    realm->challenge =
-        make_challenge(pconf, row->title.len == 0 ? realm->name : title);
-    realm->file = resolve_file(pconf, routes_table_text(table, row->file));
-    if (row->groups.len != 0) {
-        realm->groups =
-            resolve_file(pconf, routes_table_text(table, row->groups));
-    }
+    realm->file = resolve_file(
+        pconf, routes_option_text(table, row, ROUTES_OPTION_FILE, NULL));
+    realm->groups = resolve_file(
+        pconf, routes_option_text(table, row, ROUTES_OPTION_GROUPS, NULL));
 }
 
 const char *

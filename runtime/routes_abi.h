@@ -347,13 +347,28 @@ enum routes_realm_kind {
     ROUTES_REALM_BASIC
 };
 
+/* What an option of a realm says.  runtime/option.c has which kind of realm
+ * takes which, and how its value is kept. */
+enum routes_option_key {
+    ROUTES_OPTION_NULL,
+    ROUTES_OPTION_TITLE, /* of the challenge */
+    ROUTES_OPTION_FILE,  /* BASIC: htpasswd file */
+    ROUTES_OPTION_GROUPS /* group file */
+};
+
+struct routes_option {
+    uint32_t key;      /* enum routes_option_key */
+    uint32_t function; /* functions[], or 0 */
+    struct routes_text text;
+    int64_t number;
+};
+
 struct routes_realm {
     uint32_t kind; /* enum routes_realm_kind */
     struct routes_text name;
-    struct routes_text title;  /* of the challenge */
-    struct routes_text file;   /* BASIC: htpasswd file */
-    struct routes_text groups; /* BASIC: group file, or empty */
-    uint32_t source;           /* files[] */
+    uint32_t options; /* options[]: first; one key may have several */
+    uint32_t n_options;
+    uint32_t source; /* files[] */
     uint32_t line;
 };
 
@@ -388,6 +403,7 @@ struct routes_file {
     X(auths, struct routes_auth)                                              \
     X(ops, struct routes_op)                                                  \
     X(realm_sets, uint32_t)                                                   \
+    X(options, struct routes_option)                                          \
     X(realms, struct routes_realm)
 
 enum routes_section {

@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 
 #include "args.h"
+#include "option.h"
 #include "segment.h"
 
 struct check {
@@ -400,16 +401,29 @@ check_realm_sets(struct check *c, uint32_t i)
 }
 
 static void
+check_options(struct check *c, uint32_t i)
+{
+    const struct routes_option *option = &c->table->options[i];
+
+    expect_text(c, option->text);
+    expect_index(c, option->function, c->table->n_functions,
+                 "a function that is none");
+}
+
+static void
 check_realms(struct check *c, uint32_t i)
 {
     const struct routes_realm *realm = &c->table->realms[i];
 
-    expect(c, realm->kind == ROUTES_REALM_BASIC, "a kind that is none");
     expect_text(c, realm->name);
-    expect_text(c, realm->title);
-    expect_text(c, realm->file);
-    expect_text(c, realm->groups);
     check_file_of(c, realm->source);
+    expect(c, fits(realm->options, realm->n_options, c->table->n_options),
+           "options that are none");
+    if (c->refusal == NULL) {
+        const char *fault = routes_option_fault(c->table, realm);
+
+        expect(c, fault == NULL, fault);
+    }
 }
 
 /* ---- the trees ---------------------------------------------------------- */
@@ -727,6 +741,7 @@ check_rows(struct check *c)
     ROWS(ops)
     ROWS(auths)
     ROWS(realm_sets)
+    ROWS(options)
     ROWS(realms)
 #undef ROWS
 }

@@ -157,7 +157,7 @@ KINDS = {
     "kinds of realm":
         (names_in("realms.c", "kinds"), 'realm t = {} {{ file "f" }}'.format),
     "options of `basic`":
-        (names_in("realms.c", "basic_options"),
+        (names_in("realms.c", "later"),
          'realm t = basic {{ {} "f" }}'.format),
 }
 

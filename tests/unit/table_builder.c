@@ -108,6 +108,7 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(dfas)
     NULL_ROW(auths)
     NULL_ROW(ops)
+    NULL_ROW(options)
     NULL_ROW(realms)
 #undef NULL_ROW
     apr_array_push(b->functions);
@@ -678,6 +679,29 @@ builder_auth(struct builder *b, const char *program)
         auth->n_ops++;
     }
     return (uint32_t)b->auths->nelts - 1;
+}
+
+uint32_t
+builder_realm(struct builder *b, const char *name, enum routes_realm_kind kind)
+{
+    struct routes_realm *realm = PUSH(b->realms, struct routes_realm);
+
+    realm->kind = (uint32_t)kind;
+    realm->name = add_string(b, name);
+    realm->options = (uint32_t)b->options->nelts;
+    return (uint32_t)b->realms->nelts - 1;
+}
+
+void
+builder_option(struct builder *b, enum routes_option_key key, const char *text,
+               int64_t number)
+{
+    struct routes_option *option = PUSH(b->options, struct routes_option);
+
+    option->key = (uint32_t)key;
+    option->text = add_string(b, text);
+    option->number = number;
+    LAST(b->realms, struct routes_realm)->n_options++;
 }
 
 /* ---- laying out --------------------------------------------------------- */

@@ -47,6 +47,12 @@ builder_arg(struct builder *b, uint32_t route, const char *name,
  * "or", "not", separated by blanks. */
 uint32_t builder_auth(struct builder *b, const char *program);
 
+/* A realm; the options that follow are its own.  Returns its row. */
+uint32_t builder_realm(struct builder *b, const char *name,
+                       enum routes_realm_kind kind);
+void builder_option(struct builder *b, enum routes_option_key key,
+                    const char *text, int64_t number);
+
 /* The table; the builder is used up. */
 struct routes_table *builder_finish(struct builder *b);
 

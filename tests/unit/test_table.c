@@ -36,7 +36,7 @@ tear_down(void **state)
     return 0;
 }
 
-/* A table with rows in every section but realms, raises and files. */
+/* A table with rows in every section but raises and files. */
 static struct routes_table *
 make(void)
 {
@@ -44,6 +44,9 @@ make(void)
     uint32_t route;
 
     builder_auth(b, "user role:staff and not");
+    builder_realm(b, "staff", ROUTES_REALM_BASIC);
+    builder_option(b, ROUTES_OPTION_FILE, "users", 0);
+    builder_option(b, ROUTES_OPTION_GROUPS, "groups", 0);
     builder_route(b, "a.example", "GET", "/a");
     builder_route(b, "b.example", "GET", "/{x:str~a-z}/{r:path}");
     builder_route(b, "*.example", "ANY", "/a/{x:int}.png");
@@ -232,6 +235,37 @@ pattern_of(const struct routes_table *t, enum routes_pattern_kind kind)
 }
 
 static void
+options_that_a_realm_can_t_have_are_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_realm, t, realms, 1).kind = 99;
+    assert_refused(t, "a kind that is none");
+    t = make();
+    EDIT(routes_realm, t, realms, 1).n_options = 9;
+    assert_refused(t, "options that are none");
+    t = make();
+    EDIT(routes_realm, t, realms, 1).n_options = 0;
+    assert_refused(t, "not the options its kind needs");
+    t = make();
+    EDIT(routes_option, t, options, 1).key = 999;
+    assert_refused(t, "an option that its kind does not take");
+    t = make();
+    EDIT(routes_option, t, options, 2).key = ROUTES_OPTION_FILE;
+    assert_refused(t, "an option that stands twice");
+    t = make();
+    EDIT(routes_option, t, options, 2).number = 1;
+    assert_refused(t, "an option whose value has another form");
+    t = make();
+    EDIT(routes_option, t, options, 2).function = 1;
+    assert_refused(t, "an option whose value has another form");
+    t = make();
+    EDIT(routes_option, t, options, 2).function = 99;
+    assert_refused(t, "a function that is none");
+}
+
+static void
 a_node_that_is_reached_twice_is_refused(void **state)
 {
     struct routes_table *t = make();
@@ -393,6 +427,7 @@ main(void)
         TEST(an_index_outside_its_section_is_refused),
         TEST(hosts_and_labels_out_of_order_are_refused),
         TEST(a_requirement_that_lacks_an_operand_is_refused),
+        TEST(options_that_a_realm_can_t_have_are_refused),
         TEST(a_node_that_is_reached_twice_is_refused),
         TEST(a_pattern_of_an_unknown_kind_is_refused),
         TEST(hosts_may_share_a_tree),

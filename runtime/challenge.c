@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Challenges of realms.
+ */
+#include "challenge.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "option.h"
+#include "table.h"
+
+const char *
+routes_challenge_title(const struct routes_table *table,
+                       const struct routes_realm *realm)
+{
+    return routes_option_text(table, realm, ROUTES_OPTION_TITLE,
+                              routes_table_text(table, realm->name));
+}
+
+/* A quoted-string of RFC 9110, without the quotes. */
+static const char *
+escape(apr_pool_t *pool, const char *text)
+{
+    char *made = apr_palloc(pool, 2 * strlen(text) + 1);
+    char *at = made;
+
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\') {
+            *at++ = '\\';
+        }
+        *at++ = *text;
+    }
+    *at = '\0';
+    return made;
+}
+
+const char *
+routes_challenge(const struct routes_table *table, uint32_t index,
+                 apr_pool_t *pool)
+{
+    const struct routes_realm *realm = &table->realms[index];
+    const char *title = escape(pool, routes_challenge_title(table, realm));
+
+    switch ((enum routes_realm_kind)realm->kind) {
+    case ROUTES_REALM_NULL:
+        break;
+    case ROUTES_REALM_BASIC:
+        return apr_psprintf(pool, "Basic realm=\"%s\", charset=\"UTF-8\"",
+                            title);
+    }
+    return NULL;
+}
