@@ -17,5 +17,6 @@ extern const struct cli_command cmd_explain_code;
 extern const struct cli_command cmd_fmt;
 extern const struct cli_command cmd_list;
 extern const struct cli_command cmd_serve;
+extern const struct cli_command cmd_urls;
 
 #endif

@@ -14,8 +14,9 @@
 #include "suggest.h"
 
 static const struct cli_command *const commands[] = {
-    &cmd_check, &cmd_build, &cmd_emit, &cmd_list,    &cmd_diff,
-    &cmd_fmt,   &cmd_serve, &cmd_conf, &cmd_explain, &cmd_explain_code,
+    &cmd_check,   &cmd_build,        &cmd_emit,  &cmd_list,
+    &cmd_diff,    &cmd_fmt,          &cmd_serve, &cmd_conf,
+    &cmd_explain, &cmd_explain_code, &cmd_urls,
 };
 
 /* Commands that a later version has. */

@@ -12,15 +12,6 @@
 #include "plan_auth.h"
 #include "plan_types.h"
 
-/* Methods whose requests carry no form or JSON object of arguments. */
-#define METHODS_BODILESS                                                      \
-    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE) |                                \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS) |                               \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT) |                               \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE))
-
 /* ---- places and functions ----------------------------------------------- */
 
 static void
@@ -179,7 +170,8 @@ plan_args(struct plan *plan, const struct model_route *route,
 static int
 is_from_body(const struct model_route *route)
 {
-    int has_body = route->any || (route->methods & ~METHODS_BODILESS) != 0;
+    int has_body =
+        route->any || (route->methods & ~MODEL_METHODS_BODILESS) != 0;
 
     for (int i = 0; i < route->args->nelts; i++) {
         const struct model_arg *arg =

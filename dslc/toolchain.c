@@ -19,6 +19,7 @@
 #define TREE_INCLUDE    "../runtime"
 #define TREE_MODULE     "../module/.libs/mod_routes.so"
 #define TREE_SIGNATURES "../dslc/signatures.py"
+#define TREE_URLKIT     "../dslc/urlkit.py"
 
 /* What apxs is asked for, in this order. */
 enum answer {
@@ -94,6 +95,12 @@ const char *
 toolchain_signatures(apr_pool_t *pool)
 {
     return find_place(pool, TREE_SIGNATURES, DSLC_PKGDATADIR "/signatures.py");
+}
+
+const char *
+toolchain_urlkit(apr_pool_t *pool)
+{
+    return find_place(pool, TREE_URLKIT, DSLC_PKGDATADIR "/urlkit.py");
 }
 
 /* ---- apxs --------------------------------------------------------------- */

@@ -30,4 +30,7 @@ const char *toolchain_module(apr_pool_t *pool);
 /* Where signatures.py is. */
 const char *toolchain_signatures(apr_pool_t *pool);
 
+/* Where urlkit.py is. */
+const char *toolchain_urlkit(apr_pool_t *pool);
+
 #endif

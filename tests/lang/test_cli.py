@@ -16,7 +16,7 @@ import tree  # noqa: E402
 from httpd import free_port  # noqa: E402
 
 COMMANDS = ["check", "build", "emit", "list", "diff", "fmt", "serve",
-            "conf", "explain", "explain-code"]
+            "conf", "explain", "explain-code", "urls"]
 LATER = ["deploy", "openapi", "client", "lsp"]
 SHOP = """routes 1
 realm staff = basic { file "staff.htpasswd" }

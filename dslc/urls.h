@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * urls: which functions a module of URLs has, and their parameters.
+ */
+#ifndef URLS_H
+#define URLS_H
+
+#include "diag.h"
+#include "model.h"
+
+/* A named route as a function; text is borrowed from the model or of its
+ * pool. */
+struct urls_function {
+    const char *name; /* "v1_order" of a route named v1.order */
+    const struct model_route *route;
+    const struct model_path *path;  /* its first one */
+    const struct model_host *host;  /* the one that the URL begins with, or
+                                       NULL: a URL without a host */
+    apr_array_header_t *parameters; /* struct urls_parameter */
+};
+
+struct urls_parameter {
+    const char *name; /* in Python, and of a path or host in the URL */
+    const char *wire; /* in the query string; NULL: of the path or host */
+    const struct model_type *type;
+    int optional;
+};
+
+/*
+ * The functions of a model without errors, in the order of the source, in the
+ * model's pool.  Names that can't be a function's or parameter's, or are two
+ * functions' or parameters', are E707.
+ */
+apr_array_header_t *urls_of(struct model *model, struct diag_list *diags);
+
+#endif
