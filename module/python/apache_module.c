@@ -6,8 +6,10 @@
 #include "apache_module.h"
 
 #include "config.h"
+#include "header_map.h"
 #include "interpreter.h"
 #include "process.h"
+#include "response.h"
 #include "stdio.h"
 
 struct apache_state *
@@ -48,6 +50,19 @@ get_datetime(struct apache_state *state)
     return state->datetime != NULL ? 0 : -1;
 }
 
+/* The types that Python code may name. */
+static int
+add_types(PyObject *module, struct apache_state *state)
+{
+    state->headers_type = header_map_make_type(module);
+    state->response_type = response_make_type(module);
+    if (state->headers_type == NULL || state->response_type == NULL ||
+        PyModule_AddType(module, state->headers_type) != 0) {
+        return -1;
+    }
+    return PyModule_AddType(module, state->response_type);
+}
+
 static int
 execute(PyObject *module)
 {
@@ -59,7 +74,7 @@ execute(PyObject *module)
     state->refusal = PyErr_NewException("apache.Refusal", NULL, NULL);
     state->stream_type = stdio_make_type(module);
     if (state->uuid_keywords == NULL || state->refusal == NULL ||
-        state->stream_type == NULL) {
+        state->stream_type == NULL || add_types(module, state) != 0) {
         return -1;
     }
     return PyModule_AddStringConstant(module, "version", PACKAGE_VERSION);
@@ -74,6 +89,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
 #include "names.def"
 #undef NAME
     Py_VISIT(state->stream_type);
+    Py_VISIT(state->headers_type);
+    Py_VISIT(state->response_type);
     Py_VISIT(state->refusal);
     Py_VISIT(state->datetime_capsule);
     Py_VISIT(state->uuid_class);
@@ -93,6 +110,8 @@ clear(PyObject *module)
 #include "names.def"
 #undef NAME
     Py_CLEAR(state->stream_type);
+    Py_CLEAR(state->headers_type);
+    Py_CLEAR(state->response_type);
     Py_CLEAR(state->refusal);
     Py_CLEAR(state->datetime_capsule);
     Py_CLEAR(state->uuid_class);
@@ -122,6 +141,13 @@ static struct PyModuleDef definition = {
     .m_clear = clear,
     .m_free = free_state,
 };
+
+struct apache_state *
+apache_module_of_type(PyTypeObject *type)
+{
+    PyObject *module = PyType_GetModuleByDef(type, &definition); /* borrowed */
+    return module != NULL ? apache_module_state(module) : NULL;
+}
 
 /* By hand, not by PyImport_AppendInittab: that one must run before CPython
  * starts, and an adopted interpreter has started.  Returns new. */

@@ -19,17 +19,19 @@ struct apache_names {
 struct apache_state {
     struct interpreter *interpreter; /* borrowed */
     struct apache_names names;
-    PyTypeObject *stream_type;  /* owned: of sys.stdout and sys.stderr */
-    PyObject *refusal;          /* owned: what we raise ourselves */
-    PyDateTime_CAPI *datetime;  /* borrowed from the module datetime */
-    PyObject *datetime_capsule; /* owned: keeps it */
-    PyObject *uuid_class;       /* owned, or NULL: not needed so far */
-    PyObject *decimal_class;    /* owned, or NULL: not needed so far */
-    PyObject *enum_class;       /* owned, or NULL: not needed so far */
-    PyObject *field_kind;       /* owned, or NULL: what dataclasses writes into
+    PyTypeObject *stream_type;   /* owned: of sys.stdout and sys.stderr */
+    PyTypeObject *headers_type;  /* owned: apache.Headers */
+    PyTypeObject *response_type; /* owned: apache.Response */
+    PyObject *refusal;           /* owned: what we raise ourselves */
+    PyDateTime_CAPI *datetime;   /* borrowed from the module datetime */
+    PyObject *datetime_capsule;  /* owned: keeps it */
+    PyObject *uuid_class;        /* owned, or NULL: not needed so far */
+    PyObject *decimal_class;     /* owned, or NULL: not needed so far */
+    PyObject *enum_class;        /* owned, or NULL: not needed so far */
+    PyObject *field_kind;    /* owned, or NULL: what dataclasses writes into
                                    the Field of what is one, not a ClassVar */
-    PyObject *uuid_keywords;    /* owned: ("bytes",) */
-    PyObject *fork_exec;        /* owned, or NULL: see process.c */
+    PyObject *uuid_keywords; /* owned: ("bytes",) */
+    PyObject *fork_exec;     /* owned, or NULL: see process.c */
 };
 
 /* Makes the module `apache` and puts it into sys.modules and *interpreter.
@@ -43,6 +45,10 @@ int apache_module_guard(struct interpreter *interpreter);
 
 /* The state of the module.  GIL: held. */
 struct apache_state *apache_module_state(PyObject *module);
+
+/* The state of the module that made this type, or a type that it is derived
+ * from; NULL with a TypeError.  GIL: held. */
+struct apache_state *apache_module_of_type(PyTypeObject *type);
 
 /* Imports what a table's types or a result need of uuid, decimal and
  * dataclasses, once an interpreter.  Returns -1 with an exception.

@@ -12,11 +12,15 @@
 
 #include "apache_module.h"
 
+/* How the log speaks of a header of a result. */
+#define GIVEN "gave a header"
+
 struct reader {
     struct apache_state *state;
     apr_pool_t *pool;
     apr_table_t *headers; /* being filled */
     const char *media;
+    size_t len; /* of all names and values so far */
 };
 
 /* What the connection and the body's framing say is httpd's alone. */
@@ -39,58 +43,93 @@ is_reserved(const char *name)
     return 0;
 }
 
-/* A str as Latin-1 text of the pool, all of it accepted by scan (one of
- * httpd's ap_scan_http_*), or NULL with an exception. */
-static const char *
-copy_text(struct reader *reader, PyObject *text, const char *what,
-          const char *(*scan)(const char *))
+/* A str as Latin-1 bytes, all of them accepted by scan (one of httpd's
+ * ap_scan_http_*); new, or NULL with an exception. */
+static PyObject *
+encode(PyObject *exception, const char *subject, const char *part,
+       PyObject *text, const char *(*scan)(const char *))
 {
     if (!PyUnicode_Check(text)) {
-        PyErr_Format(reader->state->refusal,
-                     "gave a header whose %s is of "
-                     "type %.80s, not str",
-                     what, Py_TYPE(text)->tp_name);
+        PyErr_Format(exception, "%s whose %s is of type %.80s, not str",
+                     subject, part, Py_TYPE(text)->tp_name);
         return NULL;
     }
     PyObject *bytes = PyUnicode_AsLatin1String(text); /* new */
     if (bytes == NULL) {
         return NULL;
     }
-    size_t len = (size_t)PyBytes_GET_SIZE(bytes);
-    const char *copy =
-        apr_pstrmemdup(reader->pool, PyBytes_AS_STRING(bytes), len);
-    Py_DECREF(bytes);
-    if (scan(copy) != copy + len) {
-        PyErr_Format(reader->state->refusal, "gave a header whose %s is %R",
-                     what, text);
-        return NULL;
+    const char *at = PyBytes_AS_STRING(bytes);
+    if (scan(at) != at + PyBytes_GET_SIZE(bytes)) {
+        PyErr_Format(exception, "%s whose %s is %.200R", subject, part, text);
+        Py_CLEAR(bytes);
     }
-    return copy;
+    return bytes;
 }
 
-static int
-refuse(struct reader *reader, const char *name, const char *why)
+static PyObject *
+encode_name(PyObject *exception, const char *subject, PyObject *name)
 {
-    PyErr_Format(reader->state->refusal, "gave the header \"%s\", %s", name,
-                 why);
-    return -1;
+    PyObject *bytes =
+        encode(exception, subject, "name", name, ap_scan_http_token); /* new */
+    if (bytes == NULL) {
+        return NULL;
+    }
+    if (PyBytes_GET_SIZE(bytes) == 0) {
+        PyErr_Format(exception, "%s that has no name", subject);
+        Py_CLEAR(bytes);
+    }
+    else if (is_reserved(PyBytes_AS_STRING(bytes))) {
+        PyErr_Format(exception, "%s \"%U\", which is httpd's to set", subject,
+                     name);
+        Py_CLEAR(bytes);
+    }
+    return bytes;
+}
+
+static PyObject *
+encode_value(PyObject *exception, const char *subject, PyObject *value)
+{
+    return encode(exception, subject, "value", value,
+                  ap_scan_http_field_content);
+}
+
+int
+headers_check(PyObject *exception, const char *subject, PyObject *name,
+              PyObject *value)
+{
+    PyObject *bytes = encode_name(exception, subject, name); /* new */
+    if (bytes != NULL) {
+        Py_DECREF(bytes);
+        bytes = encode_value(exception, subject, value);
+    }
+    Py_XDECREF(bytes);
+    return bytes != NULL ? 0 : -1;
+}
+
+static const char *
+copy(struct reader *reader, PyObject *bytes)
+{
+    size_t len = (size_t)PyBytes_GET_SIZE(bytes);
+    reader->len += len;
+    return apr_pstrmemdup(reader->pool, PyBytes_AS_STRING(bytes), len);
 }
 
 static int
 add(struct reader *reader, const char *name, const char *value)
 {
-    if (*name == '\0') {
-        return refuse(reader, name, "which has no name");
-    }
-    if (is_reserved(name)) {
-        return refuse(reader, name, "which is httpd's to set");
+    if (reader->len > HEADERS_MAX_BYTES) {
+        PyErr_Format(reader->state->refusal,
+                     "gave headers of more than %d bytes", HEADERS_MAX_BYTES);
+        return -1;
     }
     if (strcasecmp(name, "Content-Type") != 0) {
         apr_table_addn(reader->headers, name, value);
         return 0;
     }
     if (reader->media != NULL) {
-        return refuse(reader, name, "twice");
+        PyErr_SetString(reader->state->refusal,
+                        "gave the header \"Content-Type\" twice");
+        return -1;
     }
     reader->media = value;
     return 0;
@@ -99,13 +138,20 @@ add(struct reader *reader, const char *name, const char *value)
 static int
 add_header(struct reader *reader, PyObject *name, PyObject *value)
 {
-    const char *key = copy_text(reader, name, "name", ap_scan_http_token);
+    PyObject *refusal = reader->state->refusal;
+    int result = -1;
+    PyObject *text = NULL;                             /* new */
+    PyObject *key = encode_name(refusal, GIVEN, name); /* new */
     if (key == NULL) {
         return -1;
     }
-    const char *text =
-        copy_text(reader, value, "value", ap_scan_http_field_content);
-    return text != NULL ? add(reader, key, text) : -1;
+    text = encode_value(refusal, GIVEN, value);
+    if (text != NULL) {
+        result = add(reader, copy(reader, key), copy(reader, text));
+    }
+    Py_XDECREF(text);
+    Py_DECREF(key);
+    return result;
 }
 
 static int

@@ -9,9 +9,11 @@
 
 #include "apache_module.h"
 #include "payload.h"
+#include "header_map.h"
 #include "headers.h"
 #include "interpreter.h"
 #include "json.h"
+#include "response.h"
 
 #include "../../runtime/table.h"
 
@@ -210,8 +212,8 @@ put_status(const struct answer *answer, PyObject *object)
 {
     if (!PyLong_Check(object) || PyBool_Check(object)) {
         return refuse(answer,
-                      "gave a tuple that begins with a %.80s: a tuple "
-                      "is (status, body) or (status, headers, body)",
+                      "gave a status of type %.80s: it is an int, and a "
+                      "tuple is (status, body) or (status, headers, body)",
                       object);
     }
     int overflow = 0;
@@ -251,9 +253,32 @@ put_nothing(const struct answer *answer, PyObject *object)
 }
 
 static int
+put_headers(const struct answer *answer, PyObject *headers, const char **media)
+{
+    return headers_read(answer->interpreter->apache, answer->r->pool, headers,
+                        &answer->reply->headers, media);
+}
+
+/* The body under a status that was given: its own media type wins. */
+static int
+put_under_status(const struct answer *answer, PyObject *body,
+                 const char *media)
+{
+    if (has_no_body(answer->reply->status)) {
+        return put_nothing(answer, body);
+    }
+    if (put_body(answer, body) != 0) {
+        return -1;
+    }
+    if (media != NULL) {
+        answer->reply->media = media;
+    }
+    return 0;
+}
+
+static int
 put_tuple(const struct answer *answer, PyObject *tuple)
 {
-    struct reply *reply = answer->reply;
     const char *media = NULL;
     Py_ssize_t n = PyTuple_GET_SIZE(tuple);
     if (n != 2 && n != 3) {
@@ -265,22 +290,11 @@ put_tuple(const struct answer *answer, PyObject *tuple)
     if (put_status(answer, PyTuple_GET_ITEM(tuple, 0)) != 0) {
         return -1;
     }
-    if (n == 3 && headers_read(answer->interpreter->apache, answer->r->pool,
-                               PyTuple_GET_ITEM(tuple, 1), &reply->headers,
-                               &media) != 0) {
+    if (n == 3 &&
+        put_headers(answer, PyTuple_GET_ITEM(tuple, 1), &media) != 0) {
         return -1;
     }
-    PyObject *body = PyTuple_GET_ITEM(tuple, n - 1); /* borrowed */
-    if (has_no_body(reply->status)) {
-        return put_nothing(answer, body);
-    }
-    if (put_body(answer, body) != 0) {
-        return -1;
-    }
-    if (media != NULL) {
-        reply->media = media;
-    }
-    return 0;
+    return put_under_status(answer, PyTuple_GET_ITEM(tuple, n - 1), media);
 }
 
 static int
@@ -299,6 +313,44 @@ put_plain(const struct answer *answer, PyObject *result)
     return put_body(answer, result);
 }
 
+/* A member that was deleted is None.  Returns new. */
+static PyObject *
+take(PyObject *member)
+{
+    return Py_NewRef(member != NULL ? member : Py_None);
+}
+
+/* The references are held while it is read: code of the body's may change the
+ * object. */
+static int
+put_response(const struct answer *answer, const struct response *response)
+{
+    const char *media = NULL;
+    int result = -1;
+    PyObject *body = take(response->body); /* new, each */
+    PyObject *status = take(response->status);
+    if (put_headers(answer, header_map_pairs(response->headers), &media) !=
+        0) {
+        goto out;
+    }
+    if (status != Py_None) {
+        result = put_status(answer, status) != 0
+                     ? -1
+                     : put_under_status(answer, body, media);
+    }
+    else {
+        result = put_plain(answer, body);
+        answer->reply->media =
+            media != NULL && answer->reply->status != HTTP_NO_CONTENT
+                ? media
+                : answer->reply->media;
+    }
+out:
+    Py_DECREF(status);
+    Py_DECREF(body);
+    return result;
+}
+
 int
 result_reply(struct interpreter *interpreter, request_rec *r,
              const struct routes_table *table,
@@ -311,8 +363,13 @@ result_reply(struct interpreter *interpreter, request_rec *r,
                             .route = route,
                             .reply = reply};
     *reply = (struct reply){.status = HTTP_OK};
-    if (!PyTuple_CheckExact(result)) {
-        return put_plain(&answer, result);
+    if (PyTuple_CheckExact(result)) {
+        return put_tuple(&answer, result);
     }
-    return put_tuple(&answer, result);
+    const struct response *response =
+        PyUnicode_CheckExact(result)
+            ? NULL
+            : response_of(interpreter->apache, result);
+    return response != NULL ? put_response(&answer, response)
+                            : put_plain(&answer, result);
 }
