@@ -11,6 +11,7 @@
 
 #include <apr_file_io.h>
 #include <apr_mmap.h>
+#include <apr_portable.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
 
@@ -20,13 +21,16 @@
 #include "tempdir.h"
 #include "testload.h"
 
+#define COPY_BYTES 16384
+
 /* A job under way.  One of the two may become true, and then nothing more is
  * done: problem is set, or diags have the error. */
 struct work {
     apr_pool_t *pool;
     const struct backend_job *job;
     struct diag_list *diags;
-    const char *folder; /* the private one */
+    const char *place;  /* where temporary files go */
+    const char *folder; /* the private one, there */
     const char *c_name;
     const char *so_name;
     const char *problem;
@@ -172,8 +176,10 @@ load(struct work *work)
                                        "the built module does not load");
 
         diag_note(diag, "%s", reason);
-        diag_help(diag, "if `%s` is mounted noexec, choose another folder",
-                  work->job->dir);
+        diag_help(diag,
+                  "if `%s` is mounted noexec, set TMPDIR to another "
+                  "folder",
+                  work->place);
         work->failed = 1;
     }
 }
@@ -232,33 +238,109 @@ file_mode(void)
     return 0644 & ~mask;
 }
 
-static void
-move(struct work *work, const char *name)
+static int
+descriptor(apr_file_t *file)
 {
-    const char *from = in_folder(work, work->folder, name);
-    const char *to = in_folder(work, work->job->dir, name);
+    apr_os_file_t fd = -1;
+
+    apr_os_file_get(&fd, file);
+    return fd;
+}
+
+static void
+unstage(const char *path)
+{
+    if (path != NULL) {
+        unlink(path);
+    }
+}
+
+/* Copies a file to the end of another. */
+static apr_status_t
+copy(struct work *work, const char *from, apr_file_t *to)
+{
+    char buffer[COPY_BYTES];
+    apr_size_t n = sizeof(buffer);
+    apr_file_t *in;
+    apr_status_t rv = apr_file_open(&in, from, APR_FOPEN_READ, 0, work->pool);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    while ((rv = apr_file_read(in, buffer, &n)) == APR_SUCCESS &&
+           (rv = apr_file_write_full(to, buffer, n, NULL)) == APR_SUCCESS) {
+        n = sizeof(buffer);
+    }
+    apr_file_close(in);
+    return APR_STATUS_IS_EOF(rv) ? APR_SUCCESS : rv;
+}
+
+/* Puts what was made beside its final place, under a name of its own; NULL,
+ * and the problem, if that can't be. */
+static const char *
+stage(struct work *work, const char *name)
+{
+    char *path =
+        apr_pstrcat(work->pool, work->job->dir, "/.", name, ".XXXXXX", NULL);
+    apr_file_t *out;
     apr_status_t rv;
 
     if (!goes_on(work)) {
+        return NULL;
+    }
+    rv = apr_file_mktemp(&out, path,
+                         APR_FOPEN_CREATE | APR_FOPEN_EXCL | APR_FOPEN_WRITE,
+                         work->pool);
+    if (rv != APR_SUCCESS) {
+        blame(work, "write to", work->job->dir, rv);
+        return NULL;
+    }
+    rv = copy(work, in_folder(work, work->folder, name), out);
+    if (rv == APR_SUCCESS && fchmod(descriptor(out), file_mode()) != 0) {
+        rv = errno;
+    }
+    apr_file_close(out);
+    if (rv != APR_SUCCESS) {
+        blame(work, "write to", work->job->dir, rv);
+    }
+    return path;
+}
+
+static void
+rename_staged(struct work *work, const char *staged, const char *name)
+{
+    const char *to = in_folder(work, work->job->dir, name);
+    apr_status_t rv;
+
+    if (staged == NULL || !goes_on(work)) {
         return;
     }
-    chmod(from, file_mode());
-    rv = apr_file_rename(from, to, work->pool);
+    rv = apr_file_rename(staged, to, work->pool);
     if (rv != APR_SUCCESS) {
         blame(work, "replace", to, rv);
     }
 }
 
+/* Both files are there, whole, before one of them takes its place. */
 static void
 install(struct work *work)
 {
+    const char *c = NULL;
+    const char *so;
+
     if (goes_on(work)) {
         check_target(work, in_folder(work, work->job->dir, work->so_name));
     }
     if (work->job->keep_c) {
-        move(work, work->c_name);
+        c = stage(work, work->c_name);
     }
-    move(work, work->so_name);
+    so = stage(work, work->so_name);
+    rename_staged(work, c, work->c_name);
+    rename_staged(work, so, work->so_name);
+    if (!goes_on(work)) {
+        unstage(c);
+        unstage(so);
+    }
 }
 
 /* ---- all of it ---------------------------------------------------------- */
@@ -274,9 +356,12 @@ backend_build(apr_pool_t *pool, const struct backend_job *job,
     work.c_name = apr_pstrcat(pool, job->plan->name, ".routes.c", NULL);
     work.so_name = apr_pstrcat(pool, "mod_", job->plan->name, ".so", NULL);
     interrupt_catch();
-    rv = tempdir_make(pool, job->dir, ".routesc-", &work.folder);
+    rv = apr_temp_dir_get(&work.place, pool);
+    if (rv == APR_SUCCESS) {
+        rv = tempdir_make(pool, work.place, "routesc-", &work.folder);
+    }
     if (rv != APR_SUCCESS) {
-        blame(&work, "write to", job->dir, rv);
+        blame(&work, "make", "a temporary folder", rv);
         outcome.problem = work.problem;
         return outcome;
     }

@@ -28,9 +28,11 @@ struct backend_outcome {
 };
 
 /*
- * Compiles, loads for a test, and renames into place.  Everything is made in
- * a private folder inside dir, so that nothing there changes before the last
- * step and nothing is left behind after a failure or a signal.  A file of the
+ * Compiles, loads for a test, copies into dir and renames into place.
+ * Everything is made in a private folder among the temporary files, which the
+ * owner of dir can't reach: root may build there, and loads only what it has
+ * compiled.  Nothing in dir changes before the last step, and nothing is left
+ * behind after a failure or a signal.  A file of the
  * name mod_NAME.so that is no table of this name is never replaced.
  */
 struct backend_outcome

@@ -159,10 +159,11 @@ CASES = sorted((HERE / "builds").glob("*.routes"))
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_the_messages_are_those_beside_the_file(case, tmp_path):
     code = case.stem.split("-")[0]
-    env = another_compiler(tmp_path, COMPILERS.get(code, "exit 1"))
+    env = {**another_compiler(tmp_path, COMPILERS.get(code, "exit 1")),
+           "TMPDIR": str(tmp_path)}
     done = build(case.name, "-o", tmp_path, cwd=case.parent, env=env)
     said = done.stderr.replace(str(tmp_path), "DIR")
-    said = re.sub(r"\.routesc-\w{6}", ".routesc-XXXXXX", said)
+    said = re.sub(r"routesc-\w{6}", "routesc-XXXXXX", said)
     expect = case.with_suffix(".expect")
     if os.environ.get("ROUTES_GOLDEN") == "write":
         expect.write_text(said, encoding="utf-8")
@@ -186,15 +187,43 @@ def test_errors_in_the_file_touch_nothing(shop):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_leaves_nothing_behind(shop, tmp_path, number):
     running = tmp_path / "running"
-    env = another_compiler(tmp_path, f"touch '{running}'; exec sleep 60")
+    place = tmp_path / "place"
+    place.mkdir()
+    env = {**another_compiler(tmp_path, f"touch '{running}'; exec sleep 60"),
+           "TMPDIR": str(place)}
     process = subprocess.Popen(
         [tree.routesc(), "build", "--no-python", "shop.routes"], cwd=shop,
         env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for(running.exists, "the compiler")
-    assert len(names(shop)) == 2            # its private folder
+    assert names(shop) == ["shop.routes"]
+    assert len(names(place)) == 1           # its private folder
     process.send_signal(number)
     assert process.wait(20) == -number
     assert names(shop) == ["shop.routes"]
+    assert names(place) == []
+
+
+def test_what_others_may_write_to_is_never_loaded(shop, tmp_path):
+    """Between compiling and loading, the owner of a folder could swap files
+    there: nothing of it is loaded, so root may build in a user's folder."""
+    seen = tmp_path / "seen"
+    env = another_compiler(
+        tmp_path,
+        f"{{cc}} \"$@\" && pwd >'{seen}' && ls -A '{shop}' >>'{seen}'")
+    assert build("shop.routes", cwd=shop, env=env).returncode == 0
+    where, *there = seen.read_text().split()
+    assert Path(where).parent != shop and there == ["shop.routes"]
+
+
+def test_a_folder_that_goes_away_meanwhile_is_named(shop, tmp_path):
+    place, other = tmp_path / "place", tmp_path / "other"
+    place.mkdir()
+    other.mkdir()
+    env = {**another_compiler(tmp_path, f"{{cc}} \"$@\" && rmdir '{other}'"),
+           "TMPDIR": str(place)}
+    done = build("shop.routes", "-o", other, cwd=shop, env=env)
+    assert done.returncode == 2 and f"write to `{other}`" in done.stderr
+    assert names(place) == []
 
 
 def test_a_module_of_httpd_is_never_replaced(shop):
