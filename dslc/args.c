@@ -11,6 +11,7 @@
 #include "dslc/secret.h"
 #include "dslc/suggest.h"
 #include "dslc/types.h"
+#include "dslc/wire.h"
 
 /* One call being read. */
 struct reader {
@@ -28,10 +29,10 @@ static const struct source_row {
     const char *name;
     enum routes_source source; /* NULL: waits for a later version */
 } sources[] = {
-    {"path", ROUTES_FROM_PATH},   {"query", ROUTES_FROM_QUERY},
-    {"form", ROUTES_FROM_FORM},   {"header", ROUTES_FROM_NULL},
-    {"cookie", ROUTES_FROM_NULL}, {"body", ROUTES_FROM_NULL},
-    {"raw", ROUTES_FROM_NULL},    {"file", ROUTES_FROM_NULL},
+    {"path", ROUTES_FROM_PATH},     {"query", ROUTES_FROM_QUERY},
+    {"form", ROUTES_FROM_FORM},     {"header", ROUTES_FROM_HEADER},
+    {"cookie", ROUTES_FROM_COOKIE}, {"body", ROUTES_FROM_NULL},
+    {"raw", ROUTES_FROM_NULL},      {"file", ROUTES_FROM_NULL},
 };
 
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
@@ -272,8 +273,7 @@ static bool
 refuse_wire(struct reader *reader, const struct ast_arg *ast,
             const struct model_arg *arg)
 {
-    const char *key = apr_psprintf(reader->checker->pool, "%d %s",
-                                   (int)arg->source, arg->wire);
+    const char *key = wire_key(reader->checker, arg);
     const struct ast_arg *before =
         apr_hash_get(reader->wires, key, APR_HASH_KEY_STRING);
     struct diag *diag;
@@ -327,6 +327,7 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
 {
     struct model_type *type;
     struct model_arg *arg;
+    const char *wire;
 
     if (ast->type == NULL) {
         say_untyped(reader, ast);
@@ -336,11 +337,13 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
     if (!fits_request(reader, ast, type) || refuse_body(reader, ast, source)) {
         return;
     }
+    wire = wire_name(reader->checker, ast, source);
+    if (wire == NULL) {
+        return;
+    }
     arg = add_arg(reader, ast->name.text, source, ast->span);
     arg->type = type;
-    if (ast->source_name.text != NULL) {
-        arg->wire = ast->source_name.text;
-    }
+    arg->wire = wire;
     if (ast->value != NULL) {
         arg->constant = literal_default(reader->checker, ast->value, type);
     }

@@ -30,8 +30,8 @@ args_module(struct checker *checker, struct scope *scope, const char *module);
 
 /*
  * The arguments of a call: struct model_arg *, in order of the call.  Says
- * E019, E105, E111, E117, E118, E121, E309, W309, E405, E507; what was
- * wrong is left out.
+ * E019, E105, E111, E117, E118, E121, E309, W309, E405, E507, E513, E516; what
+ * was wrong is left out.
  */
 apr_array_header_t *
 args_make(struct checker *checker, struct scope *scope,

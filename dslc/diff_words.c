@@ -111,6 +111,10 @@ source_text(enum routes_source source)
         return " from query";
     case ROUTES_FROM_FORM:
         return " from form";
+    case ROUTES_FROM_HEADER:
+        return " from header";
+    case ROUTES_FROM_COOKIE:
+        return " from cookie";
     case ROUTES_FROM_PATH:
         return " from path";
     case ROUTES_FROM_NULL:

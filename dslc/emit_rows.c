@@ -53,13 +53,9 @@ static const char *const produces[] = {
     "ROUTES_PRODUCE_JSON", "ROUTES_PRODUCE_MEDIA", NULL,
 };
 static const char *const sources[] = {
-    "ROUTES_FROM_NULL",
-    "ROUTES_FROM_PATH",
-    "ROUTES_FROM_CONSTANT",
-    "ROUTES_FROM_ARGUMENT",
-    "ROUTES_FROM_QUERY",
-    "ROUTES_FROM_FORM",
-    NULL,
+    "ROUTES_FROM_NULL",     "ROUTES_FROM_PATH",   "ROUTES_FROM_CONSTANT",
+    "ROUTES_FROM_ARGUMENT", "ROUTES_FROM_QUERY",  "ROUTES_FROM_FORM",
+    "ROUTES_FROM_HEADER",   "ROUTES_FROM_COOKIE", NULL,
 };
 static const char *const arg_flags[] = {"ROUTES_ARG_HAS_DEFAULT", NULL};
 static const char *const const_kinds[] = {

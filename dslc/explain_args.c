@@ -172,6 +172,10 @@ static const char *
 source_text(const struct call *call, const struct routes_arg *arg)
 {
     switch (arg->source) {
+    case ROUTES_FROM_HEADER:
+        return "header";
+    case ROUTES_FROM_COOKIE:
+        return "cookie";
     case ROUTES_FROM_PATH:
         return "path";
     case ROUTES_FROM_CONSTANT:
@@ -224,7 +228,8 @@ add_arg(struct call *call, const struct routes_arg *arg,
     made->from = source_text(call, arg);
     made->fault = fault_of(call, arg);
     made->value = NULL;
-    if (strcmp(made->from, "body") == 0) {
+    if (arg->source == ROUTES_FROM_HEADER ||
+        arg->source == ROUTES_FROM_COOKIE || strcmp(made->from, "body") == 0) {
         made->fault = NULL;
     }
     else if (made->fault == NULL && !call->problems.path_fault) {

@@ -82,6 +82,13 @@ warn_url(struct checker *checker, const struct model_arg *arg)
               checker_quote(checker, arg->name));
 }
 
+static bool
+is_in_url(enum routes_source source)
+{
+    return source == ROUTES_FROM_PATH || source == ROUTES_FROM_QUERY ||
+           source == ROUTES_FROM_ARGUMENT;
+}
+
 void
 secret_check(struct checker *checker, const struct model_route *route,
              const struct model_arg *arg)
@@ -94,7 +101,7 @@ secret_check(struct checker *checker, const struct model_route *route,
         (route->any || (route->methods & ~URL_METHODS) != 0)) {
         say_anywhere(checker, arg);
     }
-    else if (arg->source != ROUTES_FROM_FORM) {
+    else if (is_in_url(arg->source)) {
         warn_url(checker, arg);
     }
 }

@@ -11,7 +11,9 @@
 
 #include <string.h>
 
+#include "cookie.h"
 #include "form.h"
+#include "header.h"
 #include "json.h"
 #include "language.h"
 #include "table.h"
@@ -25,6 +27,8 @@
 static const char in_path[] = "path";
 static const char in_query[] = "query";
 static const char in_body[] = "body";
+static const char in_header[] = "header";
+static const char in_cookie[] = "cookie";
 
 /* What an argument has got so far. */
 struct slot {
@@ -259,15 +263,15 @@ take_text(struct decoding *d, uint32_t i, const char *in, const char *text,
           size_t len)
 {
     const struct routes_type *type = &d->table->types[d->args[i].type];
-    int is_list = type->kind == ROUTES_TYPE_LIST;
-    uint32_t scalar = is_list ? type->item : d->args[i].type;
+    int many = type->kind == ROUTES_TYPE_LIST;
+    uint32_t scalar = many ? type->item : d->args[i].type;
     struct slot *slot = &d->slots[i];
     enum routes_fault fault;
 
     if (len == 0 && d->table->types[scalar].kind != ROUTES_TYPE_STR) {
         return;
     }
-    if (slot->in != NULL && (slot->in != in || !is_list)) {
+    if (slot->in != NULL && (slot->in != in || !many)) {
         add_fault(d, i, in, ROUTES_FAULT_DUPLICATE);
         return;
     }
@@ -276,7 +280,7 @@ take_text(struct decoding *d, uint32_t i, const char *in, const char *text,
         return;
     }
     fault = routes_value_text(d->table, scalar, text, len, 0,
-                              is_list ? add_item(d, i) : &d->values[i]);
+                              many ? add_item(d, i) : &d->values[i]);
     if (fault != ROUTES_FAULT_NONE) {
         add_fault(d, i, in, fault);
     }
@@ -322,6 +326,77 @@ take_fields(struct decoding *d, const char *in, unsigned sources,
             return;
         }
         take_field(d, in, sources, &field, found < 0);
+    }
+}
+
+/* ---- headers and cookies ------------------------------------------------ */
+
+static int
+is_list(const struct decoding *d, uint32_t i)
+{
+    return d->table->types[d->args[i].type].kind == ROUTES_TYPE_LIST;
+}
+
+/* Takes a field's items for a list. */
+static void
+take_items(struct decoding *d, uint32_t i, const char *value)
+{
+    const char *end = value + strlen(value);
+    const char *item;
+    size_t len;
+    size_t n = 0;
+
+    while (routes_header_item(&value, end, &item, &len)) {
+        if (++n > ROUTES_MAX_FIELDS) {
+            add_fault(d, i, in_header, ROUTES_FAULT_TOO_MANY);
+            return;
+        }
+        take_text(d, i, in_header, item, len);
+    }
+}
+
+/* Fields of one name are one to httpd, joined by commas. */
+static void
+take_headers(struct decoding *d)
+{
+    for (uint32_t i = 0; i < d->route->n_args; i++) {
+        const char *value =
+            d->args[i].source == ROUTES_FROM_HEADER
+                ? apr_table_get(d->input->headers,
+                                routes_table_text(d->table, d->args[i].wire))
+                : NULL;
+
+        if (value != NULL && is_list(d, i)) {
+            take_items(d, i, value);
+        }
+        else if (value != NULL) {
+            take_text(d, i, in_header, value, strlen(value));
+        }
+    }
+}
+
+/* Cookies that no argument declares belong to others, and may be odd. */
+static void
+take_cookies(struct decoding *d)
+{
+    const char *at = apr_table_get(d->input->headers, "Cookie");
+    const char *end = at == NULL ? NULL : at + strlen(at);
+    struct routes_field field;
+    int found;
+
+    while (at != NULL && (found = routes_cookie_next(&at, end, &field)) != 0) {
+        uint32_t i =
+            find_arg(d, BIT(ROUTES_FROM_COOKIE), field.name, field.name_len);
+
+        if (i == d->route->n_args) {
+            continue;
+        }
+        if (found < 0) {
+            d->slots[i].in = in_cookie;
+            add_fault(d, i, in_cookie, ROUTES_FAULT_ENCODING);
+            continue;
+        }
+        take_text(d, i, in_cookie, field.value, field.value_len);
     }
 }
 
@@ -399,6 +474,12 @@ take_body(struct decoding *d)
 static const char *
 place_of(const struct decoding *d, const struct routes_arg *arg)
 {
+    if (arg->source == ROUTES_FROM_HEADER) {
+        return in_header;
+    }
+    if (arg->source == ROUTES_FROM_COOKIE) {
+        return in_cookie;
+    }
     if (arg->source == ROUTES_FROM_FORM) {
         return in_body;
     }
@@ -479,6 +560,12 @@ routes_args_decode(const struct routes_table *table, uint32_t route,
     take_own_sources(&d);
     if (input->query != NULL && (d.sources & IN_QUERY)) {
         take_fields(&d, in_query, IN_QUERY, input->query, input->query_len);
+    }
+    if (input->headers != NULL && (d.sources & BIT(ROUTES_FROM_HEADER))) {
+        take_headers(&d);
+    }
+    if (input->headers != NULL && (d.sources & BIT(ROUTES_FROM_COOKIE))) {
+        take_cookies(&d);
     }
     take_body(&d);
     finish(&d);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The arguments of a call: every argument of a route decoded from captures,
- * query string, form and JSON object into typed values, all faults collected.
+ * query string, header, form and JSON object into typed values, all faults
+ * collected.
  */
 #ifndef ROUTES_ARGS_H
 #define ROUTES_ARGS_H
 
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 #include "match.h"
 #include "routes_abi.h"
@@ -28,13 +30,14 @@ struct routes_input {
     const struct routes_capture *captures; /* of the match; borrowed */
     const char *query;                     /* raw query string, or NULL */
     size_t query_len;
+    const apr_table_t *headers; /* of the request, or NULL: none are known */
     enum routes_body body_kind;
     const char *body; /* the whole body; borrowed */
     size_t body_len;
 };
 
 struct routes_problem {
-    const char *in;   /* "path", "query", "body": static */
+    const char *in;   /* "path", "query", "body", "header", "cookie": static */
     const char *name; /* the wire name; the JSON pointer of it for a member of
                          a JSON body; "" for a source as a whole.  From the
                          table or pool, never from the request */

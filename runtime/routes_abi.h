@@ -216,7 +216,9 @@ enum routes_source {
     ROUTES_FROM_ARGUMENT, /* query, and where the method has a body the form's
                              fields or the JSON object's members */
     ROUTES_FROM_QUERY,
-    ROUTES_FROM_FORM
+    ROUTES_FROM_FORM,
+    ROUTES_FROM_HEADER, /* wire: the field's name, in any case */
+    ROUTES_FROM_COOKIE
 };
 
 enum routes_arg_flag {

@@ -247,7 +247,8 @@ check_args(struct check *c, uint32_t i)
     expect_text(c, arg->name);
     expect_text(c, arg->wire);
     expect(c,
-           arg->source != ROUTES_FROM_NULL && arg->source <= ROUTES_FROM_FORM,
+           arg->source != ROUTES_FROM_NULL &&
+               arg->source <= ROUTES_FROM_COOKIE,
            "a source that is none");
     expect_index(c, arg->type, t->n_types, "a type that is none");
     expect_index(c, arg->constant, t->n_consts, "a constant that is none");

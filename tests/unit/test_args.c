@@ -325,6 +325,106 @@ one_name_in_two_places_is_a_duplicate(void **state)
     assert_form(ARGUMENT("int"), "v=", "v=7", "7");
 }
 
+/* ---- headers and cookies ------------------------------------------------ */
+
+/* What an argument of the header X-V or the cookie v becomes. */
+static const char *
+told_of_header(struct one one, const char *name, const char *value)
+{
+    struct builder *b = builder_create(pool);
+    uint32_t route = builder_route(b, NULL, "GET", "/x");
+    apr_table_t *headers = apr_table_make(pool, 2);
+    struct routes_input input = {.headers = headers};
+    const struct routes_table *t;
+    struct routes_value decoded;
+    struct routes_problems problems;
+
+    builder_arg(b, route, one.source == ROUTES_FROM_COOKIE ? "v" : "X-V",
+                one.source, one.type, one.text);
+    t = builder_finish(b);
+    assert_null(routes_table_refusal(t, pool));
+    if (value != NULL) {
+        apr_table_set(headers, name, value);
+    }
+    if (routes_args_decode(t, 1, &input, pool, &decoded, &problems) != 0) {
+        return told_problems(&problems);
+    }
+    return told_value(&decoded);
+}
+
+#define HEADER(type) ((struct one){ROUTES_FROM_HEADER, type, NULL})
+#define COOKIE(type) ((struct one){ROUTES_FROM_COOKIE, type, NULL})
+#define assert_header(type, value, wanted)                                    \
+    assert_string_equal(told_of_header(HEADER(type), "x-v", value), wanted)
+#define assert_cookie(type, value, wanted)                                    \
+    assert_string_equal(told_of_header(COOKIE(type), "Cookie", value), wanted)
+
+static void
+a_header_fills_an_argument(void **state)
+{
+    (void)state;
+    assert_header("str", "hey, you", "hey, you");
+    assert_header("int", "7", "7");
+    assert_header("int", "x", "header X-V type;");
+    assert_header("int", "1, 1", "header X-V type;");
+    assert_header("str", NULL, "header X-V missing;");
+    assert_header("str?", NULL, "None");
+    assert_header("str?", "", "");
+    assert_header("int?", "", "None");
+    assert_header("str", "\xFF", "header X-V encoding;");
+    assert_string_equal(
+        told_of_header((struct one){ROUTES_FROM_HEADER, "int", "5"}, "x", "1"),
+        "5");
+}
+
+static void
+a_list_takes_the_items_of_a_header(void **state)
+{
+    (void)state;
+    assert_header("list<int>", "1, 2 ,3", "[1,2,3]");
+    assert_header("list<int>", " , 1,, ", "[1]");
+    assert_header("list<int>", "", "header X-V missing;");
+    assert_header("list<int>(2..3)", "1", "header X-V length;");
+    assert_header("list<str>", "\"a,b\", W/\"\\\",\"",
+                  "[\"a,b\",W/\"\\\",\"]");
+    assert_header("list<str>", "a, \"b, c", "[a,\"b, c]");
+    assert_header("list<str>", "a, \"\\", "[a,\"\\]");
+}
+
+static void
+a_cookie_fills_an_argument(void **state)
+{
+    (void)state;
+    assert_cookie("str", "a=1; v=hey; b=2", "hey");
+    assert_cookie("str", "v=\"hey\"", "hey");
+    assert_cookie("str", "v=\"", "cookie v encoding;");
+    assert_cookie("str", "v=a=b", "a=b");
+    assert_cookie("str", "v=", "");
+    assert_cookie("str", "v=%41", "%41");
+    assert_cookie("str", " ;; v=a ; ", "a");
+    assert_cookie("str", "v=\xC3\xA9", "\xC3\xA9");
+    assert_cookie("str", "v=\xC3", "cookie v encoding;");
+    assert_cookie("str", "V=hey", "cookie v missing;");
+    assert_cookie("str", "v", "cookie v missing;");
+    assert_cookie("str?", NULL, "None");
+    assert_cookie("int?", "v=", "None");
+    assert_cookie("int", "v=7;v=8", "cookie v duplicate;");
+    assert_cookie("list<int>", "v=7; v=8", "[7,8]");
+}
+
+static void
+odd_cookies_are_faults_only_where_they_are_declared(void **state)
+{
+    (void)state;
+    assert_cookie("str", "x={\"a\", 1}; y; =; =z; v=hey", "hey");
+    assert_cookie("str", "v=a b", "cookie v encoding;");
+    assert_cookie("str", "v=a,b", "cookie v encoding;");
+    assert_cookie("str", "v=a\\b", "cookie v encoding;");
+    assert_cookie("str", "v=a\x7f", "cookie v encoding;");
+    assert_cookie("str", "v=1, v=2", "cookie v encoding;");
+    assert_cookie("str", "v=a; v=\"b", "cookie v encoding;");
+}
+
 /* ---- path --------------------------------------------------------------- */
 
 /* Decodes /{id}/{text} from captures. */
@@ -522,6 +622,10 @@ main(void)
         TEST(json_members_fill_an_argument),
         TEST(a_body_that_is_no_object_has_one_fault),
         TEST(one_name_in_two_places_is_a_duplicate),
+        TEST(a_header_fills_an_argument),
+        TEST(a_list_takes_the_items_of_a_header),
+        TEST(a_cookie_fills_an_argument),
+        TEST(odd_cookies_are_faults_only_where_they_are_declared),
         TEST(captures_are_decoded_by_their_index),
         TEST(a_capture_that_does_not_convert_is_404),
         TEST(a_capture_that_is_no_text_is_400),

@@ -211,8 +211,6 @@ static const char *const waiting[] = {
     "GET /v -> m:f(r: request)",
     "GET /v -> m:f(u: principal)",
 
-    "GET /v -> m:f(a: str from header)",
-    "GET /v -> m:f(a: str from cookie)",
     "POST /v -> m:f(a: str from raw)",
     "POST /v -> m:f(a: str from body)",
     "POST /v -> m:f(a: str from file)",
