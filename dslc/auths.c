@@ -5,17 +5,8 @@
 
 #include <apr_strings.h>
 
+#include "dslc/methods.h"
 #include "dslc/realms.h"
-
-/* The methods that change nothing (RFC 9110, and those of WebDAV). */
-#define SAFE_METHODS                                                          \
-    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS) |                               \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_QUERY) |                                 \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_PROPFIND) |                              \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_REPORT) |                                \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_SEARCH))
 
 struct auths_state
 auths_none(struct checker *checker)
@@ -314,12 +305,6 @@ auths_check_decided(struct checker *checker, const struct auths_state *state,
     diag_help(diag, "add `require …`, or `public` if anyone may call it");
 }
 
-static bool
-changes_something(const struct model_route *route)
-{
-    return route->any || (route->methods & ~SAFE_METHODS) != 0;
-}
-
 void
 auths_check_public(struct checker *checker, const struct auths_state *state,
                    const struct model_route *route, const char *what)
@@ -327,7 +312,7 @@ auths_check_public(struct checker *checker, const struct auths_state *state,
     struct diag *diag;
 
     if (state->broken_rule || state->rule == NULL ||
-        state->rule->op != MODEL_RULE_PUBLIC || !changes_something(route) ||
+        state->rule->op != MODEL_RULE_PUBLIC || !methods_change(route) ||
         (state->decided & (CLAUSE_HOST | CLAUSE_LOCATION | CLAUSE_INCLUDE)) ==
             0) {
         return;

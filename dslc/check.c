@@ -264,6 +264,7 @@ check_program(struct program *program, struct diag_list *diags)
         .hosts = apr_hash_make(pool),
         .names = apr_hash_make(pool),
         .homeless = apr_hash_make(pool),
+        .lax = apr_hash_make(pool),
     };
     struct frame root;
 

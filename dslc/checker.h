@@ -22,6 +22,7 @@ struct checker {
     apr_hash_t *hosts;      /* what makes it one -> struct model_host * */
     apr_hash_t *names;      /* of routes with `as` -> struct model_route * */
     apr_hash_t *homeless;   /* rules of which E303 was said, by address */
+    apr_hash_t *lax;        /* `csrf off` of which W311 was said, by address */
     unsigned type_depth;    /* of types_resolve inside itself */
     struct model_type *str; /* of a parameter without a written type */
 };

@@ -70,7 +70,7 @@ static const struct clause_row rows[AST_KINDS] = {
                     .waits = true},
     [AST_CACHE] = {.where = F | H | L | I | R | P | M | V, .waits = true},
     [AST_CORS] = {.where = F | H | L | I | R | P | M, .waits = true},
-    [AST_CSRF] = {.where = F | H | L | I | R | P | M, .waits = true},
+    [AST_CSRF] = {.where = F | H | L | I | R | P | M},
     [AST_SLASH] = {.where = F | H | L | I | R | P | M, .waits = true},
     [AST_INTERPRETER] = {.where = F | H | L | I | R | P | M, .waits = true},
     [AST_OPTION] = {.where = F | H | L | I | R | P | M,

@@ -58,6 +58,7 @@ static const char *const whats[] = {
     [DIFF_FUNCTION] = "function",
     [DIFF_ARGUMENTS] = "arguments",
     [DIFF_RESULT] = "result",
+    [DIFF_CSRF] = "csrf",
 };
 
 static const struct diff_change *

@@ -175,13 +175,13 @@ make_route(const struct driver *driver, const struct model_route *route)
     struct source_place place = source_place(file, route->span.start);
 
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:s, s:o, s:s, s:i, s:s*, s:s, s:i}", "methods",
-        make_methods(route), "hosts", make_hosts(route), "paths",
+        "{s:o, s:o, s:o, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s, s:i}",
+        "methods", make_methods(route), "hosts", make_hosts(route), "paths",
         make_paths(route), "name", route->name, "function",
         function_text(driver->pool, route), "realms", make_realms(route),
-        "requirement", rule_text_of(driver->pool, route->auth->rule), "status",
-        route->status, "doc", route->doc, "file", file->path, "line",
-        (int)place.line);
+        "requirement", rule_text_of(driver->pool, route->auth->rule), "csrf",
+        route->conduct.csrf != ROUTES_CSRF_NONE, "status", route->status,
+        "doc", route->doc, "file", file->path, "line", (int)place.line);
 }
 
 static void

@@ -197,6 +197,23 @@ compare_routes(struct diff *d, const char *method, const char *path,
     }
 }
 
+/* Whether other sites may have a browser send it; of a method that changes
+ * nothing nobody asks. */
+static void
+compare_csrf(struct diff *d, const char *method, const char *path,
+             const struct model_route *before, const struct model_route *after)
+{
+    struct diff_side a = {diff_words_csrf(before), before->span};
+    struct diff_side b = {diff_words_csrf(after), after->span};
+    int n = d->changes->nelts;
+
+    compare_words(d, DIFF_CSRF, method, path, &a, &b);
+    if (d->changes->nelts > n) {
+        APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens =
+            after->conduct.csrf < before->conduct.csrf;
+    }
+}
+
 /* Whether a new route grants more than what was decided where it stands. */
 static void
 judge_added(struct diff *d, struct diff_change *change,
@@ -228,6 +245,9 @@ compare_method(struct diff *d, const struct diff_spot *before,
 
     if (old != NULL && new != NULL) {
         compare_routes(d, name, after->shown, old, new);
+        if (m == DIFF_ANY || !(ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(m))) {
+            compare_csrf(d, name, after->shown, old, new);
+        }
     }
     else if (new != NULL) {
         change = add_change(d, DIFF_ADDED, DIFF_ROUTE, name, after->shown);

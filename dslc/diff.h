@@ -28,7 +28,8 @@ enum diff_what {
     DIFF_PATH,        /* the types in it */
     DIFF_FUNCTION,
     DIFF_ARGUMENTS,
-    DIFF_RESULT
+    DIFF_RESULT,
+    DIFF_CSRF /* whether other sites may send it */
 };
 
 /* One version's part; text is NULL where it has none. */
@@ -57,9 +58,10 @@ struct diff_change {
  * about both.
  *
  * `weakens` holds for weaker and incomparable ones, for a realm that changed
- * or is no more the same, and for an added route that grants a caller whom
- * the old version's decision at that place (location, host, file) would not;
- * where it decided nothing, for one that anyone may call.
+ * or is no more the same, for a check of other sites that is gone, and for
+ * an added route that grants a caller whom the old version's decision at that
+ * place (location, host, file) would not; where it decided nothing, for one
+ * that anyone may call.
  */
 apr_array_header_t *diff_models(apr_pool_t *pool, const struct model *before,
                                 const struct model *after);

@@ -186,3 +186,15 @@ diff_words_result(apr_pool_t *pool, const struct model_route *route)
     return apr_pstrcat(pool, apr_itoa(pool, route->status),
                        produce != NULL ? " " : "", produce, NULL);
 }
+
+const char *
+diff_words_csrf(const struct model_route *route)
+{
+    switch (route->conduct.csrf) {
+    case ROUTES_CSRF_NONE:
+        break;
+    case ROUTES_CSRF_ORIGIN:
+        return "on";
+    }
+    return "off";
+}

@@ -23,6 +23,9 @@ const char *diff_words_args(apr_pool_t *pool, const struct model_route *route);
 const char *
 diff_words_result(apr_pool_t *pool, const struct model_route *route);
 
+/* "on", "off" */
+const char *diff_words_csrf(const struct model_route *route);
+
 /* "basic with staff.htpasswd, groups staff.groups" */
 const char *
 diff_words_realm(apr_pool_t *pool, const struct model_realm *realm);

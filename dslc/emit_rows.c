@@ -57,6 +57,11 @@ static const char *const sources[] = {
     "ROUTES_FROM_ARGUMENT", "ROUTES_FROM_QUERY",  "ROUTES_FROM_FORM",
     "ROUTES_FROM_HEADER",   "ROUTES_FROM_COOKIE", NULL,
 };
+static const char *const csrf_kinds[] = {
+    "ROUTES_CSRF_NONE",
+    "ROUTES_CSRF_ORIGIN",
+    NULL,
+};
 static const char *const arg_flags[] = {"ROUTES_ARG_HAS_DEFAULT", NULL};
 static const char *const const_kinds[] = {
     "ROUTES_CONST_NULL",       "ROUTES_CONST_NONE",  "ROUTES_CONST_BOOL",
@@ -163,6 +168,7 @@ static const struct column routes_columns[] = {
     COLUMN(route, n_captures, CELL_U16),
     COLUMN(route, auth, CELL_U32),
     COLUMN(route, place, CELL_U32),
+    COLUMN(route, conduct, CELL_U32),
     COLUMN(route, raises, CELL_U32),
     COLUMN(route, n_raises, CELL_U16),
     COLUMN(route, status, CELL_U16),
@@ -194,6 +200,9 @@ static const struct column consts_columns[] = {
     COLUMN(const, text, CELL_TEXT),
     COLUMN(const, i, CELL_I64),
     COLUMN(const, f, CELL_F64),
+};
+static const struct column conducts_columns[] = {
+    NAMED(conduct, csrf, CELL_KIND32, csrf_kinds),
 };
 static const struct column raises_columns[] = {
     COLUMN(raise, module, CELL_TEXT),

@@ -180,6 +180,18 @@ explain_keeper(struct work *work)
 
 /* ---- the request -------------------------------------------------------- */
 
+/* Whether the route asks where such a request comes from. */
+static int
+asks_origin(const struct explain *explain)
+{
+    enum routes_method method =
+        routes_method_of(explain->method, strlen(explain->method));
+
+    return explain->route->conduct.csrf != ROUTES_CSRF_NONE &&
+           (method == ROUTES_METHOD_NONE ||
+            !(ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(method)));
+}
+
 /* What the requirement says to the caller comes before all else. */
 static void
 judge(struct work *work)
@@ -237,6 +249,7 @@ match(struct work *work)
         break;
     case ROUTES_FOUND:
         explain_route(work);
+        explain->csrf = asks_origin(explain);
         break;
     default:
         explain_keeper(work);

@@ -88,6 +88,7 @@ struct explain {
     apr_array_header_t *captures; /* struct explain_capture */
     apr_array_header_t *args;     /* struct explain_arg */
 
+    int csrf;                       /* another site's request is refused */
     const struct model_auth *auth;  /* NULL: nothing is required */
     apr_array_header_t *lines;      /* struct explain_line */
     apr_array_header_t *realms;     /* struct explain_place, of auth->realms */

@@ -148,6 +148,9 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
             made, "requirement",
             json_string(rule_text_of(pool, explain->auth->rule)));
     }
+    if (explain->route != NULL) {
+        json_object_set_new(made, "csrf", json_boolean(explain->csrf));
+    }
     json_object_set_new(made, "because", make_lines(explain));
     json_object_set_new(made, "realms", make_realms(explain));
     if (explain->caller != NULL) {

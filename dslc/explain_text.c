@@ -275,6 +275,11 @@ print_rule(struct block *block, const struct explain *explain)
                  &APR_ARRAY_IDX(explain->lines, i, struct explain_line));
     }
     print_block(block, "because");
+    if (explain->csrf) {
+        add_row(block, "requests that other sites make a browser send: 403",
+                NULL, NULL);
+        print_block(block, "csrf");
+    }
     print_realms(block, explain);
     print_caller(block, explain);
 }

@@ -65,6 +65,7 @@ frame_apply(struct checker *checker, struct frame *frame,
     frame->auths.broken_rule |= link_damaged(frame->unit, of);
     frame->results =
         results_combine(checker, frame->unit->scope, &frame->results, set);
+    frame->conduct = conduct_combine(checker, &frame->conduct, set);
     if (frame->auths.own) {
         frame->place->auth = frame->auths.auth;
     }

@@ -8,6 +8,7 @@
 #include "dslc/auths.h"
 #include "dslc/checker.h"
 #include "dslc/clause.h"
+#include "dslc/conduct.h"
 #include "dslc/link.h"
 #include "dslc/model.h"
 #include "dslc/paths.h"
@@ -26,6 +27,7 @@ struct frame {
     struct paths_base base;
     struct auths_state auths;
     struct results_state results;
+    struct conduct_state conduct;
     const char *names; /* what names of routes begin with: "v1.", or "" */
     unsigned depth;
     bool in_host;

@@ -133,3 +133,9 @@ methods_text(struct checker *checker, const struct ast_value_list *names)
     }
     return apr_array_pstrcat(checker->pool, words, ',');
 }
+
+bool
+methods_change(const struct model_route *route)
+{
+    return route->any || (route->methods & ~ROUTES_METHODS_SAFE) != 0;
+}

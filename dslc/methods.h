@@ -8,6 +8,7 @@
 
 #include "dslc/ast.h"
 #include "dslc/checker.h"
+#include "dslc/model.h"
 #include "dslc/scope.h"
 
 struct methods {
@@ -19,6 +20,9 @@ struct methods {
  * E201.  A method that `method` declares waits, said where it is declared. */
 struct methods methods_read(struct checker *checker, struct scope *scope,
                             const struct ast_value_list *names);
+
+/* Whether one of a route's methods may change something. */
+bool methods_change(const struct model_route *route);
 
 /* "GET,POST", as messages say it. */
 const char *

@@ -124,6 +124,7 @@ struct model_realm {
     const char *name;
     enum routes_realm_kind kind;
     apr_array_header_t *options; /* struct model_option *, as written */
+    int browser; /* a browser sends its credentials by itself */
     struct span span;
 };
 
@@ -187,6 +188,11 @@ struct model_raise {
     struct span span;
 };
 
+/* How requests are met, beside who may and what is called. */
+struct model_conduct {
+    enum routes_csrf csrf;
+};
+
 struct model_route {
     const char *name;          /* `as NAME`, else module.function */
     int named;                 /* `as` was written */
@@ -199,9 +205,10 @@ struct model_route {
     int unclear;              /* its arguments were not all understood */
     apr_array_header_t *args; /* struct model_arg *, in order of the call */
     const struct model_auth *auth; /* never NULL in a model without errors */
-    apr_array_header_t *raises;    /* struct model_raise *, innermost first */
-    int status;                    /* of a plain result */
-    int no_content;                /* the status admits no body */
+    struct model_conduct conduct;
+    apr_array_header_t *raises; /* struct model_raise *, innermost first */
+    int status;                 /* of a plain result */
+    int no_content;             /* the status admits no body */
     enum routes_produce produce;
     const char *media; /* for ROUTES_PRODUCE_MEDIA, else NULL */
     const char *doc;   /* its `##` lines joined by newlines, or NULL */

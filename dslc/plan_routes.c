@@ -10,6 +10,7 @@
 
 #include "method_text.h"
 #include "plan_auth.h"
+#include "plan_conduct.h"
 #include "plan_types.h"
 
 /* ---- places and functions ----------------------------------------------- */
@@ -262,6 +263,7 @@ plan_route(struct plan *plan, const struct model_route *route,
         plan, count_captures(route, path, "", &ignored), "captures");
     row.auth = plan_auth_of(plan, route->auth);
     row.place = plan_row(plan, route->place);
+    row.conduct = plan_conduct_of(plan, &route->conduct);
     fill_answer(plan, &row, route);
     row.from_body = (uint8_t)is_from_body(route);
     row.file = plan_file(plan, route->span);

@@ -17,11 +17,12 @@
 static const struct kind_row {
     const char *name;
     enum routes_realm_kind kind; /* NULL: waits for a later version */
+    bool browser; /* a browser sends the credentials by itself */
 } kinds[] = {
-    {"basic", ROUTES_REALM_BASIC},  {"apache", ROUTES_REALM_NULL},
-    {"session", ROUTES_REALM_NULL}, {"jwt", ROUTES_REALM_NULL},
-    {"mtls", ROUTES_REALM_NULL},    {"apikey", ROUTES_REALM_NULL},
-    {"hmac", ROUTES_REALM_NULL},    {"python", ROUTES_REALM_NULL},
+    {"basic", ROUTES_REALM_BASIC, true},  {"apache", ROUTES_REALM_NULL, true},
+    {"session", ROUTES_REALM_NULL, true}, {"jwt", ROUTES_REALM_NULL, false},
+    {"mtls", ROUTES_REALM_NULL, true},    {"apikey", ROUTES_REALM_NULL, false},
+    {"hmac", ROUTES_REALM_NULL, false},   {"python", ROUTES_REALM_NULL, true},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -423,6 +424,7 @@ declare_realm(struct checker *checker, struct scope *scope,
     realm->kind = kind->kind;
     realm->options =
         apr_array_make(checker->pool, 4, sizeof(struct model_option *));
+    realm->browser = kind->browser;
     realm->span = stmt->span;
     name->meaning = realm;
     read_options(checker, scope, kind, stmt, realm);

@@ -89,6 +89,16 @@ combine_results(struct maker *maker)
 }
 
 static void
+combine_conduct(struct maker *maker)
+{
+    struct conduct_state conduct =
+        conduct_combine(maker->checker, &maker->frame->conduct, &maker->set);
+
+    conduct_apply(maker->checker, &conduct, &maker->auths, maker->route,
+                  maker->what);
+}
+
+static void
 read_call(struct maker *maker)
 {
     const struct ast_pyref *target = maker->call->target;
@@ -158,6 +168,7 @@ finish(struct maker *maker, enum clause_where where)
 {
     combine_auths(maker, where);
     combine_results(maker);
+    combine_conduct(maker);
     read_call(maker);
     name_route(maker);
     check_name(maker);

@@ -7,6 +7,7 @@
 #include <http_config.h>
 
 #include "answer.h"
+#include "csrf.h"
 #include "request.h"
 
 int
@@ -121,6 +122,9 @@ pass(request_rec *r, struct request *request)
     int open = auth == 0 ? request->match.outcome != ROUTES_FOUND
                          : routes_rule_public(table, auth);
     int status = open ? OK : judge_caller(r, request, auth);
+    if (status == OK) {
+        status = csrf_check(r, request);
+    }
     if (status == OK) {
         grant(r, request);
     }

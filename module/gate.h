@@ -17,7 +17,8 @@ int gate_isolate(request_rec *r);
 
 /* Hook access_checker_ex: tries the realms in force and judges the
  * requirement.  DECLINED when it is met, so that httpd's own Require votes
- * too; else 401 with the challenges, 403, or 500. */
+ * too; else 401 with the challenges, 403 (of another site's requests, too),
+ * or 500. */
 int gate_check(request_rec *r);
 
 /* Hook fixups: runs the gate if httpd has skipped it (`Satisfy Any`, the

@@ -41,6 +41,18 @@ request_table(const struct request *request)
     return request->mount->served->table;
 }
 
+/* How the request is to be met, or NULL: nothing is asked. */
+static inline const struct routes_conduct *
+request_conduct(const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+    uint32_t conduct = request->match.outcome == ROUTES_FOUND
+                           ? table->routes[request->match.route].conduct
+                           : 0;
+
+    return conduct == 0 ? NULL : &table->conducts[conduct];
+}
+
 /* Makes the record of a match, granted to nobody, and puts it in its place. */
 struct request *request_make(request_rec *r, const struct mount *mount,
                              const struct routes_match *match);

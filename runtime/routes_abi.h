@@ -13,7 +13,7 @@
  *                                                                       |
  *     functions[] <--- routes[] <---------------------------------------+
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
- *                       |  \-----> raises[]
+ *                       |  \-----> raises[], conducts[]
  *                       \--------> args[] --> types[], consts[]
  *
  * Rules that hold for every section:
@@ -83,6 +83,16 @@ enum routes_method {
 };
 #define ROUTES_METHOD_NONE   ROUTES_N_METHODS /* not one the table knows */
 #define ROUTES_METHOD_BIT(m) (UINT64_C(1) << (m))
+
+/* The methods that change nothing (RFC 9110, and those of WebDAV). */
+#define ROUTES_METHODS_SAFE                                                   \
+    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS) |                               \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_QUERY) |                                 \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_PROPFIND) |                              \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_REPORT) |                                \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_SEARCH))
 
 /* ---- matching ---------------------------------------------------------- */
 
@@ -188,9 +198,10 @@ struct routes_route {
     uint32_t args;              /* args[]: first */
     uint16_t n_args;
     uint16_t n_captures;
-    uint32_t auth;   /* auths[], never 0 */
-    uint32_t place;  /* places[] */
-    uint32_t raises; /* raises[]: first, innermost first */
+    uint32_t auth;    /* auths[], never 0 */
+    uint32_t place;   /* places[] */
+    uint32_t conduct; /* conducts[], 0 for a plain route */
+    uint32_t raises;  /* raises[]: first, innermost first */
     uint16_t n_raises;
     uint16_t status;          /* of a plain result: 200 unless declared */
     uint8_t produce;          /* enum routes_produce */
@@ -252,6 +263,16 @@ struct routes_const {
     struct routes_text text;
     int64_t i;
     double f;
+};
+
+enum routes_csrf {
+    ROUTES_CSRF_NONE,  /* another site may send what changes something */
+    ROUTES_CSRF_ORIGIN /* it may not, by Sec-Fetch-Site or Origin */
+};
+
+/* How requests of a route are met, beside who may and what is called. */
+struct routes_conduct {
+    uint32_t csrf; /* enum routes_csrf */
 };
 
 /* An exception that is an answer: `raises ValueError as 422`. */
@@ -399,6 +420,7 @@ struct routes_file {
     X(functions, struct routes_function)                                      \
     X(args, struct routes_arg)                                                \
     X(consts, struct routes_const)                                            \
+    X(conducts, struct routes_conduct)                                        \
     X(raises, struct routes_raise)                                            \
     X(types, struct routes_type)                                              \
     X(dfas, struct routes_dfa)                                                \

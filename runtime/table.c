@@ -214,6 +214,7 @@ check_routes(struct check *c, uint32_t i)
     expect_row(c, route->function, t->n_functions, "a function that is none");
     expect_row(c, route->auth, t->n_auths, "an auth that is none");
     check_place_of(c, route->place);
+    expect_index(c, route->conduct, t->n_conducts, "a conduct that is none");
     check_file_of(c, route->file);
     expect(c, route->n_args <= ROUTES_MAX_ARGS, "too many arguments");
     expect(c, route->n_captures <= ROUTES_MAX_CAPTURES, "too many captures");
@@ -265,6 +266,14 @@ check_consts(struct check *c, uint32_t i)
     expect(c, c->table->consts[i].kind <= ROUTES_CONST_TEXT,
            "a kind that is none");
     expect_text(c, c->table->consts[i].text);
+}
+
+static void
+check_conducts(struct check *c, uint32_t i)
+{
+    const struct routes_conduct *conduct = &c->table->conducts[i];
+
+    expect(c, conduct->csrf <= ROUTES_CSRF_ORIGIN, "an unknown csrf");
 }
 
 static void
@@ -736,6 +745,7 @@ check_rows(struct check *c)
     ROWS(routes)
     ROWS(functions)
     ROWS(consts)
+    ROWS(conducts)
     ROWS(raises)
     ROWS(dfas)
     ROWS(types)

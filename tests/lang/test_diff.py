@@ -129,6 +129,17 @@ def test_a_change_of_types_hides_no_requirement(compare):
     assert ("weaker", "requirement", "GET", "/a/{y:uuid}") in brief(changes)
 
 
+def test_a_check_of_other_sites_that_is_gone_fails_the_review(compare):
+    old = "GET,POST / -> m:f auth s require user\n"
+    new = "GET,POST / -> m:f auth s require user csrf off\n"
+    changes, code = compare(old, new, "weaker")
+    assert code == 1
+    assert brief(changes) == [("changed", "csrf", "POST", "/")]
+    changes, code = compare(new, old, "weaker")
+    assert code == 0
+    assert brief(changes) == [("changed", "csrf", "POST", "/")]
+
+
 def test_users_of_another_realm_are_others(compare):
     changes, code = compare("GET / -> m:f auth s require role(a)\n",
                             "GET / -> m:f auth t require role(a)\n", "weaker")

@@ -198,6 +198,7 @@ CLAUSES = {
     "`auth`": "auth s",
     "`override …`": "override public",
     "`produces`": "produces json",
+    "`csrf`": "csrf",
     "`raises`": "raises KeyError as 404",
     "`returns`": "returns json",
     "`as`": "as name",

@@ -109,6 +109,7 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(auths)
     NULL_ROW(ops)
     NULL_ROW(options)
+    NULL_ROW(conducts)
     NULL_ROW(realms)
 #undef NULL_ROW
     apr_array_push(b->functions);

@@ -187,7 +187,7 @@ static const char *const waiting[] = {
     "slash both",
     "cache 60s",
     "cors off",
-    "csrf off",
+    "csrf token",
     "interpreter shop",
     "deprecated",
     "unmatched 404",

@@ -326,6 +326,20 @@ an_edge_in_a_wrong_slot_is_refused(void **state)
 }
 
 static void
+a_conduct_of_an_unknown_kind_is_refused(void **state)
+{
+    struct routes_conduct rows[2] = {{0}};
+    struct routes_table *t = make();
+
+    (void)state;
+    t->conducts = rows;
+    t->n_conducts = 2;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].csrf = ROUTES_CSRF_ORIGIN + 1;
+    assert_refused(t, "conducts");
+}
+
+static void
 a_guard_that_keeps_nothing_is_refused(void **state)
 {
     struct routes_table *t = make();
@@ -432,6 +446,7 @@ main(void)
         TEST(a_pattern_of_an_unknown_kind_is_refused),
         TEST(hosts_may_share_a_tree),
         TEST(an_edge_in_a_wrong_slot_is_refused),
+        TEST(a_conduct_of_an_unknown_kind_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
         TEST(a_route_with_more_captures_than_its_path_is_refused),
         TEST(a_path_of_too_many_segments_is_refused),

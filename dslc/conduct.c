@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conduct: how requests of a route are met, beside who may and what is
+ * called. */
+#include "dslc/conduct.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "dslc/methods.h"
+#include "dslc/suggest.h"
+
+/* ---- csrf ---- */
+
+static bool
+is_word(const struct ast_stmt *stmt, const char *word)
+{
+    return stmt->u.name.text != NULL && strcmp(stmt->u.name.text, word) == 0;
+}
+
+static void
+say_unknown_csrf(struct checker *checker, const struct ast_stmt *stmt)
+{
+    struct diag *diag = diag_error(checker->diags, stmt->u.name.span, E016,
+                                   "`csrf` takes `off` or `token`, and not %s",
+                                   checker_quote(checker, stmt->u.name.text));
+    apr_array_header_t *words =
+        apr_array_make(checker->pool, 2, sizeof(const char *));
+
+    APR_ARRAY_PUSH(words, const char *) = "off";
+    APR_ARRAY_PUSH(words, const char *) = "token";
+    suggest_help(checker->diags, diag, words, stmt->u.name.text);
+}
+
+static void
+check_csrf(struct checker *checker, const struct ast_stmt *stmt)
+{
+    if (is_word(stmt, "token")) {
+        checker_waits(checker, stmt->u.name.span, "`csrf token`");
+    }
+    else if (stmt->u.name.text != NULL && !is_word(stmt, "off")) {
+        say_unknown_csrf(checker, stmt);
+    }
+}
+
+/* The first realm in force whose credentials a browser sends unasked. */
+static const struct model_realm *
+find_browser_realm(const struct auths_state *auths)
+{
+    for (int i = 0; i < auths->realms->nelts; i++) {
+        const struct model_realm *realm =
+            MODEL_AT(auths->realms, const struct model_realm, i);
+
+        if (realm->browser) {
+            return realm;
+        }
+    }
+    return NULL;
+}
+
+static void
+warn_off(struct checker *checker, const struct ast_stmt *stmt,
+         const struct model_realm *realm, const struct model_route *route,
+         const char *what)
+{
+    struct diag *diag;
+
+    if (apr_hash_get(checker->lax, &stmt, sizeof(stmt)) != NULL) {
+        return;
+    }
+    apr_hash_set(checker->lax, apr_pmemdup(checker->pool, &stmt, sizeof(stmt)),
+                 sizeof(stmt), stmt);
+    diag =
+        diag_warn(checker->diags, stmt->span, W311,
+                  "`csrf off`: any web page may have a browser send %s", what);
+    diag_place(diag, route->span, "this changes something");
+    diag_place(diag, realm->span,
+               "browsers add the credentials of this realm by themselves");
+    diag_help(diag, "let other sites in by `cors`, or leave `csrf off` away");
+}
+
+static enum routes_csrf
+decide_csrf(struct checker *checker, const struct conduct_state *state,
+            const struct auths_state *auths, const struct model_route *route,
+            const char *what)
+{
+    const struct model_realm *realm = find_browser_realm(auths);
+
+    if (!methods_change(route)) {
+        return ROUTES_CSRF_NONE;
+    }
+    if (state->csrf == NULL) {
+        return realm != NULL ? ROUTES_CSRF_ORIGIN : ROUTES_CSRF_NONE;
+    }
+    if (!is_word(state->csrf, "off")) {
+        return ROUTES_CSRF_ORIGIN;
+    }
+    if (realm != NULL) {
+        warn_off(checker, state->csrf, realm, route, what);
+    }
+    return ROUTES_CSRF_NONE;
+}
+
+/* ---- all of it ---- */
+
+struct conduct_state
+conduct_combine(struct checker *checker, const struct conduct_state *outer,
+                const struct clause_set *set)
+{
+    struct conduct_state state = *outer;
+
+    if (set->one[AST_CSRF] != NULL) {
+        state.csrf = set->one[AST_CSRF];
+        check_csrf(checker, state.csrf);
+    }
+    return state;
+}
+
+void
+conduct_apply(struct checker *checker, const struct conduct_state *state,
+              const struct auths_state *auths, struct model_route *route,
+              const char *what)
+{
+    route->conduct.csrf = decide_csrf(checker, state, auths, route, what);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conduct: how requests of a route are met, beside who may and what is
+ * called. */
+#ifndef DSLC_CONDUCT_H
+#define DSLC_CONDUCT_H
+
+#include "dslc/auths.h"
+#include "dslc/checker.h"
+#include "dslc/clause.h"
+#include "dslc/model.h"
+
+/* What is in force at a place.  Shared between places, so never changed. */
+struct conduct_state {
+    const struct ast_stmt *csrf; /* the innermost, or NULL: as the realms in
+                                    force need it */
+};
+
+/* With the clauses of one block; says E016, E019. */
+struct conduct_state
+conduct_combine(struct checker *checker, const struct conduct_state *outer,
+                const struct clause_set *set);
+
+/* Sets a route's conduct; auths is what is in force at it.  Says W311, once
+ * for each `csrf off`.  what: "POST /x". */
+void conduct_apply(struct checker *checker, const struct conduct_state *state,
+                   const struct auths_state *auths, struct model_route *route,
+                   const char *what);
+
+#endif
