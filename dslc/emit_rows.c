@@ -62,6 +62,10 @@ static const char *const csrf_kinds[] = {
     "ROUTES_CSRF_ORIGIN",
     NULL,
 };
+static const char *const url_part_kinds[] = {
+    "ROUTES_URL_NULL",    "ROUTES_URL_TEXT", "ROUTES_URL_LABEL",
+    "ROUTES_URL_SEGMENT", "ROUTES_URL_REST", NULL,
+};
 static const char *const arg_flags[] = {"ROUTES_ARG_HAS_DEFAULT", NULL};
 static const char *const const_kinds[] = {
     "ROUTES_CONST_NULL",       "ROUTES_CONST_NONE",  "ROUTES_CONST_BOOL",
@@ -179,6 +183,16 @@ static const struct column routes_columns[] = {
     COLUMN(route, media, CELL_TEXT),
     COLUMN(route, file, CELL_U32),
     COLUMN(route, line, CELL_U32),
+};
+static const struct column urls_columns[] = {
+    COLUMN(url, name, CELL_TEXT),   COLUMN(url, route, CELL_U32),
+    COLUMN(url, parts, CELL_U32),   COLUMN(url, n_host, CELL_U16),
+    COLUMN(url, n_parts, CELL_U16),
+};
+static const struct column url_parts_columns[] = {
+    NAMED(url_part, kind, CELL_KIND32, url_part_kinds),
+    COLUMN(url_part, text, CELL_TEXT),
+    COLUMN(url_part, type, CELL_U32),
 };
 static const struct column functions_columns[] = {
     COLUMN(function, module, CELL_TEXT),

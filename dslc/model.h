@@ -24,15 +24,6 @@
 #include "../grammar/span.h"
 #include "../runtime/routes_abi.h"
 
-/* Methods whose requests carry no form or JSON object of arguments. */
-#define MODEL_METHODS_BODILESS                                                \
-    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE) |                                \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS) |                               \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT) |                               \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE))
-
 struct dfa;  /* dfa.h */
 struct trie; /* trie.h */
 

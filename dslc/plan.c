@@ -12,6 +12,7 @@
 #include "plan_auth.h"
 #include "plan_routes.h"
 #include "plan_tree.h"
+#include "plan_urls.h"
 #include "trie.h"
 
 /* ---- what the parts share ----------------------------------------------- */
@@ -202,6 +203,7 @@ plan_make(apr_pool_t *pool, struct model *model,
     plan_auth_realms(plan);
     plan_routes_lay_out(plan);
     plan_tree_lay_out(plan);
+    plan_urls_lay_out(plan);
     check_sizes(plan);
     return plan;
 }

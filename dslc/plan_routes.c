@@ -172,7 +172,7 @@ static int
 is_from_body(const struct model_route *route)
 {
     int has_body =
-        route->any || (route->methods & ~MODEL_METHODS_BODILESS) != 0;
+        route->any || (route->methods & ~ROUTES_METHODS_BODILESS) != 0;
 
     for (int i = 0; i < route->args->nelts; i++) {
         const struct model_arg *arg =

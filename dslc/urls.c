@@ -4,6 +4,8 @@
  */
 #include "urls.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <apr_hash.h>
@@ -132,7 +134,7 @@ is_query(const struct model_route *route, const struct model_arg *arg)
 {
     return arg->source == ROUTES_FROM_QUERY ||
            (arg->source == ROUTES_FROM_ARGUMENT &&
-            (route->any || (route->methods & MODEL_METHODS_BODILESS) != 0));
+            (route->any || (route->methods & ROUTES_METHODS_BODILESS) != 0));
 }
 
 /* Whether a request without it may be good: another method's body may have
@@ -142,7 +144,7 @@ is_optional(const struct model_route *route, const struct model_arg *arg)
 {
     return arg->constant != NULL || arg->type->optional ||
            (arg->source == ROUTES_FROM_ARGUMENT &&
-            (route->any || (route->methods & ~MODEL_METHODS_BODILESS) != 0));
+            (route->any || (route->methods & ~ROUTES_METHODS_BODILESS) != 0));
 }
 
 static void
@@ -175,12 +177,33 @@ add_parameters(struct maker *maker, struct urls_function *function)
     }
 }
 
+/* ---- parts -------------------------------------------------------------- */
+
+const char *
+urls_quote(apr_pool_t *pool, const char *text)
+{
+    char *quoted = apr_palloc(pool, strlen(text) * 3 + 1);
+    char *to = quoted;
+
+    for (; *text != '\0'; text++) {
+        if (isalnum((unsigned char)*text) ||
+            strchr("-._~!$&'()*+,;=:@/", *text) != NULL) {
+            *to++ = *text;
+        }
+        else {
+            to += sprintf(to, "%%%02X", (unsigned)(unsigned char)*text);
+        }
+    }
+    *to = '\0';
+    return quoted;
+}
+
 /* ---- functions ---------------------------------------------------------- */
 
-/* The host that a URL can name: of several, or of `*.`, the caller's own is as
- * good, and it is where the page came from. */
-static const struct model_host *
-host_of(const struct model_route *route)
+/* Of several hosts, or of `*.`, the caller's own is as good, and it is where
+ * the page came from. */
+const struct model_host *
+urls_host(const struct model_route *route)
 {
     const apr_array_header_t *hosts = route->place->hosts;
     const struct model_host *host;
@@ -211,7 +234,7 @@ urls_of(struct model *model, struct diag_list *diags)
         }
         function.name = function_name(&maker, route);
         function.path = MODEL_AT(route->paths, const struct model_path, 0);
-        function.host = host_of(route);
+        function.host = urls_host(route);
         function.parameters =
             apr_array_make(model->pool, 4, sizeof(struct urls_parameter));
         if (check_name(&maker, route, function.name)) {

@@ -33,4 +33,10 @@ struct urls_parameter {
  */
 apr_array_header_t *urls_of(struct model *model, struct diag_list *diags);
 
+/* The host that the URL of a route begins with, or NULL. */
+const struct model_host *urls_host(const struct model_route *route);
+
+/* A literal of a path as a URL has it, in pool. */
+const char *urls_quote(apr_pool_t *pool, const char *text);
+
 #endif

@@ -56,19 +56,10 @@ write_literal(struct writer *w, const char *text)
     putc('"', w->out);
 }
 
-/* A literal of a path as a URL has it, inside a literal of Python. */
 static void
 write_quoted(struct writer *w, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (isalnum((unsigned char)*text) ||
-            strchr("-._~!$&'()*+,;=:@/", *text) != NULL) {
-            putc(*text, w->out);
-        }
-        else {
-            fprintf(w->out, "%%%02X", (unsigned)(unsigned char)*text);
-        }
-    }
+    fputs(urls_quote(w->job->model->pool, text), w->out);
 }
 
 /* ---- types -------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 
 #include "conf.h"
 #include "log.h"
+#include "request.h"
 
 /* One a process; written before its threads start. */
 static struct {
@@ -93,11 +94,24 @@ end_server(server_rec *server)
     exit(APEXIT_CHILDFATAL);
 }
 
+static const struct routes_table *
+place_of(const request_rec *r, const char **prefix)
+{
+    const struct request *request = request_of(r);
+
+    if (request == NULL) {
+        return NULL;
+    }
+    *prefix = request->mount->prefix;
+    return request_table(request);
+}
+
 /* Whether every function of every table can be called. */
 static int
 start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
 {
-    const struct embed_options options = {.home = config->home,
+    const struct embed_options options = {.place_of = place_of,
+                                          .home = config->home,
                                           .paths = config->all_paths};
 
     if (embed_start(pchild, server, &options, &child.embed) != APR_SUCCESS ||

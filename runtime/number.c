@@ -70,25 +70,33 @@ take_exponent(const char *at, const char *end, int *sum)
     return at == digits ? NULL : at;
 }
 
-enum routes_number
-routes_number_read(const char *text, size_t len, double *value)
+/* Takes a text apart; *exponent is the one that is written. */
+static int
+take_number(struct parts *parts, const char *text, size_t len, int *exponent)
 {
     const char *at = text;
     const char *end = text + len;
+
+    parts->n = parts->n_digits = 0;
+    parts->exponent = 0;
+    if (len == 0 || len > ROUTES_MAX_NUMBER) {
+        return 0;
+    }
+    if (*at == '-' || *at == '+') {
+        parts->digits[parts->n++] = *at++;
+    }
+    at = take_fraction(parts, take_digits(parts, at, end), end);
+    at = take_exponent(at, end, exponent);
+    return at == end && parts->n_digits > 0;
+}
+
+enum routes_number
+routes_number_read(const char *text, size_t len, double *value)
+{
     struct parts parts;
     int exponent;
 
-    parts.n = parts.n_digits = 0;
-    parts.exponent = 0;
-    if (len == 0 || len > ROUTES_MAX_NUMBER) {
-        return ROUTES_NUMBER_SYNTAX;
-    }
-    if (*at == '-' || *at == '+') {
-        parts.digits[parts.n++] = *at++;
-    }
-    at = take_fraction(&parts, take_digits(&parts, at, end), end);
-    at = take_exponent(at, end, &exponent);
-    if (at != end || parts.n_digits == 0) {
+    if (!take_number(&parts, text, len, &exponent)) {
         return ROUTES_NUMBER_SYNTAX;
     }
     if (abs(exponent) > ROUTES_MAX_EXPONENT) {
@@ -98,4 +106,69 @@ routes_number_read(const char *text, size_t len, double *value)
              parts.exponent + exponent);
     *value = strtod(parts.digits, NULL);
     return isfinite(*value) ? ROUTES_NUMBER_OK : ROUTES_NUMBER_OVERFLOW;
+}
+
+/* ---- the other way ------------------------------------------------------ */
+
+static char *
+put_zeros(char *to, int n)
+{
+    for (; n > 0; n--) {
+        *to++ = '0';
+    }
+    return to;
+}
+
+/* The digits, of which `whole` stand before the point. */
+static char *
+put_digits(char *to, const char *digits, int n, int whole)
+{
+    if (whole <= 0) {
+        memcpy(to, "0.", 2);
+        to = put_zeros(to + 2, -whole);
+        whole = 0;
+    }
+    else if (whole >= n) {
+        memcpy(to, digits, (size_t)n);
+        return put_zeros(to + n, whole - n);
+    }
+    else {
+        memcpy(to, digits, (size_t)whole);
+        to += whole;
+        *to++ = '.';
+    }
+    memcpy(to, digits + whole, (size_t)(n - whole));
+    return to + (n - whole);
+}
+
+size_t
+routes_number_plain(const char *text, size_t len,
+                    char plain[ROUTES_PLAIN_NUMBER])
+{
+    struct parts parts;
+    const char *digits = parts.digits;
+    char *to = plain;
+    int exponent;
+    int n;
+
+    if (!take_number(&parts, text, len, &exponent) ||
+        abs(exponent) > ROUTES_MAX_EXPONENT) {
+        return 0;
+    }
+    exponent += parts.exponent;
+    n = (int)parts.n_digits;
+    if (!is_digit(*digits) && *digits++ == '-') {
+        *to++ = '-';
+    }
+    for (; n > 0 && *digits == '0'; n--) {
+        digits++;
+    }
+    for (; n > 0 && digits[n - 1] == '0'; n--) {
+        exponent++;
+    }
+    if (n == 0) {
+        *plain = '0';
+        return 1;
+    }
+    return (size_t)(put_digits(to, digits, n, n + exponent) - plain);
 }

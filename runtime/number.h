@@ -25,4 +25,13 @@ enum routes_number {
 enum routes_number
 routes_number_read(const char *text, size_t len, double *value);
 
+/* Room for what routes_number_plain writes. */
+#define ROUTES_PLAIN_NUMBER (2 * ROUTES_MAX_NUMBER + ROUTES_MAX_EXPONENT + 8)
+
+/* Writes a number as a path has it: no exponent, no sign but `-`, no zeros
+ * that say nothing ("1.50e1" is 15).  Returns its bytes, which no NUL follows;
+ * 0: it is no number, or its exponent is too large. */
+size_t routes_number_plain(const char *text, size_t len,
+                           char plain[ROUTES_PLAIN_NUMBER]);
+
 #endif

@@ -83,6 +83,14 @@ enum routes_method {
 };
 #define ROUTES_METHOD_NONE   ROUTES_N_METHODS /* not one the table knows */
 #define ROUTES_METHOD_BIT(m) (UINT64_C(1) << (m))
+/* Methods whose requests carry no form or JSON object of arguments. */
+#define ROUTES_METHODS_BODILESS                                               \
+    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE) |                                \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS) |                               \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT) |                               \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE))
 
 /* The methods that change nothing (RFC 9110, and those of WebDAV). */
 #define ROUTES_METHODS_SAFE                                                   \
@@ -282,6 +290,31 @@ struct routes_raise {
     uint32_t status;
 };
 
+/* ---- URLs of named routes ---------------------------------------------- */
+
+enum routes_url_part_kind {
+    ROUTES_URL_NULL,
+    ROUTES_URL_TEXT,    /* text stands there as it is, encoded */
+    ROUTES_URL_LABEL,   /* the parameter `text`, as a label of a host */
+    ROUTES_URL_SEGMENT, /* the parameter `text`, without '/' */
+    ROUTES_URL_REST     /* the parameter `text`, with '/' */
+};
+
+struct routes_url_part {
+    uint32_t kind; /* enum routes_url_part_kind */
+    struct routes_text text;
+    uint32_t type; /* types[] of a parameter */
+};
+
+/* How the URL of a named route is made; sorted by name (memcmp, length). */
+struct routes_url {
+    struct routes_text name;
+    uint32_t route;  /* routes[]: whose arguments the query string has */
+    uint32_t parts;  /* url_parts[]: first; the host, then the path */
+    uint16_t n_host; /* parts of the host, 0: the URL begins with the path */
+    uint16_t n_parts;
+};
+
 /* ---- types ------------------------------------------------------------- */
 
 enum routes_type_kind {
@@ -417,6 +450,8 @@ struct routes_file {
     X(end_routes, uint32_t)                                                   \
     X(places, struct routes_place)                                            \
     X(routes, struct routes_route)                                            \
+    X(urls, struct routes_url)                                                \
+    X(url_parts, struct routes_url_part)                                      \
     X(functions, struct routes_function)                                      \
     X(args, struct routes_arg)                                                \
     X(consts, struct routes_const)                                            \

@@ -228,6 +228,55 @@ check_routes(struct check *c, uint32_t i)
     }
 }
 
+/* What the parts of one URL have in their order: parameters of the host are
+ * labels, and only they. */
+static void
+check_url_parts_of(struct check *c, const struct routes_url *url)
+{
+    for (uint32_t i = 0; i < url->n_parts; i++) {
+        uint32_t kind = c->table->url_parts[url->parts + i].kind;
+
+        expect(c,
+               kind == ROUTES_URL_TEXT ||
+                   (kind == ROUTES_URL_LABEL) == (i < url->n_host),
+               "a part in a wrong place");
+    }
+}
+
+static void
+check_urls(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_url *url = &t->urls[i];
+
+    expect_text(c, url->name);
+    expect_row(c, url->route, t->n_routes, "a route that is none");
+    expect(c,
+           url->parts != 0 && fits(url->parts, url->n_parts, t->n_url_parts) &&
+               url->n_host < url->n_parts,
+           "parts that are none");
+    if (c->refusal == NULL) {
+        check_url_parts_of(c, url);
+    }
+    if (c->refusal == NULL && i > 1) {
+        expect(c, compare_text(t, t->urls[i - 1].name, url->name) < 0,
+               "a name out of order");
+    }
+}
+
+static void
+check_url_parts(struct check *c, uint32_t i)
+{
+    const struct routes_url_part *part = &c->table->url_parts[i];
+
+    expect(c, part->kind >= ROUTES_URL_TEXT && part->kind <= ROUTES_URL_REST,
+           "a kind that is none");
+    expect_text(c, part->text);
+    if (part->kind != ROUTES_URL_TEXT) {
+        expect_row(c, part->type, c->table->n_types, "a type that is none");
+    }
+}
+
 static void
 check_functions(struct check *c, uint32_t i)
 {
@@ -744,6 +793,8 @@ check_rows(struct check *c)
     ROWS(args)
     ROWS(routes)
     ROWS(functions)
+    ROWS(url_parts)
+    ROWS(urls)
     ROWS(consts)
     ROWS(conducts)
     ROWS(raises)

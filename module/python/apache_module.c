@@ -11,6 +11,7 @@
 #include "process.h"
 #include "response.h"
 #include "stdio.h"
+#include "url_for.h"
 
 struct apache_state *
 apache_module_state(PyObject *module)
@@ -129,6 +130,13 @@ free_state(void *module)
     clear(module);
 }
 
+/* METH_FASTCALL functions have another type than the field that holds them */
+static PyMethodDef methods[] = {
+    {"url_for", (PyCFunction)(void (*)(void))url_for_make,
+     METH_FASTCALL | METH_KEYWORDS,
+     "url_for(name, /, *, _base=None, **values): the URL of a named route."},
+    {NULL, NULL, 0, NULL}};
+
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};
 
 static struct PyModuleDef definition = {
@@ -136,6 +144,7 @@ static struct PyModuleDef definition = {
     .m_name = "apache",
     .m_doc = "httpd as seen from the functions that its routes call.",
     .m_size = sizeof(struct apache_state),
+    .m_methods = methods,
     .m_slots = slots,
     .m_traverse = traverse,
     .m_clear = clear,

@@ -19,6 +19,7 @@
 #include "result.h"
 #include "shutdown.h"
 #include "stdio.h"
+#include "url_for.h"
 
 #include "../../runtime/table.h"
 #include "../log.h"
@@ -57,6 +58,7 @@ embed_start(apr_pool_t *pchild, server_rec *server,
     struct interpreter *interpreter = NULL;
     rv = interpreter_start(pool, pchild, server, options, &interpreter);
     if (rv == APR_SUCCESS) {
+        interpreter->place_of = options->place_of;
         *embed = apr_palloc(pool, sizeof **embed);
         (*embed)->interpreter = interpreter;
         (*embed)->shutdown = shutdown_start(pool, interpreter);
@@ -179,6 +181,7 @@ bind_all(struct binding *binding)
     name_routes(binding);
     binding->failed = PySet_New(NULL);
     if (binding->failed == NULL ||
+        url_for_add(binding->bound->interpreter, table) != 0 ||
         object_prepare(binding->state, table) != 0) {
         log_failure(binding, table->name);
         goto out;

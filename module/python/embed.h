@@ -25,7 +25,13 @@ struct embed;
 /* The functions of one table, resolved in one interpreter. */
 struct embed_table;
 
+/* The table that a request matched, or NULL, and the prefix of its mount ("",
+ * "/shop").  GIL: either. */
+typedef const struct routes_table *
+embed_place_fn(const request_rec *r, const char **prefix);
+
 struct embed_options {
+    embed_place_fn *place_of;  /* or NULL: requests are of no table */
     const char *home;          /* RoutesPythonHome: a venv's folder, or NULL */
     apr_array_header_t *paths; /* const char *: RoutesPythonPath of all
                                   servers, in order, no two alike */

@@ -29,10 +29,14 @@ struct interpreter {
     PyObject *module;            /* owned: the module `apache` in it */
     struct apache_state *apache; /* borrowed: the state of that module */
     server_rec *server;          /* borrowed: whose log has no request */
-    pthread_key_t key;           /* of each thread's struct below */
-    atomic_int stopping;         /* embed_stop has begun: nothing that can be
+    embed_place_fn *place_of;    /* what table a request is of, or NULL */
+    const struct routes_table **tables; /* owned: all that are bound; each is
+                                           borrowed */
+    size_t n_tables;
+    pthread_key_t key;   /* of each thread's struct below */
+    atomic_int stopping; /* embed_stop has begun: nothing that can be
                                     left alone enters any more */
-    atomic_int stopped;          /* embed_stop is over: httpd's structures may
+    atomic_int stopped;  /* embed_stop is over: httpd's structures may
                                     be gone */
 };
 

@@ -101,6 +101,8 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(places)
     NULL_ROW(routes)
     NULL_ROW(functions)
+    NULL_ROW(urls)
+    NULL_ROW(url_parts)
     NULL_ROW(args)
     NULL_ROW(consts)
     NULL_ROW(raises)
@@ -680,6 +682,30 @@ builder_auth(struct builder *b, const char *program)
         auth->n_ops++;
     }
     return (uint32_t)b->auths->nelts - 1;
+}
+
+void
+builder_url(struct builder *b, const char *name, uint32_t route)
+{
+    struct routes_url *url = PUSH(b->urls, struct routes_url);
+
+    url->name = add_string(b, name);
+    url->route = route;
+    url->parts = (uint32_t)b->url_parts->nelts;
+}
+
+void
+builder_url_part(struct builder *b, enum routes_url_part_kind kind,
+                 const char *text, const char *type)
+{
+    struct routes_url_part *part = PUSH(b->url_parts, struct routes_url_part);
+    struct routes_url *url = LAST(b->urls, struct routes_url);
+
+    part->kind = (uint32_t)kind;
+    part->text = add_string(b, text);
+    part->type = type != NULL ? find_type(b, type, 1) : 0;
+    url->n_parts++;
+    url->n_host = (uint16_t)(url->n_host + (kind == ROUTES_URL_LABEL));
 }
 
 uint32_t

@@ -47,6 +47,12 @@ builder_arg(struct builder *b, uint32_t route, const char *name,
  * "or", "not", separated by blanks. */
 uint32_t builder_auth(struct builder *b, const char *program);
 
+/* The URL of a route; the parts that follow are its own, type NULL for text.
+ * A label makes the host. */
+void builder_url(struct builder *b, const char *name, uint32_t route);
+void builder_url_part(struct builder *b, enum routes_url_part_kind kind,
+                      const char *text, const char *type);
+
 /* A realm; the options that follow are its own.  Returns its row. */
 uint32_t builder_realm(struct builder *b, const char *name,
                        enum routes_realm_kind kind);

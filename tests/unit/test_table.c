@@ -57,6 +57,12 @@ make(void)
     builder_arg(b, route, "e", ROUTES_FROM_ARGUMENT, "enum(a|b|c)", NULL);
     builder_arg(b, route, "l", ROUTES_FROM_QUERY, "list<int>", "[]");
     builder_arg(b, route, "d", ROUTES_FROM_QUERY, "decimal", "1.5");
+    builder_url(b, "a", route);
+    builder_url_part(b, ROUTES_URL_LABEL, "t", "str");
+    builder_url_part(b, ROUTES_URL_TEXT, "/a/", NULL);
+    builder_url_part(b, ROUTES_URL_SEGMENT, "x", "str");
+    builder_url(b, "ab", route);
+    builder_url_part(b, ROUTES_URL_REST, "x", "path");
     return builder_finish(b);
 }
 
@@ -266,6 +272,40 @@ options_that_a_realm_can_t_have_are_refused(void **state)
 }
 
 static void
+a_url_that_is_none_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_url, t, urls, 1).route = 0;
+    assert_refused(t, "a route that is none");
+    t = make();
+    EDIT(routes_url, t, urls, 1).parts = 0;
+    assert_refused(t, "parts that are none");
+    t = make();
+    EDIT(routes_url, t, urls, 1).n_parts = 9;
+    assert_refused(t, "parts that are none");
+    t = make();
+    EDIT(routes_url, t, urls, 1).n_host = 3;
+    assert_refused(t, "parts that are none");
+    t = make();
+    EDIT(routes_url, t, urls, 1).n_host = 0;
+    assert_refused(t, "a part in a wrong place");
+    t = make();
+    EDIT(routes_url, t, urls, 1).name = t->urls[2].name;
+    assert_refused(t, "a name out of order");
+    t = make();
+    EDIT(routes_url, t, urls, 2).name.len = 9999;
+    assert_refused(t, "a text that is none");
+    t = make();
+    EDIT(routes_url_part, t, url_parts, 3).kind = 9;
+    assert_refused(t, "a kind that is none");
+    t = make();
+    EDIT(routes_url_part, t, url_parts, 3).type = 0;
+    assert_refused(t, "a type that is none");
+}
+
+static void
 a_node_that_is_reached_twice_is_refused(void **state)
 {
     struct routes_table *t = make();
@@ -442,6 +482,7 @@ main(void)
         TEST(hosts_and_labels_out_of_order_are_refused),
         TEST(a_requirement_that_lacks_an_operand_is_refused),
         TEST(options_that_a_realm_can_t_have_are_refused),
+        TEST(a_url_that_is_none_is_refused),
         TEST(a_node_that_is_reached_twice_is_refused),
         TEST(a_pattern_of_an_unknown_kind_is_refused),
         TEST(hosts_may_share_a_tree),

@@ -725,6 +725,59 @@ every_fault_has_its_name(void **state)
     }
 }
 
+static void
+a_number_has_one_plain_spelling(void **state)
+{
+    static const char *const cases[][2] = {
+        {"0", "0"},
+        {"-0.00", "0"},
+        {"+5", "5"},
+        {"007.50", "7.5"},
+        {"1e3", "1000"},
+        {"-1.50E+1", "-15"},
+        {"1.5e-7", "0.00000015"},
+        {"0.0010", "0.001"},
+        {"12.34e1", "123.4"},
+        {"1E+2", "100"},
+        {"0e99", "0"},
+        {"", ""},
+        {"x", ""},
+        {"1e", ""},
+        {"1e401", ""},
+        {"inf", ""},
+        {"1 ", ""},
+    };
+    char plain[ROUTES_PLAIN_NUMBER];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        size_t n =
+            routes_number_plain(cases[i][0], strlen(cases[i][0]), plain);
+
+        assert_int_equal(n, strlen(cases[i][1]));
+        assert_memory_equal(plain, cases[i][1], n);
+    }
+}
+
+/* The longest number with the largest exponents: no byte too many. */
+static void
+the_longest_number_fits(void **state)
+{
+    char text[ROUTES_MAX_NUMBER + 1];
+    char *plain = malloc(ROUTES_PLAIN_NUMBER);
+
+    (void)state;
+    memset(text, '9', sizeof(text));
+    memcpy(text + ROUTES_MAX_NUMBER - 4, "e400", 5);
+    assert_int_equal(routes_number_plain(text, ROUTES_MAX_NUMBER, plain),
+                     ROUTES_MAX_NUMBER - 4 + 400);
+    memcpy(text, "-.", 2);
+    memcpy(text + ROUTES_MAX_NUMBER - 5, "e-400", 6);
+    assert_int_equal(routes_number_plain(text, ROUTES_MAX_NUMBER, plain),
+                     3 + ROUTES_MAX_NUMBER - 7 + 400);
+    free(plain);
+}
+
 int
 main(void)
 {
@@ -735,6 +788,8 @@ main(void)
         TEST(a_long_number_is_read_whole),
         TEST(a_locale_with_a_comma_changes_nothing),
         TEST(decimals),
+        TEST(a_number_has_one_plain_spelling),
+        TEST(the_longest_number_fits),
         TEST(booleans),
         TEST(uuids),
         TEST(dates),
