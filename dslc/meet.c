@@ -40,6 +40,16 @@ meet_pop(struct meet *meet)
     apr_array_pop(meet->words);
 }
 
+/* Counts a pair; false when the walk is over. */
+static int
+step(struct meet *meet)
+{
+    if (++meet->steps > MEET_MAX_STEPS) {
+        meet->stop = 1;
+    }
+    return !meet->stop;
+}
+
 static const struct meet_word *
 word_at(const struct meet *meet, int i)
 {
@@ -206,8 +216,7 @@ void
 meet_below(struct meet *meet, const struct trie_node *node,
            const struct trie_pattern *rest, int n_before, int bent, int turned)
 {
-    meet->steps++;
-    if (meet->stop || (node->methods & trie_end_methods(rest->end)) == 0) {
+    if (!step(meet) || (node->methods & trie_end_methods(rest->end)) == 0) {
         return;
     }
     meet_rest_end(meet, node->end, rest, n_before, bent, turned);
@@ -390,8 +399,7 @@ void
 meet_nodes(struct meet *meet, const struct trie_node *a,
            const struct trie_node *b, int bent)
 {
-    meet->steps++;
-    if (meet->stop || (a->methods & b->methods) == 0) {
+    if (!step(meet) || (a->methods & b->methods) == 0) {
         return;
     }
     meet_ends(meet, a->end, b->end, bent);

@@ -14,6 +14,8 @@
 
 #include "trie.h"
 
+#define MEET_MAX_STEPS 20000000 /* about ten seconds */
+
 struct meet;
 
 /* Ends a and b have the URL meet_path.  bent: in some segment b takes fewer
@@ -25,7 +27,8 @@ struct meet {
     const struct trie *trie;
     int guards;     /* guards take part as well */
     int stop;       /* set by found: the walk ends */
-    uint64_t steps; /* pairs looked at, for measurement */
+    uint64_t steps; /* pairs looked at in all walks; past MEET_MAX_STEPS no
+                       walk goes on, and what was found is not all */
     meet_found_fn found;
     void *baton;               /* found's own */
     apr_array_header_t *words; /* struct meet_word: one a segment so far */

@@ -590,6 +590,23 @@ open_overlap(struct overlap *o, struct trie *trie)
     meet_open(&o->meet, trie, found_precedence, o);
 }
 
+/* A file whose routes can't all be compared is refused: what was not seen
+ * could be an overlap. */
+static void
+say_exceeded(const struct overlap *o, struct diag_list *diags)
+{
+    struct diag *diag;
+
+    if (!trie_exceeded(o->trie) && o->meet.steps <= MEET_MAX_STEPS) {
+        return;
+    }
+    diag = diag_error(diags, (struct span){0}, E706,
+                      "too large for a table: too many routes that may "
+                      "overlap to compare them all");
+    diag_help(diag, "begin their paths with different literals, or give the "
+                    "parameters types that differ");
+}
+
 void
 overlap_check(struct model *model, struct diag_list *diags)
 {
@@ -608,4 +625,5 @@ overlap_check(struct model *model, struct diag_list *diags)
         check_hosts(&o, i);
     }
     finding_say(o.findings, diags);
+    say_exceeded(&o, diags);
 }

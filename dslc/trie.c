@@ -42,6 +42,7 @@ struct trie_work {
     apr_hash_t *by_key;        /* prefix, suffix, type -> trie_language */
     apr_hash_t *by_bytes;      /* automaton -> trie_language */
     apr_hash_t *relations;     /* two indexes -> struct relation */
+    struct relation unknown;   /* past TRIE_MAX_RELATIONS: disjoint */
     apr_hash_t *guards;        /* two places -> the one for both */
     apr_array_header_t *nodes; /* struct trie_node *, parents first */
 };
@@ -222,6 +223,12 @@ turn_relation(enum dfa_relation relation)
     return relation;
 }
 
+int
+trie_exceeded(const struct trie *trie)
+{
+    return apr_hash_count(trie->work->relations) >= TRIE_MAX_RELATIONS;
+}
+
 /* What is known of a and b, a's index not above b's. */
 static struct relation *
 find_relation(const struct trie *trie, const struct trie_language *a,
@@ -234,6 +241,9 @@ find_relation(const struct trie *trie, const struct trie_language *a,
     memo_bytes(memo, &a->index, sizeof(a->index));
     memo_bytes(memo, &b->index, sizeof(b->index));
     known = memo_find(memo, trie->work->relations);
+    if (known == NULL && trie_exceeded(trie)) {
+        return &trie->work->unknown;
+    }
     if (known == NULL) {
         known = apr_pcalloc(trie->pool, sizeof(*known));
         known->relation = dfa_relate(trie->pool, a->dfa, b->dfa, NULL);

@@ -99,6 +99,10 @@ struct trie {
     struct trie_work *work; /* its own: tables of what is known */
 };
 
+/* Pairs of languages that are compared; the ends of their words tell most
+ * pairs apart before. */
+#define TRIE_MAX_RELATIONS 200000
+
 /* The methods that a route answers at an end: its own, or, for ANY, all but
  * TRACE, CONNECT and automatic OPTIONS. */
 #define TRIE_ANY                                                              \
@@ -106,6 +110,10 @@ struct trie {
      ~(ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE) |                               \
        ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT) |                             \
        ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS)))
+
+/* Whether TRIE_MAX_RELATIONS was reached: then the order of patterns is not
+ * known, and nothing that follows from the tree may be believed. */
+int trie_exceeded(const struct trie *trie);
 
 /* The tree of a model, made at first use and kept in model->trie; it lives as
  * long as the model.  Guards of several locations with one prefix become one

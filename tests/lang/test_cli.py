@@ -279,3 +279,16 @@ def test_serve_leaves_no_folder_when_httpd_is_missing(shop, tmp_path):
                                   "HTTPD": "/nonexistent/httpd"})
     assert done.returncode == 2 and "/nonexistent/httpd" in done.stderr
     assert list(temp.iterdir()) == []
+
+
+def test_what_cannot_be_compared_is_refused(tmp_path):
+    """650 parameters of which no two have a word in common, which their ends
+    don't show: 211,000 pairs."""
+    file = tmp_path / "app.routes"
+    file.write_text("routes 1\npublic\n" + "".join(
+        f'type T{n} = str matching r"a[ab]{{{n + 1}}}a"\n'
+        f"GET /{{x:T{n}}} -> m:f(x)\n" for n in range(650)))
+    done = routesc("check", "--no-python", file)
+    assert done.returncode == 1
+    assert done.stdout.count("error[") == 1
+    assert "error[E706]" in done.stdout
