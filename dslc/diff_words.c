@@ -174,6 +174,8 @@ produce_text(const struct model_route *route)
         return "json";
     case ROUTES_PRODUCE_MEDIA:
         return route->media;
+    case ROUTES_PRODUCE_STREAM:
+        return "stream";
     }
     return NULL;
 }

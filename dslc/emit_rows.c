@@ -50,7 +50,8 @@ static const char *const pattern_kinds[] = {
 };
 static const char *const produces[] = {
     "ROUTES_PRODUCE_AUTO", "ROUTES_PRODUCE_HTML",  "ROUTES_PRODUCE_TEXT",
-    "ROUTES_PRODUCE_JSON", "ROUTES_PRODUCE_MEDIA", NULL,
+    "ROUTES_PRODUCE_JSON", "ROUTES_PRODUCE_MEDIA", "ROUTES_PRODUCE_STREAM",
+    NULL,
 };
 static const char *const sources[] = {
     "ROUTES_FROM_NULL",     "ROUTES_FROM_PATH",   "ROUTES_FROM_CONSTANT",

@@ -262,21 +262,49 @@ static void
 check_kind(struct check *check, const struct model_function *function,
            const json_t *answer)
 {
-    struct diag *diag = NULL;
+    struct diag *diag;
 
     if (pyask_is(answer, "async")) {
         diag = diag_error(check->diags, function->span, E406,
                           "%s is `async def`, which waits for a later version",
                           quote_function(check, function));
-    }
-    else if (pyask_is(answer, "generator")) {
-        diag = diag_error(check->diags, function->span, E408,
-                          "%s is a generator, which waits for a later version",
-                          quote_function(check, function));
-    }
-    if (diag != NULL) {
         pyplace_add(check->places, diag, answer, "the function");
     }
+}
+
+/* Whether the route's answer may come in chunks. */
+static int
+may_stream(const struct model_route *route)
+{
+    switch (route->produce) {
+    case ROUTES_PRODUCE_AUTO:
+    case ROUTES_PRODUCE_JSON:
+        return 0;
+    case ROUTES_PRODUCE_HTML:
+    case ROUTES_PRODUCE_TEXT:
+    case ROUTES_PRODUCE_MEDIA:
+    case ROUTES_PRODUCE_STREAM:
+        return !route->no_content;
+    }
+    return 0;
+}
+
+static void
+check_stream(struct check *check, const struct model_route *route,
+             const json_t *answer)
+{
+    struct diag *diag;
+
+    if (!pyask_is(answer, "generator") || may_stream(route)) {
+        return;
+    }
+    diag = diag_error(check->diags, route->target, E408,
+                      "%s is a generator, and its route does not say that "
+                      "it streams",
+                      quote_function(check, route->function));
+    pyplace_add(check->places, diag, answer, "the function");
+    diag_help(diag, "add `returns stream`, or a media type: `returns "
+                    "text/csv`");
 }
 
 static void
@@ -334,6 +362,9 @@ check_calls(struct check *check)
         const json_t *answer = apr_hash_get(check->answered, &route->function,
                                             sizeof(route->function));
 
+        if (answer != NULL) {
+            check_stream(check, route, answer);
+        }
         if (answer != NULL && !route->unclear) {
             pyfit_check(check->diags, check->places, route, answer);
         }

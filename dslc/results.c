@@ -285,28 +285,46 @@ is_empty_status(int64_t status)
     return status == 204 || status == 205 || status == 304;
 }
 
+/* What `returns` may name as it stands: a format, or `stream`. */
+static bool
+find_form(const struct ast_type *type, enum routes_produce *produce)
+{
+    const struct format *format = find_format(type->name.text);
+
+    if (type->items.first != NULL || type->args.first != NULL ||
+        type->optional) {
+        return false;
+    }
+    if (strcmp(type->name.text, "stream") == 0) {
+        *produce = ROUTES_PRODUCE_STREAM;
+        return true;
+    }
+    if (format != NULL) {
+        *produce = format->produce;
+    }
+    return format != NULL;
+}
+
 /* A format or a media type. */
 static void
 set_form(struct checker *checker, struct scope *scope,
          const struct ast_result *result, struct model_route *route)
 {
     const struct ast_type *type = result->type;
-    const struct format *format;
+    enum routes_produce produce;
 
     if (type == NULL) {
         set_media(checker, result->mime.text, result->mime.span,
                   &route->produce, &route->media);
         return;
     }
-    format = find_format(type->name.text);
-    if (format == NULL || type->items.first != NULL ||
-        type->args.first != NULL || type->optional) {
+    if (!find_form(type, &produce)) {
         if (!types_broken(types_resolve(checker, scope, type))) {
             checker_waits(checker, type->span, "a type in `returns`");
         }
         return;
     }
-    route->produce = format->produce;
+    route->produce = produce;
     route->media = NULL;
 }
 

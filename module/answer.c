@@ -12,6 +12,7 @@
 
 #include "log.h"
 #include "runtime/method.h"
+#include "stream.h"
 
 #define NOSNIFF       "X-Content-Type-Options"
 #define NOSNIFF_VALUE "nosniff"
@@ -95,6 +96,9 @@ drop_body(const struct reply *reply)
     if (reply->body != NULL) {
         apr_bucket_delete(reply->body);
     }
+    if (reply->stream != NULL) {
+        embed_stream_end(reply->stream);
+    }
 }
 
 /* ---- answers ----------------------------------------------------------- */
@@ -120,6 +124,9 @@ answer_reply(request_rec *r, const struct reply *reply)
     if (is_bodiless(r->status)) {
         drop_body(reply);
         body = NULL;
+    }
+    else if (reply->stream != NULL) {
+        return stream_send(r, reply);
     }
     return send_body(r, body, reply->length);
 }

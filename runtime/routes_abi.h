@@ -191,11 +191,12 @@ struct routes_place {
 
 /* The media type of a plain result. */
 enum routes_produce {
-    ROUTES_PRODUCE_AUTO, /* str: text/plain, bytes: octet-stream, else JSON */
-    ROUTES_PRODUCE_HTML, /* str: text/html */
-    ROUTES_PRODUCE_TEXT, /* str: text/plain */
-    ROUTES_PRODUCE_JSON, /* everything is JSON, str included */
-    ROUTES_PRODUCE_MEDIA /* str and bytes: the media type of the route */
+    ROUTES_PRODUCE_AUTO,  /* str: text/plain, bytes: octet-stream, else JSON */
+    ROUTES_PRODUCE_HTML,  /* str: text/html */
+    ROUTES_PRODUCE_TEXT,  /* str: text/plain */
+    ROUTES_PRODUCE_JSON,  /* everything is JSON, str included */
+    ROUTES_PRODUCE_MEDIA, /* str and bytes: the media type of the route */
+    ROUTES_PRODUCE_STREAM /* as AUTO; the route says that it streams */
 };
 
 struct routes_route {

@@ -222,7 +222,7 @@ check_routes(struct check *c, uint32_t i)
            "arguments that are none");
     expect(c, fits(route->raises, route->n_raises, t->n_raises),
            "exceptions that are none");
-    expect(c, route->produce <= ROUTES_PRODUCE_MEDIA, "an unknown result");
+    expect(c, route->produce <= ROUTES_PRODUCE_STREAM, "an unknown result");
     if (c->refusal == NULL) {
         check_route_args(c, route);
     }

@@ -10,6 +10,7 @@
 
 #include "apache_module.h"
 #include "call.h"
+#include "chunks.h"
 #include "error.h"
 #include "function.h"
 #include "interpreter.h"
@@ -258,13 +259,45 @@ run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
         return error->status;
     }
     int status = OK;
-    if (result_reply(interpreter, r, bound->table,
-                     &bound->table->routes[route], result, reply) != 0) {
+    switch (result_reply(interpreter, r, bound->table, route, plan, result,
+                         reply)) {
+    case RESULT_SENT:
+        break;
+    case RESULT_REFUSED:
         error_of_result(state, plan, r->pool, error);
         status = error->status;
+        break;
+    case RESULT_RAISED:
+        error_of_call(state, plan, r->pool, error);
+        status = error->status;
+        break;
     }
     Py_DECREF(result);
     return status;
+}
+
+/* Enters for code of the request's function; leave ends it. */
+static struct interpreter_thread *
+enter(struct interpreter *interpreter, request_rec *r, request_rec **outer)
+{
+    struct interpreter_thread *thread = interpreter_enter(interpreter);
+    if (thread != NULL) {
+        *outer = thread->request;
+        thread->request = r;
+    }
+    return thread;
+}
+
+static void
+leave(struct interpreter_thread *thread, request_rec *r, request_rec *outer,
+      const struct error *error)
+{
+    interpreter_leave();
+    stdio_end_request(thread);
+    thread->request = outer;
+    if (error->head != NULL) {
+        error_log(error, r);
+    }
 }
 
 static int
@@ -285,19 +318,65 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     if (plan->callable == NULL) {
         return refuse_call(plan, r);
     }
-    struct interpreter_thread *thread = interpreter_enter(bound->interpreter);
+    request_rec *outer = NULL;
+    struct interpreter_thread *thread = enter(bound->interpreter, r, &outer);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
     }
-    request_rec *outer = thread->request;
     struct error error = {0};
-    thread->request = r;
     int status = run(bound, plan, r, route, values, reply, &error);
-    interpreter_leave();
-    stdio_end_request(thread);
-    thread->request = outer;
-    if (error.head != NULL) {
-        error_log(&error, r);
-    }
+    leave(thread, r, outer, &error);
     return status;
+}
+
+/* ---- streams ------------------------------------------------------------ */
+
+/* With the GIL held. */
+static apr_status_t
+take_chunk(struct embed_stream *stream, apr_bucket **bucket)
+{
+    PyObject *chunk = chunks_next(stream); /* new */
+    if (chunk == NULL) {
+        return PyErr_Occurred() ? APR_EGENERAL : APR_EOF;
+    }
+    *bucket = chunks_bucket(stream, chunk);
+    Py_DECREF(chunk);
+    return *bucket == NULL && PyErr_Occurred() ? APR_EGENERAL : APR_SUCCESS;
+}
+
+apr_status_t
+embed_stream_next(struct embed_stream *stream, apr_bucket **chunk)
+{
+    struct interpreter *interpreter = stream->interpreter;
+    request_rec *outer = NULL;
+    *chunk = NULL;
+    struct interpreter_thread *thread = enter(interpreter, stream->r, &outer);
+    if (thread == NULL) {
+        return APR_ENOMEM;
+    }
+    struct error error = {0};
+    apr_status_t rv = take_chunk(stream, chunk);
+    if (rv == APR_EGENERAL) {
+        error_of_result(interpreter->apache, stream->plan, stream->r->pool,
+                        &error);
+    }
+    leave(thread, stream->r, outer, &error);
+    return rv;
+}
+
+void
+embed_stream_end(struct embed_stream *stream)
+{
+    struct interpreter *interpreter = stream->interpreter;
+    request_rec *outer = NULL;
+    struct interpreter_thread *thread = enter(interpreter, stream->r, &outer);
+    if (thread == NULL) {
+        return;
+    }
+    struct error error = {0};
+    if (chunks_end(stream) != 0) {
+        error_of_result(interpreter->apache, stream->plan, stream->r->pool,
+                        &error);
+    }
+    leave(thread, stream->r, outer, &error);
 }

@@ -37,6 +37,9 @@ struct embed_options {
                                   servers, in order, no two alike */
 };
 
+/* The rest of a body that Python makes while it is sent. */
+struct embed_stream;
+
 /* What a function gave back, in C's terms.  All memory is of r->pool or of
  * buckets. */
 struct reply {
@@ -48,6 +51,9 @@ struct reply {
     apr_bucket *body;     /* one bucket holding the whole body, its memory in
                              r->pool or owned by the bucket; NULL: none */
     apr_off_t length;     /* of the body */
+    struct embed_stream *stream; /* what follows the body, for embed_stream_end
+                                    in any case; NULL: nothing */
+    int flush;                   /* each chunk is to leave at once */
 };
 
 /* Starts CPython in this child: compares Py_GetVersion() with the version
@@ -77,6 +83,16 @@ apr_status_t embed_bind(struct embed *embed, apr_pool_t *pchild,
  * released before this returns.  GIL: not held. */
 int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                const struct routes_value *values, struct reply *reply);
+
+/* Sets *chunk to the next bucket of a stream, NULL for an empty one.  Returns
+ * APR_EOF at the end, APR_EGENERAL if the function raised (logged).
+ * GIL: not held. */
+apr_status_t
+embed_stream_next(struct embed_stream *stream, apr_bucket **chunk);
+
+/* Ends a stream, wherever it is: the function's `finally` runs.
+ * GIL: not held. */
+void embed_stream_end(struct embed_stream *stream);
 
 /* Runs atexit callbacks in the helper thread that embed_start made, and waits
  * at most a named limit below 3 seconds.  Only writes to a pipe and polls, so

@@ -91,3 +91,16 @@ payload_create(struct interpreter *interpreter, PyObject *owner,
     return apr_bucket_transient_create(apr_pmemdup(pool, bytes, len), len,
                                        list);
 }
+
+apr_bucket *
+payload_chunk(struct interpreter *interpreter, PyObject *owner,
+              const char *bytes, size_t len, apr_bucket_alloc_t *list)
+{
+    if (len == 0) {
+        return NULL;
+    }
+    if (len > PAYLOAD_MAX_CHUNK) {
+        return keep(interpreter, owner, bytes, len, list);
+    }
+    return apr_bucket_heap_create(bytes, len, NULL, list);
+}

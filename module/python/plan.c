@@ -228,15 +228,13 @@ fix_slots(const struct layout *layout)
     return 0;
 }
 
-/* An async def or generator function: its call would run nothing. */
+/* An async def: its call would run nothing. */
 static int
 refuse_lazy(const struct layout *layout)
 {
-    int generator = layout->signature->lazy == CO_GENERATOR;
-    PyErr_Format(layout->state->refusal,
-                 "is %s function, which this version "
-                 "of mod_routes does not serve",
-                 generator ? "a generator" : "an async");
+    PyErr_SetString(layout->state->refusal,
+                    "is an async function, which this version of mod_routes "
+                    "does not serve");
     return -1;
 }
 
@@ -253,7 +251,7 @@ plan_make(struct apache_state *state, apr_pool_t *pool,
                             .plan = plan};
     plan->n_slots = 0;
     plan->slots = apr_pcalloc(pool, route->n_args * sizeof *plan->slots);
-    if (signature->lazy != 0) {
+    if ((signature->lazy & ~CO_GENERATOR) != 0) {
         return refuse_lazy(&layout);
     }
     if (place_positional(&layout) != 0 || place_named(&layout) != 0 ||

@@ -8,11 +8,12 @@
 #include <strings.h>
 
 #include "apache_module.h"
-#include "payload.h"
+#include "chunks.h"
 #include "header_map.h"
 #include "headers.h"
 #include "interpreter.h"
 #include "json.h"
+#include "payload.h"
 #include "response.h"
 
 #include "../../runtime/table.h"
@@ -28,7 +29,9 @@ struct answer {
     request_rec *r;
     const struct routes_table *table;
     const struct routes_route *route;
+    const struct plan *plan;
     struct reply *reply;
+    int *raised; /* set when the exception is the function's own */
 };
 
 static int
@@ -78,6 +81,7 @@ media_of_str(const struct answer *answer)
     case ROUTES_PRODUCE_AUTO:
     case ROUTES_PRODUCE_TEXT:
     case ROUTES_PRODUCE_JSON:
+    case ROUTES_PRODUCE_STREAM:
         break;
     }
     return MEDIA_TEXT;
@@ -112,6 +116,7 @@ media_of_bytes(const struct answer *answer)
         return media_of_route(answer);
     case ROUTES_PRODUCE_AUTO:
     case ROUTES_PRODUCE_JSON:
+    case ROUTES_PRODUCE_STREAM:
         break;
     }
     return MEDIA_BYTES;
@@ -159,8 +164,8 @@ put_data(const struct answer *answer, PyObject *object)
     return put_json(answer, object, media);
 }
 
-/* A coroutine or generator that is closed before it has begun runs nothing and
- * warns of nothing. */
+/* A coroutine that is closed before it has begun runs nothing and warns of
+ * nothing. */
 static int
 refuse_lazy(const struct answer *answer, PyObject *object)
 {
@@ -177,6 +182,70 @@ refuse_lazy(const struct answer *answer, PyObject *object)
                   object);
 }
 
+/* The first chunk says the type where the route doesn't. */
+static const char *
+media_of_chunk(const struct answer *answer, PyObject *chunk)
+{
+    return chunk == NULL || PyUnicode_Check(chunk) ? media_of_str(answer)
+                                                   : media_of_bytes(answer);
+}
+
+/* Takes the first chunk, which is the last moment for another status. */
+static int
+put_first_chunk(const struct answer *answer, struct embed_stream *stream)
+{
+    struct apache_state *state = answer->interpreter->apache;
+    PyObject *chunk = chunks_next(stream); /* new */
+    if (chunk == NULL && PyErr_Occurred()) {
+        *answer->raised = !PyErr_ExceptionMatches(state->refusal);
+        return -1;
+    }
+    if (chunk != NULL) {
+        answer->reply->body = chunks_bucket(stream, chunk);
+    }
+    if (PyErr_Occurred()) {
+        Py_DECREF(chunk);
+        return -1;
+    }
+    answer->reply->media = media_of_chunk(answer, chunk);
+    answer->reply->stream = stream;
+    Py_XDECREF(chunk);
+    return 0;
+}
+
+/* Ends a stream of which nothing will be sent; the exception that is set stays
+ * the one to tell. */
+static void
+give_up(struct embed_stream *stream)
+{
+    PyObject *type = NULL; /* new, each */
+    PyObject *value = NULL;
+    PyObject *trace = NULL;
+    PyErr_Fetch(&type, &value, &trace);
+    if (chunks_end(stream) != 0) {
+        PyErr_Clear();
+    }
+    PyErr_Restore(type, value, trace);
+}
+
+static int
+put_stream(const struct answer *answer, PyObject *iterator)
+{
+    if (answer->route->produce == ROUTES_PRODUCE_JSON) {
+        return refuse(answer,
+                      "gave a %.80s, which is streamed, but its route "
+                      "produces json",
+                      iterator);
+    }
+    struct embed_stream *stream =
+        chunks_begin(answer->interpreter, answer->plan, answer->r, iterator);
+    if (put_first_chunk(answer, stream) == 0) {
+        return 0;
+    }
+    give_up(stream);
+    return -1;
+}
+
 static int
 put_body(const struct answer *answer, PyObject *object)
 {
@@ -190,18 +259,24 @@ put_body(const struct answer *answer, PyObject *object)
         PyMemoryView_Check(object)) {
         return put_bytes(answer, object);
     }
-    if (PyCoro_CheckExact(object) || PyGen_CheckExact(object)) {
+    if (PyCoro_CheckExact(object)) {
         return refuse_lazy(answer, object);
+    }
+    if (PyGen_CheckExact(object)) {
+        return put_stream(answer, object);
     }
     int takes = json_takes(answer->interpreter->apache, object);
     if (takes != 0) {
         return takes > 0 ? put_data(answer, object) : -1;
     }
+    if (chunks_takes(object)) {
+        return put_stream(answer, object);
+    }
     return refuse(answer,
                   "gave a %.80s, which is no answer: str, bytes, "
                   "dict, list, int, float, bool, None, a dataclass, datetime, "
-                  "date, time, UUID, Decimal, Enum, (status, body) and "
-                  "(status, headers, body) are",
+                  "date, time, UUID, Decimal, Enum, an iterator, (status, "
+                  "body), (status, headers, body) and apache.Response are",
                   object);
 }
 
@@ -306,11 +381,13 @@ put_plain(const struct answer *answer, PyObject *result)
         return 0;
     }
     answer->reply->status = route->status;
-    if (route->no_content && !PyCoro_CheckExact(result) &&
-        !PyGen_CheckExact(result)) {
-        return 0;
+    if (!route->no_content) {
+        return put_body(answer, result);
     }
-    return put_body(answer, result);
+    /* what runs while it is sent would not run at all */
+    return PyCoro_CheckExact(result) || PyIter_Check(result)
+               ? put_nothing(answer, result)
+               : 0;
 }
 
 /* A member that was deleted is None.  Returns new. */
@@ -327,6 +404,7 @@ put_response(const struct answer *answer, const struct response *response)
 {
     const char *media = NULL;
     int result = -1;
+    answer->reply->flush = response->flush;
     PyObject *body = take(response->body); /* new, each */
     PyObject *status = take(response->status);
     if (put_headers(answer, header_map_pairs(response->headers), &media) !=
@@ -351,25 +429,36 @@ out:
     return result;
 }
 
-int
-result_reply(struct interpreter *interpreter, request_rec *r,
-             const struct routes_table *table,
-             const struct routes_route *route, PyObject *result,
-             struct reply *reply)
+static int
+put_result(const struct answer *answer, PyObject *result)
 {
-    struct answer answer = {.interpreter = interpreter,
-                            .r = r,
-                            .table = table,
-                            .route = route,
-                            .reply = reply};
-    *reply = (struct reply){.status = HTTP_OK};
     if (PyTuple_CheckExact(result)) {
-        return put_tuple(&answer, result);
+        return put_tuple(answer, result);
     }
     const struct response *response =
         PyUnicode_CheckExact(result)
             ? NULL
-            : response_of(interpreter->apache, result);
-    return response != NULL ? put_response(&answer, response)
-                            : put_plain(&answer, result);
+            : response_of(answer->interpreter->apache, result);
+    return response != NULL ? put_response(answer, response)
+                            : put_plain(answer, result);
+}
+
+enum result_outcome
+result_reply(struct interpreter *interpreter, request_rec *r,
+             const struct routes_table *table, uint32_t route,
+             const struct plan *plan, PyObject *result, struct reply *reply)
+{
+    int raised = 0;
+    struct answer answer = {.interpreter = interpreter,
+                            .r = r,
+                            .table = table,
+                            .route = &table->routes[route],
+                            .plan = plan,
+                            .reply = reply,
+                            .raised = &raised};
+    *reply = (struct reply){.status = HTTP_OK, .flush = 1};
+    if (put_result(&answer, result) == 0) {
+        return RESULT_SENT;
+    }
+    return raised ? RESULT_RAISED : RESULT_REFUSED;
 }

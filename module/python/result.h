@@ -5,6 +5,7 @@
  *     str, bytes               text or bytes, media type as the route says
  *     dict, list, int, ...     JSON, as json.h says
  *     None                     204, or the route's own status; no body
+ *     an iterator, generator   its chunks, str or bytes, one by one
  *     (status, body)           body as above
  *     (status, headers, body)
  */
@@ -18,13 +19,21 @@
 #include "embed.h"
 
 struct interpreter;
+struct plan;
 
-/* Turns the result (borrowed) into *reply, whose memory is as embed.h says.
- * Returns -1 with an exception, and no bucket made, if it can't be sent.
+enum result_outcome {
+    RESULT_SENT,    /* *reply is what is to be sent */
+    RESULT_REFUSED, /* an exception is set: it can't be sent */
+    RESULT_RAISED   /* an exception is set: that of the function, a generator,
+                       before its first chunk */
+};
+
+/* Turns the result (borrowed) of the plan's route into *reply, whose memory is
+ * as embed.h says; no bucket and no stream is left unless it is RESULT_SENT.
  * GIL: held. */
-int result_reply(struct interpreter *interpreter, request_rec *r,
-                 const struct routes_table *table,
-                 const struct routes_route *route, PyObject *result,
-                 struct reply *reply);
+enum result_outcome
+result_reply(struct interpreter *interpreter, request_rec *r,
+             const struct routes_table *table, uint32_t route,
+             const struct plan *plan, PyObject *result, struct reply *reply);
 
 #endif

@@ -310,6 +310,24 @@ visit_call(struct site *site, uint32_t route, const char *query)
     return visit;
 }
 
+/* The body, and what streams behind it. */
+static const char *
+add_chunks(struct visit *visit, const char *body)
+{
+    apr_bucket *chunk = NULL;
+    while (embed_stream_next(visit->reply.stream, &chunk) == APR_SUCCESS) {
+        const char *bytes = NULL;
+        apr_size_t len = 0;
+        if (chunk != NULL) {
+            apr_bucket_read(chunk, &bytes, &len, APR_BLOCK_READ);
+            body = apr_pstrcat(visit->pool, body,
+                               apr_pstrmemdup(visit->pool, bytes, len), NULL);
+            apr_bucket_destroy(chunk);
+        }
+    }
+    return body;
+}
+
 const char *
 visit_body(struct visit *visit)
 {
@@ -319,8 +337,12 @@ visit_body(struct visit *visit)
         return "";
     }
     apr_bucket_read(visit->reply.body, &bytes, &len, APR_BLOCK_READ);
+    const char *body = apr_pstrmemdup(visit->pool, bytes, len);
+    if (visit->reply.stream != NULL) {
+        return add_chunks(visit, body);
+    }
     assert((apr_off_t)len == visit->reply.length);
-    return apr_pstrmemdup(visit->pool, bytes, len);
+    return body;
 }
 
 void
@@ -328,6 +350,9 @@ visit_end(struct visit *visit)
 {
     if (visit->status == OK && visit->reply.body != NULL) {
         apr_bucket_destroy(visit->reply.body);
+    }
+    if (visit->status == OK && visit->reply.stream != NULL) {
+        embed_stream_end(visit->reply.stream);
     }
     apr_pool_destroy(visit->pool);
 }

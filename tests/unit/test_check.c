@@ -216,7 +216,6 @@ static const char *const waiting[] = {
     "POST /v -> m:f(a: str from file)",
     "GET /v -> m:f(a: str = $s)",
     "GET /v -> m:f(a = $s)",
-    "GET /v -> m:f returns stream",
     "GET /v -> m:f returns status",
     "GET /v -> m:f returns list<int>",
     "realm r = session { cookie \"a\" }\nunused r",

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A body that Python makes while it is sent: the chunks of an iterator.
+ */
+#ifndef CHUNKS_H
+#define CHUNKS_H
+
+#include "py.h"
+
+#include <httpd.h>
+#include <apr_buckets.h>
+
+struct interpreter;
+struct embed_stream;
+struct plan;
+
+struct embed_stream {
+    struct interpreter *interpreter; /* borrowed */
+    const struct plan *plan;         /* borrowed; for the log */
+    request_rec *r;                  /* borrowed */
+    PyObject *iterator;              /* owned, or NULL: it has ended */
+};
+
+/* Whether an object that has no other form is streamed: it is an iterator.
+ * GIL: held. */
+int chunks_takes(PyObject *object);
+
+/* A stream of the iterator (borrowed), in r->pool.  GIL: held. */
+struct embed_stream *
+chunks_begin(struct interpreter *interpreter, const struct plan *plan,
+             request_rec *r, PyObject *iterator);
+
+/* The next chunk, a str or bytes; new.  NULL without an exception at the end,
+ * with one if the iterator raised or gave something else.  GIL: held. */
+PyObject *chunks_next(struct embed_stream *stream);
+
+/* A chunk as a bucket, NULL if it is empty.  GIL: held. */
+apr_bucket *chunks_bucket(struct embed_stream *stream, PyObject *chunk);
+
+/* Closes the iterator if it can be closed: the code in its `finally` runs.
+ * -1 with the exception that it raised.  GIL: held. */
+int chunks_end(struct embed_stream *stream);
+
+#endif
