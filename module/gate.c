@@ -5,6 +5,7 @@
 #include "gate.h"
 
 #include <http_config.h>
+#include <apr_strings.h>
 
 #include "answer.h"
 #include "csrf.h"
@@ -36,11 +37,26 @@ gate_granted(const request_rec *r, const struct request *request)
            request->granted_route == request->match.route;
 }
 
+/* What refuses a caller who has failed too often. */
+static int
+make_wait(request_rec *r, const struct realm *realm, unsigned seconds)
+{
+    apr_table_setn(r->err_headers_out, "Retry-After",
+                   apr_psprintf(r->pool, "%u", seconds));
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                  LOGNO(0052) "realm '%s' (%s): too many wrong credentials "
+                              "for this user from this address, the next are "
+                              "looked at in %u s",
+                  realm->name, realm->place, seconds);
+    return HTTP_TOO_MANY_REQUESTS;
+}
+
 /* The realms in force, in their order, until one knows the caller.  Fills
- * caller and returns the realm; NULL and *failed if one could not tell. */
+ * caller and returns the realm; NULL and *refusal, a status, if one could not
+ * tell. */
 static const struct realm *
 find_caller(request_rec *r, const struct served *served, uint32_t auth,
-            struct routes_caller *caller, int *failed)
+            struct routes_caller *caller, int *refusal)
 {
     const struct routes_auth *row = &served->table->auths[auth];
 
@@ -48,7 +64,10 @@ find_caller(request_rec *r, const struct served *served, uint32_t auth,
         uint32_t index = served->table->realm_sets[row->realms + i];
         const struct realm *realm = &served->realms[index];
 
-        switch (realm_try(r, realm, served->with_roles[auth], caller)) {
+        struct realm_attempt attempt = {.with_roles = served->with_roles[auth],
+                                        .caller = caller};
+
+        switch (realm_try(r, realm, &attempt)) {
         case REALM_NONE:
             break;
         case REALM_BAD:
@@ -60,8 +79,11 @@ find_caller(request_rec *r, const struct served *served, uint32_t auth,
         case REALM_GOOD:
             caller->realm = index;
             return realm;
+        case REALM_WAIT:
+            *refusal = make_wait(r, realm, attempt.wait);
+            return NULL;
         case REALM_FAILED:
-            *failed = 1;
+            *refusal = HTTP_INTERNAL_SERVER_ERROR;
             return NULL;
         }
     }
@@ -89,12 +111,12 @@ static int
 judge_caller(request_rec *r, struct request *request, uint32_t auth)
 {
     const struct served *served = request->mount->served;
-    int failed = 0;
+    int refusal = 0;
     const struct realm *realm =
-        find_caller(r, served, auth, &request->caller, &failed);
+        find_caller(r, served, auth, &request->caller, &refusal);
 
-    if (failed) {
-        return answer_error(r, HTTP_INTERNAL_SERVER_ERROR);
+    if (refusal != 0) {
+        return answer_error(r, refusal);
     }
     if (realm != NULL) {
         r->user = (char *)request->caller.user;

@@ -12,11 +12,13 @@
 
 #include "child.h"
 #include "conf.h"
+#include "failures.h"
 #include "gate.h"
 #include "handler.h"
 #include "log.h"
 #include "mount.h"
 #include "translate.h"
+#include "verified.h"
 
 static void
 register_hooks(apr_pool_t *pool)
@@ -33,6 +35,8 @@ register_hooks(apr_pool_t *pool)
     mount_begin();
     ap_hook_error_log(mount_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(verified_start, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(failures_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
 

@@ -4,10 +4,26 @@
  */
 #include "realm.h"
 
+#include <http_config.h>
+#include <apr_strings.h>
+
 #include "realm_basic.h"
 #include "runtime/challenge.h"
+#include "runtime/option.h"
 #include "runtime/table.h"
 #include "served.h"
+
+static const struct realm_kind *
+kind_of(const struct routes_realm *row)
+{
+    switch ((enum routes_realm_kind)row->kind) {
+    case ROUTES_REALM_NULL:
+        break;
+    case ROUTES_REALM_BASIC:
+        return &realm_basic;
+    }
+    return NULL;
+}
 
 const char *
 realm_make(apr_pool_t *pconf, const struct routes_table *table, uint32_t index,
@@ -15,41 +31,42 @@ realm_make(apr_pool_t *pconf, const struct routes_table *table, uint32_t index,
 {
     const struct routes_realm *row = &table->realms[index];
 
-    realm->kind = (enum routes_realm_kind)row->kind;
+    realm->kind = kind_of(row);
     realm->name = routes_table_text(table, row->name);
     realm->place = served_line(table, row->source, row->line, pconf);
     realm->challenge = routes_challenge(table, index, pconf);
-    switch (realm->kind) {
-    case ROUTES_REALM_NULL:
-        break;
-    case ROUTES_REALM_BASIC:
-        realm_basic_make(pconf, table, row, realm);
-        break;
-    }
-    return realm_fault(realm, pconf);
+    const char *fault = realm->kind->make(pconf, table, row, realm);
+    return fault != NULL ? fault : realm_fault(realm, pconf);
 }
 
 const char *
 realm_fault(const struct realm *realm, apr_pool_t *pool)
 {
-    switch (realm->kind) {
-    case ROUTES_REALM_NULL:
-        break;
-    case ROUTES_REALM_BASIC:
-        return realm_basic_fault(realm, pool);
-    }
-    return NULL;
+    return realm->kind->fault(realm, pool);
 }
 
 enum realm_result
-realm_try(request_rec *r, const struct realm *realm, int with_roles,
-          struct routes_caller *caller)
+realm_try(request_rec *r, const struct realm *realm,
+          struct realm_attempt *attempt)
 {
-    switch (realm->kind) {
-    case ROUTES_REALM_NULL:
-        break;
-    case ROUTES_REALM_BASIC:
-        return realm_basic_try(r, realm, with_roles, caller);
-    }
-    return REALM_NONE;
+    return realm->kind->attempt(r, realm, attempt);
+}
+
+const char *
+realm_file(apr_pool_t *pconf, const struct routes_table *table,
+           const struct routes_realm *row, enum routes_option_key key)
+{
+    const char *path = routes_option_text(table, row, key, NULL);
+    const char *absolute =
+        path == NULL ? NULL : ap_server_root_relative(pconf, path);
+
+    return absolute == NULL ? path : absolute;
+}
+
+const char *
+realm_say(const struct realm *realm, apr_pool_t *pool, const char *what,
+          const char *fault)
+{
+    return apr_psprintf(pool, "realm '%s' (%s): its %s: %s", realm->name,
+                        realm->place, what, fault);
 }

@@ -12,37 +12,68 @@
 #include "runtime/routes_abi.h"
 #include "runtime/rule.h"
 
+struct realm_kind;
+
 /* All text is of pconf or borrowed from the table. */
 struct realm {
-    enum routes_realm_kind kind;
+    const struct realm_kind *kind;
     const char *name;
     const char *place;     /* "shop.routes:2" */
     const char *challenge; /* of WWW-Authenticate, or NULL: it has none */
     const char *auth_type; /* what r->ap_auth_type becomes */
-    const char *file;      /* BASIC: htpasswd file, absolute */
-    const char *groups;    /* BASIC: group file, absolute, or NULL */
+    const void *own;       /* what its kind has made of its options */
 };
 
 enum realm_result {
     REALM_NONE,  /* the request carries no credentials of this kind */
     REALM_BAD,   /* it does, and they are malformed or wrong */
     REALM_GOOD,  /* the caller is known */
+    REALM_WAIT,  /* too many were wrong: not looked at */
     REALM_FAILED /* the realm can't tell; logged */
 };
 
+/* One try of one realm for one request. */
+struct realm_attempt {
+    int with_roles;               /* roles, scopes and claims are asked for */
+    struct routes_caller *caller; /* filled by GOOD only; its realm is set by
+                                     the gate; all memory is of r->pool */
+    unsigned wait;                /* seconds; set by WAIT */
+};
+
+/* What a kind of realm can do. */
+struct realm_kind {
+    /* Completes *realm, which has its name and place.  NULL, or the fault, in
+     * pconf: a file that can't be used. */
+    const char *(*make)(apr_pool_t *pconf, const struct routes_table *table,
+                        const struct routes_realm *row, struct realm *realm);
+
+    /* Whether this process can use the realm's files; if not, the reason, in
+     * pool. */
+    const char *(*fault)(const struct realm *realm, apr_pool_t *pool);
+
+    /* Looks for a caller in the request; r itself is not changed. */
+    enum realm_result (*attempt)(request_rec *r, const struct realm *realm,
+                                 struct realm_attempt *attempt);
+};
+
 /* Prepares realms[index] of a table in *realm.  The return value is NULL, or
- * the fault: a file that can't be read. */
+ * the fault: a file that can't be used. */
 const char *realm_make(apr_pool_t *pconf, const struct routes_table *table,
                        uint32_t index, struct realm *realm);
 
-/* Whether this process can read the realm's files; if not, the reason, in
- * pool. */
+/* The functions of the realm's kind. */
 const char *realm_fault(const struct realm *realm, apr_pool_t *pool);
-
-/* Looks for a caller in the request.  Only REALM_GOOD fills caller, roles,
- * scopes and claims only if with_roles; its realm is set by the gate.  All
- * memory is of r->pool.  r itself is not changed. */
 enum realm_result realm_try(request_rec *r, const struct realm *realm,
-                            int with_roles, struct routes_caller *caller);
+                            struct realm_attempt *attempt);
+
+/* For kinds: the file that an option names, absolute; NULL without one.  A
+ * path that ServerRoot can't complete stays as it is, and is not found. */
+const char *
+realm_file(apr_pool_t *pconf, const struct routes_table *table,
+           const struct routes_realm *row, enum routes_option_key key);
+
+/* For kinds: the fault of a realm as its user reads it. */
+const char *realm_say(const struct realm *realm, apr_pool_t *pool,
+                      const char *what, const char *fault);
 
 #endif

@@ -4,97 +4,146 @@
  */
 #include "realm_basic.h"
 
-#include <http_config.h>
 #include <apr_strings.h>
 
 #include "credentials.h"
+#include "failures.h"
 #include "log.h"
-#include "runtime/option.h"
 #include "userfile.h"
+#include "verified.h"
+#include "watched.h"
 
-/* A path that ServerRoot can't complete stays as it is, and is not found;
- * NULL stays NULL. */
+struct basic {
+    struct watched *users;
+    struct watched *groups; /* or NULL */
+};
+
+/* ---- at start ----------------------------------------------------------- */
+
 static const char *
-resolve_file(apr_pool_t *pool, const char *path)
+make(apr_pool_t *pconf, const struct routes_table *table,
+     const struct routes_realm *row, struct realm *realm)
 {
-    const char *absolute =
-        path == NULL ? NULL : ap_server_root_relative(pool, path);
+    struct basic *basic = apr_pcalloc(pconf, sizeof(*basic));
+    const char *groups = realm_file(pconf, table, row, ROUTES_OPTION_GROUPS);
 
-    return absolute == NULL ? path : absolute;
-}
-
-void
-realm_basic_make(apr_pool_t *pconf, const struct routes_table *table,
-                 const struct routes_realm *row, struct realm *realm)
-{
-    realm->auth_type = "Basic";
-    realm->file = resolve_file(
-        pconf, routes_option_text(table, row, ROUTES_OPTION_FILE, NULL));
-    realm->groups = resolve_file(
-        pconf, routes_option_text(table, row, ROUTES_OPTION_GROUPS, NULL));
-}
-
-const char *
-realm_basic_fault(const struct realm *realm, apr_pool_t *pool)
-{
-    const char *const paths[] = {realm->file, realm->groups};
-    static const char *const kinds[] = {"password", "group"};
-
-    for (unsigned i = 0; i < 2 && paths[i] != NULL; i++) {
-        apr_status_t rv = userfile_readable(pool, paths[i]);
-
-        if (rv != APR_SUCCESS) {
-            return apr_psprintf(pool,
-                                "realm '%s' (%s): can't read its %s file "
-                                "'%s': %pm",
-                                realm->name, realm->place, kinds[i], paths[i],
-                                &rv);
-        }
+    basic->users =
+        watched_make(pconf, realm_file(pconf, table, row, ROUTES_OPTION_FILE),
+                     userfile_read_users);
+    if (groups != NULL) {
+        basic->groups = watched_make(pconf, groups, userfile_read_groups);
     }
+    realm->auth_type = "Basic";
+    realm->own = basic;
     return NULL;
 }
 
+static const char *
+find_fault(const struct realm *realm, apr_pool_t *pool)
+{
+    const struct basic *basic = realm->own;
+    const char *what = "password file";
+    const char *fault = watched_load(basic->users, pool);
+
+    if (fault == NULL && basic->groups != NULL) {
+        what = "group file";
+        fault = watched_load(basic->groups, pool);
+    }
+    return fault == NULL ? NULL : realm_say(realm, pool, what, fault);
+}
+
+/* ---- passwords ---------------------------------------------------------- */
+
+static enum realm_result
+validate(request_rec *r, struct watched *users,
+         const struct credentials *credentials, apr_uint64_t *version)
+{
+    const struct userfile_users *known = watched_content(users, r, version);
+
+    if (known == NULL) {
+        return REALM_FAILED;
+    }
+    return userfile_is_password(known, credentials->user,
+                                credentials->password)
+               ? REALM_GOOD
+               : REALM_BAD;
+}
+
+/* The costly way, which leaves a trace: of success, so that the next request
+ * is cheap, or of failure, so that guessing is slow. */
+static enum realm_result
+verify(request_rec *r, struct watched *users,
+       const struct credentials *credentials, struct realm_attempt *attempt)
+{
+    const char *realm = watched_path(users);
+    struct failures_who who = failures_who(r, realm, credentials->user);
+    apr_uint64_t version;
+
+    attempt->wait = failures_attempt(who, apr_time_now());
+    if (attempt->wait != 0) {
+        return REALM_WAIT;
+    }
+    enum realm_result result = validate(r, users, credentials, &version);
+    if (result != REALM_BAD) {
+        failures_forget(who);
+    }
+    if (result == REALM_GOOD && version != 0) {
+        struct verified_tag tag = verified_tag(
+            r->pool, version, realm, credentials->user, credentials->password);
+
+        verified_add(&tag, r->request_time);
+    }
+    return result;
+}
+
+static enum realm_result
+check_password(request_rec *r, const struct basic *basic,
+               const struct credentials *credentials,
+               struct realm_attempt *attempt)
+{
+    struct watched *users = basic->users;
+    apr_uint64_t version;
+
+    if (watched_version(users, r, &version) != APR_SUCCESS) {
+        return REALM_FAILED;
+    }
+    if (version != 0) {
+        struct verified_tag tag =
+            verified_tag(r->pool, version, watched_path(users),
+                         credentials->user, credentials->password);
+
+        if (verified_known(&tag, r->request_time)) {
+            return REALM_GOOD;
+        }
+    }
+    return verify(r, users, credentials, attempt);
+}
+
+/* ---- a request ---------------------------------------------------------- */
+
 static int
-find_roles(request_rec *r, const struct realm *realm,
+find_roles(request_rec *r, struct watched *groups,
            struct routes_caller *caller)
 {
-    apr_array_header_t *groups;
-    apr_status_t rv =
-        userfile_groups(r->pool, realm->groups, caller->user, &groups);
+    apr_uint64_t version;
+    const struct userfile_groups *known = watched_content(groups, r, &version);
 
-    if (rv != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r,
-                      LOGNO(0020) "realm '%s' (%s): can't read its group "
-                                  "file '%s': the request is refused",
-                      realm->name, realm->place, realm->groups);
+    if (known == NULL) {
         return 0;
     }
-    routes_caller_set_roles(caller, groups);
+    const apr_array_header_t *roles = userfile_groups_of(known, caller->user);
+    if (roles != NULL) {
+        caller->roles = (const char *const *)(const void *)roles->elts;
+        caller->n_roles = (size_t)roles->nelts;
+    }
     return 1;
 }
 
 static enum realm_result
-check_password(request_rec *r, const struct realm *realm,
-               const struct credentials *credentials)
+try_request(request_rec *r, const struct realm *realm,
+            struct realm_attempt *attempt)
 {
-    int good;
-    apr_status_t rv = userfile_password(
-        r->pool, realm->file, credentials->user, credentials->password, &good);
-
-    if (rv != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r,
-                      LOGNO(0021) "realm '%s' (%s): can't read its password "
-                                  "file '%s': the request is refused",
-                      realm->name, realm->place, realm->file);
-        return REALM_FAILED;
-    }
-    return good ? REALM_GOOD : REALM_BAD;
-}
-
-enum realm_result
-realm_basic_try(request_rec *r, const struct realm *realm, int with_roles,
-                struct routes_caller *caller)
-{
+    const struct basic *basic = realm->own;
     struct credentials credentials;
 
     switch (credentials_parse(apr_table_get(r->headers_in, "Authorization"),
@@ -106,13 +155,17 @@ realm_basic_try(request_rec *r, const struct realm *realm, int with_roles,
     case CREDENTIALS_FOUND:
         break;
     }
-    enum realm_result result = check_password(r, realm, &credentials);
+    enum realm_result result = check_password(r, basic, &credentials, attempt);
     if (result != REALM_GOOD) {
         return result;
     }
-    *caller = (struct routes_caller){.user = credentials.user};
-    if (with_roles && realm->groups != NULL && !find_roles(r, realm, caller)) {
+    *attempt->caller = (struct routes_caller){.user = credentials.user};
+    if (attempt->with_roles && basic->groups != NULL &&
+        !find_roles(r, basic->groups, attempt->caller)) {
         return REALM_FAILED;
     }
     return REALM_GOOD;
 }
+
+const struct realm_kind realm_basic = {
+    .make = make, .fault = find_fault, .attempt = try_request};

@@ -1,157 +1,169 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The files that htpasswd(1) writes, and group files, read line by line.
+ * The files that htpasswd(1) writes, and group files: what they say.
  */
 #include "userfile.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include <httpd.h>
-#include <http_config.h>
-#include <util_varbuf.h>
+#include <apr_hash.h>
+#include <apr_lib.h>
 #include <apr_md5.h>
 #include <apr_strings.h>
 
-#define LINE_MAX_BYTES  (1024 * 1024) /* of a line; a group may be long */
-#define LINE_FIRST_SIZE 256
+#include "runtime/caller.h"
 
 /* What an unknown user's password is held against in a file without users:
  * apr1, salt and digest of nothing in particular. */
 #define NO_HASH "$apr1$ElNBfXwM$vVvBgDAcPcqGpYzSWFcCk/"
 
-typedef int (*line_fn)(void *baton, char *line);
-
-/* Calls visit for each line that is not empty and no comment, until it
- * returns 0 or the file ends. */
-static apr_status_t
-each_line(apr_pool_t *pool, const char *path, line_fn visit, void *baton)
-{
-    ap_configfile_t *file;
-    struct ap_varbuf line;
-    apr_status_t rv = ap_pcfg_openfile(&file, pool, path);
-
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    ap_varbuf_init(pool, &line, LINE_FIRST_SIZE);
-    do {
-        rv = ap_varbuf_cfg_getline(&line, file, LINE_MAX_BYTES);
-    } while (rv == APR_SUCCESS && (line.buf[0] == '#' || line.buf[0] == '\0' ||
-                                   visit(baton, line.buf)));
-    ap_varbuf_free(&line);
-    ap_cfg_closefile(file);
-    return APR_STATUS_IS_EOF(rv) ? APR_SUCCESS : rv;
-}
-
-struct search {
-    apr_pool_t *pool;
-    const char *user;
-    const char *hash;  /* of the user, or NULL */
-    const char *other; /* of the file's first user: what it costs here */
+struct userfile_users {
+    apr_hash_t *hashes; /* user -> const char * */
+    const char *other;  /* of the file's first user: what it costs here */
 };
 
-static int
-find_hash(void *baton, char *line)
-{
-    struct search *search = baton;
-    char *colon = strchr(line, ':');
-
-    if (colon == NULL) {
-        return 1;
-    }
-    *colon = '\0';
-    size_t len = strcspn(colon + 1, ":");
-    if (search->other == NULL) {
-        search->other = apr_pstrmemdup(search->pool, colon + 1, len);
-    }
-    if (strcmp(line, search->user) != 0) {
-        return 1;
-    }
-    search->hash = apr_pstrmemdup(search->pool, colon + 1, len);
-    return 0;
-}
-
-apr_status_t
-userfile_password(apr_pool_t *pool, const char *path, const char *user,
-                  const char *password, int *good)
-{
-    struct search search = {.pool = pool, .user = user};
-
-    *good = 0;
-    apr_status_t rv = each_line(pool, path, find_hash, &search);
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    const char *hash = search.hash != NULL    ? search.hash
-                       : search.other != NULL ? search.other
-                                              : NO_HASH;
-    int equal = apr_password_validate(password, hash) == APR_SUCCESS;
-    *good = equal && search.hash != NULL;
-    return APR_SUCCESS;
-}
-
-struct membership {
+struct userfile_groups {
     apr_pool_t *pool;
-    const char *user;
-    size_t user_len;
-    apr_array_header_t *groups;
+    apr_hash_t *members; /* user -> apr_array_header_t * of const char * */
 };
 
-static int
-lists_user(const struct membership *member, const char *names)
+/* ---- lines -------------------------------------------------------------- */
+
+/* Handles a line's name and what stands behind its first ':'. */
+typedef void (*line_fn)(void *baton, const char *name, char *rest);
+
+static char *
+trim(char *line)
 {
-    static const char blanks[] = " \t";
+    char *end = line + strlen(line);
 
-    names += strspn(names, blanks);
-    while (*names != '\0') {
-        size_t len = strcspn(names, blanks);
+    while (end > line && apr_isspace(end[-1])) {
+        end--;
+    }
+    *end = '\0';
+    while (apr_isspace(*line)) {
+        line++;
+    }
+    return line;
+}
 
-        if (len == member->user_len && memcmp(names, member->user, len) == 0) {
-            return 1;
+static const char *
+each_line(apr_pool_t *pool, char *text, const char *shape, line_fn handle,
+          void *baton)
+{
+    int number = 0;
+
+    while (text != NULL) {
+        char *next = strchr(text, '\n');
+
+        number++;
+        if (next != NULL) {
+            *next++ = '\0';
         }
-        names += len;
-        names += strspn(names, blanks);
+        char *line = trim(text);
+        if (*line != '#' && *line != '\0') {
+            char *colon = strchr(line, ':');
+
+            if (colon == NULL || colon == line) {
+                return apr_psprintf(pool, "line %d is no `%s`", number, shape);
+            }
+            *colon = '\0';
+            handle(baton, line, colon + 1);
+        }
+        text = next;
     }
-    return 0;
+    return NULL;
 }
 
-static int
-collect_group(void *baton, char *line)
-{
-    struct membership *member = baton;
-    char *colon = strchr(line, ':');
+/* ---- passwords ---------------------------------------------------------- */
 
-    if (colon != NULL && lists_user(member, colon + 1)) {
-        APR_ARRAY_PUSH(member->groups, const char *) =
-            apr_pstrmemdup(member->pool, line, (apr_size_t)(colon - line));
+/* The first line of a user counts. */
+static void
+add_user(void *baton, const char *name, char *rest)
+{
+    struct userfile_users *users = baton;
+
+    rest[strcspn(rest, ":")] = '\0';
+    if (users->other == NULL) {
+        users->other = rest;
     }
-    return 1;
+    if (apr_hash_get(users->hashes, name, APR_HASH_KEY_STRING) == NULL) {
+        apr_hash_set(users->hashes, name, APR_HASH_KEY_STRING, rest);
+    }
 }
 
-apr_status_t
-userfile_groups(apr_pool_t *pool, const char *path, const char *user,
-                apr_array_header_t **groups)
+const char *
+userfile_read_users(apr_pool_t *pool, char *text, apr_size_t len,
+                    const void **content)
 {
-    struct membership member = {
-        .pool = pool,
-        .user = user,
-        .user_len = strlen(user),
-        .groups = apr_array_make(pool, 4, sizeof(const char *))};
-    apr_status_t rv = each_line(pool, path, collect_group, &member);
+    struct userfile_users *users = apr_pcalloc(pool, sizeof(*users));
 
-    *groups = member.groups;
-    return rv;
+    (void)len;
+    users->hashes = apr_hash_make(pool);
+    *content = users;
+    return each_line(pool, text, "user:hash", add_user, users);
 }
 
-apr_status_t
-userfile_readable(apr_pool_t *pool, const char *path)
+int
+userfile_is_password(const struct userfile_users *users, const char *user,
+                     const char *password)
 {
-    ap_configfile_t *file;
-    apr_status_t rv = ap_pcfg_openfile(&file, pool, path);
+    const char *hash = apr_hash_get(users->hashes, user, APR_HASH_KEY_STRING);
+    const char *against = hash != NULL           ? hash
+                          : users->other != NULL ? users->other
+                                                 : NO_HASH;
+    int equal = apr_password_validate(password, against) == APR_SUCCESS;
 
-    if (rv == APR_SUCCESS) {
-        ap_cfg_closefile(file);
+    return equal && hash != NULL;
+}
+
+/* ---- groups ------------------------------------------------------------- */
+
+static void
+add_member(struct userfile_groups *groups, const char *user, const char *group)
+{
+    apr_array_header_t *of =
+        apr_hash_get(groups->members, user, APR_HASH_KEY_STRING);
+
+    if (of == NULL) {
+        of = apr_array_make(groups->pool, 4, sizeof(const char *));
+        apr_hash_set(groups->members, user, APR_HASH_KEY_STRING, of);
     }
-    return rv;
+    APR_ARRAY_PUSH(of, const char *) = group;
+}
+
+static void
+add_group(void *baton, const char *name, char *rest)
+{
+    char *state;
+
+    for (char *user = apr_strtok(rest, " \t", &state); user != NULL;
+         user = apr_strtok(NULL, " \t", &state)) {
+        add_member(baton, user, name);
+    }
+}
+
+const char *
+userfile_read_groups(apr_pool_t *pool, char *text, apr_size_t len,
+                     const void **content)
+{
+    struct userfile_groups *groups = apr_pcalloc(pool, sizeof(*groups));
+
+    (void)len;
+    groups->pool = pool;
+    groups->members = apr_hash_make(pool);
+    *content = groups;
+    const char *fault =
+        each_line(pool, text, "group: user …", add_group, groups);
+    for (apr_hash_index_t *i = apr_hash_first(pool, groups->members);
+         i != NULL; i = apr_hash_next(i)) {
+        routes_caller_sort(apr_hash_this_val(i));
+    }
+    return fault;
+}
+
+const apr_array_header_t *
+userfile_groups_of(const struct userfile_groups *groups, const char *user)
+{
+    return apr_hash_get(groups->members, user, APR_HASH_KEY_STRING);
 }

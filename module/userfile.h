@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The files that htpasswd(1) writes, and group files, read line by line.
+ * The files that htpasswd(1) writes, and group files: what they say.
  */
 #ifndef USERFILE_H
 #define USERFILE_H
@@ -8,19 +8,26 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
-/* Whether the password is the user's in the htpasswd file: *good.  An unknown
- * user costs a validation too, so that time does not tell who exists.  Returns
- * an error if the file can't be read to its end; then *good is 0. */
-apr_status_t
-userfile_password(apr_pool_t *pool, const char *path, const char *user,
-                  const char *password, int *good);
+struct userfile_users;  /* user -> hash */
+struct userfile_groups; /* user -> groups */
 
-/* The groups of the user: lines "group: user user".  *groups is of pool: their
- * names (const char *) as they stand in the file. */
-apr_status_t userfile_groups(apr_pool_t *pool, const char *path,
-                             const char *user, apr_array_header_t **groups);
+/* Readers for watched.h.  Lines are trimmed; empty ones and those that begin
+ * with '#' are skipped; any other must be "user:hash", where what follows a
+ * second ':' is not looked at, or "group: user user …".  The content is a
+ * struct userfile_users, or userfile_groups. */
+const char *userfile_read_users(apr_pool_t *pool, char *text, apr_size_t len,
+                                const void **content);
+const char *userfile_read_groups(apr_pool_t *pool, char *text, apr_size_t len,
+                                 const void **content);
 
-/* APR_SUCCESS if the path is a file that this process can read. */
-apr_status_t userfile_readable(apr_pool_t *pool, const char *path);
+/* Whether the password is the user's.  An unknown user costs a validation
+ * too, so that time does not tell who exists. */
+int userfile_is_password(const struct userfile_users *users, const char *user,
+                         const char *password);
+
+/* The groups of the user: an array of const char *, sorted by strcmp, no two
+ * alike, as long as the content; NULL: none. */
+const apr_array_header_t *
+userfile_groups_of(const struct userfile_groups *groups, const char *user);
 
 #endif

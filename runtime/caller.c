@@ -23,8 +23,8 @@ compare_claims(const void *a, const void *b)
     return order != 0 ? order : strcmp(one->value, other->value);
 }
 
-static void
-sort_unique(apr_array_header_t *names)
+void
+routes_caller_sort(apr_array_header_t *names)
 {
     const char **list = (const char **)(void *)names->elts;
     int kept = 0;
@@ -44,7 +44,7 @@ void
 routes_caller_set_roles(struct routes_caller *caller,
                         apr_array_header_t *names)
 {
-    sort_unique(names);
+    routes_caller_sort(names);
     caller->roles = (const char *const *)(const void *)names->elts;
     caller->n_roles = (size_t)names->nelts;
 }
@@ -53,7 +53,7 @@ void
 routes_caller_set_scopes(struct routes_caller *caller,
                          apr_array_header_t *names)
 {
-    sort_unique(names);
+    routes_caller_sort(names);
     caller->scopes = (const char *const *)(const void *)names->elts;
     caller->n_scopes = (size_t)names->nelts;
 }

@@ -32,6 +32,9 @@ struct routes_caller {
                                 that want them whole; NULL: claims say all */
 };
 
+/* Sorts names (const char *) as a caller has them, and drops repeats. */
+void routes_caller_sort(apr_array_header_t *names);
+
 /* Give a caller the names (const char *) or claims (struct routes_claim) of
  * an array in any order, repeats included; the array is changed, and is the
  * caller's memory from then on. */
