@@ -15,7 +15,7 @@ packages_debian() {
         echo curl python3-jinja2 ;;
     tests)
         echo apache2-utils clang clang-format curl libcmocka-dev \
-            python3-jinja2 python3-pytest valgrind ;;
+            python3-jinja2 python3-pytest python3-pytest-xdist valgrind ;;
     fuzz) # libFuzzer is packaged by clang's version, which must be there
         echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
     esac
@@ -31,7 +31,8 @@ packages_fedora() {
         echo curl python3-jinja2 ;;
     tests)
         echo httpd-tools clang clang-tools-extra compiler-rt curl libasan \
-            libubsan libcmocka-devel python3-jinja2 python3-pytest valgrind ;;
+            libubsan libcmocka-devel python3-jinja2 python3-pytest \
+            python3-pytest-xdist valgrind ;;
     fuzz)
         echo compiler-rt ;;
     esac
