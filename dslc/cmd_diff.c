@@ -57,6 +57,7 @@ static const char *const whats[] = {
     [DIFF_PATH] = "path",
     [DIFF_FUNCTION] = "function",
     [DIFF_ARGUMENTS] = "arguments",
+    [DIFF_BODY] = "body",
     [DIFF_RESULT] = "result",
     [DIFF_CSRF] = "csrf",
 };

@@ -176,6 +176,7 @@ static const struct {
 } aspects[] = {
     {DIFF_FUNCTION, diff_words_function},
     {DIFF_ARGUMENTS, diff_words_args},
+    {DIFF_BODY, diff_words_body},
     {DIFF_RESULT, diff_words_result},
 };
 

@@ -28,6 +28,7 @@ enum diff_what {
     DIFF_PATH,        /* the types in it */
     DIFF_FUNCTION,
     DIFF_ARGUMENTS,
+    DIFF_BODY, /* how long, of which types */
     DIFF_RESULT,
     DIFF_CSRF /* whether other sites may send it */
 };

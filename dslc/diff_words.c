@@ -158,6 +158,26 @@ diff_words_args(apr_pool_t *pool, const struct model_route *route)
     return apr_pstrcat(pool, text, ")", NULL);
 }
 
+/* ---- bodies ------------------------------------------------------------- */
+
+const char *
+diff_words_body(apr_pool_t *pool, const struct model_route *route)
+{
+    const char *text =
+        route->body_limit == ROUTES_BODY_UNLIMITED
+            ? "unlimited"
+            : apr_psprintf(pool, "at most %" APR_INT64_T_FMT " bytes",
+                           route->body_limit);
+
+    for (int i = 0; route->consumes != NULL && i < route->consumes->nelts;
+         i++) {
+        text =
+            apr_pstrcat(pool, text, i == 0 ? " of " : ", ",
+                        APR_ARRAY_IDX(route->consumes, i, const char *), NULL);
+    }
+    return text;
+}
+
 /* ---- answers ------------------------------------------------------------ */
 
 static const char *

@@ -19,6 +19,9 @@ diff_words_function(apr_pool_t *pool, const struct model_route *route);
  * it is theirs alone. */
 const char *diff_words_args(apr_pool_t *pool, const struct model_route *route);
 
+/* "at most 65536 bytes of application/json" */
+const char *diff_words_body(apr_pool_t *pool, const struct model_route *route);
+
 /* "201 json" */
 const char *
 diff_words_result(apr_pool_t *pool, const struct model_route *route);

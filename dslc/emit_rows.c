@@ -13,7 +13,7 @@
 #include "emit_text.h"
 
 #define MAX_CELL    256
-#define MAX_COLUMNS 24
+#define MAX_COLUMNS 40
 #define PER_LINE    16
 
 /* How the member of a row is written. */
@@ -49,8 +49,12 @@ static const char *const pattern_kinds[] = {
     "ROUTES_PATTERN_GUARD", "ROUTES_PATTERN_ANY",     NULL,
 };
 static const char *const produces[] = {
-    "ROUTES_PRODUCE_AUTO", "ROUTES_PRODUCE_HTML",  "ROUTES_PRODUCE_TEXT",
-    "ROUTES_PRODUCE_JSON", "ROUTES_PRODUCE_MEDIA", "ROUTES_PRODUCE_STREAM",
+    "ROUTES_PRODUCE_AUTO",
+    "ROUTES_PRODUCE_HTML",
+    "ROUTES_PRODUCE_TEXT",
+    "ROUTES_PRODUCE_JSON",
+    "ROUTES_PRODUCE_MEDIA",
+    "ROUTES_PRODUCE_STREAM",
     NULL,
 };
 static const char *const sources[] = {
@@ -184,6 +188,10 @@ static const struct column routes_columns[] = {
     COLUMN(route, media, CELL_TEXT),
     COLUMN(route, file, CELL_U32),
     COLUMN(route, line, CELL_U32),
+    COLUMN(route, body_limit, CELL_I64),
+    COLUMN(route, consumes, CELL_U32),
+    COLUMN(route, n_consumes, CELL_U16),
+    COLUMN(route, unused, CELL_U16),
 };
 static const struct column urls_columns[] = {
     COLUMN(url, name, CELL_TEXT),   COLUMN(url, route, CELL_U32),

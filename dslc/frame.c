@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "dslc/consumes.h"
 #include "dslc/hostname.h"
 
 static struct model_place *
@@ -36,6 +37,7 @@ frame_root(struct checker *checker)
         hostname_any(checker);
     frame.auths = auths_none(checker);
     frame.results = results_none(checker);
+    frame.limits = limits_none();
     return frame;
 }
 
@@ -66,6 +68,8 @@ frame_apply(struct checker *checker, struct frame *frame,
     frame->results =
         results_combine(checker, frame->unit->scope, &frame->results, set);
     frame->conduct = conduct_combine(checker, &frame->conduct, set);
+    frame->limits = limits_combine(checker, &frame->limits, set);
+    frame->consumes = consumes_combine(checker, frame->consumes, set);
     if (frame->auths.own) {
         frame->place->auth = frame->auths.auth;
     }

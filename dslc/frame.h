@@ -9,6 +9,7 @@
 #include "dslc/checker.h"
 #include "dslc/clause.h"
 #include "dslc/conduct.h"
+#include "dslc/limits.h"
 #include "dslc/link.h"
 #include "dslc/model.h"
 #include "dslc/paths.h"
@@ -28,6 +29,8 @@ struct frame {
     struct auths_state auths;
     struct results_state results;
     struct conduct_state conduct;
+    struct limits_state limits;
+    const apr_array_header_t *consumes; /* as consumes_combine gives it */
     const char *names; /* what names of routes begin with: "v1.", or "" */
     unsigned depth;
     bool in_host;

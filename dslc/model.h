@@ -201,9 +201,12 @@ struct model_route {
     int status;                 /* of a plain result */
     int no_content;             /* the status admits no body */
     enum routes_produce produce;
-    const char *media; /* for ROUTES_PRODUCE_MEDIA, else NULL */
-    const char *doc;   /* its `##` lines joined by newlines, or NULL */
-    struct span span;  /* METHOD path, what a caret marks */
+    const char *media;  /* for ROUTES_PRODUCE_MEDIA, else NULL */
+    int64_t body_limit; /* bytes, or ROUTES_BODY_UNLIMITED */
+    const apr_array_header_t *consumes; /* const char *: media types of a body;
+                                           NULL: what the arguments take */
+    const char *doc;  /* its `##` lines joined by newlines, or NULL */
+    struct span span; /* METHOD path, what a caret marks */
 };
 
 /* A path of an assertion: `*` is one segment that is not empty, `**` at the

@@ -219,6 +219,20 @@ fill_answer(struct plan *plan, struct routes_route *row,
     row->media = plan_text(plan, route->media);
 }
 
+/* ---- bodies ------------------------------------------------------------- */
+
+static void
+fill_body(struct plan *plan, struct routes_route *row,
+          const struct model_route *route)
+{
+    row->body_limit = route->body_limit;
+    if (route->consumes != NULL) {
+        row->consumes = plan_types_labels(plan, route->consumes);
+        row->n_consumes =
+            plan_count(plan, route->consumes->nelts, "media types");
+    }
+}
+
 /* ---- routes ------------------------------------------------------------- */
 
 /* What a row of routes[] stands for. */
@@ -265,6 +279,7 @@ plan_route(struct plan *plan, const struct model_route *route,
     row.place = plan_row(plan, route->place);
     row.conduct = plan_conduct_of(plan, &route->conduct);
     fill_answer(plan, &row, route);
+    fill_body(plan, &row, route);
     row.from_body = (uint8_t)is_from_body(route);
     row.file = plan_file(plan, route->span);
     row.line = plan_line(plan, route->span);

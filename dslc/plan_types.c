@@ -41,9 +41,8 @@ compare_labels(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* The labels of an enum, sorted, as a sequence of labels[]. */
-static uint32_t
-plan_labels(struct plan *plan, const apr_array_header_t *labels)
+uint32_t
+plan_types_labels(struct plan *plan, const apr_array_header_t *labels)
 {
     size_t n = (size_t)labels->nelts;
     const char **sorted =
@@ -77,7 +76,7 @@ fill_type(struct plan *plan, struct routes_type *row,
     row->flags = flags_of(type);
     if (type->kind == ROUTES_TYPE_ENUM) {
         row->n_labels = plan_count(plan, type->labels->nelts, "labels");
-        row->labels = plan_labels(plan, type->labels);
+        row->labels = plan_types_labels(plan, type->labels);
     }
     row->item = plan_types_of(plan, type->item);
     row->spelling = plan_text(plan, type->spelling);

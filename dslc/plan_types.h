@@ -11,6 +11,10 @@
  * decides, unless the runtime reads the kind faster by itself. */
 uint32_t plan_types_in_path(struct plan *plan, struct model_type *type);
 
+/* Texts (const char *), sorted, as a sequence of labels[]. */
+uint32_t
+plan_types_labels(struct plan *plan, const apr_array_header_t *labels);
+
 /* The row of a type anywhere else; 0 for NULL. */
 uint32_t plan_types_of(struct plan *plan, const struct model_type *type);
 

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "dslc/args.h"
+#include "dslc/consumes.h"
 #include "dslc/methods.h"
 
 /* One route being made, from its statement or a line of a publish. */
@@ -86,6 +87,18 @@ combine_results(struct maker *maker)
 
     results_apply(maker->checker, maker->frame->unit->scope, &results,
                   maker->set.one[AST_RETURNS], maker->route);
+}
+
+/* What a request may bring. */
+static void
+combine_body(struct maker *maker)
+{
+    struct limits_state limits =
+        limits_combine(maker->checker, &maker->frame->limits, &maker->set);
+
+    maker->route->body_limit = limits.body;
+    maker->route->consumes =
+        consumes_combine(maker->checker, maker->frame->consumes, &maker->set);
 }
 
 static void
@@ -169,6 +182,7 @@ finish(struct maker *maker, enum clause_where where)
     combine_auths(maker, where);
     combine_results(maker);
     combine_conduct(maker);
+    combine_body(maker);
     read_call(maker);
     name_route(maker);
     check_name(maker);

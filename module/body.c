@@ -7,69 +7,14 @@
 #include <string.h>
 
 #include <http_protocol.h>
-#include <util_filter.h>
-#include <apr_buckets.h>
 #include <apr_strings.h>
 
 #include "answer.h"
+#include "media.h"
+#include "reader.h"
 
-#define READ_SIZE  8192 /* asked of the filters at once */
-#define FIRST_SIZE 4096 /* of the buffer, when no length is announced */
-
-#define FORM_TYPE "application/x-www-form-urlencoded"
-#define JSON_TYPE "application/json"
-
-/* ---- what it is -------------------------------------------------------- */
-
-static int
-is_token(const char *at, size_t len, const char *word)
-{
-    return len == strlen(word) && strncasecmp(at, word, len) == 0;
-}
-
-/* Whether the parameters of a media type name another charset than UTF-8. */
-static int
-is_foreign_charset(const char *params)
-{
-    static const char name[] = "charset=";
-
-    while (*params == ';') {
-        params++;
-        params += strspn(params, " \t");
-        if (strncasecmp(params, name, sizeof(name) - 1) == 0) {
-            const char *value = params + sizeof(name) - 1;
-
-            value += *value == '"';
-            return !is_token(value, strcspn(value, "\"; \t"), "utf-8");
-        }
-        params += strcspn(params, ";");
-    }
-    return 0;
-}
-
-/* The kind of a Content-Type, ROUTES_BODY_NONE for one we don't take. */
-static enum routes_body
-kind_of(const char *type)
-{
-    size_t len = strcspn(type, "; \t");
-    const char *params = type + len + strspn(type + len, " \t");
-
-    if (is_foreign_charset(params)) {
-        return ROUTES_BODY_NONE;
-    }
-    if (is_token(type, len, FORM_TYPE)) {
-        return ROUTES_BODY_FORM;
-    }
-    return is_token(type, len, JSON_TYPE) ? ROUTES_BODY_JSON
-                                          : ROUTES_BODY_NONE;
-}
-
-static int
-refuse_type(request_rec *r)
-{
-    apr_table_setn(r->err_headers_out, "Accept", FORM_TYPE ", " JSON_TYPE);
-    return answer_error(r, HTTP_UNSUPPORTED_MEDIA_TYPE);
-}
+#define FIRST_SIZE    4096 /* of the buffer, when no length is announced */
+#define MOST_AT_FIRST (1024 * 1024) /* of it, whatever length is announced */
 
 /* Whether a header is there and says anything but one word. */
 static int
@@ -105,7 +50,8 @@ refuse_size(request_rec *r)
     return answer_error(r, HTTP_REQUEST_ENTITY_TOO_LARGE);
 }
 
-/* The announced length, -1 if none is, BODY_LIMIT + 1 for any above. */
+/* The announced length: 0 if none is, the largest of all for one that is no
+ * number. */
 static apr_off_t
 announced(const request_rec *r)
 {
@@ -113,12 +59,9 @@ announced(const request_rec *r)
     apr_off_t length;
 
     if (text == NULL) {
-        return -1;
+        return 0;
     }
-    if (!ap_parse_strict_length(&length, text) || length > BODY_LIMIT) {
-        return BODY_LIMIT + 1;
-    }
-    return length;
+    return ap_parse_strict_length(&length, text) ? length : INT64_MAX;
 }
 
 static void
@@ -139,84 +82,56 @@ append(apr_pool_t *pool, struct buffer *buffer, const char *data,
     buffer->len += len;
 }
 
-/* Copies a brigade's data; *ended when it held the end of the body.  OK or
- * the status that refuses it. */
-static int
-take(request_rec *r, apr_bucket_brigade *brigade, struct buffer *buffer,
-     int *ended)
+/* A length is only a promise: memory is for what came. */
+static apr_size_t
+first_size(apr_off_t length)
 {
-    for (apr_bucket *bucket = APR_BRIGADE_FIRST(brigade);
-         bucket != APR_BRIGADE_SENTINEL(brigade) && !*ended;
-         bucket = APR_BUCKET_NEXT(bucket)) {
-        const char *data;
-        apr_size_t len;
-
-        *ended = APR_BUCKET_IS_EOS(bucket);
-        if (APR_BUCKET_IS_METADATA(bucket)) {
-            continue;
-        }
-        apr_status_t rv = apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ);
-        if (rv != APR_SUCCESS) {
-            return answer_error(
-                r, ap_map_http_request_error(rv, HTTP_BAD_REQUEST));
-        }
-        if (len > BODY_LIMIT - buffer->len) {
-            return refuse_size(r);
-        }
-        append(r->pool, buffer, data, len);
-    }
-    return OK;
+    return length > 0 && length < MOST_AT_FIRST ? (apr_size_t)length
+                                                : FIRST_SIZE;
 }
 
 static int
-read_all(request_rec *r, struct buffer *buffer)
+read_all(request_rec *r, int64_t limit, struct buffer *buffer)
 {
-    apr_bucket_brigade *brigade =
-        apr_brigade_create(r->pool, r->connection->bucket_alloc);
-    int ended = 0;
-    int status = OK;
+    struct reader reader;
+    const char *data = NULL;
+    apr_size_t len = 0;
+    int status;
 
-    while (!ended && status == OK) {
-        apr_status_t rv =
-            ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES,
-                           APR_BLOCK_READ, READ_SIZE);
-
-        status = rv == APR_SUCCESS
-                     ? take(r, brigade, buffer, &ended)
-                     : answer_error(
-                           r, ap_map_http_request_error(rv, HTTP_BAD_REQUEST));
-        apr_brigade_cleanup(brigade);
+    reader_start(&reader, r, limit);
+    while ((status = reader_next(&reader, &data, &len)) == OK && len > 0) {
+        append(r->pool, buffer, data, len);
     }
-    return status;
+    return status == OK ? OK : answer_error(r, status);
 }
 
 int
-body_read(request_rec *r, const struct routes_route *route, struct body *body)
+body_read(request_rec *r, const struct routes_table *table,
+          const struct routes_route *route, struct body *body)
 {
     apr_off_t length = announced(r);
 
     *body = (struct body){.kind = ROUTES_BODY_NONE};
-    if (length > BODY_LIMIT) {
+    if (reader_exceeds(length, route->body_limit)) {
         return refuse_size(r);
     }
     if (!route->from_body || !ap_request_has_body(r)) {
         return OK;
     }
     const char *type = apr_table_get(r->headers_in, "Content-Type");
-    if (type != NULL && kind_of(type) == ROUTES_BODY_NONE) {
-        return refuse_type(r);
+    if (type == NULL ? length > 0 : !media_is_taken(table, route, type)) {
+        return media_refuse(r, table, route);
     }
-    struct buffer buffer = {.size =
-                                length > 0 ? (apr_size_t)length : FIRST_SIZE};
+    struct buffer buffer = {.size = first_size(length)};
     buffer.at = apr_palloc(r->pool, buffer.size);
-    int status = read_all(r, &buffer);
+    int status = read_all(r, route->body_limit, &buffer);
     if (status != OK || buffer.len == 0) {
         return status;
     }
     if (type == NULL || is_encoded(r)) {
-        return refuse_type(r);
+        return media_refuse(r, table, route);
     }
     *body = (struct body){
-        .kind = kind_of(type), .at = buffer.at, .len = buffer.len};
+        .kind = media_kind(type), .at = buffer.at, .len = buffer.len};
     return OK;
 }

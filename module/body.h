@@ -11,20 +11,19 @@
 #include "runtime/args.h"
 #include "runtime/routes_abi.h"
 
-/* Bytes of a body, however it is framed or compressed. */
-#define BODY_LIMIT (1024 * 1024)
-
 struct body {
     enum routes_body kind;
     const char *at; /* r->pool, or NULL */
     apr_size_t len;
 };
 
-/* Reads the body that the route takes.  OK; or what the handler returns: 413,
- * 415 (with Accept), 400 or 408 of a broken one, AP_FILTER_ERROR.  A body
- * that the route does not take stays unread, but its announced length is
- * held against the limit. */
-int
-body_read(request_rec *r, const struct routes_route *route, struct body *body);
+/* Reads the body that the route takes, inflated if httpd inflates it, up to
+ * the route's limit.  OK; or what the handler returns: 413, 415 (with Accept),
+ * 400 or 408 of a broken one, AP_FILTER_ERROR.  Nothing is read, and no 100
+ * sent, before size and type are known to be taken; a body that the route does
+ * not take stays unread, but its announced length is held against the
+ * limit. */
+int body_read(request_rec *r, const struct routes_table *table,
+              const struct routes_route *route, struct body *body);
 
 #endif

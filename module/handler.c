@@ -35,12 +35,12 @@ call(request_rec *r, const struct request *request,
 static int
 serve_route(request_rec *r, const struct request *request)
 {
-    const struct routes_route *route =
-        &request_table(request)->routes[request->match.route];
+    const struct routes_table *table = request_table(request);
+    const struct routes_route *route = &table->routes[request->match.route];
     struct routes_value values[ROUTES_MAX_ARGS];
     struct body body;
 
-    int status = body_read(r, route, &body);
+    int status = body_read(r, table, route, &body);
     if (status != OK) {
         return status;
     }

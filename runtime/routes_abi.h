@@ -199,6 +199,9 @@ enum routes_produce {
     ROUTES_PRODUCE_STREAM /* as AUTO; the route says that it streams */
 };
 
+/* routes_route.body_limit: any length. */
+#define ROUTES_BODY_UNLIMITED (-1)
+
 struct routes_route {
     struct routes_text name;    /* `as NAME`, or module.function */
     struct routes_text pattern; /* "/orders/{id:int}", for logs */
@@ -220,6 +223,12 @@ struct routes_route {
     struct routes_text media; /* MEDIA: the media type */
     uint32_t file;            /* files[] */
     uint32_t line;
+    int64_t body_limit;  /* bytes of a body, inflated, or
+                           ROUTES_BODY_UNLIMITED */
+    uint32_t consumes;   /* labels[]: media types of a body, in lower case,
+                           "type/" followed by a star among them */
+    uint16_t n_consumes; /* 0: whatever the arguments can be read from */
+    uint16_t unused;     /* zero */
 };
 
 struct routes_function {

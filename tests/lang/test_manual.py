@@ -199,6 +199,8 @@ CLAUSES = {
     "`override …`": "override public",
     "`produces`": "produces json",
     "`csrf`": "csrf",
+    "`consumes`": "consumes json",
+    "`limit`": "limit body 1KB",
     "`raises`": "raises KeyError as 404",
     "`returns`": "returns json",
     "`as`": "as name",

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The media type of a request's body.
+ */
+#include "media.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "answer.h"
+#include "runtime/table.h"
+
+#define FORM_TYPE "application/x-www-form-urlencoded"
+#define JSON_TYPE "application/json"
+
+/* ---- what it is -------------------------------------------------------- */
+
+static int
+is_word(const char *at, size_t len, const char *word, size_t word_len)
+{
+    return len == word_len && strncasecmp(at, word, len) == 0;
+}
+
+/* Whether the parameters of a media type name another charset than UTF-8. */
+static int
+is_foreign_charset(const char *params)
+{
+    static const char name[] = "charset=";
+
+    while (*params == ';') {
+        params++;
+        params += strspn(params, " \t");
+        if (strncasecmp(params, name, sizeof(name) - 1) == 0) {
+            const char *value = params + sizeof(name) - 1;
+
+            value += *value == '"';
+            return !is_word(value, strcspn(value, "\"; \t"), "utf-8", 5);
+        }
+        params += strcspn(params, ";");
+    }
+    return 0;
+}
+
+static size_t
+essence(const char *type)
+{
+    return strcspn(type, "; \t");
+}
+
+enum routes_body
+media_kind(const char *type)
+{
+    size_t len = essence(type);
+
+    if (is_foreign_charset(type + len + strspn(type + len, " \t"))) {
+        return ROUTES_BODY_NONE;
+    }
+    if (is_word(type, len, FORM_TYPE, sizeof(FORM_TYPE) - 1)) {
+        return ROUTES_BODY_FORM;
+    }
+    return is_word(type, len, JSON_TYPE, sizeof(JSON_TYPE) - 1)
+               ? ROUTES_BODY_JSON
+               : ROUTES_BODY_NONE;
+}
+
+/* ---- whether it is taken ----------------------------------------------- */
+
+/* Whether a type is the one of a range, or one of its many. */
+static int
+is_in_range(const char *type, const char *range, size_t range_len)
+{
+    size_t len = essence(type);
+
+    if (range_len > 0 && range[range_len - 1] == '*') {
+        return len >= range_len &&
+               strncasecmp(type, range, range_len - 1) == 0;
+    }
+    return is_word(type, len, range, range_len);
+}
+
+static int
+is_consumed(const struct routes_table *table, const struct routes_route *route,
+            const char *type)
+{
+    for (uint32_t i = 0; i < route->n_consumes; i++) {
+        struct routes_text range = table->labels[route->consumes + i];
+
+        if (is_in_range(type, routes_table_text(table, range), range.len)) {
+            return 1;
+        }
+    }
+    return route->n_consumes == 0;
+}
+
+int
+media_is_taken(const struct routes_table *table,
+               const struct routes_route *route, const char *type)
+{
+    return media_kind(type) != ROUTES_BODY_NONE &&
+           is_consumed(table, route, type);
+}
+
+int
+media_refuse(request_rec *r, const struct routes_table *table,
+             const struct routes_route *route)
+{
+    const char *list = route->n_consumes == 0 ? FORM_TYPE ", " JSON_TYPE : "";
+
+    for (uint32_t i = 0; i < route->n_consumes; i++) {
+        list = apr_pstrcat(
+            r->pool, list, i == 0 ? "" : ", ",
+            routes_table_text(table, table->labels[route->consumes + i]),
+            NULL);
+    }
+    apr_table_setn(r->err_headers_out, "Accept", list);
+    return answer_error(r, HTTP_UNSUPPORTED_MEDIA_TYPE);
+}

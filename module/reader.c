@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A request's body, piece by piece, within a limit.
+ */
+#include "reader.h"
+
+#include <http_protocol.h>
+#include <util_filter.h>
+
+#include "runtime/routes_abi.h"
+
+#define READ_SIZE 65536 /* asked of the filters at once */
+
+int
+reader_exceeds(int64_t length, int64_t limit)
+{
+    return limit != ROUTES_BODY_UNLIMITED && length > limit;
+}
+
+void
+reader_start(struct reader *reader, request_rec *r, int64_t limit)
+{
+    *reader = (struct reader){
+        .r = r,
+        .limit = limit,
+        .brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc),
+        .inflated = apr_table_get(r->headers_in, "Content-Encoding") != NULL,
+    };
+}
+
+/* No more is read: what is still to come would be taken for a request. */
+static int
+fail(struct reader *reader, int status)
+{
+    reader->status = status;
+    reader->r->connection->keepalive = AP_CONN_CLOSE;
+    apr_brigade_cleanup(reader->brigade);
+    return status;
+}
+
+/* mod_deflate says EINVAL of a body that inflates suspiciously well, and of
+ * nothing else. */
+static int
+fail_reading(struct reader *reader, apr_status_t rv)
+{
+    if (rv == APR_EINVAL && reader->inflated) {
+        return fail(reader, HTTP_REQUEST_ENTITY_TOO_LARGE);
+    }
+    return fail(reader, ap_map_http_request_error(rv, HTTP_BAD_REQUEST));
+}
+
+static void
+drop_current(struct reader *reader)
+{
+    if (reader->current != NULL) {
+        apr_bucket_delete(reader->current);
+        reader->current = NULL;
+    }
+}
+
+/* Reads more if nothing is left. */
+static apr_status_t
+fill(struct reader *reader)
+{
+    if (!APR_BRIGADE_EMPTY(reader->brigade)) {
+        return APR_SUCCESS;
+    }
+    return ap_get_brigade(reader->r->input_filters, reader->brigade,
+                          AP_MODE_READBYTES, APR_BLOCK_READ, READ_SIZE);
+}
+
+/* Takes the first bucket; *len is 0 if it has no data. */
+static apr_status_t
+take(struct reader *reader, const char **data, apr_size_t *len)
+{
+    apr_bucket *bucket = APR_BRIGADE_FIRST(reader->brigade);
+
+    *len = 0;
+    if (bucket == APR_BRIGADE_SENTINEL(reader->brigade)) {
+        return APR_SUCCESS;
+    }
+    reader->ended = APR_BUCKET_IS_EOS(bucket);
+    reader->current = bucket;
+    if (APR_BUCKET_IS_METADATA(bucket)) {
+        return APR_SUCCESS;
+    }
+    return apr_bucket_read(bucket, data, len, APR_BLOCK_READ);
+}
+
+int
+reader_next(struct reader *reader, const char **data, apr_size_t *len)
+{
+    *len = 0;
+    if (reader->status != OK) {
+        return reader->status;
+    }
+    drop_current(reader);
+    while (*len == 0 && !reader->ended) {
+        apr_status_t rv = fill(reader);
+
+        if (rv == APR_SUCCESS) {
+            drop_current(reader);
+            rv = take(reader, data, len);
+        }
+        if (rv != APR_SUCCESS) {
+            reader->current = NULL;
+            return fail_reading(reader, rv);
+        }
+    }
+    reader->taken += (int64_t)*len;
+    if (reader_exceeds(reader->taken, reader->limit)) {
+        reader->current = NULL;
+        return fail(reader, HTTP_REQUEST_ENTITY_TOO_LARGE);
+    }
+    return OK;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A request's body, piece by piece, within a limit.
+ */
+#ifndef READER_H
+#define READER_H
+
+#include <stdint.h>
+
+#include <httpd.h>
+#include <apr_buckets.h>
+
+struct reader {
+    request_rec *r;              /* borrowed */
+    apr_bucket_brigade *brigade; /* r->pool; what was read and not taken */
+    apr_bucket *current;         /* the piece that was given last, or NULL */
+    int64_t limit;               /* bytes, or ROUTES_BODY_UNLIMITED */
+    int64_t taken;               /* bytes so far */
+    int ended;                   /* the end of the body was seen */
+    int inflated;                /* it came compressed */
+    int status;                  /* OK, or why there is no more */
+};
+
+/* Whether a length is over a limit, which may be ROUTES_BODY_UNLIMITED. */
+int reader_exceeds(int64_t length, int64_t limit);
+
+void reader_start(struct reader *reader, request_rec *r, int64_t limit);
+
+/* Gives the next piece of the body, at least a byte, which is valid until the
+ * next call; *len is 0 at the end.  Blocks.  OK; or 413 past the limit, 400 or
+ * 408 for a body that is broken or does not come, AP_FILTER_ERROR: the same at
+ * each further call, and the connection is closed after the answer. */
+int reader_next(struct reader *reader, const char **data, apr_size_t *len);
+
+#endif
