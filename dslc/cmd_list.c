@@ -12,6 +12,7 @@
 #include "columns.h"
 #include "driver.h"
 #include "method_text.h"
+#include "pyoption.h"
 #include "rule_text.h"
 
 enum column {
@@ -25,7 +26,8 @@ enum column {
 
 static const struct cli_option options[] = {
     {"format", 0, "FORMAT", "text or json; text if not given"},
-    {"unused", 0, NULL, NULL},
+    {"unused", 0, NULL, "list the Python functions that no route uses"},
+    PYOPTION_PLACES,
     {NULL, 0, NULL, NULL},
 };
 
@@ -201,6 +203,28 @@ print_json(const struct driver *driver, const struct model *model)
 
 /* ---- the command -------------------------------------------------------- */
 
+/* The functions instead of the routes. */
+static enum cli_exit
+list_unused(const struct cli *cli, struct driver *driver, int format)
+{
+    struct pycheck_options *python = pyoption_read(cli);
+    struct diag_list *unused = diag_list_make(cli->pool);
+
+    if (python == NULL) {
+        return CLI_USAGE;
+    }
+    python->unused = unused;
+    driver->python = python;
+    if (driver_check(driver, cli_operand(cli, 0)) == NULL ||
+        diag_error_count(driver->diags) > 0) {
+        return driver_conclude(driver);
+    }
+    driver->diags = unused;
+    driver_report(driver, format == FORMAT_JSON ? DIAG_JSON : DIAG_TEXT,
+                  stdout);
+    return CLI_FINE;
+}
+
 static enum cli_exit
 run(const struct cli *cli)
 {
@@ -210,6 +234,9 @@ run(const struct cli *cli)
 
     if (format < 0) {
         return CLI_USAGE;
+    }
+    if (cli_count(cli, "unused") > 0) {
+        return list_unused(cli, driver, format);
     }
     model = driver_check(driver, cli_operand(cli, 0));
     if (model != NULL && diag_error_count(driver->diags) == 0) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pyask: asks the interpreter that will serve what modules define, by way of
- * signatures.py, which parses them and executes nothing of the user's.
+ * signatures.py, which parses them and executes nothing of the user's, or of
+ * imports.py, which does.
  */
 #include "pyask.h"
 
@@ -69,9 +70,10 @@ make_list(const apr_array_header_t *names)
 static const char *
 make_text(apr_pool_t *pool, const struct pyask_question *question)
 {
-    json_t *made =
-        json_pack("{s:o, s:o}", "functions", make_list(question->functions),
-                  "classes", make_list(question->classes));
+    json_t *made = json_pack("{s:o, s:o, s:o}", "functions",
+                             make_list(question->functions), "classes",
+                             make_list(question->classes), "modules",
+                             make_list(question->modules));
     char *text = json_dumps(made, JSON_COMPACT);
     const char *kept = apr_pstrdup(pool, text);
 
@@ -92,7 +94,9 @@ make_words(apr_pool_t *pool, const struct pyask_question *question)
     for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
         APR_ARRAY_PUSH(words, const char *) = first[i];
     }
-    APR_ARRAY_PUSH(words, const char *) = toolchain_signatures(pool);
+    APR_ARRAY_PUSH(words, const char *) = question->imports
+                                              ? toolchain_imports(pool)
+                                              : toolchain_signatures(pool);
     APR_ARRAY_PUSH(words, const char *) =
         question->home != NULL ? question->home : "";
     apr_array_cat(words, question->folders);
@@ -200,7 +204,9 @@ pyask_run(apr_pool_t *pool, const struct pyask_question *question,
     apr_pool_cleanup_register(pool, *answer, free_answer,
                               apr_pool_cleanup_null);
     return is_complete(*answer, "functions", question->functions) &&
-                   is_complete(*answer, "classes", question->classes)
+                   is_complete(*answer, "classes", question->classes) &&
+                   (question->modules->nelts == 0 ||
+                    is_complete(*answer, "modules", question->modules))
                ? NULL
                : explain(pool, rv, &result);
 }

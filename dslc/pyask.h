@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pyask: asks the interpreter that will serve what modules define, by way of
- * signatures.py, which parses them and executes nothing of the user's.
+ * signatures.py, which parses them and executes nothing of the user's, or of
+ * imports.py, which does.
  */
 #ifndef PYASK_H
 #define PYASK_H
@@ -18,12 +19,15 @@ struct pyask_question {
                                      the working folder */
     apr_array_header_t *functions; /* const char *: "module:name" */
     apr_array_header_t *classes;   /* const char *: of exceptions, as above */
+    apr_array_header_t *modules;   /* const char *: whose functions are asked
+                                      for */
+    int imports;                   /* the modules may be executed */
 };
 
 /*
  * One process, one answer: *answer lives as long as pool and has the members
- * functions and classes, arrays of objects with a string `state`, in the order
- * of the question.  NULL if all is well, else what is wrong with the
+ * functions, classes and modules, arrays of objects with a string `state`, in
+ * the order of the question.  NULL if all is well, else what is wrong with the
  * environment, in pool.
  */
 const char *pyask_run(apr_pool_t *pool, const struct pyask_question *question,

@@ -79,6 +79,24 @@ add_classes(struct check *check)
     }
 }
 
+/* The modules of the functions, once each. */
+static void
+add_modules(struct check *check)
+{
+    const apr_array_header_t *functions = check->job->model->functions;
+    apr_hash_t *seen = apr_hash_make(check->pool);
+
+    for (int i = 0; i < functions->nelts; i++) {
+        const char *module =
+            MODEL_AT(functions, struct model_function, i)->module;
+
+        if (apr_hash_get(seen, module, APR_HASH_KEY_STRING) == NULL) {
+            apr_hash_set(seen, module, APR_HASH_KEY_STRING, module);
+            APR_ARRAY_PUSH(check->question.modules, const char *) = module;
+        }
+    }
+}
+
 static void
 make_question(struct check *check)
 {
@@ -105,6 +123,12 @@ make_question(struct check *check)
             reference(check, function->module, function->qualname);
     }
     add_classes(check);
+    check->question.imports = job->options->imports;
+    check->question.modules =
+        apr_array_make(check->pool, 4, sizeof(const char *));
+    if (job->options->unused != NULL) {
+        add_modules(check);
+    }
 }
 
 /* ---- modules: E401 ------------------------------------------------------ */
@@ -404,6 +428,45 @@ check_classes(struct check *check)
     }
 }
 
+/* ---- functions that nothing names: W409 --------------------------------- */
+
+static void
+say_unused(struct check *check, const char *module, const json_t *function,
+           apr_hash_t *named)
+{
+    const char *name = reference(check, module, pyask_text(function, "name"));
+
+    if (apr_hash_get(named, name, APR_HASH_KEY_STRING) == NULL) {
+        diag_warn(check->job->options->unused,
+                  pyplace_span(check->places, function), W409,
+                  "no route uses %s", diag_quote(check->diags, name));
+    }
+}
+
+static void
+check_unused(struct check *check)
+{
+    const json_t *modules = json_object_get(check->answer, "modules");
+    const apr_array_header_t *functions = check->question.functions;
+    apr_hash_t *named = apr_hash_make(check->pool);
+
+    for (int i = 0; i < functions->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(functions, i, const char *);
+
+        apr_hash_set(named, name, APR_HASH_KEY_STRING, name);
+    }
+    for (int i = 0; i < check->question.modules->nelts; i++) {
+        const json_t *defined =
+            json_object_get(json_array_get(modules, (size_t)i), "functions");
+
+        for (size_t j = 0; j < json_array_size(defined); j++) {
+            say_unused(check,
+                       APR_ARRAY_IDX(check->question.modules, i, const char *),
+                       json_array_get(defined, j), named);
+        }
+    }
+}
+
 /* ---- all of it ---------------------------------------------------------- */
 
 const char *
@@ -432,5 +495,6 @@ pycheck_run(apr_pool_t *pool, const struct pycheck_job *job)
     check_functions(&check);
     check_calls(&check);
     check_classes(&check);
+    check_unused(&check);
     return NULL;
 }

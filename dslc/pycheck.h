@@ -16,6 +16,9 @@
 struct pycheck_options {
     const apr_array_header_t *paths; /* const char *: of --python-path */
     const char *home;                /* a virtual environment, or NULL */
+    int imports;                     /* modules may be executed */
+    struct diag_list *unused; /* gets a W409 for each function of the modules
+                                 that nothing names; NULL: nobody asks */
 };
 
 struct pycheck_job {

@@ -43,14 +43,29 @@ is_home(const struct cli *cli, const char *home)
     return 0;
 }
 
-int
-pyoption_apply(const struct cli *cli, struct driver *driver)
+struct pycheck_options *
+pyoption_read(const struct cli *cli)
 {
     struct pycheck_options *options = apr_pcalloc(cli->pool, sizeof(*options));
 
     options->paths = cli_values(cli, "python-path");
     options->home = cli_value(cli, "python-home", NULL);
-    if (!are_folders(cli, options->paths) || !is_home(cli, options->home)) {
+    return are_folders(cli, options->paths) && is_home(cli, options->home)
+               ? options
+               : NULL;
+}
+
+int
+pyoption_apply(const struct cli *cli, struct driver *driver)
+{
+    struct pycheck_options *options = pyoption_read(cli);
+
+    if (options == NULL) {
+        return 0;
+    }
+    options->imports = cli_count(cli, "import") > 0;
+    if (options->imports && cli_count(cli, "no-python") > 0) {
+        cli_fail(cli, "--import and --no-python exclude each other");
         return 0;
     }
     driver->python = cli_count(cli, "no-python") > 0 ? NULL : options;

@@ -71,3 +71,14 @@ pyplace_add(struct pyplace *places, struct diag *diag, const json_t *answer,
         diag_place(diag, span_of(file, answer), "%s", label);
     }
 }
+
+struct span
+pyplace_span(struct pyplace *places, const json_t *answer)
+{
+    const char *path = pyask_text(answer, "file");
+    const struct source_file *file =
+        *path != '\0' && pyask_number(answer, "line") > 0 ? load(places, path)
+                                                          : NULL;
+
+    return file != NULL ? span_of(file, answer) : (struct span){0};
+}

@@ -24,4 +24,7 @@ struct pyplace *pyplace_make(apr_pool_t *pool, struct source_set *sources);
 void pyplace_add(struct pyplace *places, struct diag *diag,
                  const json_t *answer, const char *label);
 
+/* That place itself; no place if the file can't be shown. */
+struct span pyplace_span(struct pyplace *places, const json_t *answer);
+
 #endif

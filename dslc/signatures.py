@@ -5,8 +5,8 @@
 
 HOME is a virtual environment or empty; modules are looked for in each FOLDER,
 then where the interpreter looks.  The question is a JSON document
-{"functions": ["m:f", ...], "classes": ["m:C", ...]}, the answer has an object
-for each, and the folders that were searched.
+{"functions": ["m:f", ...], "classes": ["m:C", ...], "modules": ["m", ...]},
+the answer has an object for each, and the folders that were searched.
 
 Nothing of the user's is executed: sources are parsed.  Only modules that are
 built into the interpreter or are extensions of its standard library are
@@ -1187,6 +1187,30 @@ def answer_one(reader, reference, judge):
         return Unknown("its module is nested too deeply to be read").answer
 
 
+def public_functions(reader, name):
+    """What a module defines and shows: its functions without `_`, or those
+    that its `__all__` names."""
+    module = reader.finder.load(name)
+    if module.kind == "native":
+        return {"state": "module", "functions": []}
+    shown = module.scope().all()
+    found = []
+    for bound, values in module.scope().names.items():
+        node = values[-1]
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and \
+                (bound in shown if shown is not None
+                 else not bound.startswith("_")):
+            found.append({"name": bound, **place_of(module, node)})
+    return {"state": "module", "functions": found}
+
+
+def answer_module(reader, name):
+    try:
+        return public_functions(reader, name)
+    except Fault as fault:
+        return fault.answer
+
+
 def judge_class(reader, value):
     known = reader.is_exception(value)
     state = {True: "exception", False: "no-exception", None: "unknown"}[known]
@@ -1206,6 +1230,8 @@ def main(home, folders):
         "classes": [answer_one(reader, name,
                                lambda value: judge_class(reader, value))
                     for name in question["classes"]],
+        "modules": [answer_module(reader, name)
+                    for name in question.get("modules", [])],
         "python": "Python %d.%d" % sys.version_info[:2],
         "path": finder.users,
     }

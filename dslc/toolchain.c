@@ -18,6 +18,7 @@
 /* All are relative to the folder of the program. */
 #define TREE_INCLUDE    "../runtime"
 #define TREE_MODULE     "../module/.libs/mod_routes.so"
+#define TREE_IMPORTS    "../dslc/imports.py"
 #define TREE_SIGNATURES "../dslc/signatures.py"
 #define TREE_URLKIT     "../dslc/urlkit.py"
 
@@ -95,6 +96,12 @@ const char *
 toolchain_signatures(apr_pool_t *pool)
 {
     return find_place(pool, TREE_SIGNATURES, DSLC_PKGDATADIR "/signatures.py");
+}
+
+const char *
+toolchain_imports(apr_pool_t *pool)
+{
+    return find_place(pool, TREE_IMPORTS, DSLC_PKGDATADIR "/imports.py");
 }
 
 const char *

@@ -30,6 +30,9 @@ const char *toolchain_module(apr_pool_t *pool);
 /* Where signatures.py is. */
 const char *toolchain_signatures(apr_pool_t *pool);
 
+/* Where imports.py is. */
+const char *toolchain_imports(apr_pool_t *pool);
+
 /* Where urlkit.py is. */
 const char *toolchain_urlkit(apr_pool_t *pool);
 

@@ -116,7 +116,7 @@ def test_a_later_command_says_so(command):
 
 
 @pytest.mark.parametrize("words", [
-    ["list", "--unused"], ["serve", "--watch"]])
+    ["serve", "--watch"]])
 def test_a_later_option_says_so_and_is_not_in_the_help(shop, words):
     done = routesc(*words, "shop.routes", cwd=shop)
     assert done.returncode == 2

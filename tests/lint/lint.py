@@ -182,15 +182,15 @@ def check_goldens(lint):
         return
     tests = lint.root / "tests" / "lang"
     have = {p.name.split("-")[0].removesuffix(".routes")
-            for folder in ("errors", "builds", "python", "urls")
+            for folder in ("errors", "builds", "python", "unused", "urls")
             for p in (tests / folder).glob("*.routes")}
     for number, line in enumerate(table.read_text().split("\n"), 1):
         match = re.match(r"\s*DIAG\w*\(\s*([EW]\d{3})\b(.*)", line)
         if match and "EMITTED" in match.group(2) \
                 and match.group(1) not in have:
             lint.report(table, number, f"{match.group(1)} has no test in "
-                        "tests/lang/errors, builds, python or "
-                        "urls")
+                        "tests/lang/errors, builds, python, "
+                        "unused or urls")
 
 
 def run(command):
