@@ -19,7 +19,10 @@ static const char *const mpms[] = {"event", "worker", "prefork"};
 /* What it needs beside an MPM. */
 static const char *const modules[] = {"unixd", "authz_core", "log_config"};
 
-#define N_MPMS    (sizeof(mpms) / sizeof(mpms[0]))
+#define N_MPMS (sizeof(mpms) / sizeof(mpms[0]))
+/* Where distributions keep the types of file names. */
+#define TYPES_FILE "/etc/mime.types"
+
 #define N_MODULES (sizeof(modules) / sizeof(modules[0]))
 
 struct writer {
@@ -96,6 +99,24 @@ load_mpm(struct writer *w)
                               w->conf->tools->libexecdir);
 }
 
+/* What the types of files are asked of, where a list of them is. */
+static void
+load_types(struct writer *w)
+{
+    const char *path = module_path(w, "mime");
+
+    if (access(TYPES_FILE, R_OK) != 0) {
+        return;
+    }
+    if (!is_built_in(w, "mod_mime.c")) {
+        if (access(path, R_OK) != 0) {
+            return;
+        }
+        load_module(w, "mime", path);
+    }
+    write_path(w, "TypesConfig", TYPES_FILE);
+}
+
 static void
 load_modules(struct writer *w)
 {
@@ -108,6 +129,7 @@ load_modules(struct writer *w)
             load_module(w, modules[i], module_path(w, modules[i]));
         }
     }
+    load_types(w);
     load_module(w, "routes", w->conf->tools->module);
     load_module(w, apr_pstrcat(w->pool, w->conf->name, "_routes", NULL),
                 w->conf->module);

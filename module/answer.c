@@ -10,6 +10,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "file.h"
 #include "log.h"
 #include "runtime/method.h"
 #include "stream.h"
@@ -110,11 +111,25 @@ is_kept(const request_rec *r, int status)
     return r->status != HTTP_OK && ap_is_HTTP_SUCCESS(status);
 }
 
+static int
+is_file(const struct reply *reply)
+{
+    return reply->path != NULL || reply->file >= 0;
+}
+
 int
 answer_reply(request_rec *r, const struct reply *reply)
 {
     apr_bucket *body = reply->body;
+    struct file file;
 
+    if (is_file(reply)) {
+        int status = file_open(r, reply, &file);
+
+        if (status != OK) {
+            return answer_error(r, status);
+        }
+    }
     set_status(r, is_kept(r, reply->status) ? r->status : reply->status);
     ap_set_content_type(r, reply->media);
     if (reply->headers != NULL) {
@@ -127,6 +142,9 @@ answer_reply(request_rec *r, const struct reply *reply)
     }
     else if (reply->stream != NULL) {
         return stream_send(r, reply);
+    }
+    else if (is_file(reply)) {
+        return file_send(r, &file);
     }
     return send_body(r, body, reply->length);
 }

@@ -77,5 +77,9 @@ translate_storage(request_rec *r)
 int
 translate_type(request_rec *r)
 {
-    return request_of(r) == NULL ? DECLINED : OK;
+    const struct request *request = request_of(r);
+
+    return request != NULL && r->filename == request->mount->filename
+               ? OK
+               : DECLINED;
 }

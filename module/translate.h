@@ -14,7 +14,8 @@
 int translate_name(request_rec *r);
 
 /* Hooks map_to_storage and type_checker: OK for a match, so that no directory
- * is walked and no file name is looked at. */
+ * is walked and no file name is looked at.  A request that has another file
+ * name by now asks for that file's type. */
 int translate_storage(request_rec *r);
 int translate_type(request_rec *r);
 

@@ -5,6 +5,7 @@
 #include "chunks.h"
 
 #include "apache_module.h"
+#include "files.h"
 #include "interpreter.h"
 #include "payload.h"
 
@@ -16,13 +17,14 @@ chunks_takes(PyObject *object)
 
 struct embed_stream *
 chunks_begin(struct interpreter *interpreter, const struct plan *plan,
-             request_rec *r, PyObject *iterator)
+             request_rec *r, PyObject *iterator, int reads)
 {
     struct embed_stream *stream = apr_palloc(r->pool, sizeof *stream);
     stream->interpreter = interpreter;
     stream->plan = plan;
     stream->r = r;
     stream->iterator = Py_NewRef(iterator);
+    stream->reads = reads;
     return stream;
 }
 
@@ -48,17 +50,32 @@ fix_chunk(struct apache_state *state, PyObject *chunk)
     return bytes;
 }
 
+/* Takes the reference; new, or NULL without an exception: nothing was read,
+ * which is the end. */
+static PyObject *
+end_of_file(PyObject *chunk)
+{
+    if (PyObject_IsTrue(chunk) <= 0) {
+        Py_CLEAR(chunk);
+    }
+    return chunk;
+}
+
 PyObject *
 chunks_next(struct embed_stream *stream)
 {
     if (stream->iterator == NULL) {
         return NULL;
     }
-    PyObject *chunk = PyIter_Next(stream->iterator); /* new */
+    PyObject *chunk = stream->reads
+                          ? PyObject_CallMethod(stream->iterator, "read", "i",
+                                                FILES_READ_SIZE)
+                          : PyIter_Next(stream->iterator); /* new */
     if (chunk == NULL) {
         return NULL;
     }
-    return fix_chunk(stream->interpreter->apache, chunk);
+    chunk = fix_chunk(stream->interpreter->apache, chunk);
+    return chunk != NULL && stream->reads ? end_of_file(chunk) : chunk;
 }
 
 apr_bucket *

@@ -19,16 +19,18 @@ struct embed_stream {
     const struct plan *plan;         /* borrowed; for the log */
     request_rec *r;                  /* borrowed */
     PyObject *iterator;              /* owned, or NULL: it has ended */
+    int reads;                       /* it is a file, to be read */
 };
 
 /* Whether an object that has no other form is streamed: it is an iterator.
  * GIL: held. */
 int chunks_takes(PyObject *object);
 
-/* A stream of the iterator (borrowed), in r->pool.  GIL: held. */
+/* A stream of the iterator, or with `reads` of the file (borrowed), in
+ * r->pool.  GIL: held. */
 struct embed_stream *
 chunks_begin(struct interpreter *interpreter, const struct plan *plan,
-             request_rec *r, PyObject *iterator);
+             request_rec *r, PyObject *iterator, int reads);
 
 /* The next chunk, a str or bytes; new.  NULL without an exception at the end,
  * with one if the iterator raised or gave something else.  GIL: held. */

@@ -44,7 +44,8 @@ struct embed_stream;
  * buckets. */
 struct reply {
     int status;           /* the answer's status */
-    const char *media;    /* its Content-Type, or NULL to send none */
+    const char *media;    /* its Content-Type, or NULL: none, or for a file
+                             what its name says */
     apr_table_t *headers; /* set by the function, validated (no CR, LF or NUL;
                              names are tokens; no Content-Type, nothing that
                              frames the message), or NULL */
@@ -54,6 +55,11 @@ struct reply {
     struct embed_stream *stream; /* what follows the body, for embed_stream_end
                                     in any case; NULL: nothing */
     int flush;                   /* each chunk is to leave at once */
+    const char *path;            /* the body is this file; or the name of the
+                                    open one below, for its type; or NULL */
+    int file;         /* the body is the rest of this open file, which is
+                         closed with r->pool; -1: none */
+    apr_off_t offset; /* where the rest begins */
 };
 
 /* Starts CPython in this child: compares Py_GetVersion() with the version

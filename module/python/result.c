@@ -9,6 +9,7 @@
 
 #include "apache_module.h"
 #include "chunks.h"
+#include "files.h"
 #include "header_map.h"
 #include "headers.h"
 #include "interpreter.h"
@@ -229,7 +230,7 @@ give_up(struct embed_stream *stream)
 }
 
 static int
-put_stream(const struct answer *answer, PyObject *iterator)
+put_stream(const struct answer *answer, PyObject *iterator, int reads)
 {
     if (answer->route->produce == ROUTES_PRODUCE_JSON) {
         return refuse(answer,
@@ -237,13 +238,46 @@ put_stream(const struct answer *answer, PyObject *iterator)
                       "produces json",
                       iterator);
     }
-    struct embed_stream *stream =
-        chunks_begin(answer->interpreter, answer->plan, answer->r, iterator);
+    struct embed_stream *stream = chunks_begin(
+        answer->interpreter, answer->plan, answer->r, iterator, reads);
     if (put_first_chunk(answer, stream) == 0) {
         return 0;
     }
     give_up(stream);
     return -1;
+}
+
+/* What the route says of a file's type; NULL: nothing. */
+static const char *
+media_of_file(const struct answer *answer)
+{
+    switch ((enum routes_produce)answer->route->produce) {
+    case ROUTES_PRODUCE_JSON:
+        return MEDIA_JSON;
+    case ROUTES_PRODUCE_HTML:
+    case ROUTES_PRODUCE_TEXT:
+    case ROUTES_PRODUCE_MEDIA:
+        return media_of_bytes(answer);
+    case ROUTES_PRODUCE_AUTO:
+    case ROUTES_PRODUCE_STREAM:
+        break;
+    }
+    return NULL;
+}
+
+static int
+put_file(const struct answer *answer, PyObject *object, enum files_kind kind)
+{
+    struct apache_state *state = answer->interpreter->apache;
+    answer->reply->media = media_of_file(answer);
+    if (kind == FILES_PATH) {
+        return files_put_path(state, answer->r->pool, object, answer->reply);
+    }
+    int taken = files_take(state, answer->r, object, answer->reply);
+    if (taken != 0) {
+        return taken > 0 ? 0 : -1;
+    }
+    return put_stream(answer, object, 1);
 }
 
 static int
@@ -263,20 +297,25 @@ put_body(const struct answer *answer, PyObject *object)
         return refuse_lazy(answer, object);
     }
     if (PyGen_CheckExact(object)) {
-        return put_stream(answer, object);
+        return put_stream(answer, object, 0);
     }
     int takes = json_takes(answer->interpreter->apache, object);
     if (takes != 0) {
         return takes > 0 ? put_data(answer, object) : -1;
     }
+    enum files_kind kind = files_find(object);
+    if (kind != FILES_NONE) {
+        return put_file(answer, object, kind);
+    }
     if (chunks_takes(object)) {
-        return put_stream(answer, object);
+        return put_stream(answer, object, 0);
     }
     return refuse(answer,
                   "gave a %.80s, which is no answer: str, bytes, "
                   "dict, list, int, float, bool, None, a dataclass, datetime, "
-                  "date, time, UUID, Decimal, Enum, an iterator, (status, "
-                  "body), (status, headers, body) and apache.Response are",
+                  "date, time, UUID, Decimal, Enum, an iterator, a path, a "
+                  "binary file, (status, body), (status, headers, body) and "
+                  "apache.Response are",
                   object);
 }
 
@@ -456,7 +495,7 @@ result_reply(struct interpreter *interpreter, request_rec *r,
                             .plan = plan,
                             .reply = reply,
                             .raised = &raised};
-    *reply = (struct reply){.status = HTTP_OK, .flush = 1};
+    *reply = (struct reply){.status = HTTP_OK, .flush = 1, .file = -1};
     if (put_result(&answer, result) == 0) {
         return RESULT_SENT;
     }

@@ -6,6 +6,7 @@
  *     dict, list, int, ...     JSON, as json.h says
  *     None                     204, or the route's own status; no body
  *     an iterator, generator   its chunks, str or bytes, one by one
+ *     a path-like, a file      what is in the file
  *     (status, body)           body as above
  *     (status, headers, body)
  */
