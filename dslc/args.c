@@ -345,7 +345,8 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
     arg->type = type;
     arg->wire = wire;
     if (ast->value != NULL) {
-        arg->constant = literal_default(reader->checker, ast->value, type);
+        arg->constant =
+            literal_default(reader->checker, reader->scope, ast->value, type);
     }
     if (!refuse_wire(reader, ast, arg)) {
         secret_check(reader->checker, reader->route, arg);
@@ -377,7 +378,7 @@ static void
 read_constant(struct reader *reader, const struct ast_arg *ast)
 {
     struct model_literal *literal =
-        literal_constant(reader->checker, ast->value);
+        literal_constant(reader->checker, reader->scope, ast->value);
 
     if (literal != NULL) {
         add_arg(reader, ast->name.text, ROUTES_FROM_CONSTANT, ast->span)

@@ -11,6 +11,7 @@
 #include "dslc/hostname.h"
 #include "dslc/realms.h"
 #include "dslc/route.h"
+#include "dslc/settings.h"
 #include "dslc/types.h"
 
 static void walk(struct checker *checker, const struct frame *frame,
@@ -215,6 +216,7 @@ make_model(const struct program *program)
     model->hosts = apr_array_make(pool, 4, sizeof(struct model_host *));
     model->places = apr_array_make(pool, 16, sizeof(struct model_place *));
     model->realms = apr_array_make(pool, 4, sizeof(struct model_realm *));
+    model->settings = apr_array_make(pool, 4, sizeof(struct model_setting *));
     model->functions =
         apr_array_make(pool, 16, sizeof(struct model_function *));
     model->routes = apr_array_make(pool, 16, sizeof(struct model_route *));
@@ -231,6 +233,7 @@ declare_all(struct checker *checker)
             checker->program->units, i, const struct link_unit *);
 
         types_declare(checker, unit->scope);
+        settings_declare(checker, unit);
         realms_declare(checker, unit);
     }
 }

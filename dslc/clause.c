@@ -18,7 +18,7 @@
 static const struct clause_row rows[AST_KINDS] = {
     /* declarations */
     [AST_IMPORT] = {.where = F},
-    [AST_SETTING] = {.where = F, .waits = true},
+    [AST_SETTING] = {.where = F},
     [AST_TYPE] = {.where = F},
     [AST_RECORD] = {.where = F, .waits = true},
     [AST_REALM] = {.where = F},

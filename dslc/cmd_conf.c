@@ -30,10 +30,31 @@ folder_of(apr_pool_t *pool, const char *file)
     return apr_pstrndup(pool, file, (size_t)(strrchr(file, '/') - file));
 }
 
+/* Each setting with its default, for whoever wants another; one without a
+ * default must be filled in, so its line is no comment. */
+static void
+print_settings(apr_pool_t *pool, const struct model *model)
+{
+    for (int i = 0; i < model->settings->nelts; i++) {
+        const struct model_setting *setting =
+            MODEL_AT(model->settings, const struct model_setting, i);
+        const char *value = setting->value != NULL
+                                ? httpd_conf_word(pool, setting->shown)
+                                : NULL;
+
+        if (setting->value == NULL) {
+            printf("# VALUE: %s\n", setting->type->spelling);
+        }
+        printf("%sRoutesSet %s %s\n", setting->value != NULL ? "# " : "",
+               setting->name, value != NULL ? value : "VALUE");
+    }
+}
+
 static enum cli_exit
-print_lines(const struct cli *cli, const char *name, const char *prefix)
+print_lines(const struct cli *cli, const struct plan *plan, const char *prefix)
 {
     apr_pool_t *pool = cli->pool;
+    const char *name = plan->name;
     const char *file = httpd_conf_absolute(pool, cli_operand(cli, 0));
     const char *folder = file != NULL ? folder_of(pool, file) : "";
     const char *module = httpd_conf_word(pool, toolchain_module(pool));
@@ -53,6 +74,7 @@ print_lines(const struct cli *cli, const char *name, const char *prefix)
            "RoutesMount %s%s%s\n",
            module, name, table, path, prefix, *prefix != '\0' ? " " : "",
            name);
+    print_settings(pool, plan->model);
     return CLI_FINE;
 }
 
@@ -73,7 +95,7 @@ run(const struct cli *cli)
     if (plan == NULL) {
         return code;
     }
-    return print_lines(cli, plan->name, prefix);
+    return print_lines(cli, plan, prefix);
 }
 
 const struct cli_command cmd_conf = {

@@ -2,6 +2,8 @@
 /*
  * cmd_serve: `routesc serve`: a private httpd in the foreground.
  */
+#include <apr_lib.h>
+
 #include "cmd.h"
 #include "driver.h"
 #include "httpd_conf.h"
@@ -10,6 +12,7 @@
 
 static const struct cli_option options[] = {
     {"listen", 0, "ADDR:PORT", "where; 127.0.0.1:8080 if not given"},
+    {"set", 0, "NAME=VALUE", "a setting's value, as RoutesSet gives it"},
     PYOPTION_ROWS,
     {"watch", 0, NULL, NULL},
     {NULL, 0, NULL, NULL},
@@ -30,6 +33,32 @@ find_paths(const struct cli *cli)
     return paths;
 }
 
+/* Names that a setting can have, so that a line of configuration is one. */
+static int
+is_assignment(const char *text)
+{
+    size_t len = 0;
+
+    while (apr_isalnum(text[len]) || text[len] == '_') {
+        len++;
+    }
+    return len > 0 && text[len] == '=';
+}
+
+/* The words of --set that is none, or NULL. */
+static const char *
+bad_setting(const apr_array_header_t *settings)
+{
+    for (int i = 0; i < settings->nelts; i++) {
+        const char *text = APR_ARRAY_IDX(settings, i, const char *);
+
+        if (!is_assignment(text)) {
+            return text;
+        }
+    }
+    return NULL;
+}
+
 static enum cli_exit
 run(const struct cli *cli)
 {
@@ -41,6 +70,11 @@ run(const struct cli *cli)
 
     if (!pyoption_apply(cli, driver)) {
         return CLI_USAGE;
+    }
+    job.settings = cli_values(cli, "set");
+    if (bad_setting(job.settings) != NULL) {
+        return cli_fail(cli, "--set is NAME=VALUE, and not `%s`",
+                        bad_setting(job.settings));
     }
     job.paths = find_paths(cli);
     job.home = home != NULL ? httpd_conf_absolute(cli->pool, home) : NULL;

@@ -84,6 +84,13 @@ diff_words_function(apr_pool_t *pool, const struct model_route *route)
 static const char *
 literal_text(apr_pool_t *pool, const struct model_literal *literal)
 {
+    const struct model_setting *setting = literal->setting;
+
+    if (setting != NULL) {
+        return apr_pstrcat(pool, setting->text,
+                           setting->value != NULL ? ", or " : "",
+                           setting->value != NULL ? setting->shown : "", NULL);
+    }
     switch (literal->kind) {
     case ROUTES_CONST_NULL:
     case ROUTES_CONST_NONE:

@@ -108,6 +108,14 @@ static const char *const option_keys[] = {
     NULL,
 };
 
+static const char *const use_kinds[] = {
+    "ROUTES_USE_NULL",
+    "ROUTES_USE_TEXT",
+    "ROUTES_USE_HOST",
+    "ROUTES_USE_CONST",
+    NULL,
+};
+
 /* ---- the columns of each section ---------------------------------------- */
 
 #define NAMED(row, member, how, of)                                           \
@@ -276,6 +284,20 @@ static const struct column realms_columns[] = {
     COLUMN(realm, line, CELL_U32),
 };
 
+static const struct column settings_columns[] = {
+    COLUMN(setting, name, CELL_TEXT),     COLUMN(setting, type, CELL_U32),
+    COLUMN(setting, has_value, CELL_U32), COLUMN(setting, value, CELL_TEXT),
+    COLUMN(setting, file, CELL_U32),      COLUMN(setting, line, CELL_U32),
+};
+static const struct column uses_columns[] = {
+    NAMED(use, kind, CELL_KIND32, use_kinds),
+    COLUMN(use, setting, CELL_U32),
+    COLUMN(use, section, CELL_U32),
+    COLUMN(use, row, CELL_U32),
+    COLUMN(use, offset, CELL_U32),
+    COLUMN(use, type, CELL_U32),
+};
+
 struct shape {
     const char *name; /* "nodes" */
     const char *type; /* "struct routes_node" */
@@ -291,6 +313,20 @@ static const struct shape shapes[] = {
     ROUTES_SECTIONS(X)
 #undef X
 };
+
+int
+emit_rows_text(enum routes_section section, unsigned n, size_t *offset)
+{
+    const struct shape *shape = &shapes[section];
+
+    for (unsigned i = 0; i < shape->n_columns; i++) {
+        if (shape->columns[i].cell == CELL_TEXT && n-- == 0) {
+            *offset = shape->columns[i].offset;
+            return 1;
+        }
+    }
+    return 0;
+}
 
 /* ---- cells -------------------------------------------------------------- */
 

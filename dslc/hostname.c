@@ -10,6 +10,7 @@
 
 #include "dslc/paths.h"
 #include "dslc/pyword.h"
+#include "dslc/settings.h"
 #include "dslc/types.h"
 
 static struct model_host *
@@ -206,6 +207,18 @@ param_host(struct checker *checker, struct scope *scope,
 
 /* ---- one name ---- */
 
+/* The name comes with the configuration: one that is no other's. */
+static struct model_host *
+setting_host(struct checker *checker, struct scope *scope,
+             const struct ast_value *value)
+{
+    const char *name = settings_text(checker, scope, value, E016);
+
+    return name == NULL
+               ? NULL
+               : make_host(checker, ROUTES_HOST_EXACT, name, value->span);
+}
+
 static struct model_host *
 read_host(struct checker *checker, struct scope *scope,
           const struct ast_value *value)
@@ -213,8 +226,7 @@ read_host(struct checker *checker, struct scope *scope,
     const char *text = value->text;
 
     if (value->kind == AST_DOLLAR) {
-        checker_waits(checker, value->span, "a setting as a host name");
-        return NULL;
+        return setting_host(checker, scope, value);
     }
     if (strlen(text) > HOSTNAME_MAX_LENGTH) {
         diag_error(checker->diags, value->span, E102,
@@ -317,7 +329,7 @@ hostname_make(struct checker *checker, struct scope *scope,
         struct model_host *host = read_host(checker, scope, name);
 
         if (host != NULL) {
-            host->text = name->text;
+            host->text = name->kind == AST_DOLLAR ? host->name : name->text;
             add_host(checker, hosts, of_block, host);
         }
     }

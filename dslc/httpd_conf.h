@@ -8,8 +8,8 @@
 
 #include <apr_pools.h>
 
-/* The path as one quoted word, in pool; NULL for what httpd can't be told:
- * a newline, or "${", which it would replace. */
+/* The text, most often a path, as one quoted word, in pool; NULL for what
+ * httpd can't be told: a newline, or "${", which it would replace. */
 const char *httpd_conf_word(apr_pool_t *pool, const char *path);
 
 /* The path of a file or folder that exists, absolute, in pool; NULL when it

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "dslc/dfa.h"
+#include "dslc/settings.h"
 #include "runtime/value.h"
 
 static struct model_literal *
@@ -204,14 +205,18 @@ read_value(const struct ast_value *value, const struct model_type *type,
     }
 }
 
+const char *
+literal_fault(const struct ast_value *value, const struct model_type *type)
+{
+    enum routes_const_kind kind;
+
+    return read_value(value, type, &kind);
+}
+
 /* What no literal of this version can be. */
 static bool
 refuse_waiting(struct checker *checker, const struct ast_value *value)
 {
-    if (value->kind == AST_DOLLAR) {
-        checker_waits(checker, value->span, "a setting as a value");
-        return true;
-    }
     if (value->kind == AST_DURATION) {
         checker_waits(checker, value->span, "a duration as a value");
         return true;
@@ -228,13 +233,16 @@ set_truth(struct model_literal *literal, const struct ast_value *value)
 }
 
 struct model_literal *
-literal_default(struct checker *checker, const struct ast_value *value,
-                const struct model_type *type)
+literal_default(struct checker *checker, struct scope *scope,
+                const struct ast_value *value, const struct model_type *type)
 {
     enum routes_const_kind kind = ROUTES_CONST_NULL;
     struct model_literal *literal;
     const char *fault;
 
+    if (value->kind == AST_DOLLAR) {
+        return settings_literal(checker, scope, value, type);
+    }
     if (refuse_waiting(checker, value)) {
         return NULL;
     }
@@ -251,7 +259,8 @@ literal_default(struct checker *checker, const struct ast_value *value,
 }
 
 struct model_literal *
-literal_constant(struct checker *checker, const struct ast_value *value)
+literal_constant(struct checker *checker, struct scope *scope,
+                 const struct ast_value *value)
 {
     static const enum routes_const_kind kinds[] = {
         [AST_STRING] = ROUTES_CONST_STR,
@@ -266,6 +275,9 @@ literal_constant(struct checker *checker, const struct ast_value *value)
     };
     struct model_literal *literal;
 
+    if (value->kind == AST_DOLLAR) {
+        return settings_literal(checker, scope, value, NULL);
+    }
     if (refuse_waiting(checker, value)) {
         return NULL;
     }

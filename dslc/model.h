@@ -153,12 +153,27 @@ struct model_function {
     struct span span; /* where it is first named */
 };
 
+/* A value that the server's configuration gives (RoutesSet). */
+struct model_setting {
+    const char *name;
+    const char *text; /* "$name": what stands for it where a text does, known
+                         by this address */
+    struct model_type *type;
+    struct model_literal *value; /* the default, or NULL */
+    const char *shown;           /* the default as RoutesSet would have it */
+    struct span span;
+};
+
 /* A literal: a default or a constant. */
 struct model_literal {
     enum routes_const_kind kind;
-    const char *text; /* STR, TEXT */
-    int64_t i;        /* INT, BOOL */
-    double f;         /* FLOAT */
+    const char *text;                    /* STR, TEXT */
+    int64_t i;                           /* INT, BOOL */
+    double f;                            /* FLOAT */
+    const struct model_setting *setting; /* that gives the value, which above
+                                            is its default (NONE: it has none),
+                                            or NULL */
+    const struct model_type *type;       /* then: of what it must be */
     struct span span;
 };
 
@@ -251,6 +266,8 @@ struct model {
     apr_array_header_t *hosts;     /* struct model_host * */
     apr_array_header_t *places;    /* struct model_place *; [0] is the file */
     apr_array_header_t *realms;    /* struct model_realm * */
+    apr_array_header_t *settings;  /* struct model_setting *, no two of one
+                                      name */
     apr_array_header_t *functions; /* struct model_function *, no two alike */
     apr_array_header_t *routes;    /* struct model_route * */
     apr_array_header_t *assertions; /* struct model_assertion * */

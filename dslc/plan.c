@@ -11,6 +11,7 @@
 
 #include "plan_auth.h"
 #include "plan_routes.h"
+#include "plan_settings.h"
 #include "plan_tree.h"
 #include "plan_urls.h"
 #include "trie.h"
@@ -22,7 +23,8 @@ plan_text(struct plan *plan, const char *text)
 {
     struct routes_text slice = {0, 0};
 
-    if (text != NULL && *text != '\0') {
+    if (text != NULL && *text != '\0' &&
+        !plan_settings_text(plan, text, &slice)) {
         slice.len = (uint32_t)strlen(text);
         slice.at =
             rows_intern(PLAN_ROWS(plan, text), text, slice.len + 1, NULL);
@@ -198,12 +200,14 @@ plan_make(apr_pool_t *pool, struct model *model,
     plan->type_of = apr_hash_make(pool);
     trie_of(model); /* first: it may add places */
     open_sections(plan);
+    plan_settings_begin(plan);
     plan_files(plan);
     plan_routes_functions(plan);
     plan_auth_realms(plan);
     plan_routes_lay_out(plan);
     plan_tree_lay_out(plan);
     plan_urls_lay_out(plan);
+    plan_settings_end(plan);
     check_sizes(plan);
     return plan;
 }

@@ -31,12 +31,14 @@ struct plan {
     /* what the parts of planning share */
     const struct source_set *sources;
     const struct model *model;
-    apr_hash_t *row_of;   /* a pointer into the model -> its row */
-    apr_hash_t *route_of; /* a route and one of its paths -> its row */
-    apr_hash_t *type_of;  /* use and spelling -> row of types[] */
-    uint32_t *file_of;    /* file number -> row of files[] */
-    const char *excess;   /* what does not fit a table, or NULL */
-    struct span where;    /* it is, if it has a place */
+    apr_hash_t *row_of;     /* a pointer into the model -> its row */
+    apr_hash_t *route_of;   /* a route and one of its paths -> its row */
+    apr_hash_t *type_of;    /* use and spelling -> row of types[] */
+    apr_hash_t *setting_of; /* a setting's text -> of plan_settings */
+    uint32_t settings_end;  /* text[]: behind the slices of settings */
+    uint32_t *file_of;      /* file number -> row of files[] */
+    const char *excess;     /* what does not fit a table, or NULL */
+    struct span where;      /* it is, if it has a place */
 };
 
 /* A section of a plan by its name in ROUTES_SECTIONS. */

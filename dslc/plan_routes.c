@@ -11,6 +11,7 @@
 #include "method_text.h"
 #include "plan_auth.h"
 #include "plan_conduct.h"
+#include "plan_settings.h"
 #include "plan_types.h"
 
 /* ---- places and functions ----------------------------------------------- */
@@ -114,7 +115,18 @@ plan_const(struct plan *plan, const struct model_literal *literal)
     }
     row.i = literal->i;
     row.f = literal->f;
+    if (literal->setting != NULL) {
+        return plan_settings_const(plan, literal, &row);
+    }
     return rows_intern(PLAN_ROWS(plan, consts), &row, 1, &note);
+}
+
+/* The type of an argument; a setting's value has one as a constant, too. */
+static const struct model_type *
+type_of(const struct model_arg *arg)
+{
+    return arg->type == NULL && arg->constant != NULL ? arg->constant->type
+                                                      : arg->type;
 }
 
 static void
@@ -134,7 +146,7 @@ fill_arg(struct plan *plan, struct routes_arg *row,
         row->type = plan_types_in_path(plan, arg->param->type);
     }
     else {
-        row->type = plan_types_of(plan, arg->type);
+        row->type = plan_types_of(plan, type_of(arg));
     }
     row->constant = plan_const(plan, arg->constant);
     if (arg->constant != NULL && arg->source != ROUTES_FROM_CONSTANT) {

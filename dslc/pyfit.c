@@ -354,7 +354,9 @@ check_annotation(const struct fit *fit, const struct model_arg *arg,
     const char *type;
 
     if (arg->type == NULL) {
-        type = python_type_of_constant(arg->constant->kind);
+        type = arg->constant->setting != NULL
+                   ? python_type(arg->constant->type->kind)
+                   : python_type_of_constant(arg->constant->kind);
         if (!takes(types, type, NULL) &&
             (strcmp(type, "None") != 0 || !pyask_is(parameter, "none"))) {
             say_annotation(
@@ -433,7 +435,8 @@ check_default(const struct fit *fit, const struct model_arg *arg,
     const json_t *theirs = json_object_get(parameter, "default");
     struct diag *diag;
 
-    if (arg->type == NULL || arg->constant == NULL || theirs == NULL ||
+    if (arg->type == NULL || arg->constant == NULL ||
+        arg->constant->setting != NULL || theirs == NULL ||
         is_same(arg->constant, theirs)) {
         return;
     }

@@ -8,6 +8,7 @@
 
 #include "dslc/args.h"
 #include "dslc/model.h"
+#include "dslc/settings.h"
 #include "dslc/suggest.h"
 #include "runtime/option.h"
 
@@ -209,6 +210,10 @@ take_value(struct checker *checker, struct scope *scope,
     switch (option->row->form) {
     case ROUTES_FORM_TEXT:
     case ROUTES_FORM_FILE:
+        if (value->kind == AST_DOLLAR) { /* what is wrong with it is said */
+            option->text = settings_text(checker, scope, value, E016);
+            return true;
+        }
         return value->kind == AST_STRING && is_line(value);
     case ROUTES_FORM_WORD:
     case ROUTES_FORM_WORDS:
@@ -261,28 +266,14 @@ take_values(struct checker *checker, struct scope *scope,
     return true;
 }
 
-static const struct ast_value *
-find_setting(const struct ast_value *value)
-{
-    while (value != NULL && value->kind != AST_DOLLAR) {
-        value = value->next;
-    }
-    return value;
-}
-
 static void
 read_option(struct checker *checker, struct scope *scope,
             const struct routes_option_row *row,
             const struct ast_option *option, struct model_realm *realm)
 {
     const struct ast_value *value = option->values.first;
-    const struct ast_value *setting = find_setting(value);
     bool led = row->lead == NULL;
 
-    if (setting != NULL) {
-        checker_waits(checker, setting->span, "a setting as an option");
-        return;
-    }
     if (!led && value != NULL && value->kind == AST_WORD &&
         strcmp(value->text, row->lead) == 0) {
         value = value->next;

@@ -28,9 +28,11 @@ binding(enum model_rule_op op)
     return 4;
 }
 
+/* A name, or a setting's: no other text begins with `$`. */
 static int
 is_word(const char *text)
 {
+    text += *text == '$';
     if (!isalpha((unsigned char)*text) && *text != '_') {
         return 0;
     }

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "dslc/paths.h"
+#include "dslc/settings.h"
 
 enum atom_kind {
     ATOM_USER,
@@ -144,16 +145,31 @@ refuse_bareword(struct checker *checker, const struct rules_reach *reach,
     return true;
 }
 
-/* The text of role(staff), role("staff"); NULL when it is none. */
+/* A text that begins with `$` would be taken for a setting's. */
+static bool
+refuse_dollar(struct checker *checker, const struct ast_value *value)
+{
+    struct diag *diag;
+
+    if (value->kind != AST_STRING || *value->text != '$') {
+        return false;
+    }
+    diag = diag_error(checker->diags, value->span, E304,
+                      "a name in a requirement does not begin with `$`");
+    diag_help(diag, "write %s without quotes for the value of a setting",
+              value->text);
+    return true;
+}
+
+/* The text of role(staff), role("staff"), role($x); NULL when it is none. */
 static const char *
-read_role(struct checker *checker, const struct rules_reach *reach,
-          const struct ast_expr *expr)
+read_role(struct checker *checker, struct scope *scope,
+          const struct rules_reach *reach, const struct ast_expr *expr)
 {
     const struct ast_value *value = expr->args.first;
 
-    if (value != NULL && value->kind == AST_DOLLAR) {
-        checker_waits(checker, value->span, "a setting in a requirement");
-        return NULL;
+    if (value != NULL && value->next == NULL && value->kind == AST_DOLLAR) {
+        return settings_text(checker, scope, value, E304);
     }
     if (value == NULL || value->next != NULL ||
         (value->kind != AST_WORD && value->kind != AST_STRING) ||
@@ -167,14 +183,17 @@ read_role(struct checker *checker, const struct rules_reach *reach,
         checker_waits(checker, value->span, "a parameter in a requirement");
         return NULL;
     }
-    return refuse_bareword(checker, reach, value) ? NULL : value->text;
+    return refuse_dollar(checker, value) ||
+                   refuse_bareword(checker, reach, value)
+               ? NULL
+               : value->text;
 }
 
 static const struct model_rule *
-make_role(struct checker *checker, const struct rules_reach *reach,
-          const struct ast_expr *expr)
+make_role(struct checker *checker, struct scope *scope,
+          const struct rules_reach *reach, const struct ast_expr *expr)
 {
-    const char *text = read_role(checker, reach, expr);
+    const char *text = read_role(checker, scope, reach, expr);
     struct model_rule *rule;
 
     if (text == NULL) {
@@ -231,7 +250,7 @@ make_atom(struct checker *checker, struct scope *scope,
     case ATOM_USER:
         return make_user(checker, expr);
     case ATOM_ROLE:
-        return make_role(checker, reach, expr);
+        return make_role(checker, scope, reach, expr);
     case ATOM_WAITS:
         checker_waits(
             checker, expr->span,

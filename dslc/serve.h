@@ -19,6 +19,7 @@ struct serve_job {
     const apr_array_header_t
         *paths;       /* const char *: --python-path, absolute */
     const char *home; /* --python-home, absolute, or NULL */
+    const apr_array_header_t *settings; /* const char *: --set */
 };
 
 /*

@@ -41,7 +41,7 @@ write_path(struct writer *w, const char *directive, const char *path)
 
     if (word == NULL) {
         w->problem = apr_psprintf(w->pool,
-                                  "httpd can't be told a path with a newline "
+                                  "httpd can't be told a text with a newline "
                                   "or `${`: `%s`",
                                   path);
         return;
@@ -173,9 +173,22 @@ write_manners(struct writer *w)
     write_path(w, "DocumentRoot", inside(w, "htdocs"));
 }
 
+/* "NAME=VALUE" as a line. */
+static void
+write_setting(struct writer *w, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    const char *name = apr_pstrndup(w->pool, text, (size_t)(equals - text));
+
+    write_path(w, apr_pstrcat(w->pool, "RoutesSet ", name, NULL), equals + 1);
+}
+
 static void
 write_routes(struct writer *w)
 {
+    for (int i = 0; i < w->conf->settings->nelts; i++) {
+        write_setting(w, APR_ARRAY_IDX(w->conf->settings, i, const char *));
+    }
     for (int i = 0; i < w->conf->paths->nelts; i++) {
         write_path(w, "RoutesPythonPath",
                    APR_ARRAY_IDX(w->conf->paths, i, const char *));

@@ -20,9 +20,10 @@ struct serve_conf {
     const char *root;   /* ServerRoot: the folder of the .routes file, or its
                            copy */
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080" */
-    const struct account *account;   /* NULL: we are not root */
-    const apr_array_header_t *paths; /* const char *: RoutesPythonPath */
-    const char *home;                /* RoutesPythonHome, or NULL */
+    const struct account *account;      /* NULL: we are not root */
+    const apr_array_header_t *paths;    /* const char *: RoutesPythonPath */
+    const char *home;                   /* RoutesPythonHome, or NULL */
+    const apr_array_header_t *settings; /* const char *: NAME=VALUE */
 };
 
 /*

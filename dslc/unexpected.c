@@ -665,7 +665,8 @@ static const char *
 describe_expected(const struct seen *s)
 {
     struct phrase phrase = {{NULL}, 0};
-    bool words = !wants_name(s) && !wants_statement(s) && !wants_clause(s);
+    bool words = !wants_name(s) && !wants_statement(s) && !wants_clause(s) &&
+                 !wants_type(s);
 
     if (wants_name(s)) {
         add_phrase(&phrase, "a name");

@@ -11,6 +11,7 @@
 
 #include "log.h"
 #include "mount.h"
+#include "setting.h"
 
 void *
 conf_create(apr_pool_t *pool, server_rec *server)
@@ -19,6 +20,7 @@ conf_create(apr_pool_t *pool, server_rec *server)
 
     (void)server;
     config->mounts = apr_array_make(pool, 2, sizeof(struct mount *));
+    config->settings = apr_array_make(pool, 2, sizeof(struct setting *));
     config->paths = apr_array_make(pool, 2, sizeof(const char *));
     return config;
 }
@@ -30,7 +32,9 @@ conf_merge(apr_pool_t *pool, void *main_server, void *vhost)
     const struct conf *own = vhost;
     struct conf *merged = apr_pcalloc(pool, sizeof(*merged));
 
-    merged->mounts = mount_merge(pool, own->mounts, base->mounts);
+    merged->mounts =
+        mount_merge(pool, own->mounts, base->mounts, own->settings->nelts > 0);
+    merged->settings = setting_merge(pool, own->settings, base->settings);
     merged->paths = own->paths;
     return merged;
 }
@@ -74,6 +78,13 @@ set_mount(cmd_parms *cmd, void *dir, const char *first, const char *second)
 
     (void)dir;
     return mount_add(conf_for(cmd)->mounts, cmd, prefix, name);
+}
+
+static const char *
+set_setting(cmd_parms *cmd, void *dir, const char *name, const char *value)
+{
+    (void)dir;
+    return setting_add(conf_for(cmd)->settings, cmd, name, value);
 }
 
 static const char *
@@ -158,8 +169,8 @@ const command_rec conf_directives[] = {
                  "Off: no traceback in answers"),
     AP_INIT_TAKE1("RoutesInterpreter", set_interpreter, NULL, RSRC_CONF,
                   "main: the one interpreter of a process"),
-    AP_INIT_RAW_ARGS("RoutesSet", set_later, NULL, RSRC_CONF,
-                     "not in this version"),
+    AP_INIT_TAKE2("RoutesSet", set_setting, NULL, RSRC_CONF,
+                  "NAME VALUE: the value of a setting of the tables"),
     AP_INIT_RAW_ARGS("RoutesOption", set_later, NULL, RSRC_CONF,
                      "not in this version"),
     AP_INIT_RAW_ARGS("RoutesReload", set_later, NULL, RSRC_CONF,

@@ -15,7 +15,9 @@ struct conf {
     apr_array_header_t *mounts; /* struct mount *: its own before those of the
                                    main server; after mount_check the longest
                                    prefix first.  Never NULL. */
-    apr_array_header_t *paths;  /* const char *: RoutesPythonPath, absolute */
+    apr_array_header_t *settings; /* struct setting *: RoutesSet, its own
+                                     before those of the main server */
+    apr_array_header_t *paths; /* const char *: RoutesPythonPath, absolute */
 
     /* of the main server only: there is one interpreter a process */
     const char *home;              /* RoutesPythonHome, absolute, or NULL */

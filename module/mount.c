@@ -16,6 +16,7 @@
 #include "folders.h"
 #include "log.h"
 #include "runtime/table.h"
+#include "setting.h"
 
 #define FILENAME_SCHEME "routes:"
 
@@ -107,9 +108,22 @@ mount_add(apr_array_header_t *mounts, cmd_parms *cmd, const char *prefix,
     return NULL;
 }
 
+static struct mount *
+inherit(apr_pool_t *pool, struct mount *mount, int copies)
+{
+    struct mount *copy;
+
+    if (!copies) {
+        return mount;
+    }
+    copy = apr_pmemdup(pool, mount, sizeof(*mount));
+    copy->inherited = 1;
+    return copy;
+}
+
 apr_array_header_t *
 mount_merge(apr_pool_t *pool, const apr_array_header_t *own,
-            const apr_array_header_t *base)
+            const apr_array_header_t *base, int copies)
 {
     apr_array_header_t *merged = apr_array_copy(pool, own);
 
@@ -117,7 +131,8 @@ mount_merge(apr_pool_t *pool, const apr_array_header_t *own,
         struct mount *mount = APR_ARRAY_IDX(base, i, struct mount *);
 
         if (find_same(own, mount) == NULL) {
-            APR_ARRAY_PUSH(merged, struct mount *) = mount;
+            APR_ARRAY_PUSH(merged, struct mount *) =
+                inherit(pool, mount, copies);
         }
     }
     return merged;
@@ -294,22 +309,26 @@ find_table(struct check *check, const char *name, const char **fault)
 }
 
 static const struct served *
-find_served(const apr_array_header_t *all, const struct routes_table *table)
+find_served(const apr_array_header_t *all, const struct routes_table *table,
+            const char *const *values)
 {
     for (int i = 0; i < all->nelts; i++) {
         const struct served *served =
             APR_ARRAY_IDX(all, i, const struct served *);
 
-        if (served->table == table) {
+        if (served->source == table &&
+            setting_same(table, served->values, values)) {
             return served;
         }
     }
     return NULL;
 }
 
-/* The table of a mount, prepared once for all mounts of it. */
+/* The table of a mount, prepared once for all mounts of it that have the same
+ * settings. */
 static const struct served *
-serve(struct check *check, const char *name, const char **fault)
+serve(struct check *check, const char *name,
+      const apr_array_header_t *settings, const char **fault)
 {
     const struct routes_table *table = find_table(check, name, fault);
     apr_array_header_t *all = check->main_config->served;
@@ -317,11 +336,19 @@ serve(struct check *check, const char *name, const char **fault)
     if (table == NULL) {
         return NULL;
     }
-    const struct served *served = find_served(all, table);
+    const char *const *values = setting_values(check->pconf, table, settings);
+    const struct served *served = find_served(all, table, values);
     if (served != NULL) {
         return served;
     }
-    *fault = served_make(check->pconf, table, (unsigned)all->nelts, &served);
+    const struct routes_table *bound =
+        setting_bind(check->pconf, table, values, settings, fault);
+    if (bound == NULL) {
+        return NULL;
+    }
+    const struct served_from from = {.source = table, .values = values};
+    *fault =
+        served_make(check->pconf, bound, &from, (unsigned)all->nelts, &served);
     if (*fault != NULL) {
         return NULL;
     }
@@ -331,8 +358,10 @@ serve(struct check *check, const char *name, const char **fault)
 
 /* A virtual host shares the mounts it inherits, so some are done already. */
 static void
-resolve_mounts(struct check *check, const apr_array_header_t *mounts)
+resolve_mounts(struct check *check, const struct conf *config)
 {
+    const apr_array_header_t *mounts = config->mounts;
+
     for (int i = 0; i < mounts->nelts; i++) {
         struct mount *mount = APR_ARRAY_IDX(mounts, i, struct mount *);
         const char *fault = NULL;
@@ -341,7 +370,7 @@ resolve_mounts(struct check *check, const apr_array_header_t *mounts)
             continue;
         }
         mount->checked = 1;
-        mount->served = serve(check, mount->name, &fault);
+        mount->served = serve(check, mount->name, config->settings, &fault);
         if (fault != NULL) {
             complain(check, mount, fault);
         }
@@ -412,7 +441,7 @@ check_server(struct check *check, server_rec *server)
 {
     const struct conf *config = conf_of(server);
 
-    resolve_mounts(check, config->mounts);
+    resolve_mounts(check, config);
     sort_mounts(config->mounts);
     collect_paths(check->main_config->all_paths, config->paths);
     if (config->mounts->nelts > 0 && !is_rehearsal()) {
@@ -443,7 +472,8 @@ check_folders(struct check *check, const struct conf *config)
             APR_ARRAY_IDX(config->mounts, i, const struct mount *);
         const char *fault = NULL;
 
-        if (mount->served != NULL && is_own(check->main_config, mount)) {
+        if (mount->served != NULL && !mount->inherited &&
+            is_own(check->main_config, mount)) {
             fault =
                 folders_conflict(check->ptemp, check->main_config->all_paths,
                                  config->paths, mount->served->table);
@@ -451,6 +481,51 @@ check_folders(struct check *check, const struct conf *config)
         if (fault != NULL) {
             complain(check, mount, fault);
         }
+    }
+}
+
+/* Settings of the tables that a server mounts, for a message. */
+static const char *
+list_settings(const struct check *check, const struct conf *config)
+{
+    const char *list = NULL;
+
+    for (int i = 0; i < config->mounts->nelts; i++) {
+        const struct mount *mount =
+            APR_ARRAY_IDX(config->mounts, i, const struct mount *);
+        const struct routes_table *table =
+            mount->served != NULL ? mount->served->table : NULL;
+
+        for (uint32_t s = 1; table != NULL && s < table->n_settings; s++) {
+            list = apr_pstrcat(
+                check->ptemp, list != NULL ? list : "",
+                list != NULL ? ", " : "",
+                routes_table_text(table, table->settings[s].name), NULL);
+        }
+    }
+    return list;
+}
+
+/* A line that sets nothing is a name misspelt. */
+static void
+check_settings(struct check *check, const struct conf *config)
+{
+    for (int i = 0; i < config->settings->nelts; i++) {
+        struct setting *setting =
+            APR_ARRAY_IDX(config->settings, i, struct setting *);
+        const char *known = list_settings(check, config);
+
+        if (setting->used || check->faults > 0) {
+            continue;
+        }
+        setting->used = 1;
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, NULL,
+                     LOGNO(0003) "RoutesSet %s (%s): no table that is mounted "
+                                 "here has such a setting%s%s",
+                     setting->name, setting->place,
+                     known != NULL ? "; there is " : "",
+                     known != NULL ? known : "");
+        check->faults++;
     }
 }
 
@@ -475,6 +550,7 @@ mount_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     for (server_rec *server = main_server; server != NULL;
          server = server->next) {
         check_folders(&check, conf_of(server));
+        check_settings(&check, conf_of(server));
     }
     return check.faults == 0 ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }

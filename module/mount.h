@@ -20,6 +20,8 @@ struct mount {
     const char *filename;        /* "routes:shop": what r->filename becomes */
     const char *place;           /* "httpd.conf:12", of the directive */
     const struct served *served; /* NULL until mount_check */
+    int inherited;               /* a virtual host's copy of the main
+                                    server's, for settings of its own */
     int checked;                 /* by mount_check, for all its servers */
 };
 
@@ -29,10 +31,10 @@ const char *mount_add(apr_array_header_t *mounts, cmd_parms *cmd,
                       const char *prefix, const char *name);
 
 /* The mounts of a virtual host: its own, then those of the main server that
- * it does not repeat.  The array is of pool. */
+ * it does not repeat, or copies of them.  The array is of pool. */
 apr_array_header_t *
 mount_merge(apr_pool_t *pool, const apr_array_header_t *own,
-            const apr_array_header_t *base);
+            const apr_array_header_t *base, int copies);
 
 /* The path of uri below the mount's prefix, beginning with '/', or NULL if it
  * is not below it.  Borrowed from uri. */

@@ -21,7 +21,8 @@ asks_role(const struct routes_table *table, const struct routes_auth *auth)
 
 const char *
 served_make(apr_pool_t *pconf, const struct routes_table *table,
-            unsigned index, const struct served **served)
+            const struct served_from *from, unsigned index,
+            const struct served **served)
 {
     struct served *made = apr_pcalloc(pconf, sizeof(*made));
     unsigned char *with_roles = apr_pcalloc(pconf, table->n_auths + 1);
@@ -39,6 +40,8 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
         }
     }
     made->table = table;
+    made->source = from->source;
+    made->values = from->values;
     made->realms = realms;
     made->with_roles = with_roles;
     made->index = index;

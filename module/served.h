@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A table as this server serves it: the table, and what the server adds to
- * it at start.  One for each table, however often it is mounted.
+ * it at start.  One for each table and the values of its settings, however
+ * often it is mounted.
  */
 #ifndef SERVED_H
 #define SERVED_H
@@ -12,18 +13,27 @@
 #include "realm.h"
 #include "runtime/routes_abi.h"
 
+/* What a served table was made from. */
+struct served_from {
+    const struct routes_table *source; /* borrowed from its module */
+    const char *const *values;         /* of its settings; pconf */
+};
+
 struct served {
-    const struct routes_table *table; /* borrowed from its module */
-    const struct realm *realms;       /* by index into table->realms */
-    const unsigned char *with_roles;  /* by index into table->auths: whether
+    const struct routes_table *table; /* with its settings in their places */
+    const struct routes_table *source;
+    const char *const *values;
+    const struct realm *realms;      /* by index into table->realms */
+    const unsigned char *with_roles; /* by index into table->auths: whether
                                          the requirement asks for a role */
-    unsigned index;                   /* its place in conf->served */
+    unsigned index;                  /* its place in conf->served */
 };
 
 /* Prepares a table, in pconf.  *served is the result; the return value is
  * NULL, or the fault: a realm whose files can't be read. */
 const char *served_make(apr_pool_t *pconf, const struct routes_table *table,
-                        unsigned index, const struct served **served);
+                        const struct served_from *from, unsigned index,
+                        const struct served **served);
 
 /* "shop.routes:7", for messages; allocated in pool. */
 const char *served_line(const struct routes_table *table, uint32_t file,

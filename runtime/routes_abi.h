@@ -438,6 +438,37 @@ struct routes_realm {
     uint32_t line;
 };
 
+/* ---- settings ---------------------------------------------------------- */
+
+/* A value that the server's configuration gives.  The rows of a table have
+ * the defaults in their places; routes_setting_bind makes the table that is
+ * served. */
+struct routes_setting {
+    struct routes_text name;
+    uint32_t type;            /* types[]: one value, not optional */
+    uint32_t has_value;       /* 1: value is the default, else there is none */
+    struct routes_text value; /* as RoutesSet would have it */
+    uint32_t file;            /* files[] */
+    uint32_t line;
+};
+
+enum routes_use_kind {
+    ROUTES_USE_NULL,
+    ROUTES_USE_TEXT, /* a struct routes_text at offset in the row */
+    ROUTES_USE_HOST, /* the name of a row of hosts[], which is EXACT */
+    ROUTES_USE_CONST /* a row of consts[], of the type */
+};
+
+/* A place in the table where the value of a setting stands. */
+struct routes_use {
+    uint32_t kind;    /* enum routes_use_kind */
+    uint32_t setting; /* settings[] */
+    uint32_t section; /* enum routes_section */
+    uint32_t row;
+    uint32_t offset; /* TEXT: bytes into the row */
+    uint32_t type;   /* CONST: types[] that the value must be of, too */
+};
+
 /* ---- the table --------------------------------------------------------- */
 
 /* A source file, in the order of reading; the first is the one compiled. */
@@ -473,7 +504,9 @@ struct routes_file {
     X(ops, struct routes_op)                                                  \
     X(realm_sets, uint32_t)                                                   \
     X(options, struct routes_option)                                          \
-    X(realms, struct routes_realm)
+    X(realms, struct routes_realm)                                            \
+    X(settings, struct routes_setting)                                        \
+    X(uses, struct routes_use)
 
 enum routes_section {
 #define X(section, row) ROUTES_SECTION_##section,

@@ -12,6 +12,7 @@
 #include "args.h"
 #include "option.h"
 #include "segment.h"
+#include "setting.h"
 
 struct check {
     const struct routes_table *table;
@@ -489,6 +490,73 @@ check_realms(struct check *c, uint32_t i)
     }
 }
 
+/* One value, as a line of configuration can say it. */
+static int
+is_setting_type(const struct routes_type *type)
+{
+    return type->kind != ROUTES_TYPE_LIST && type->kind != ROUTES_TYPE_PATH &&
+           type->kind != ROUTES_TYPE_RAWPATH &&
+           !(type->flags & ROUTES_TYPE_OPTIONAL);
+}
+
+static void
+check_settings(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_setting *setting = &t->settings[i];
+
+    expect_text(c, setting->name);
+    expect_text(c, setting->value);
+    expect_row(c, setting->type, t->n_types, "a type that is none");
+    check_file_of(c, setting->file);
+    if (c->refusal == NULL) {
+        expect(c, is_setting_type(&t->types[setting->type]),
+               "a type of several values");
+        expect(c, setting->has_value <= 1, "a flag that is none");
+    }
+}
+
+/* A slice of text inside a row. */
+static void
+check_use_text(struct check *c, const struct routes_use *use)
+{
+    size_t size;
+    uint32_t n = routes_setting_rows(c->table, use->section, &size);
+
+    expect(c, use->row < n, "a row that is none");
+    expect(c,
+           use->offset % 4 == 0 && size >= sizeof(struct routes_text) &&
+               use->offset <= size - sizeof(struct routes_text),
+           "a text that is none");
+}
+
+static void
+check_uses(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_use *use = &t->uses[i];
+
+    expect_row(c, use->setting, t->n_settings, "a setting that is none");
+    switch ((enum routes_use_kind)use->kind) {
+    case ROUTES_USE_TEXT:
+        check_use_text(c, use);
+        return;
+    case ROUTES_USE_HOST:
+        expect(c,
+               use->row != 0 && use->row < t->n_hosts &&
+                   t->hosts[use->row].kind == ROUTES_HOST_EXACT,
+               "a host that is none");
+        return;
+    case ROUTES_USE_CONST:
+        expect_row(c, use->row, t->n_consts, "a constant that is none");
+        expect_row(c, use->type, t->n_types, "a type that is none");
+        return;
+    case ROUTES_USE_NULL:
+        break;
+    }
+    refuse(c, "a kind that is none");
+}
+
 /* ---- the trees ---------------------------------------------------------- */
 
 /* What is known of a node once its parent was seen. */
@@ -809,6 +877,8 @@ check_rows(struct check *c)
     ROWS(realm_sets)
     ROWS(options)
     ROWS(realms)
+    ROWS(settings)
+    ROWS(uses)
 #undef ROWS
 }
 

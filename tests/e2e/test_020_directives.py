@@ -41,7 +41,6 @@ def configtest(site, loads, config):
     ("RoutesStrict perhaps", "On or Off"),
     ("RoutesDebug On", "not in this version"),
     ("RoutesInterpreter per-site", "not in this version"),
-    ("RoutesSet issuer x", "not in this version"),
     ("RoutesOption a b", "not in this version"),
     ("RoutesReload On", "not in this version"),
     ("RoutesStatus On", "not in this version"),

@@ -113,6 +113,8 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(options)
     NULL_ROW(conducts)
     NULL_ROW(realms)
+    NULL_ROW(settings)
+    NULL_ROW(uses)
 #undef NULL_ROW
     apr_array_push(b->functions);
     builder_auth(b, "public");

@@ -169,7 +169,6 @@ each_statement_stands_where_the_table_says(void **state)
 
 /* Each of them is refused, once. */
 static const char *const waiting[] = {
-    "setting s: str",
     "record R { a: int }",
     "interpreter i { threads 1 }",
     "rule r = user",
@@ -194,7 +193,6 @@ static const char *const waiting[] = {
     "unmatched 404",
     "header \"X-A\" \"b\"",
     "option dialect",
-    "host $h { GET / -> m:h }",
     "GET /v by accept { json -> m:f; html -> m:g }",
     "GET /v by query { a -> m:f; default -> m:g }",
     "GET /v -> m:f require anonymous",
@@ -215,8 +213,6 @@ static const char *const waiting[] = {
     "POST /v -> m:f(a: str from raw)",
     "POST /v -> m:f(a: str from body)",
     "POST /v -> m:f(a: str from file)",
-    "GET /v -> m:f(a: str = $s)",
-    "GET /v -> m:f(a = $s)",
     "GET /v -> m:f returns status",
     "GET /v -> m:f returns list<int>",
     "realm r = session { cookie \"a\" }\nunused r",
@@ -227,7 +223,6 @@ static const char *const waiting[] = {
     "realm r = hmac\nunused r",
     "realm r = python { check m:f }\nunused r",
     "realm r = basic { check m:f }\nunused r",
-    "realm r = basic { file $f }\nunused r",
 };
 
 static void
@@ -834,6 +829,21 @@ arguments_and_captures_have_limits(void **state)
 }
 
 static void
+a_setting_has_one_name_in_the_whole_table(void **state)
+{
+    struct program_run *run = program_begin();
+
+    (void)state;
+    program_write(run, "a.routes", "routes 1\nsetting s: int = 1\n");
+    program_write(run, "b.routes", "routes 1\nsetting s: str = \"x\"\n");
+    program_write(run, "app.routes", "routes 1\ninclude \"[ab].routes\"\n");
+    program_check(run, "app.routes");
+    assert_int_equal(program_said(run, "b.routes:2:9: error[E010]"), 1);
+    assert_int_equal(diag_error_count(run->diags), 1);
+    program_end(run);
+}
+
+static void
 types_are_not_defined_through_others_without_end(void **state)
 {
     struct program_run *run;
@@ -887,6 +897,7 @@ main(void)
         cmocka_unit_test(secrets_are_known_by_name),
         cmocka_unit_test(limits_hold_at_their_edges),
         cmocka_unit_test(arguments_and_captures_have_limits),
+        cmocka_unit_test(a_setting_has_one_name_in_the_whole_table),
         cmocka_unit_test(types_are_not_defined_through_others_without_end),
     };
 
