@@ -33,6 +33,7 @@ option_words(apr_pool_t *pool, const struct model_option *option)
     case ROUTES_FORM_FILE:
     case ROUTES_FORM_WORD:
     case ROUTES_FORM_WORDS:
+    case ROUTES_FORM_FIELD:
     case ROUTES_FORM_PATH:
         return option->text;
     case ROUTES_FORM_DURATION:

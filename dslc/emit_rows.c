@@ -98,14 +98,16 @@ static const char *const op_kinds[] = {
 static const char *const realm_kinds[] = {
     "ROUTES_REALM_NULL",
     "ROUTES_REALM_BASIC",
+    "ROUTES_REALM_MTLS",
+    "ROUTES_REALM_APIKEY",
     NULL,
 };
 static const char *const option_keys[] = {
-    "ROUTES_OPTION_NULL",
-    "ROUTES_OPTION_TITLE",
-    "ROUTES_OPTION_FILE",
-    "ROUTES_OPTION_GROUPS",
-    NULL,
+    "ROUTES_OPTION_NULL",     "ROUTES_OPTION_TITLE",
+    "ROUTES_OPTION_FILE",     "ROUTES_OPTION_GROUPS",
+    "ROUTES_OPTION_PROVIDER", "ROUTES_OPTION_DN",
+    "ROUTES_OPTION_CA",       "ROUTES_OPTION_USER",
+    "ROUTES_OPTION_HEADER",   NULL,
 };
 
 static const char *const use_kinds[] = {

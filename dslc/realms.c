@@ -20,10 +20,14 @@ static const struct kind_row {
     enum routes_realm_kind kind; /* NULL: waits for a later version */
     bool browser; /* a browser sends the credentials by itself */
 } kinds[] = {
-    {"basic", ROUTES_REALM_BASIC, true},  {"apache", ROUTES_REALM_NULL, true},
-    {"session", ROUTES_REALM_NULL, true}, {"jwt", ROUTES_REALM_NULL, false},
-    {"mtls", ROUTES_REALM_NULL, true},    {"apikey", ROUTES_REALM_NULL, false},
-    {"hmac", ROUTES_REALM_NULL, false},   {"python", ROUTES_REALM_NULL, true},
+    {"basic", ROUTES_REALM_BASIC, true},
+    {"apache", ROUTES_REALM_NULL, true},
+    {"session", ROUTES_REALM_NULL, true},
+    {"jwt", ROUTES_REALM_NULL, false},
+    {"mtls", ROUTES_REALM_MTLS, true},
+    {"apikey", ROUTES_REALM_APIKEY, false},
+    {"hmac", ROUTES_REALM_NULL, false},
+    {"python", ROUTES_REALM_NULL, true},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -33,7 +37,6 @@ static const struct later_row {
     const char *name;
     enum routes_realm_kind kind;
 } later[] = {
-    {"provider", ROUTES_REALM_BASIC},
     {"check", ROUTES_REALM_BASIC},
 };
 
@@ -93,6 +96,8 @@ form_text(const struct routes_option_row *row)
         return "one name";
     case ROUTES_FORM_WORDS:
         return "names, one or more";
+    case ROUTES_FORM_FIELD:
+        return "one string, the name of a header field";
     case ROUTES_FORM_PATH:
         return "one string, a path that begins with one `/`";
     case ROUTES_FORM_DURATION:
@@ -192,6 +197,16 @@ is_line(const struct ast_value *value)
     return *value->text != '\0' && !checker_has_control(value->text);
 }
 
+/* A token of RFC 9110. */
+static bool
+is_field(const char *text)
+{
+    return *text != '\0' &&
+           text[strspn(text, "!#$%&'*+-.^_`|~0123456789"
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
 /* A path of ours: what a browser takes for another server is none. */
 static bool
 is_own_path(const struct ast_value *value)
@@ -219,6 +234,9 @@ take_value(struct checker *checker, struct scope *scope,
     case ROUTES_FORM_WORDS:
         return (value->kind == AST_STRING || value->kind == AST_WORD) &&
                is_line(value);
+    case ROUTES_FORM_FIELD:
+        return (value->kind == AST_STRING || value->kind == AST_WORD) &&
+               is_field(value->text);
     case ROUTES_FORM_PATH:
         return is_own_path(value);
     case ROUTES_FORM_DURATION:

@@ -4,13 +4,19 @@
  */
 #include "realm.h"
 
+#include <string.h>
+
 #include <http_config.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "realm_apikey.h"
 #include "realm_basic.h"
+#include "realm_mtls.h"
 #include "runtime/challenge.h"
 #include "runtime/option.h"
 #include "runtime/table.h"
+#include "runtime/value.h"
 #include "served.h"
 
 static const struct realm_kind *
@@ -21,6 +27,10 @@ kind_of(const struct routes_realm *row)
         break;
     case ROUTES_REALM_BASIC:
         return &realm_basic;
+    case ROUTES_REALM_MTLS:
+        return &realm_mtls;
+    case ROUTES_REALM_APIKEY:
+        return &realm_apikey;
     }
     return NULL;
 }
@@ -61,6 +71,19 @@ realm_file(apr_pool_t *pconf, const struct routes_table *table,
         path == NULL ? NULL : ap_server_root_relative(pconf, path);
 
     return absolute == NULL ? path : absolute;
+}
+
+int
+realm_is_user(const char *text)
+{
+    size_t len = text == NULL ? 0 : strlen(text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (apr_iscntrl(text[i])) {
+            return 0;
+        }
+    }
+    return len > 0 && routes_utf8_valid(text, len, NULL);
 }
 
 const char *

@@ -72,6 +72,10 @@ const char *
 realm_file(apr_pool_t *pconf, const struct routes_table *table,
            const struct routes_realm *row, enum routes_option_key key);
 
+/* For kinds: whether a text can be a user's name: UTF-8, not empty, without
+ * control characters.  NULL is none. */
+int realm_is_user(const char *text);
+
 /* For kinds: the fault of a realm as its user reads it. */
 const char *realm_say(const struct realm *realm, apr_pool_t *pool,
                       const char *what, const char *fault);

@@ -4,37 +4,91 @@
  */
 #include "realm_basic.h"
 
+#include <ap_provider.h>
+#include <mod_auth.h>
 #include <apr_strings.h>
 
 #include "credentials.h"
 #include "failures.h"
 #include "log.h"
+#include "runtime/option.h"
+#include "runtime/table.h"
 #include "userfile.h"
 #include "verified.h"
 #include "watched.h"
 
 struct basic {
-    struct watched *users;
-    struct watched *groups; /* or NULL */
+    struct watched *users;         /* or NULL: providers */
+    struct watched *groups;        /* or NULL */
+    apr_array_header_t *providers; /* struct provider *, or NULL: users */
+    const char *who;               /* of failed attempts: whose they are */
+};
+
+/* A module of httpd that knows passwords. */
+struct provider {
+    const char *name;
+    const authn_provider *functions;
 };
 
 /* ---- at start ----------------------------------------------------------- */
+
+static const char *
+find_provider(apr_pool_t *pconf, const struct realm *realm, const char *name,
+              struct provider *provider)
+{
+    provider->name = name;
+    provider->functions =
+        ap_lookup_provider(AUTHN_PROVIDER_GROUP, name, AUTHN_PROVIDER_VERSION);
+    if (provider->functions != NULL &&
+        provider->functions->check_password != NULL) {
+        return NULL;
+    }
+    return realm_say(realm, pconf, "provider",
+                     apr_psprintf(pconf,
+                                  "no loaded module offers '%s' (mod_authn_%s "
+                                  "or mod_authnz_%s may)",
+                                  name, name, name));
+}
+
+static const char *
+find_providers(apr_pool_t *pconf, const struct routes_table *table,
+               const struct routes_realm *row, const struct realm *realm,
+               struct basic *basic)
+{
+    const char *fault = NULL;
+
+    basic->providers = apr_array_make(pconf, 2, sizeof(struct provider));
+    for (uint32_t i = 0; i < row->n_options && fault == NULL; i++) {
+        const struct routes_option *option = &table->options[row->options + i];
+
+        if (option->key == ROUTES_OPTION_PROVIDER) {
+            fault = find_provider(pconf, realm,
+                                  routes_table_text(table, option->text),
+                                  apr_array_push(basic->providers));
+        }
+    }
+    basic->who = realm->place;
+    return fault;
+}
 
 static const char *
 make(apr_pool_t *pconf, const struct routes_table *table,
      const struct routes_realm *row, struct realm *realm)
 {
     struct basic *basic = apr_pcalloc(pconf, sizeof(*basic));
+    const char *users = realm_file(pconf, table, row, ROUTES_OPTION_FILE);
     const char *groups = realm_file(pconf, table, row, ROUTES_OPTION_GROUPS);
 
-    basic->users =
-        watched_make(pconf, realm_file(pconf, table, row, ROUTES_OPTION_FILE),
-                     userfile_read_users);
     if (groups != NULL) {
         basic->groups = watched_make(pconf, groups, userfile_read_groups);
     }
     realm->auth_type = "Basic";
     realm->own = basic;
+    if (users == NULL) {
+        return find_providers(pconf, table, row, realm, basic);
+    }
+    basic->users = watched_make(pconf, users, userfile_read_users);
+    basic->who = users;
     return NULL;
 }
 
@@ -43,7 +97,8 @@ find_fault(const struct realm *realm, apr_pool_t *pool)
 {
     const struct basic *basic = realm->own;
     const char *what = "password file";
-    const char *fault = watched_load(basic->users, pool);
+    const char *fault =
+        basic->users == NULL ? NULL : watched_load(basic->users, pool);
 
     if (fault == NULL && basic->groups != NULL) {
         what = "group file";
@@ -54,12 +109,45 @@ find_fault(const struct realm *realm, apr_pool_t *pool)
 
 /* ---- passwords ---------------------------------------------------------- */
 
+/* What the first provider says that knows the user.  Modules such as
+ * mod_authn_dbd look up what they were configured for under its name. */
 static enum realm_result
-validate(request_rec *r, struct watched *users,
+ask_providers(request_rec *r, const struct basic *basic,
+              const struct credentials *credentials)
+{
+    for (int i = 0; i < basic->providers->nelts; i++) {
+        const struct provider *provider =
+            &APR_ARRAY_IDX(basic->providers, i, const struct provider);
+
+        apr_table_setn(r->notes, AUTHN_PROVIDER_NAME_NOTE, provider->name);
+        authn_status status = provider->functions->check_password(
+            r, credentials->user, credentials->password);
+        apr_table_unset(r->notes, AUTHN_PROVIDER_NAME_NOTE);
+        switch (status) {
+        case AUTH_GRANTED:
+            return REALM_GOOD;
+        case AUTH_USER_NOT_FOUND:
+            break;
+        case AUTH_DENIED:
+        case AUTH_USER_FOUND:
+            return REALM_BAD;
+        case AUTH_GENERAL_ERROR:
+            return REALM_FAILED;
+        }
+    }
+    return REALM_BAD;
+}
+
+static enum realm_result
+validate(request_rec *r, const struct basic *basic,
          const struct credentials *credentials, apr_uint64_t *version)
 {
-    const struct userfile_users *known = watched_content(users, r, version);
-
+    *version = 0;
+    if (basic->users == NULL) {
+        return ask_providers(r, basic, credentials);
+    }
+    const struct userfile_users *known =
+        watched_content(basic->users, r, version);
     if (known == NULL) {
         return REALM_FAILED;
     }
@@ -72,24 +160,24 @@ validate(request_rec *r, struct watched *users,
 /* The costly way, which leaves a trace: of success, so that the next request
  * is cheap, or of failure, so that guessing is slow. */
 static enum realm_result
-verify(request_rec *r, struct watched *users,
+verify(request_rec *r, const struct basic *basic,
        const struct credentials *credentials, struct realm_attempt *attempt)
 {
-    const char *realm = watched_path(users);
-    struct failures_who who = failures_who(r, realm, credentials->user);
+    struct failures_who who = failures_who(r, basic->who, credentials->user);
     apr_uint64_t version;
 
     attempt->wait = failures_attempt(who, apr_time_now());
     if (attempt->wait != 0) {
         return REALM_WAIT;
     }
-    enum realm_result result = validate(r, users, credentials, &version);
+    enum realm_result result = validate(r, basic, credentials, &version);
     if (result != REALM_BAD) {
         failures_forget(who);
     }
     if (result == REALM_GOOD && version != 0) {
-        struct verified_tag tag = verified_tag(
-            r->pool, version, realm, credentials->user, credentials->password);
+        struct verified_tag tag =
+            verified_tag(r->pool, version, basic->who, credentials->user,
+                         credentials->password);
 
         verified_add(&tag, r->request_time);
     }
@@ -101,22 +189,22 @@ check_password(request_rec *r, const struct basic *basic,
                const struct credentials *credentials,
                struct realm_attempt *attempt)
 {
-    struct watched *users = basic->users;
-    apr_uint64_t version;
+    apr_uint64_t version = 0;
 
-    if (watched_version(users, r, &version) != APR_SUCCESS) {
+    if (basic->users != NULL &&
+        watched_version(basic->users, r, &version) != APR_SUCCESS) {
         return REALM_FAILED;
     }
     if (version != 0) {
         struct verified_tag tag =
-            verified_tag(r->pool, version, watched_path(users),
-                         credentials->user, credentials->password);
+            verified_tag(r->pool, version, basic->who, credentials->user,
+                         credentials->password);
 
         if (verified_known(&tag, r->request_time)) {
             return REALM_GOOD;
         }
     }
-    return verify(r, users, credentials, attempt);
+    return verify(r, basic, credentials, attempt);
 }
 
 /* ---- a request ---------------------------------------------------------- */

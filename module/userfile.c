@@ -29,9 +29,6 @@ struct userfile_groups {
 
 /* ---- lines -------------------------------------------------------------- */
 
-/* Handles a line's name and what stands behind its first ':'. */
-typedef void (*line_fn)(void *baton, const char *name, char *rest);
-
 static char *
 trim(char *line)
 {
@@ -47,9 +44,9 @@ trim(char *line)
     return line;
 }
 
-static const char *
-each_line(apr_pool_t *pool, char *text, const char *shape, line_fn handle,
-          void *baton)
+const char *
+userfile_each_line(apr_pool_t *pool, char *text, const char *shape,
+                   userfile_line_fn handle, void *baton)
 {
     int number = 0;
 
@@ -64,11 +61,13 @@ each_line(apr_pool_t *pool, char *text, const char *shape, line_fn handle,
         if (*line != '#' && *line != '\0') {
             char *colon = strchr(line, ':');
 
-            if (colon == NULL || colon == line) {
-                return apr_psprintf(pool, "line %d is no `%s`", number, shape);
+            if (colon != NULL) {
+                *colon = '\0';
             }
-            *colon = '\0';
-            handle(baton, line, colon + 1);
+            if (colon == NULL || colon == line ||
+                !handle(baton, line, colon + 1)) {
+                return apr_psprintf(pool, "line %d is no %s", number, shape);
+            }
         }
         text = next;
     }
@@ -78,7 +77,7 @@ each_line(apr_pool_t *pool, char *text, const char *shape, line_fn handle,
 /* ---- passwords ---------------------------------------------------------- */
 
 /* The first line of a user counts. */
-static void
+static int
 add_user(void *baton, const char *name, char *rest)
 {
     struct userfile_users *users = baton;
@@ -90,6 +89,7 @@ add_user(void *baton, const char *name, char *rest)
     if (apr_hash_get(users->hashes, name, APR_HASH_KEY_STRING) == NULL) {
         apr_hash_set(users->hashes, name, APR_HASH_KEY_STRING, rest);
     }
+    return 1;
 }
 
 const char *
@@ -101,7 +101,7 @@ userfile_read_users(apr_pool_t *pool, char *text, apr_size_t len,
     (void)len;
     users->hashes = apr_hash_make(pool);
     *content = users;
-    return each_line(pool, text, "user:hash", add_user, users);
+    return userfile_each_line(pool, text, "`user:hash`", add_user, users);
 }
 
 int
@@ -132,7 +132,7 @@ add_member(struct userfile_groups *groups, const char *user, const char *group)
     APR_ARRAY_PUSH(of, const char *) = group;
 }
 
-static void
+static int
 add_group(void *baton, const char *name, char *rest)
 {
     char *state;
@@ -141,6 +141,7 @@ add_group(void *baton, const char *name, char *rest)
          user = apr_strtok(NULL, " \t", &state)) {
         add_member(baton, user, name);
     }
+    return 1;
 }
 
 const char *
@@ -154,7 +155,7 @@ userfile_read_groups(apr_pool_t *pool, char *text, apr_size_t len,
     groups->members = apr_hash_make(pool);
     *content = groups;
     const char *fault =
-        each_line(pool, text, "group: user …", add_group, groups);
+        userfile_each_line(pool, text, "`group: user …`", add_group, groups);
     for (apr_hash_index_t *i = apr_hash_first(pool, groups->members);
          i != NULL; i = apr_hash_next(i)) {
         routes_caller_sort(apr_hash_this_val(i));

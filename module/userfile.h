@@ -11,8 +11,17 @@
 struct userfile_users;  /* user -> hash */
 struct userfile_groups; /* user -> groups */
 
-/* Readers for watched.h.  Lines are trimmed; empty ones and those that begin
- * with '#' are skipped; any other must be "user:hash", where what follows a
+/* Handles a line's name and what stands behind its first ':'; 0: the line is
+ * not as it should be. */
+typedef int (*userfile_line_fn)(void *baton, const char *name, char *rest);
+
+/* Calls handle for each line of text, which is changed.  Lines are trimmed;
+ * empty ones and those that begin with '#' are skipped.  NULL, or the fault,
+ * in pool: "line 7 is no SHAPE". */
+const char *userfile_each_line(apr_pool_t *pool, char *text, const char *shape,
+                               userfile_line_fn handle, void *baton);
+
+/* Readers for watched.h.  A line must be "user:hash", where what follows a
  * second ':' is not looked at, or "group: user user …".  The content is a
  * struct userfile_users, or userfile_groups. */
 const char *userfile_read_users(apr_pool_t *pool, char *text, apr_size_t len,

@@ -45,6 +45,8 @@ routes_challenge(const struct routes_table *table, uint32_t index,
 
     switch ((enum routes_realm_kind)realm->kind) {
     case ROUTES_REALM_NULL:
+    case ROUTES_REALM_MTLS:
+    case ROUTES_REALM_APIKEY:
         break;
     case ROUTES_REALM_BASIC:
         return apr_psprintf(pool, "Basic realm=\"%s\", charset=\"UTF-8\"",

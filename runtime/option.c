@@ -13,9 +13,15 @@
     }
 
 const struct routes_option_row routes_option_rows[] = {
-    ROW(BASIC, FILE, "file", NULL, FILE, ALWAYS),
+    ROW(BASIC, FILE, "file", NULL, FILE, ONE),
+    ROW(BASIC, PROVIDER, "provider", NULL, WORDS, ONE),
     ROW(BASIC, GROUPS, "groups", NULL, FILE, NONE),
     ROW(BASIC, TITLE, "title", NULL, TEXT, NONE),
+    ROW(MTLS, DN, "dn", NULL, TEXT, NONE),
+    ROW(MTLS, CA, "ca", NULL, TEXT, NONE),
+    ROW(MTLS, USER, "user", NULL, WORD, NONE),
+    ROW(APIKEY, HEADER, "header", NULL, FIELD, ALWAYS),
+    ROW(APIKEY, FILE, "file", NULL, FILE, ALWAYS),
     {.name = NULL},
 };
 
@@ -27,6 +33,10 @@ routes_option_kind_name(enum routes_realm_kind kind)
         break;
     case ROUTES_REALM_BASIC:
         return "basic";
+    case ROUTES_REALM_MTLS:
+        return "mtls";
+    case ROUTES_REALM_APIKEY:
+        return "apikey";
     }
     return "";
 }
@@ -56,6 +66,7 @@ is_form(const struct routes_option_row *row,
     case ROUTES_FORM_FILE:
     case ROUTES_FORM_WORD:
     case ROUTES_FORM_WORDS:
+    case ROUTES_FORM_FIELD:
     case ROUTES_FORM_PATH:
         return has_text && !has_function && option->number == 0;
     case ROUTES_FORM_DURATION:
@@ -123,7 +134,7 @@ has_needs(const struct routes_table *table, const struct routes_realm *realm)
         }
         if (row->need == ROUTES_NEED_ONE) {
             needs_one = 1;
-            ones += n;
+            ones += n > 0;
         }
     }
     return !needs_one || ones == 1;

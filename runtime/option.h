@@ -16,6 +16,7 @@ enum routes_option_form {
     ROUTES_FORM_FILE,     /* a string, the path of a file: text */
     ROUTES_FORM_WORD,     /* a name, or it as a string: text */
     ROUTES_FORM_WORDS,    /* several of them: a row each */
+    ROUTES_FORM_FIELD,    /* the name of a header field: text */
     ROUTES_FORM_PATH,     /* a string, a path on this server: text */
     ROUTES_FORM_DURATION, /* 30s: number, seconds */
     ROUTES_FORM_FLAG,     /* true or false: number, 1 or 0 */

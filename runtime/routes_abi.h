@@ -410,16 +410,23 @@ struct routes_auth {
 
 enum routes_realm_kind {
     ROUTES_REALM_NULL,
-    ROUTES_REALM_BASIC
+    ROUTES_REALM_BASIC,
+    ROUTES_REALM_MTLS,
+    ROUTES_REALM_APIKEY
 };
 
 /* What an option of a realm says.  runtime/option.c has which kind of realm
  * takes which, and how its value is kept. */
 enum routes_option_key {
     ROUTES_OPTION_NULL,
-    ROUTES_OPTION_TITLE, /* of the challenge */
-    ROUTES_OPTION_FILE,  /* BASIC: htpasswd file */
-    ROUTES_OPTION_GROUPS /* group file */
+    ROUTES_OPTION_TITLE,    /* of the challenge */
+    ROUTES_OPTION_FILE,     /* BASIC: htpasswd file; APIKEY: of keys */
+    ROUTES_OPTION_GROUPS,   /* group file */
+    ROUTES_OPTION_PROVIDER, /* BASIC: authn providers of httpd, in order */
+    ROUTES_OPTION_DN,       /* MTLS: the end of the subject's name */
+    ROUTES_OPTION_CA,       /* MTLS: the end of the issuer's name */
+    ROUTES_OPTION_USER,     /* MTLS: mod_ssl's variable with the user's name */
+    ROUTES_OPTION_HEADER    /* APIKEY: the header field */
 };
 
 struct routes_option {
