@@ -321,6 +321,38 @@ fits_request(struct reader *reader, const struct ast_arg *ast,
     return !types_broken(type);
 }
 
+/* What stands at an argument that takes nothing from the request's text. */
+static bool
+refuse_special(struct reader *reader, const struct ast_arg *ast,
+               const struct model_type *type)
+{
+    if (ast->value != NULL) {
+        diag_error(reader->checker->diags, ast->value->span, E121,
+                   "an argument of type %s is always there, so it has no "
+                   "default",
+                   type->spelling);
+        return true;
+    }
+    if (ast->source.text != NULL) {
+        diag_error(reader->checker->diags, ast->source.span, E118,
+                   "an argument of type %s has no source: it is what the "
+                   "whole request says",
+                   type->spelling);
+        return true;
+    }
+    return false;
+}
+
+static void
+read_special(struct reader *reader, const struct ast_arg *ast,
+             struct model_type *type)
+{
+    if (!refuse_special(reader, ast, type)) {
+        add_arg(reader, ast->name.text, ROUTES_FROM_REQUEST, ast->span)->type =
+            type;
+    }
+}
+
 static void
 read_request_arg(struct reader *reader, const struct ast_arg *ast,
                  enum routes_source source)
@@ -334,6 +366,10 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
         return;
     }
     type = types_resolve(reader->checker, reader->scope, ast->type);
+    if (types_is_special(type)) {
+        read_special(reader, ast, type);
+        return;
+    }
     if (!fits_request(reader, ast, type) || refuse_body(reader, ast, source)) {
         return;
     }

@@ -128,6 +128,7 @@ source_text(enum routes_source source)
     case ROUTES_FROM_NULL:
     case ROUTES_FROM_CONSTANT:
     case ROUTES_FROM_ARGUMENT:
+    case ROUTES_FROM_REQUEST:
         break;
     }
     return "";

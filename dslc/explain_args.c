@@ -84,6 +84,9 @@ make_value(apr_pool_t *pool, const struct routes_value *value)
     case ROUTES_VALUE_DATE:
     case ROUTES_VALUE_DATETIME:
         return make_time(pool, value);
+    case ROUTES_VALUE_REQUEST:
+    case ROUTES_VALUE_PRINCIPAL:
+        return json_null();
     case ROUTES_VALUE_LIST:
         list = json_array();
         for (size_t i = 0; i < value->u.list.n; i++) {
@@ -180,6 +183,8 @@ source_text(const struct call *call, const struct routes_arg *arg)
         return "path";
     case ROUTES_FROM_CONSTANT:
         return "constant";
+    case ROUTES_FROM_REQUEST:
+        return "request";
     default:
         break;
     }
@@ -232,7 +237,9 @@ add_arg(struct call *call, const struct routes_arg *arg,
         arg->source == ROUTES_FROM_COOKIE || strcmp(made->from, "body") == 0) {
         made->fault = NULL;
     }
-    else if (made->fault == NULL && !call->problems.path_fault) {
+    else if (made->fault == NULL && !call->problems.path_fault &&
+             type->kind != ROUTES_TYPE_REQUEST &&
+             type->kind != ROUTES_TYPE_PRINCIPAL) {
         made->value = value_text(call->pool, value);
     }
 }
@@ -265,7 +272,8 @@ decode(struct call *call, const struct routes_match *match,
     const char *query = call->explain->url.query;
     struct routes_input input = {.captures = match->captures,
                                  .query = query,
-                                 .body_kind = ROUTES_BODY_NONE};
+                                 .body_kind = ROUTES_BODY_NONE,
+                                 .method = call->explain->method};
 
     input.query_len = query == NULL ? 0 : strlen(query);
     routes_args_decode(call->table, match->route, &input, call->pool, values,

@@ -86,6 +86,11 @@ paths_param(struct checker *checker, const char *name, struct model_type *type,
         diag_help(diag, "write two routes, or take the value from the query");
         return NULL;
     }
+    if (types_is_special(type)) {
+        diag_error(checker->diags, span, E112,
+                   "%s is a type of arguments, not of paths", type->spelling);
+        return NULL;
+    }
     param = apr_pcalloc(checker->pool, sizeof(*param));
     param->name = name;
     param->type = type;

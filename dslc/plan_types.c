@@ -107,6 +107,9 @@ is_native(const struct model_type *type)
     case ROUTES_TYPE_DATETIME:
     case ROUTES_TYPE_ENUM:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_REQUEST:
+    case ROUTES_TYPE_PRINCIPAL:
+    case ROUTES_TYPE_METHOD:
         return 0;
     }
     return 0;

@@ -553,6 +553,33 @@ check_auth(struct check *c, const struct model_auth *auth)
     }
 }
 
+/* A principal is somebody, and nobody in particular may be let in. */
+static void
+check_principals(struct check *c, const struct model_route *route)
+{
+    if (route->auth == NULL || !policy_public(route->auth)) {
+        return;
+    }
+    for (int i = 0; i < route->args->nelts; i++) {
+        const struct model_arg *arg =
+            MODEL_AT(route->args, const struct model_arg, i);
+        struct diag *diag;
+
+        if (arg->source != ROUTES_FROM_REQUEST ||
+            arg->type->kind != ROUTES_TYPE_PRINCIPAL || arg->type->optional) {
+            continue;
+        }
+        diag = diag_error(c->diags, arg->span, E324,
+                          "the callers of this route may be anonymous, and "
+                          "then there is no principal");
+        diag_place(diag, route->auth->rule->span, "it is open by this");
+        diag_help(diag,
+                  "write `%s: principal?`, which is None for an "
+                  "anonymous caller",
+                  arg->name);
+    }
+}
+
 void
 policy_check(struct model *model, struct diag_list *diags)
 {
@@ -563,6 +590,10 @@ policy_check(struct model *model, struct diag_list *diags)
         check_auth(&c, MODEL_AT(model->places, struct model_place, i)->auth);
     }
     for (int i = 0; i < model->routes->nelts; i++) {
-        check_auth(&c, MODEL_AT(model->routes, struct model_route, i)->auth);
+        const struct model_route *route =
+            MODEL_AT(model->routes, struct model_route, i);
+
+        check_auth(&c, route->auth);
+        check_principals(&c, route);
     }
 }

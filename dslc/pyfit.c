@@ -235,6 +235,12 @@ python_type(enum routes_type_kind kind)
         return "bytes";
     case ROUTES_TYPE_LIST:
         return "list";
+    case ROUTES_TYPE_REQUEST:
+        return "Request";
+    case ROUTES_TYPE_PRINCIPAL:
+        return "Principal";
+    case ROUTES_TYPE_METHOD:
+        return "str";
     case ROUTES_TYPE_NULL:
         return NULL;
     }

@@ -46,9 +46,9 @@ static const struct builtin {
     {"text", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"status", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"file", ROUTES_TYPE_NULL, BOUNDS_NONE},
-    {"request", ROUTES_TYPE_NULL, BOUNDS_NONE},
-    {"principal", ROUTES_TYPE_NULL, BOUNDS_NONE},
-    {"method", ROUTES_TYPE_NULL, BOUNDS_NONE},
+    {"request", ROUTES_TYPE_REQUEST, BOUNDS_NONE},
+    {"principal", ROUTES_TYPE_PRINCIPAL, BOUNDS_NONE},
+    {"method", ROUTES_TYPE_METHOD, BOUNDS_NONE},
     {"websocket", ROUTES_TYPE_NULL, BOUNDS_NONE},
 };
 
@@ -402,6 +402,12 @@ check_item(struct checker *checker, const struct ast_type *ast,
                    "%s is a type of path parameters", item->spelling);
         return false;
     }
+    if (types_is_special(item)) {
+        diag_error(checker->diags, ast->span, E112,
+                   "%s is a type of arguments, not of the items of a list",
+                   item->spelling);
+        return false;
+    }
     return !types_broken(item);
 }
 
@@ -465,6 +471,11 @@ read_matching(struct checker *checker, const struct ast_type *ast,
         diag_error(checker->diags, ast->matching.span, E113,
                    "a list has no text to match: write `matching` on its "
                    "item");
+        return false;
+    }
+    if (types_is_special(type)) {
+        diag_error(checker->diags, ast->matching.span, E113,
+                   "%s has no text to match", ast->name.text);
         return false;
     }
     type->matching = ast->matching.text;
@@ -624,6 +635,12 @@ types_resolve(struct checker *checker, struct scope *scope,
     if (types_broken(type) || !read_matching(checker, ast, type)) {
         return broken_type(checker, ast->span);
     }
+    if (ast->optional && types_is_special(type) &&
+        type->kind != ROUTES_TYPE_PRINCIPAL) {
+        diag_error(checker->diags, ast->span, E112,
+                   "%s can't be optional: it is always there", ast->name.text);
+        return broken_type(checker, ast->span);
+    }
     type->optional |= ast->optional;
     spell(checker, type);
     return type;
@@ -692,7 +709,8 @@ types_named(struct checker *checker, const char *name)
 
     if (builtin == NULL || builtin->kind == ROUTES_TYPE_NULL ||
         builtin->kind == ROUTES_TYPE_ENUM ||
-        builtin->kind == ROUTES_TYPE_LIST) {
+        builtin->kind == ROUTES_TYPE_LIST ||
+        builtin->kind >= ROUTES_TYPE_REQUEST) {
         return NULL;
     }
     type = make_type(checker, builtin->kind, nowhere);

@@ -40,4 +40,14 @@ types_is_rest(const struct model_type *type)
     return type->kind == ROUTES_TYPE_PATH || type->kind == ROUTES_TYPE_RAWPATH;
 }
 
+/* Whether it is the request itself, who calls, or the method: what only an
+ * argument of a call has. */
+static inline bool
+types_is_special(const struct model_type *type)
+{
+    return type->kind == ROUTES_TYPE_REQUEST ||
+           type->kind == ROUTES_TYPE_PRINCIPAL ||
+           type->kind == ROUTES_TYPE_METHOD;
+}
+
 #endif

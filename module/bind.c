@@ -45,6 +45,8 @@ bind_arguments(request_rec *r, const struct request *request,
         .body_kind = body->kind,
         .body = body->at,
         .body_len = body->len,
+        .method = r->method,
+        .caller = &request->caller,
     };
 
     if (routes_args_decode(request_table(request), request->match.route,

@@ -106,11 +106,20 @@ place_of(const request_rec *r, const char **prefix)
     return request_table(request);
 }
 
+static const struct routes_caller *
+caller_of(const request_rec *r)
+{
+    const struct request *request = request_of(r);
+
+    return request == NULL ? NULL : &request->caller;
+}
+
 /* Whether every function of every table can be called. */
 static int
 start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
 {
     const struct embed_options options = {.place_of = place_of,
+                                          .caller_of = caller_of,
                                           .home = config->home,
                                           .paths = config->all_paths};
 

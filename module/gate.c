@@ -55,16 +55,20 @@ make_wait(request_rec *r, const struct realm *realm, unsigned seconds)
  * caller and returns the realm; NULL and *refusal, a status, if one could not
  * tell. */
 static const struct realm *
-find_caller(request_rec *r, const struct served *served, uint32_t auth,
+find_caller(request_rec *r, const struct request *request, uint32_t auth,
             struct routes_caller *caller, int *refusal)
 {
+    const struct served *served = request->mount->served;
+    /* a function may look at what a requirement does not ask for */
+    int with_roles =
+        request->match.outcome == ROUTES_FOUND || served->with_roles[auth];
     const struct routes_auth *row = &served->table->auths[auth];
 
     for (uint32_t i = 0; i < row->n_realms; i++) {
         uint32_t index = served->table->realm_sets[row->realms + i];
         const struct realm *realm = &served->realms[index];
 
-        struct realm_attempt attempt = {.with_roles = served->with_roles[auth],
+        struct realm_attempt attempt = {.with_roles = with_roles,
                                         .caller = caller};
 
         switch (realm_try(r, realm, &attempt)) {
@@ -113,7 +117,7 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     const struct served *served = request->mount->served;
     int refusal = 0;
     const struct realm *realm =
-        find_caller(r, served, auth, &request->caller, &refusal);
+        find_caller(r, request, auth, &request->caller, &refusal);
 
     if (refusal != 0) {
         return answer_error(r, refusal);
@@ -133,6 +137,14 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     return answer_error(r, HTTP_FORBIDDEN);
 }
 
+/* Whether the function is told who calls, whoever may call it. */
+static int
+wants_caller(const struct request *request)
+{
+    return request->match.outcome == ROUTES_FOUND &&
+           request->mount->served->with_caller[request->match.route];
+}
+
 /* OK with the mark set, or the status that refuses the request. */
 static int
 pass(request_rec *r, struct request *request)
@@ -141,8 +153,9 @@ pass(request_rec *r, struct request *request)
     uint32_t auth = request_auth(request);
 
     /* only a place can be without a requirement: it has no decision */
-    int open = auth == 0 ? request->match.outcome != ROUTES_FOUND
-                         : routes_rule_public(table, auth);
+    int open = auth == 0
+                   ? request->match.outcome != ROUTES_FOUND
+                   : routes_rule_public(table, auth) && !wants_caller(request);
     int status = open ? OK : judge_caller(r, request, auth);
     if (status == OK) {
         status = csrf_check(r, request);

@@ -19,6 +19,20 @@ asks_role(const struct routes_table *table, const struct routes_auth *auth)
     return 0;
 }
 
+static unsigned char
+takes_principal(const struct routes_table *table,
+                const struct routes_route *route)
+{
+    for (uint32_t i = 0; i < route->n_args; i++) {
+        const struct routes_arg *arg = &table->args[route->args + i];
+
+        if (table->types[arg->type].kind == ROUTES_TYPE_PRINCIPAL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 const char *
 served_make(apr_pool_t *pconf, const struct routes_table *table,
             const struct served_from *from, unsigned index,
@@ -26,11 +40,15 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
 {
     struct served *made = apr_pcalloc(pconf, sizeof(*made));
     unsigned char *with_roles = apr_pcalloc(pconf, table->n_auths + 1);
+    unsigned char *with_caller = apr_pcalloc(pconf, table->n_routes + 1);
     struct realm *realms =
         apr_pcalloc(pconf, (table->n_realms + 1) * sizeof(*realms));
 
     for (uint32_t i = 0; i < table->n_auths; i++) {
         with_roles[i] = asks_role(table, &table->auths[i]);
+    }
+    for (uint32_t i = 1; i < table->n_routes; i++) {
+        with_caller[i] = takes_principal(table, &table->routes[i]);
     }
     for (uint32_t i = 1; i < table->n_realms; i++) {
         const char *fault = realm_make(pconf, table, i, &realms[i]);
@@ -44,6 +62,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->values = from->values;
     made->realms = realms;
     made->with_roles = with_roles;
+    made->with_caller = with_caller;
     made->index = index;
     *served = made;
     return NULL;

@@ -23,10 +23,12 @@ struct served {
     const struct routes_table *table; /* with its settings in their places */
     const struct routes_table *source;
     const char *const *values;
-    const struct realm *realms;      /* by index into table->realms */
-    const unsigned char *with_roles; /* by index into table->auths: whether
+    const struct realm *realms;       /* by index into table->realms */
+    const unsigned char *with_roles;  /* by index into table->auths: whether
                                          the requirement asks for a role */
-    unsigned index;                  /* its place in conf->served */
+    const unsigned char *with_caller; /* by index into table->routes: whether
+                                         an argument is the principal */
+    unsigned index;                   /* its place in conf->served */
 };
 
 /* Prepares a table, in pconf.  *served is the result; the return value is

@@ -177,6 +177,32 @@ routes_args_constant(const struct routes_table *table,
     return ROUTES_FAULT_TYPE;
 }
 
+/* ---- the request itself ------------------------------------------------- */
+
+static void
+take_request(struct decoding *d, uint32_t i)
+{
+    const struct routes_caller *caller = d->input->caller;
+    struct routes_value *value = &d->values[i];
+
+    switch ((enum routes_type_kind)d->table->types[d->args[i].type].kind) {
+    case ROUTES_TYPE_PRINCIPAL:
+        value->kind = caller == NULL || caller->user == NULL
+                          ? ROUTES_VALUE_NONE
+                          : ROUTES_VALUE_PRINCIPAL;
+        value->u.caller = caller;
+        break;
+    case ROUTES_TYPE_METHOD:
+        value->kind = ROUTES_VALUE_STR;
+        value->u.text.at = d->input->method;
+        value->u.text.len = strlen(d->input->method);
+        break;
+    default:
+        value->kind = ROUTES_VALUE_REQUEST;
+        break;
+    }
+}
+
 /* ---- path and constants ------------------------------------------------- */
 
 /* A value that no path can have is no fault of its text: the path is unknown,
@@ -208,6 +234,10 @@ take_own_sources(struct decoding *d)
         d->sources |= BIT(arg->source);
         if (arg->source == ROUTES_FROM_PATH) {
             take_capture(d, i);
+        }
+        else if (arg->source == ROUTES_FROM_REQUEST) {
+            d->slots[i].in = in_path; /* it is always there */
+            take_request(d, i);
         }
     }
 }

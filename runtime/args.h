@@ -10,6 +10,7 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
+#include "caller.h"
 #include "match.h"
 #include "routes_abi.h"
 #include "value.h"
@@ -34,6 +35,8 @@ struct routes_input {
     enum routes_body body_kind;
     const char *body; /* the whole body; borrowed */
     size_t body_len;
+    const char *method;                 /* of the request; borrowed */
+    const struct routes_caller *caller; /* borrowed */
 };
 
 struct routes_problem {

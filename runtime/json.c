@@ -208,6 +208,9 @@ suits(enum routes_type_kind kind, const json_t *json)
         return json_is_string(json);
     case ROUTES_TYPE_NULL:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_REQUEST:
+    case ROUTES_TYPE_PRINCIPAL:
+    case ROUTES_TYPE_METHOD:
         return 0;
     }
     return 0;

@@ -247,7 +247,9 @@ enum routes_source {
     ROUTES_FROM_QUERY,
     ROUTES_FROM_FORM,
     ROUTES_FROM_HEADER, /* wire: the field's name, in any case */
-    ROUTES_FROM_COOKIE
+    ROUTES_FROM_COOKIE,
+    ROUTES_FROM_REQUEST /* what the type says: the request itself, who calls,
+                           or the method */
 };
 
 enum routes_arg_flag {
@@ -329,19 +331,23 @@ struct routes_url {
 
 enum routes_type_kind {
     ROUTES_TYPE_NULL,
-    ROUTES_TYPE_STR,      /* min..max characters (code points) */
-    ROUTES_TYPE_INT,      /* min..max */
-    ROUTES_TYPE_FLOAT,    /* low..high, finite */
-    ROUTES_TYPE_DECIMAL,  /* low..high */
-    ROUTES_TYPE_BOOL,     /* true false 1 0 on off */
-    ROUTES_TYPE_UUID,     /* RFC 9562; lower case in a path */
-    ROUTES_TYPE_DATE,     /* RFC 3339 full-date */
-    ROUTES_TYPE_DATETIME, /* RFC 3339 date-time */
-    ROUTES_TYPE_BYTES,    /* min..max bytes, any */
-    ROUTES_TYPE_PATH,     /* rest of a path, min..max bytes, UTF-8 */
-    ROUTES_TYPE_RAWPATH,  /* rest of a path, min..max bytes, any */
-    ROUTES_TYPE_ENUM,     /* labels */
-    ROUTES_TYPE_LIST      /* min..max of item */
+    ROUTES_TYPE_STR,       /* min..max characters (code points) */
+    ROUTES_TYPE_INT,       /* min..max */
+    ROUTES_TYPE_FLOAT,     /* low..high, finite */
+    ROUTES_TYPE_DECIMAL,   /* low..high */
+    ROUTES_TYPE_BOOL,      /* true false 1 0 on off */
+    ROUTES_TYPE_UUID,      /* RFC 9562; lower case in a path */
+    ROUTES_TYPE_DATE,      /* RFC 3339 full-date */
+    ROUTES_TYPE_DATETIME,  /* RFC 3339 date-time */
+    ROUTES_TYPE_BYTES,     /* min..max bytes, any */
+    ROUTES_TYPE_PATH,      /* rest of a path, min..max bytes, UTF-8 */
+    ROUTES_TYPE_RAWPATH,   /* rest of a path, min..max bytes, any */
+    ROUTES_TYPE_ENUM,      /* labels */
+    ROUTES_TYPE_LIST,      /* min..max of item */
+    ROUTES_TYPE_REQUEST,   /* apache.Request; this and those below are of
+                             arguments FROM_REQUEST alone */
+    ROUTES_TYPE_PRINCIPAL, /* apache.Principal; optional: None for anonymous */
+    ROUTES_TYPE_METHOD     /* str: the request's method */
 };
 
 enum routes_type_flag {

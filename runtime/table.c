@@ -292,6 +292,15 @@ check_functions(struct check *c, uint32_t i)
     check_file_of(c, function->file);
 }
 
+/* What is no text of the request, but itself. */
+static int
+is_of_request(const struct routes_type *type)
+{
+    return type->kind == ROUTES_TYPE_REQUEST ||
+           type->kind == ROUTES_TYPE_PRINCIPAL ||
+           type->kind == ROUTES_TYPE_METHOD;
+}
+
 static void
 check_args(struct check *c, uint32_t i)
 {
@@ -303,7 +312,7 @@ check_args(struct check *c, uint32_t i)
     expect_text(c, arg->wire);
     expect(c,
            arg->source != ROUTES_FROM_NULL &&
-               arg->source <= ROUTES_FROM_COOKIE,
+               arg->source <= ROUTES_FROM_REQUEST,
            "a source that is none");
     expect_index(c, arg->type, t->n_types, "a type that is none");
     expect_index(c, arg->constant, t->n_consts, "a constant that is none");
@@ -312,6 +321,12 @@ check_args(struct check *c, uint32_t i)
            arg->constant != 0 ||
                !(is_constant || (arg->flags & ROUTES_ARG_HAS_DEFAULT)),
            "no constant");
+    if (c->refusal == NULL) {
+        expect(c,
+               is_of_request(&t->types[arg->type]) ==
+                   (arg->source == ROUTES_FROM_REQUEST),
+               "a type that its source does not give");
+    }
 }
 
 static void
@@ -356,7 +371,8 @@ check_types(struct check *c, uint32_t i)
     const struct routes_table *t = c->table;
     const struct routes_type *type = &t->types[i];
 
-    expect(c, type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_LIST,
+    expect(c,
+           type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_METHOD,
            "a kind that is none");
     expect_text(c, type->spelling);
     expect_index(c, type->item, t->n_types, "an item that is no type");
@@ -366,6 +382,8 @@ check_types(struct check *c, uint32_t i)
     expect(c, fits(type->labels, type->n_labels, t->n_labels),
            "labels that are none");
     expect(c, type->kind != ROUTES_TYPE_LIST || type->item != 0, "no item");
+    expect(c, c->refusal != NULL || !is_of_request(&t->types[type->item]),
+           "a list of requests");
     if (c->refusal == NULL) {
         expect(c, are_labels_sorted(t, type), "labels out of order");
     }

@@ -267,6 +267,9 @@ read_kind(const struct routes_table *table, const struct routes_type *type,
         return read_enum(table, type, text, len, value);
     case ROUTES_TYPE_NULL:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_REQUEST:
+    case ROUTES_TYPE_PRINCIPAL:
+    case ROUTES_TYPE_METHOD:
         return ROUTES_FAULT_TYPE;
     }
     return ROUTES_FAULT_TYPE;

@@ -26,7 +26,9 @@ enum routes_value_kind {
     ROUTES_VALUE_UUID,    /* uuid */
     ROUTES_VALUE_DATE,    /* time.year .. time.day */
     ROUTES_VALUE_DATETIME,
-    ROUTES_VALUE_LIST
+    ROUTES_VALUE_LIST,
+    ROUTES_VALUE_REQUEST,  /* the request itself */
+    ROUTES_VALUE_PRINCIPAL /* caller */
 };
 
 struct routes_time {
@@ -36,6 +38,8 @@ struct routes_time {
     int32_t microsecond;
     int32_t offset; /* seconds east of UTC */
 };
+
+struct routes_caller;
 
 struct routes_value {
     enum routes_value_kind kind;
@@ -53,6 +57,7 @@ struct routes_value {
             struct routes_value *items; /* pool */
             size_t n;
         } list;
+        const struct routes_caller *caller; /* borrowed */
     } u;
 };
 

@@ -8,10 +8,16 @@
 #include "config.h"
 #include "header_map.h"
 #include "interpreter.h"
+#include "principal.h"
 #include "process.h"
 #include "response.h"
+#include "pyrequest.h"
 #include "stdio.h"
 #include "url_for.h"
+#include "view.h"
+
+#include <httpd.h>
+#include <http_log.h>
 
 struct apache_state *
 apache_module_state(PyObject *module)
@@ -64,6 +70,67 @@ add_types(PyObject *module, struct apache_state *state)
     return PyModule_AddType(module, state->response_type);
 }
 
+static PyStructSequence_Field route_fields[] = {
+    {"name", "`as NAME` of the route, or module.function"},
+    {"pattern", "the path as it is written"},
+    {"place", "where it is written: shop.routes:7"},
+    {NULL, NULL},
+};
+
+static PyStructSequence_Desc route_description = {
+    .name = "apache.Route",
+    .doc = "What a route is called, and where it is written.",
+    .fields = route_fields,
+    .n_in_sequence = 3,
+};
+
+/* The types of a request and what it leads to. */
+static int
+make_types(PyObject *module)
+{
+    struct apache_state *state = apache_module_state(module);
+    state->stream_type = stdio_make_type(module);
+    state->request_type = pyrequest_make_type(module);
+    state->view_type = view_make_type(module);
+    state->principal_type = principal_make_type(module);
+    state->route_type = PyStructSequence_NewType(&route_description);
+    state->ended =
+        PyErr_NewException("apache.RequestEnded", PyExc_RuntimeError, NULL);
+    return state->stream_type == NULL || state->request_type == NULL ||
+                   state->view_type == NULL || state->principal_type == NULL ||
+                   state->route_type == NULL || state->ended == NULL
+               ? -1
+               : 0;
+}
+
+static int
+add_names(PyObject *module)
+{
+    static const struct {
+        const char *name;
+        int value;
+    } levels[] = {
+        {"LOG_EMERG", APLOG_EMERG},     {"LOG_ALERT", APLOG_ALERT},
+        {"LOG_CRIT", APLOG_CRIT},       {"LOG_ERR", APLOG_ERR},
+        {"LOG_WARNING", APLOG_WARNING}, {"LOG_NOTICE", APLOG_NOTICE},
+        {"LOG_INFO", APLOG_INFO},       {"LOG_DEBUG", APLOG_DEBUG},
+    };
+    struct apache_state *state = apache_module_state(module);
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        if (PyModule_AddIntConstant(module, levels[i].name, levels[i].value) !=
+            0) {
+            return -1;
+        }
+    }
+    if (PyModule_AddType(module, state->request_type) != 0 ||
+        PyModule_AddType(module, state->view_type) != 0 ||
+        PyModule_AddType(module, state->principal_type) != 0 ||
+        PyModule_AddObjectRef(module, "RequestEnded", state->ended) != 0) {
+        return -1;
+    }
+    return PyModule_AddStringConstant(module, "version", PACKAGE_VERSION);
+}
+
 static int
 execute(PyObject *module)
 {
@@ -73,12 +140,18 @@ execute(PyObject *module)
     }
     state->uuid_keywords = PyTuple_Pack(1, state->names.bytes);
     state->refusal = PyErr_NewException("apache.Refusal", NULL, NULL);
-    state->stream_type = stdio_make_type(module);
     if (state->uuid_keywords == NULL || state->refusal == NULL ||
-        state->stream_type == NULL || add_types(module, state) != 0) {
+        make_types(module) != 0 || add_types(module, state) != 0) {
         return -1;
     }
-    return PyModule_AddStringConstant(module, "version", PACKAGE_VERSION);
+    return add_names(module);
+}
+
+static PyObject *
+current_request(PyObject *module, PyObject *args)
+{
+    (void)args;
+    return pyrequest_current(apache_module_state(module));
 }
 
 /* Calls visit for each object of the state. */
@@ -92,6 +165,11 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->stream_type);
     Py_VISIT(state->headers_type);
     Py_VISIT(state->response_type);
+    Py_VISIT(state->request_type);
+    Py_VISIT(state->view_type);
+    Py_VISIT(state->principal_type);
+    Py_VISIT(state->route_type);
+    Py_VISIT(state->ended);
     Py_VISIT(state->refusal);
     Py_VISIT(state->datetime_capsule);
     Py_VISIT(state->uuid_class);
@@ -113,6 +191,11 @@ clear(PyObject *module)
     Py_CLEAR(state->stream_type);
     Py_CLEAR(state->headers_type);
     Py_CLEAR(state->response_type);
+    Py_CLEAR(state->request_type);
+    Py_CLEAR(state->view_type);
+    Py_CLEAR(state->principal_type);
+    Py_CLEAR(state->route_type);
+    Py_CLEAR(state->ended);
     Py_CLEAR(state->refusal);
     Py_CLEAR(state->datetime_capsule);
     Py_CLEAR(state->uuid_class);
@@ -132,6 +215,8 @@ free_state(void *module)
 
 /* METH_FASTCALL functions have another type than the field that holds them */
 static PyMethodDef methods[] = {
+    {"request", current_request, METH_NOARGS,
+     "request(): the apache.Request that this thread serves"},
     {"url_for", (PyCFunction)(void (*)(void))url_for_make,
      METH_FASTCALL | METH_KEYWORDS,
      "url_for(name, /, *, _base=None, **values): the URL of a named route."},

@@ -7,6 +7,8 @@
 
 #include "py.h"
 
+#include "interpreter.h"
+
 #include <httpd.h>
 #include <apr_buckets.h>
 
@@ -20,6 +22,7 @@ struct embed_stream {
     request_rec *r;                  /* borrowed */
     PyObject *iterator;              /* owned, or NULL: it has ended */
     int reads;                       /* it is a file, to be read */
+    struct interpreter_scope scope;  /* what its code runs for */
 };
 
 /* Whether an object that has no other form is streamed: it is an iterator.

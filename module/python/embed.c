@@ -17,6 +17,7 @@
 #include "object.h"
 #include "plan.h"
 #include "process.h"
+#include "pyrequest.h"
 #include "result.h"
 #include "shutdown.h"
 #include "stdio.h"
@@ -276,25 +277,38 @@ run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
     return status;
 }
 
-/* Enters for code of the request's function; leave ends it. */
+/* Exchanges what a thread runs for with what it did before. */
+static void
+exchange(struct interpreter_thread *thread, struct interpreter_scope *scope)
+{
+    struct interpreter_scope before = thread->scope;
+    thread->scope = *scope;
+    *scope = before;
+}
+
+/* Enters for code of a request's function; leave ends it.  The scope is that
+ * of the request, and in between what the thread had before. */
 static struct interpreter_thread *
-enter(struct interpreter *interpreter, request_rec *r, request_rec **outer)
+enter(struct interpreter *interpreter, struct interpreter_scope *scope)
 {
     struct interpreter_thread *thread = interpreter_enter(interpreter);
     if (thread != NULL) {
-        *outer = thread->request;
-        thread->request = r;
+        exchange(thread, scope);
+        pyrequest_resume(thread);
     }
     return thread;
 }
 
+/* lasts: the function's code will run again, as a stream. */
 static void
-leave(struct interpreter_thread *thread, request_rec *r, request_rec *outer,
-      const struct error *error)
+leave(struct interpreter_thread *thread, struct interpreter_scope *scope,
+      int lasts, const struct error *error)
 {
+    request_rec *r = thread->scope.request;
+    pyrequest_suspend(thread, lasts);
     interpreter_leave();
     stdio_end_request(thread);
-    thread->request = outer;
+    exchange(thread, scope);
     if (error->head != NULL) {
         error_log(error, r);
     }
@@ -318,14 +332,19 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     if (plan->callable == NULL) {
         return refuse_call(plan, r);
     }
-    request_rec *outer = NULL;
-    struct interpreter_thread *thread = enter(bound->interpreter, r, &outer);
+    struct interpreter_scope scope = {
+        .request = r, .table = bound->table, .route = route};
+    struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
     }
     struct error error = {0};
     int status = run(bound, plan, r, route, values, reply, &error);
-    leave(thread, r, outer, &error);
+    int lasts = status == OK && reply->stream != NULL;
+    leave(thread, &scope, lasts, &error);
+    if (lasts) {
+        reply->stream->scope = scope;
+    }
     return status;
 }
 
@@ -348,9 +367,8 @@ apr_status_t
 embed_stream_next(struct embed_stream *stream, apr_bucket **chunk)
 {
     struct interpreter *interpreter = stream->interpreter;
-    request_rec *outer = NULL;
     *chunk = NULL;
-    struct interpreter_thread *thread = enter(interpreter, stream->r, &outer);
+    struct interpreter_thread *thread = enter(interpreter, &stream->scope);
     if (thread == NULL) {
         return APR_ENOMEM;
     }
@@ -360,7 +378,7 @@ embed_stream_next(struct embed_stream *stream, apr_bucket **chunk)
         error_of_result(interpreter->apache, stream->plan, stream->r->pool,
                         &error);
     }
-    leave(thread, stream->r, outer, &error);
+    leave(thread, &stream->scope, 1, &error);
     return rv;
 }
 
@@ -368,8 +386,7 @@ void
 embed_stream_end(struct embed_stream *stream)
 {
     struct interpreter *interpreter = stream->interpreter;
-    request_rec *outer = NULL;
-    struct interpreter_thread *thread = enter(interpreter, stream->r, &outer);
+    struct interpreter_thread *thread = enter(interpreter, &stream->scope);
     if (thread == NULL) {
         return;
     }
@@ -378,5 +395,5 @@ embed_stream_end(struct embed_stream *stream)
         error_of_result(interpreter->apache, stream->plan, stream->r->pool,
                         &error);
     }
-    leave(thread, stream->r, outer, &error);
+    leave(thread, &stream->scope, 0, &error);
 }

@@ -16,6 +16,7 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
+#include "../../runtime/caller.h"
 #include "../../runtime/routes_abi.h"
 #include "../../runtime/value.h"
 
@@ -29,12 +30,15 @@ struct embed_table;
  * "/shop").  GIL: either. */
 typedef const struct routes_table *
 embed_place_fn(const request_rec *r, const char **prefix);
+/* Who calls, as the gate found it; borrowed from the request. */
+typedef const struct routes_caller *embed_caller_fn(const request_rec *r);
 
 struct embed_options {
     embed_place_fn *place_of;  /* or NULL: requests are of no table */
     const char *home;          /* RoutesPythonHome: a venv's folder, or NULL */
     apr_array_header_t *paths; /* const char *: RoutesPythonPath of all
                                   servers, in order, no two alike */
+    embed_caller_fn *caller_of;
 };
 
 /* The rest of a body that Python makes while it is sent. */

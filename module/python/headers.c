@@ -23,9 +23,8 @@ struct reader {
     size_t len; /* of all names and values so far */
 };
 
-/* What the connection and the body's framing say is httpd's alone. */
-static int
-is_reserved(const char *name)
+int
+headers_is_reserved(const char *name)
 {
     static const char *const names[] = {"Connection",
                                         "Content-Length",
@@ -78,7 +77,7 @@ encode_name(PyObject *exception, const char *subject, PyObject *name)
         PyErr_Format(exception, "%s that has no name", subject);
         Py_CLEAR(bytes);
     }
-    else if (is_reserved(PyBytes_AS_STRING(bytes))) {
+    else if (headers_is_reserved(PyBytes_AS_STRING(bytes))) {
         PyErr_Format(exception, "%s \"%U\", which is httpd's to set", subject,
                      name);
         Py_CLEAR(bytes);

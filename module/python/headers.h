@@ -22,6 +22,9 @@ struct apache_state;
  * "a header".  GIL: held. */
 int headers_check(PyObject *exception, const char *subject, PyObject *name,
                   PyObject *value);
+/* Whether a header is httpd's alone to set: what the connection and the body's
+ * framing say.  GIL: either. */
+int headers_is_reserved(const char *name);
 
 /* Reads a dict, or a list or tuple of (name, value) pairs, of str.  *media is
  * set to the value of Content-Type if it is there; the others go into a new

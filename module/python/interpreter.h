@@ -30,6 +30,7 @@ struct interpreter {
     struct apache_state *apache; /* borrowed: the state of that module */
     server_rec *server;          /* borrowed: whose log has no request */
     embed_place_fn *place_of;    /* what table a request is of, or NULL */
+    embed_caller_fn *caller_of;  /* who calls */
     const struct routes_table **tables; /* owned: all that are bound; each is
                                            borrowed */
     size_t n_tables;
@@ -40,13 +41,21 @@ struct interpreter {
                                     be gone */
 };
 
+/* What a thread's code runs for. */
+struct interpreter_scope {
+    request_rec *request; /* borrowed: its function runs here, or NULL */
+    const struct routes_table *table; /* borrowed: the one it matched */
+    uint32_t route;                   /* and the route */
+    PyObject *object; /* owned: the apache.Request of it, or NULL */
+};
+
 /* What this interpreter keeps for one OS thread, until the thread ends. */
 struct interpreter_thread {
     struct interpreter *interpreter; /* borrowed */
     PyThreadState *state; /* owned; NULL: Python's own thread, or none yet */
     int lasts;            /* the state is not ours to free: it started
                              CPython, or another module made it */
-    request_rec *request; /* borrowed: its function runs here, or NULL */
+    struct interpreter_scope scope;
     struct stdio_lines *lines; /* owned: unfinished lines, or NULL */
 };
 

@@ -5,6 +5,7 @@
 #include "object.h"
 
 #include "apache_module.h"
+#include "pyrequest.h"
 
 #include "../../runtime/args.h"
 
@@ -124,6 +125,10 @@ object_of_value(struct apache_state *state, const struct routes_value *value)
         return make_datetime(state, &value->u.time);
     case ROUTES_VALUE_LIST:
         return make_list(state, value->u.list.items, value->u.list.n);
+    case ROUTES_VALUE_REQUEST:
+        return pyrequest_current(state);
+    case ROUTES_VALUE_PRINCIPAL:
+        return pyrequest_principal(state, value->u.caller);
     }
     PyErr_SetString(PyExc_SystemError, "a value of no kind");
     return NULL;

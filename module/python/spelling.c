@@ -247,6 +247,9 @@ spelling_of(struct apache_state *state, const struct routes_type *type,
         return spell_bytes(value);
     case ROUTES_TYPE_NULL:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_REQUEST:
+    case ROUTES_TYPE_PRINCIPAL:
+    case ROUTES_TYPE_METHOD:
         break;
     }
     return refuse_value("of a type that no URL carries");

@@ -44,8 +44,8 @@ static void
 log_out(const struct interpreter_thread *thread, const struct stdio_line *line)
 {
     int len = (int)line->len;
-    if (thread->request != NULL) {
-        ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, thread->request,
+    if (thread->scope.request != NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, thread->scope.request,
                       LOGNO(0130) "%.*s", len, line->text);
     }
     else {
@@ -58,8 +58,8 @@ static void
 log_err(const struct interpreter_thread *thread, const struct stdio_line *line)
 {
     int len = (int)line->len;
-    if (thread->request != NULL) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, thread->request,
+    if (thread->scope.request != NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, thread->scope.request,
                       LOGNO(0131) "%.*s", len, line->text);
     }
     else {

@@ -378,12 +378,12 @@ look_around(struct call *call)
 {
     struct interpreter *interpreter = call->state->interpreter;
     struct interpreter_thread *thread = interpreter_thread(interpreter);
-    if (thread == NULL || thread->request == NULL ||
+    if (thread == NULL || thread->scope.request == NULL ||
         interpreter->place_of == NULL) {
         return NULL;
     }
-    call->host = thread->request->hostname;
-    return interpreter->place_of(thread->request, &call->prefix);
+    call->host = thread->scope.request->hostname;
+    return interpreter->place_of(thread->scope.request, &call->prefix);
 }
 
 static int

@@ -91,6 +91,8 @@ check_value(const struct routes_value *value)
     case ROUTES_VALUE_INT:
     case ROUTES_VALUE_BYTES:
     case ROUTES_VALUE_UUID:
+    case ROUTES_VALUE_REQUEST:
+    case ROUTES_VALUE_PRINCIPAL:
         break;
     }
 }

@@ -12,6 +12,7 @@
 
 #include <http_config.h>
 #include <http_log.h>
+#include <http_ssl.h>
 #include <apr_buckets.h>
 #include <apr_strings.h>
 
@@ -85,6 +86,23 @@ ap_log_rerror_(const char *file, int line, int module_index, int level,
     va_start(args, format);
     log_line(level & APLOG_LEVELMASK, 1, format, args);
     va_end(args);
+}
+
+int
+ap_ssl_conn_is_ssl(conn_rec *c)
+{
+    (void)c;
+    return 0;
+}
+
+int
+ap_run_generate_log_id(const conn_rec *c, const request_rec *r,
+                       const char **id)
+{
+    (void)c;
+    (void)r;
+    (void)id;
+    return DECLINED;
 }
 
 const char *

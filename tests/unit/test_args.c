@@ -103,6 +103,8 @@ told_value(const struct routes_value *value)
     case ROUTES_VALUE_UUID:
     case ROUTES_VALUE_DATE:
     case ROUTES_VALUE_DATETIME:
+    case ROUTES_VALUE_REQUEST:
+    case ROUTES_VALUE_PRINCIPAL:
         break;
     }
     return "?";

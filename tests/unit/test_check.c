@@ -207,8 +207,6 @@ static const char *const waiting[] = {
     "GET /v -> m:f(a: map<str, int>)",
     "POST /v -> m:f(a: upload)",
     "GET /v -> m:f(a: stream)",
-    "GET /v -> m:f(r: request)",
-    "GET /v -> m:f(u: principal)",
 
     "POST /v -> m:f(a: str from raw)",
     "POST /v -> m:f(a: str from body)",

@@ -111,6 +111,9 @@ told(const struct routes_value *value)
         return told_time(&value->u.time, 1);
     case ROUTES_VALUE_LIST:
         return told_list(value);
+    case ROUTES_VALUE_REQUEST:
+    case ROUTES_VALUE_PRINCIPAL:
+        break;
     }
     return "?";
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apache.Request: a request as the function that it calls sees it.
+ *
+ *     interpreter_thread --object--> pyrequest --r--> request_rec
+ *                                        ^
+ *                          views of its tables (view.h)
+ *
+ * The object reaches httpd's structures while its function runs, or the stream
+ * that it gave.  Whoever keeps it longer gets an exception, never what is gone.
+ * While the thread that serves the request is out of Python (it logs), the
+ * structures are its own: other threads get an exception then, too.
+ */
+#ifndef PYREQUEST_H
+#define PYREQUEST_H
+
+#include "py.h"
+
+#include <httpd.h>
+
+struct apache_state;
+struct routes_caller;
+struct interpreter_thread;
+
+/* The class, a heap type of the module.  Returns new, or NULL with an
+ * exception.  GIL: held. */
+PyTypeObject *pyrequest_make_type(PyObject *module);
+
+/* The object of the request that this thread serves, the same one each time.
+ * Returns new, or NULL with an exception: RuntimeError where it serves none.
+ * GIL: held. */
+PyObject *pyrequest_current(struct apache_state *state);
+
+/* The caller of the request that this thread serves as an apache.Principal;
+ * None for an anonymous one.  Returns new, or NULL with an exception.
+ * GIL: held. */
+PyObject *pyrequest_principal(struct apache_state *state,
+                              const struct routes_caller *caller);
+
+/* Code of the function begins, or has ended.  The object of the thread's
+ * scope, if one was made, reaches the request between these two only; unless
+ * it lasts, for code to come, it is given up.  GIL: held. */
+void pyrequest_resume(struct interpreter_thread *thread);
+void pyrequest_suspend(struct interpreter_thread *thread, int lasts);
+
+/* The request of an object, for work that keeps the GIL; NULL with an
+ * exception once it has ended, or while another thread works on it without the
+ * GIL.  GIL: held. */
+request_rec *pyrequest_use(PyObject *object);
+
+/* Releases the GIL for work on the request that may block.  NULL with an
+ * exception, the GIL still held, if the request has ended or this thread does
+ * not serve it.  GIL: held, not held afterwards. */
+request_rec *pyrequest_leave(PyObject *object, void **paused);
+
+/* GIL: not held, held afterwards. */
+void pyrequest_return(PyObject *object, void *paused);
+
+#endif
