@@ -9,6 +9,7 @@
 #include "header_map.h"
 #include "interpreter.h"
 #include "principal.h"
+#include "json.h"
 #include "process.h"
 #include "response.h"
 #include "pyrequest.h"
@@ -177,6 +178,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->enum_class);
     Py_VISIT(state->field_kind);
     Py_VISIT(state->uuid_keywords);
+    Py_VISIT(state->json_default);
     Py_VISIT(state->fork_exec);
     return 0;
 }
@@ -203,6 +205,7 @@ clear(PyObject *module)
     Py_CLEAR(state->enum_class);
     Py_CLEAR(state->field_kind);
     Py_CLEAR(state->uuid_keywords);
+    Py_CLEAR(state->json_default);
     Py_CLEAR(state->fork_exec);
     return 0;
 }
@@ -217,6 +220,9 @@ free_state(void *module)
 static PyMethodDef methods[] = {
     {"request", current_request, METH_NOARGS,
      "request(): the apache.Request that this thread serves"},
+    {"json_default", json_set_default, METH_O,
+     "json_default(function): what stands for an object that JSON has no form "
+     "for is function(object); a TypeError says that nothing does."},
     {"url_for", (PyCFunction)(void (*)(void))url_for_make,
      METH_FASTCALL | METH_KEYWORDS,
      "url_for(name, /, *, _base=None, **values): the URL of a named route."},

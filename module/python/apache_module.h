@@ -36,6 +36,7 @@ struct apache_state {
     PyObject *field_kind;    /* owned, or NULL: what dataclasses writes into
                                    the Field of what is one, not a ClassVar */
     PyObject *uuid_keywords; /* owned: ("bytes",) */
+    PyObject *json_default;  /* owned, or NULL: see json.h */
     PyObject *fork_exec;     /* owned, or NULL: see process.c */
 };
 

@@ -377,6 +377,21 @@ write_nested(struct writer *w, PyObject *object, write_fn *write)
     return result;
 }
 
+/* What the application says of an object that nobody here knows. */
+static int
+write_default(struct writer *w, PyObject *object)
+{
+    PyObject *function = Py_NewRef(w->state->json_default);  /* new */
+    PyObject *value = PyObject_CallOneArg(function, object); /* new */
+    Py_DECREF(function);
+    if (value == NULL) {
+        return -1;
+    }
+    int result = write_value(w, value);
+    Py_DECREF(value);
+    return result;
+}
+
 /* ---- values ------------------------------------------------------------- */
 
 /* Writes a str made for the purpose, or fails with it; takes the reference. */
@@ -431,6 +446,9 @@ write_of_type(struct writer *w, PyObject *object, enum json_type type)
         return write_nested(w, object, write_fields);
     case JSON_TYPE_NONE:
         break;
+    }
+    if (w->state->json_default != NULL) {
+        return write_nested(w, object, write_default);
     }
     PyErr_Format(w->state->refusal,
                  "gave a %.80s inside JSON, which has no "
@@ -498,6 +516,26 @@ json_takes(struct apache_state *state, PyObject *object)
         return -1;
     }
     return type != JSON_TYPE_NONE;
+}
+
+int
+json_takes_any(const struct apache_state *state)
+{
+    return state->json_default != NULL;
+}
+
+PyObject *
+json_set_default(PyObject *module, PyObject *function)
+{
+    struct apache_state *state = apache_module_state(module);
+    if (function != Py_None && !PyCallable_Check(function)) {
+        PyErr_SetString(PyExc_TypeError,
+                        "json_default takes a function of one argument");
+        return NULL;
+    }
+    PyObject *kept = function == Py_None ? NULL : Py_NewRef(function);
+    Py_XSETREF(state->json_default, kept);
+    return Py_NewRef(function);
 }
 
 apr_bucket *

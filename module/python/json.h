@@ -16,9 +16,17 @@ struct apache_state;
 /* Lists, dicts, dataclasses and enumerations inside each other. */
 #define JSON_MAX_DEPTH 200
 
+/* apache.json_default(function), None to forget it: returns the function, so
+ * that it serves as a decorator.  GIL: held. */
+PyObject *json_set_default(PyObject *module, PyObject *function);
+
 /* Whether json_write takes the object (what is inside it may still fail), or
  * -1 with an exception.  GIL: held. */
 int json_takes(struct apache_state *state, PyObject *object);
+
+/* Whether an object of any type may have a form: there is a default.
+ * GIL: held. */
+int json_takes_any(const struct apache_state *state);
 
 /* Writes the object into a new bucket of list, or returns NULL with an
  * exception: something that is no JSON, a number that is not finite, a lone

@@ -310,6 +310,9 @@ put_body(const struct answer *answer, PyObject *object)
     if (chunks_takes(object)) {
         return put_stream(answer, object, 0);
     }
+    if (json_takes_any(answer->interpreter->apache)) {
+        return put_data(answer, object);
+    }
     return refuse(answer,
                   "gave a %.80s, which is no answer: str, bytes, "
                   "dict, list, int, float, bool, None, a dataclass, datetime, "

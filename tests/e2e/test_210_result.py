@@ -198,6 +198,48 @@ def test_a_str_enum_is_text_as_any_str(server):
     assert (answer.type, answer.body) == ("text/plain", b"yes")
 
 
+def test_a_default_says_what_other_objects_are(site):
+    site.write("app.py", """\
+        import apache
+
+        class Money:
+            def __init__(self, cents):
+                self.cents = cents
+
+        class Odd: pass
+        class Same: pass
+
+        @apache.json_default
+        def form(value):
+            if isinstance(value, Money):
+                return {"cents": value.cents}
+            if isinstance(value, Same):
+                return value
+            raise TypeError(f"no form of {type(value).__name__}")
+
+        def money(): return Money(5)
+        def inside(): return [{"all": Money(7)}]
+        def status(): return 201, Money(1)
+        def same(): return Same()
+        def odd(): return Odd()
+        def bad():
+            apache.json_default(5)
+        def rows(): return iter(["a"])
+        """)
+    server = site.serve("routes 1\npublic\n" + "".join(
+        f"GET /{name} -> app:{name}()\n" for name in
+        ("money", "inside", "status", "same", "odd", "bad", "rows")))
+    assert server.get("/money").json == {"cents": 5}
+    assert server.get("/inside").json == [{"all": {"cents": 7}}]
+    assert server.get("/status").json == {"cents": 1}
+    assert server.get("/rows").body == b"a"
+    server.expect("TypeError: no form of Odd", "data that contains itself",
+                  "TypeError: json_default takes a function")
+    server.allowed.append("ROUTES012[01]")
+    for name in ("same", "odd", "bad"):
+        assert server.get("/" + name).status == 500
+
+
 def test_a_module_that_hides_the_library_s_does_no_harm(site):
     site.write("uuid.py", "text = 'mine'\n")
     site.write("app.py", "import uuid\nfrom decimal import Decimal\n"
