@@ -22,6 +22,7 @@ conf_create(apr_pool_t *pool, server_rec *server)
     config->mounts = apr_array_make(pool, 2, sizeof(struct mount *));
     config->settings = apr_array_make(pool, 2, sizeof(struct setting *));
     config->paths = apr_array_make(pool, 2, sizeof(const char *));
+    config->debug = CONF_UNSET;
     return config;
 }
 
@@ -36,6 +37,7 @@ conf_merge(apr_pool_t *pool, void *main_server, void *vhost)
         mount_merge(pool, own->mounts, base->mounts, own->settings->nelts > 0);
     merged->settings = setting_merge(pool, own->settings, base->settings);
     merged->paths = own->paths;
+    merged->debug = own->debug != CONF_UNSET ? own->debug : base->debug;
     return merged;
 }
 
@@ -133,12 +135,12 @@ refuse(const cmd_parms *cmd, const char *value)
                         cmd->cmd->name, value);
 }
 
-/* Off is what a server without the page does. */
 static const char *
 set_debug(cmd_parms *cmd, void *dir, int on)
 {
     (void)dir;
-    return on ? refuse(cmd, "On") : NULL;
+    conf_for(cmd)->debug = on;
+    return NULL;
 }
 
 /* main is the one interpreter that there is. */
@@ -166,7 +168,7 @@ const command_rec conf_directives[] = {
     AP_INIT_FLAG("RoutesStrict", set_strict, NULL, RSRC_CONF,
                  "On|Off: do not serve if a function can't be resolved"),
     AP_INIT_FLAG("RoutesDebug", set_debug, NULL, RSRC_CONF,
-                 "Off: no traceback in answers"),
+                 "On|Off: show tracebacks to clients; for development"),
     AP_INIT_TAKE1("RoutesInterpreter", set_interpreter, NULL, RSRC_CONF,
                   "main: the one interpreter of a process"),
     AP_INIT_TAKE2("RoutesSet", set_setting, NULL, RSRC_CONF,

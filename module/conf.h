@@ -18,6 +18,7 @@ struct conf {
     apr_array_header_t *settings; /* struct setting *: RoutesSet, its own
                                      before those of the main server */
     apr_array_header_t *paths; /* const char *: RoutesPythonPath, absolute */
+    int debug;                 /* RoutesDebug; CONF_UNSET: not said */
 
     /* of the main server only: there is one interpreter a process */
     const char *home;              /* RoutesPythonHome, absolute, or NULL */
@@ -27,6 +28,8 @@ struct conf {
     apr_array_header_t *all_paths; /* const char *: the paths of all servers,
                                       no two alike; set by mount_check */
 };
+
+#define CONF_UNSET (-1)
 
 extern const command_rec conf_directives[];
 

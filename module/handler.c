@@ -11,6 +11,7 @@
 #include "bind.h"
 #include "body.h"
 #include "child.h"
+#include "debug.h"
 #include "gate.h"
 #include "request.h"
 
@@ -25,11 +26,13 @@ call(request_rec *r, const struct request *request,
     if (bound == NULL) {
         return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
     }
+    reply.head = NULL;
     int status = embed_call(bound, r, route, values, &reply);
-    if (status != OK) {
-        return answer_error(r, status);
+    if (status == OK) {
+        return answer_reply(r, &reply);
     }
-    return answer_reply(r, &reply);
+    return reply.head != NULL && debug_wanted(r) ? debug_send(r, &reply)
+                                                 : answer_error(r, status);
 }
 
 static int

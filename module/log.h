@@ -13,6 +13,16 @@
 extern __attribute__((visibility("default"))) module routes_module;
 APLOG_USE_MODULE(routes);
 
+/* The id by which httpd or mod_unique_id knows the request, or NULL. */
+static inline const char *
+log_request_id(const request_rec *r)
+{
+    if (r->log_id != NULL || r->subprocess_env == NULL) {
+        return r->log_id;
+    }
+    return apr_table_get(r->subprocess_env, "UNIQUE_ID");
+}
+
 /* The permanent id that each message at warning or above begins with, and
  * those below that a reader will search for: ap_log_rerror(APLOG_MARK,
  * APLOG_ERR, rv, r, LOGNO(0012) "text").  LOGIDS lists every id with what it

@@ -277,6 +277,15 @@ run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
     return status;
 }
 
+/* What may be shown of a fault, before it is logged, which cuts it up. */
+static void
+keep_fault(request_rec *r, const struct error *error, struct reply *reply)
+{
+    reply->head = error->head;
+    reply->trace =
+        error->trace != NULL ? apr_pstrdup(r->pool, error->trace) : NULL;
+}
+
 /* Exchanges what a thread runs for with what it did before. */
 static void
 exchange(struct interpreter_thread *thread, struct interpreter_scope *scope)
@@ -340,6 +349,9 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     }
     struct error error = {0};
     int status = run(bound, plan, r, route, values, reply, &error);
+    if (status == HTTP_INTERNAL_SERVER_ERROR && !error.mapped) {
+        keep_fault(r, &error, reply);
+    }
     int lasts = status == OK && reply->stream != NULL;
     leave(thread, &scope, lasts, &error);
     if (lasts) {

@@ -64,6 +64,10 @@ struct reply {
     int file;         /* the body is the rest of this open file, which is
                          closed with r->pool; -1: none */
     apr_off_t offset; /* where the rest begins */
+
+    /* where there is no reply, but a 500 that was logged: */
+    const char *head;  /* pool: "shop.routes:7: shop:show raised KeyError" */
+    const char *trace; /* pool: the traceback, or NULL */
 };
 
 /* Starts CPython in this child: compares Py_GetVersion() with the version
@@ -89,7 +93,8 @@ apr_status_t embed_bind(struct embed *embed, apr_pool_t *pchild,
  * HTTP status when there is none: 503 for a function that was not resolved,
  * 500 for an exception or a result that can't be sent (logged with the
  * traceback and the route's line), or the status that a `raises` of the route
- * names.  The GIL is taken after the caller has everything in hand and is
+ * names.  With a 500 of these, *reply has its head and trace; with another
+ * status nothing.  The GIL is taken after the caller has everything in hand and is
  * released before this returns.  GIL: not held. */
 int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                const struct routes_value *values, struct reply *reply);

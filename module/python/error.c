@@ -213,7 +213,10 @@ error_log(const struct error *error, request_rec *r)
                       error->status);
         return;
     }
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, LOGNO(0120) "%s", error->head);
+    const char *id = log_request_id(r);
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, LOGNO(0120) "%s%s%s",
+                  error->head, id != NULL ? ", request " : "",
+                  id != NULL ? id : "");
     if (error->trace != NULL) {
         each_line(error->trace, log_request_line, r);
     }

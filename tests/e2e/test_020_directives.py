@@ -39,7 +39,7 @@ def configtest(site, loads, config):
     ("<VirtualHost *:1>\nRoutesStrict On\n</VirtualHost>",
      "cannot occur within <VirtualHost>"),
     ("RoutesStrict perhaps", "On or Off"),
-    ("RoutesDebug On", "not in this version"),
+    ("RoutesDebug perhaps", "On or Off"),
     ("RoutesInterpreter per-site", "not in this version"),
     ("RoutesOption a b", "not in this version"),
     ("RoutesReload On", "not in this version"),
@@ -53,7 +53,8 @@ def test_a_wrong_line_is_refused_and_says_why(shared, loads, line, said):
 @pytest.mark.parametrize("line", [
     "RoutesMount left", "RoutesMount / left", "RoutesMount /a/b/ left",
     "RoutesMount left\nRoutesMount /x left\nRoutesMount right",
-    "RoutesInterpreter main", "RoutesDebug Off", "RoutesStrict Off",
+    "RoutesInterpreter main", "RoutesDebug Off",
+    "RoutesDebug On", "RoutesStrict Off",
     "RoutesPythonPath . htdocs",
     "<VirtualHost *:1>\nRoutesMount left\nRoutesPythonPath .\n</VirtualHost>",
 ])
