@@ -654,7 +654,8 @@ assertion_check(struct model *model, const struct source_set *sources,
                       .sources = sources,
                       .diags = diags};
 
-    if (diag_error_count(diags) > 0 || model->assertions->nelts == 0) {
+    if (diag_mistake_count(diags) > 0 || model->partial ||
+        model->assertions->nelts == 0) {
         return;
     }
     j.trie = trie_of(model);

@@ -9,6 +9,7 @@
 #include "dslc/demands.h"
 #include "dslc/frame.h"
 #include "dslc/hostname.h"
+#include "dslc/phases.h"
 #include "dslc/realms.h"
 #include "dslc/route.h"
 #include "dslc/settings.h"
@@ -139,10 +140,14 @@ walk_include(struct checker *checker, const struct frame *outer,
 
 /* What is refused whole: its clauses are only looked at for their places. */
 static void
-walk_refused(struct checker *checker, const struct ast_stmt *stmt)
+walk_refused(struct checker *checker, const struct frame *frame,
+             const struct ast_stmt *stmt)
 {
     if (stmt->kind == AST_MOUNT) {
-        clause_collect(checker, &stmt->body, CLAUSE_MOUNT, true);
+        struct clause_set set =
+            clause_collect(checker, &stmt->body, CLAUSE_MOUNT, true);
+
+        phases_check(checker, frame->unit->scope, &set, CLAUSE_MOUNT);
     }
     else if (stmt->kind == AST_REDIRECT) {
         clause_collect(checker, &stmt->body, CLAUSE_REDIRECT, true);
@@ -189,7 +194,7 @@ walk(struct checker *checker, const struct frame *frame,
             continue;
         }
         if (row->waits) {
-            walk_refused(checker, stmt);
+            walk_refused(checker, frame, stmt);
         }
         else if (stmt->kind == AST_ROUTE) {
             route_add(checker, frame, stmt);
@@ -235,6 +240,7 @@ declare_all(struct checker *checker)
         types_declare(checker, unit->scope);
         settings_declare(checker, unit);
         realms_declare(checker, unit);
+        phases_declare(checker, unit);
     }
 }
 
@@ -243,7 +249,7 @@ declare_all(struct checker *checker)
 static void
 warn_unused(struct checker *checker)
 {
-    if (diag_error_count(checker->diags) > 0) {
+    if (diag_mistake_count(checker->diags) > 0 || checker->model->partial) {
         return;
     }
     for (int i = 0; i < checker->program->units->nelts; i++) {

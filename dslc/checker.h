@@ -27,9 +27,14 @@ struct checker {
     struct model_type *str; /* of a parameter without a written type */
 };
 
-/* Says E019: what is written is of the language and not compiled yet. */
+/* Says E019: what is written is of the language and not compiled yet.  The
+ * model lacks it, so that nothing is said of what the program asserts. */
 struct diag *
 checker_waits(struct checker *checker, struct span span, const char *what);
+
+/* The same, of what changes neither which route answers nor who may. */
+void
+checker_later(struct checker *checker, struct span span, const char *what);
 
 /* Says E706: it is past a limit of the table; what names it. */
 void

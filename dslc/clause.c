@@ -250,6 +250,39 @@ say_late(struct checker *checker, const struct ast_stmt *stmt,
               ast_kind_word(governed->kind));
 }
 
+/* Whether it is about which routes there are, who may call them, or what an
+ * assertion would see of them; then the model is not whole without it. */
+static bool
+shapes(enum ast_kind kind)
+{
+    switch ((int)kind) {
+    case AST_RECORD:
+    case AST_RULE:
+    case AST_METHOD:
+    case AST_VARIANT:
+    case AST_MOUNT:
+    case AST_REDIRECT:
+    case AST_DENY:
+    case AST_UNMATCHED:
+    case AST_SLASH:
+        return true;
+    }
+    return false;
+}
+
+static void
+say_waits(struct checker *checker, const struct ast_stmt *stmt)
+{
+    const char *keyword = quote_keyword(checker, stmt);
+
+    if (shapes(stmt->kind)) {
+        checker_waits(checker, stmt->keyword, keyword);
+    }
+    else {
+        checker_later(checker, stmt->keyword, keyword);
+    }
+}
+
 static void
 add_clause(struct checker *checker, struct clause_set *set,
            const struct ast_stmt *stmt, bool refused)
@@ -261,7 +294,7 @@ add_clause(struct checker *checker, struct clause_set *set,
         return;
     }
     if (rows[stmt->kind].waits && !refused) {
-        checker_waits(checker, stmt->keyword, quote_keyword(checker, stmt));
+        say_waits(checker, stmt);
     }
     if (set->one[stmt->kind] == NULL) {
         set->one[stmt->kind] = stmt;
@@ -273,7 +306,7 @@ add_statement(struct checker *checker, const struct ast_stmt *stmt,
               bool refused)
 {
     if (rows[stmt->kind].waits && !refused) {
-        checker_waits(checker, stmt->keyword, quote_keyword(checker, stmt));
+        say_waits(checker, stmt);
     }
 }
 

@@ -60,6 +60,7 @@ record(struct diag_list *list, struct span span, enum diag_code code,
 
     if (infos[code].severity == DIAG_ERROR) {
         list->errors++;
+        list->waiting += code == E019;
     }
     else {
         list->warnings++;
@@ -235,6 +236,12 @@ unsigned
 diag_error_count(const struct diag_list *list)
 {
     return list->errors;
+}
+
+unsigned
+diag_mistake_count(const struct diag_list *list)
+{
+    return list->errors - list->waiting;
 }
 
 unsigned

@@ -105,6 +105,9 @@ diag_quote_bytes(struct diag_list *list, const char *text, size_t length);
 unsigned diag_error_count(const struct diag_list *list);
 unsigned diag_warning_count(const struct diag_list *list);
 
+/* The errors but for what waits for a later version (E019). */
+unsigned diag_mistake_count(const struct diag_list *list);
+
 /*
  * True when code was recorded at a span that touches this one: a later pass
  * that would only repeat the mistake in other words asks first.

@@ -37,6 +37,7 @@ struct diag_list {
     apr_array_header_t *diags; /* struct diag * */
     struct diag dropped;       /* what is said past DIAG_MAX_KEPT */
     unsigned errors;
+    unsigned waiting; /* of them, E019 */
     unsigned warnings;
 };
 

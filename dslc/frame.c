@@ -6,6 +6,7 @@
 
 #include "dslc/consumes.h"
 #include "dslc/hostname.h"
+#include "dslc/phases.h"
 
 static struct model_place *
 add_place(struct checker *checker, const struct model_place *like,
@@ -70,6 +71,7 @@ frame_apply(struct checker *checker, struct frame *frame,
     frame->conduct = conduct_combine(checker, &frame->conduct, set);
     frame->limits = limits_combine(checker, &frame->limits, set);
     frame->consumes = consumes_combine(checker, frame->consumes, set);
+    phases_check(checker, frame->unit->scope, set, where);
     if (frame->auths.own) {
         frame->place->auth = frame->auths.auth;
     }

@@ -259,6 +259,8 @@ struct model_assertion {
 struct model {
     apr_pool_t *pool;
     const char *name;              /* the table's: the file's stem */
+    int partial;                   /* something of it waits for a later
+                                      version, and is not in it */
     int language;                  /* the N of `routes N` */
     const char *checksum;          /* of all sources, hexadecimal */
     apr_array_header_t *files;     /* const char *: paths relative to the first

@@ -9,6 +9,7 @@
 #include "dslc/args.h"
 #include "dslc/consumes.h"
 #include "dslc/methods.h"
+#include "dslc/phases.h"
 
 /* One route being made, from its statement or a line of a publish. */
 struct maker {
@@ -183,6 +184,8 @@ finish(struct maker *maker, enum clause_where where)
     combine_results(maker);
     combine_conduct(maker);
     combine_body(maker);
+    phases_check(maker->checker, maker->frame->unit->scope, &maker->set,
+                 where);
     read_call(maker);
     name_route(maker);
     check_name(maker);
