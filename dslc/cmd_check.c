@@ -4,12 +4,15 @@
  */
 #include "cmd.h"
 #include "driver.h"
+#include "interrupt.h"
 #include "pyoption.h"
+#include "watch.h"
 
 static const struct cli_option options[] = {
     {"format", 0, "FORMAT", "text, json, sarif or github; text if not given"},
     {"warn-as-error", 0, NULL, "end with 1 for a warning, too"},
     PYOPTION_ROWS,
+    {"watch", 0, NULL, "check again when a file changes, until Ctrl-C"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -21,19 +24,26 @@ static const char *const formats[] = {
     NULL,
 };
 
+/* A run over all files; watch, if not NULL, learns what they are made of. */
 static enum cli_exit
-run(const struct cli *cli)
+check_files(const struct cli *cli, struct driver *driver, int format,
+            struct watch *watch)
 {
-    struct driver *driver = driver_make(cli->pool);
-    int format = cli_choice(cli, "format", formats);
     enum cli_exit code = CLI_FINE;
 
-    if (format < 0 || !pyoption_apply(cli, driver)) {
-        return CLI_USAGE;
-    }
     for (int i = 0; i < cli->operands->nelts; i++) {
-        if (driver_check(driver, cli_operand(cli, i)) == NULL) {
+        const struct watch_program program = {
+            .sources = driver->sources,
+            .model = driver_check(driver, cli_operand(cli, i)),
+            .file = cli_operand(cli, i),
+            .paths = cli_values(cli, "python-path"),
+        };
+
+        if (program.model == NULL) {
             code = cli_fail(cli, "%s", driver->problem);
+        }
+        if (watch != NULL) {
+            watch_add(watch, &program);
         }
     }
     driver_report(driver, (enum diag_format)format, stdout);
@@ -46,6 +56,61 @@ run(const struct cli *cli)
         return CLI_ERRORS;
     }
     return CLI_FINE;
+}
+
+static void
+check_again(const struct cli *cli, const struct driver *first,
+            struct watch *watch)
+{
+    struct driver *driver;
+    apr_pool_t *pool;
+
+    apr_pool_create(&pool, cli->pool);
+    driver = driver_make(pool);
+    driver->python = first->python;
+    check_files(cli, driver, DIAG_TEXT, watch);
+    printf("-- %u errors, %u warnings; Ctrl-C ends this --\n",
+           diag_error_count(driver->diags), diag_warning_count(driver->diags));
+    fflush(stdout);
+    apr_pool_destroy(pool);
+}
+
+/* Until Ctrl-C, which is how it should end. */
+static enum cli_exit
+check_and_watch(const struct cli *cli, const struct driver *first, int format)
+{
+    struct watch *watch;
+    const char *problem = watch_open(cli->pool, &watch);
+
+    if (problem == NULL && format != DIAG_TEXT) {
+        problem = "--watch prints text, and no other format";
+    }
+    if (problem != NULL) {
+        return cli_fail(cli, "%s", problem);
+    }
+    interrupt_catch();
+    do {
+        check_again(cli, first, watch);
+        while (interrupt_signal() == 0 && !watch_changed(watch, -1)) {
+            /* something else stirred in a folder */
+        }
+    } while (interrupt_signal() == 0);
+    interrupt_forget();
+    return CLI_FINE;
+}
+
+static enum cli_exit
+run(const struct cli *cli)
+{
+    struct driver *driver = driver_make(cli->pool);
+    int format = cli_choice(cli, "format", formats);
+
+    if (format < 0 || !pyoption_apply(cli, driver)) {
+        return CLI_USAGE;
+    }
+    return cli_count(cli, "watch") > 0
+               ? check_and_watch(cli, driver, format)
+               : check_files(cli, driver, format, NULL);
 }
 
 const struct cli_command cmd_check = {

@@ -9,12 +9,13 @@
 #include "httpd_conf.h"
 #include "pyoption.h"
 #include "serve.h"
+#include "watch.h"
 
 static const struct cli_option options[] = {
     {"listen", 0, "ADDR:PORT", "where; 127.0.0.1:8080 if not given"},
     {"set", 0, "NAME=VALUE", "a setting's value, as RoutesSet gives it"},
     PYOPTION_ROWS,
-    {"watch", 0, NULL, NULL},
+    {"watch", 0, NULL, "serve the new version when a file changes"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -88,6 +89,9 @@ run(const struct cli *cli)
                                        : toolchain_find(cli->pool, &tools);
     if (driver->problem == NULL) {
         driver->problem = listen_find(cli->pool, where, &job.listen);
+    }
+    if (driver->problem == NULL && cli_count(cli, "watch") > 0) {
+        driver->problem = watch_open(cli->pool, &job.watch);
     }
     return driver->problem != NULL ? driver_conclude(driver)
                                    : serve_run(driver, &job);

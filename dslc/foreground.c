@@ -31,9 +31,7 @@
 
 struct server {
     apr_pool_t *pool;
-    const struct listen *listen;
-    foreground_ready_fn *ready;
-    void *data;
+    const struct foreground_job *job;
     pid_t pid;
     int output;         /* what it says; -1 after its end */
     unsigned char last; /* byte of it */
@@ -127,11 +125,23 @@ disarm(struct server *server, char *bytes, size_t n)
 static void
 pass_on(struct server *server, int wait_ms)
 {
-    struct pollfd poller = {.fd = server->output, .events = POLLIN};
+    struct pollfd pollers[] = {
+        {.fd = server->output, .events = POLLIN},
+        {.fd = server->job->watched, .events = POLLIN},
+    };
+    nfds_t count =
+        server->job->stirred != NULL && server->is_ready > 0 ? 2 : 1;
     char bytes[8192];
     ssize_t n;
 
-    if (poll(&poller, 1, wait_ms) <= 0) {
+    if (poll(pollers, count, wait_ms) <= 0) {
+        return;
+    }
+    if (count == 2 && pollers[1].revents != 0) {
+        server->job->stirred(server->job->data, server->pid);
+        interrupt_child(server->pid); /* it may have run other programs */
+    }
+    if (pollers[0].revents == 0) {
         return;
     }
     n = read(server->output, bytes, sizeof(bytes));
@@ -160,10 +170,10 @@ greet(struct server *server)
     apr_pool_t *pool;
 
     apr_pool_create(&pool, server->pool);
-    if (listen_answers(pool, server->listen)) {
+    if (listen_answers(pool, server->job->listen)) {
         server->is_ready = 1;
         server->deadline = 0;
-        server->ready(server->data);
+        server->job->ready(server->job->data);
     }
     apr_pool_destroy(pool);
 }
@@ -243,19 +253,13 @@ judge(const struct server *server)
 }
 
 const char *
-foreground_run(apr_pool_t *pool, const char *const *argv,
-               const struct listen *listen, foreground_ready_fn *ready,
-               void *data)
+foreground_run(apr_pool_t *pool, const struct foreground_job *job)
 {
-    struct server server = {.pool = pool,
-                            .listen = listen,
-                            .ready = ready,
-                            .data = data,
-                            .output = -1};
+    struct server server = {.pool = pool, .job = job, .output = -1};
 
     signal(SIGPIPE, SIG_IGN);
-    if (!start(&server, argv)) {
-        return apr_psprintf(pool, "cannot start `%s`: %s", argv[0],
+    if (!start(&server, job->argv)) {
+        return apr_psprintf(pool, "cannot start `%s`: %s", job->argv[0],
                             strerror(errno));
     }
     watch(&server);

@@ -9,6 +9,7 @@
 #include "serve.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@
 #include "process.h"
 #include "serve_conf.h"
 #include "tempdir.h"
+#include "watch.h"
 
 #define FALLBACK_PLACE "/tmp"
 
@@ -37,6 +39,7 @@ struct site {
     struct account account;
     struct serve_conf conf;
     const char *conf_path;
+    const char *from; /* what is copied, or NULL */
 };
 
 static int
@@ -139,6 +142,7 @@ use_copy(struct site *site, const char *unreadable)
                           site->account.name, unreadable, from),
              stderr);
     site->conf.root = to;
+    site->from = from;
 }
 
 /* What the account must read: the folder, the file, and those of the modules
@@ -270,15 +274,131 @@ announce(void *data)
     fflush(stdout);
 }
 
+/* ---- another version ---------------------------------------------------- */
+
+static void
+watch_site(const struct site *site, const struct driver *driver,
+           const struct model *model)
+{
+    const struct watch_program program = {
+        .sources = driver->sources,
+        .model = model,
+        .file = site->job->file,
+        .paths = site->job->paths,
+    };
+
+    watch_add(site->job->watch, &program);
+}
+
+/* The table of the files as they are now, in the place of the one before. */
+static void
+rebuild(const struct site *site, struct driver *driver)
+{
+    struct backend_job job = {
+        .plan = driver_plan(driver, site->job->file),
+        .tools = site->job->tools,
+        .compiler = driver_compiler,
+        .dir = site->conf.dir,
+    };
+
+    watch_site(site, driver, job.plan != NULL ? job.plan->model : NULL);
+    if (job.plan != NULL) {
+        driver->problem =
+            backend_build(driver->pool, &job, driver->diags).problem;
+    }
+}
+
+/* Those who serve from a copy need a new one: made beside the old one, which
+ * goes when its place is taken. */
+static void
+copy_again(struct site *site, struct driver *driver)
+{
+    const char *fresh = inside(site, "fresh");
+    const char *stale = inside(site, "stale");
+    const char *app = inside(site, "app");
+
+    if (site->from == NULL) {
+        return;
+    }
+    driver->problem =
+        copytree_make(driver->pool, site->from, fresh, &site->account);
+    if (driver->problem == NULL &&
+        (rename(app, stale) != 0 || rename(fresh, app) != 0)) {
+        driver->problem = apr_psprintf(driver->pool, "cannot rename `%s`: %s",
+                                       fresh, strerror(errno));
+    }
+    tempdir_remove(stale);
+}
+
+/* A configuration error at SIGUSR1 would end the server. */
+static void
+take_over(struct site *site, struct driver *driver, pid_t pid)
+{
+    struct site asked = *site;
+
+    asked.pool = driver->pool;
+    asked.driver = driver;
+    test_conf(&asked);
+    if (goes_on(&asked)) {
+        kill(pid, SIGUSR1);
+    }
+}
+
+static int
+is_good(const struct driver *driver)
+{
+    return driver->problem == NULL && diag_error_count(driver->diags) == 0;
+}
+
+/* Something stirred in a watched folder. */
+static void
+renew(void *data, pid_t pid)
+{
+    struct site *site = data;
+    struct driver *driver;
+    apr_pool_t *pool;
+
+    if (!watch_changed(site->job->watch, 0)) {
+        return;
+    }
+    apr_pool_create(&pool, site->pool);
+    driver = driver_make(pool);
+    driver->python = site->driver->python;
+    rebuild(site, driver);
+    if (is_good(driver)) {
+        copy_again(site, driver);
+    }
+    if (is_good(driver)) {
+        take_over(site, driver, pid);
+    }
+    if (interrupt_signal() == 0) {
+        puts(driver_conclude(driver) == CLI_FINE
+                 ? "changed: serving the new version"
+                 : "changed: the version before goes on");
+        fflush(stdout);
+    }
+    apr_pool_destroy(pool);
+}
+
 static void
 run_httpd(struct site *site)
 {
     const char *const argv[] = {site->job->tools->httpd, "-DFOREGROUND", "-f",
                                 site->conf_path, NULL};
+    struct foreground_job job = {
+        .argv = argv,
+        .listen = &site->job->listen,
+        .ready = announce,
+        .data = site,
+    };
 
+    if (site->job->watch != NULL) {
+        watch_site(site, site->driver, site->job->plan->model);
+        job.watched = watch_descriptor(site->job->watch);
+        job.stirred = renew;
+    }
     if (goes_on(site)) {
-        site->driver->problem = foreground_run(
-            site->pool, argv, &site->job->listen, announce, site);
+        site->driver->problem = foreground_run(site->pool, &job);
     }
 }
 

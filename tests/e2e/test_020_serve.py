@@ -255,3 +255,45 @@ class TestAsRoot:
         if server.process.poll() is not None:
             assert server.process.returncode == 2
             assert str(closed) in server.said()
+
+
+# ---- --watch ----------------------------------------------------------------
+
+def body(server, target):
+    try:
+        return server.get(target)
+    except OSError:
+        return None, ""
+
+
+def test_a_changed_function_or_route_is_served(folder, serve):
+    server = serve("--watch").ready()
+    (folder / "hello.py").write_text(HELLO_PY.replace("{greeting}, ", "new "))
+    wait_for(lambda: body(server, "/hello/a")[1] == "new a!", "the function")
+    wait_for(lambda: "serving the new version" in server.said(), "the message")
+    other = folder / "other.routes"                 # as editors do it
+    other.write_text(HELLO.replace("/hello/", "/salut/"))
+    other.rename(folder / "app.routes")
+    wait_for(lambda: body(server, "/salut/b") == (200, "new b!"), "the route")
+    assert body(server, "/hello/a")[0] == 404
+    assert server.stop(signal.SIGINT) == 0
+
+
+def test_what_is_wrong_is_said_and_the_old_version_goes_on(folder, serve):
+    server = serve("--watch").ready()
+    (folder / "app.routes").write_text(HELLO + "GET /x -> hello:none()\n")
+    wait_for(lambda: "the version before goes on" in server.said(), "E402")
+    assert "error[E402]" in server.said()
+    assert body(server, "/hello/a") == (200, "hi, a!")
+    (folder / "hello.py").write_text(HELLO_PY + "def none(): return 'x'\n")
+    wait_for(lambda: body(server, "/x") == (200, "x"), "the function")
+    assert server.stop() == 0
+
+
+def test_other_files_change_nothing(folder, serve):
+    server = serve("--watch").ready()
+    (folder / "notes.txt").write_text("x")
+    (folder / ".app.routes.swp").write_text("x")
+    (folder / "hello.py").write_text(HELLO_PY + "# new\n")
+    wait_for(lambda: "changed:" in server.said(), "the message")
+    assert server.said().count("changed:") == 1

@@ -115,15 +115,6 @@ def test_a_later_command_says_so(command):
     assert "not built yet in this version" in done.stderr
 
 
-@pytest.mark.parametrize("words", [
-    ["serve", "--watch"]])
-def test_a_later_option_says_so_and_is_not_in_the_help(shop, words):
-    done = routesc(*words, "shop.routes", cwd=shop)
-    assert done.returncode == 2
-    assert f"{words[1]} is not built yet" in done.stderr
-    assert words[1] not in routesc(words[0], "--help").stdout
-
-
 @pytest.mark.parametrize("command", ["check", "build", "emit", "list", "serve",
                                      "conf"])
 def test_a_file_that_cannot_be_read_is_exit_2_and_named(tmp_path, command):
