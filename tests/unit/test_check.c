@@ -188,7 +188,7 @@ static const char *const waiting[] = {
     "cache 60s",
     "cors off",
     "csrf token",
-    "interpreter shop",
+    "interpreter main",
     "deprecated",
     "unmatched 404",
     "header \"X-A\" \"b\"",
