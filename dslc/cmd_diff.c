@@ -59,6 +59,7 @@ static const char *const whats[] = {
     [DIFF_ARGUMENTS] = "arguments",
     [DIFF_BODY] = "body",
     [DIFF_RESULT] = "result",
+    [DIFF_HEADERS] = "headers",
     [DIFF_CSRF] = "csrf",
 };
 

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "dslc/methods.h"
+#include "dslc/reply.h"
 #include "dslc/suggest.h"
 
 /* ---- csrf ---- */
@@ -101,6 +102,20 @@ decide_csrf(struct checker *checker, const struct conduct_state *state,
     return ROUTES_CSRF_NONE;
 }
 
+/* ---- cache ---- */
+
+static void
+check_cache(struct checker *checker, const struct ast_stmt *stmt)
+{
+    struct model_conduct conduct = {0};
+
+    if (!reply_cache(stmt, &conduct)) {
+        diag_error(checker->diags, stmt->u.value->span, E016,
+                   "`cache` takes a duration of whole seconds, up to 68 "
+                   "years, or `off`");
+    }
+}
+
 /* ---- all of it ---- */
 
 struct conduct_state
@@ -113,7 +128,26 @@ conduct_combine(struct checker *checker, const struct conduct_state *outer,
         state.csrf = set->one[AST_CSRF];
         check_csrf(checker, state.csrf);
     }
+    if (set->one[AST_CACHE] != NULL) {
+        state.cache = set->one[AST_CACHE];
+        check_cache(checker, state.cache);
+    }
+    if (set->one[AST_HEADER] != NULL) {
+        state.headers =
+            reply_headers(checker, outer->headers, set->one[AST_HEADER]);
+    }
     return state;
+}
+
+void
+conduct_place(const struct conduct_state *state, struct model_conduct *conduct)
+{
+    struct model_conduct kept = {0};
+
+    reply_cache(state->cache, &kept);
+    conduct->cache =
+        kept.cache == ROUTES_CACHE_OFF ? kept.cache : ROUTES_CACHE_NONE;
+    conduct->headers = state->headers;
 }
 
 void
@@ -121,5 +155,8 @@ conduct_apply(struct checker *checker, const struct conduct_state *state,
               const struct auths_state *auths, struct model_route *route,
               const char *what)
 {
+    route->conduct.headers = state->headers;
+    reply_cache(state->cache, &route->conduct);
+    reply_share(checker, route);
     route->conduct.csrf = decide_csrf(checker, state, auths, route, what);
 }

@@ -11,17 +11,23 @@
 
 /* What is in force at a place.  Shared between places, so never changed. */
 struct conduct_state {
-    const struct ast_stmt *csrf; /* the innermost, or NULL: as the realms in
+    const struct ast_stmt *csrf;  /* the innermost, or NULL: as the realms in
                                     force need it */
+    const struct ast_stmt *cache; /* the innermost, or NULL */
+    apr_array_header_t *headers;  /* struct model_header *, or NULL */
 };
 
-/* With the clauses of one block; says E016, E019. */
+/* With the clauses of one block; says E016, E018, E019, E516. */
 struct conduct_state
 conduct_combine(struct checker *checker, const struct conduct_state *outer,
                 const struct clause_set *set);
 
-/* Sets a route's conduct; auths is what is in force at it.  Says W311, once
- * for each `csrf off`.  what: "POST /x". */
+/* Sets the conduct of what no route of a place answers. */
+void conduct_place(const struct conduct_state *state,
+                   struct model_conduct *conduct);
+
+/* Sets a route's conduct, when its arguments are known; auths is what is in
+ * force at it.  Says W311, once for each `csrf off`.  what: "POST /x". */
 void conduct_apply(struct checker *checker, const struct conduct_state *state,
                    const struct auths_state *auths, struct model_route *route,
                    const char *what);

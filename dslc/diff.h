@@ -30,6 +30,7 @@ enum diff_what {
     DIFF_ARGUMENTS,
     DIFF_BODY, /* how long, of which types */
     DIFF_RESULT,
+    DIFF_HEADERS,
     DIFF_CSRF /* whether other sites may send it */
 };
 

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/option.h"
+#include "reply.h"
 #include "rule_text.h"
 
 /* ---- requirements, realms ----------------------------------------------- */
@@ -216,6 +217,14 @@ diff_words_result(apr_pool_t *pool, const struct model_route *route)
 
     return apr_pstrcat(pool, apr_itoa(pool, route->status),
                        produce != NULL ? " " : "", produce, NULL);
+}
+
+const char *
+diff_words_headers(apr_pool_t *pool, const struct model_route *route)
+{
+    const apr_array_header_t *lines = reply_lines(pool, &route->conduct);
+
+    return lines->nelts == 0 ? "none" : apr_array_pstrcat(pool, lines, ',');
 }
 
 const char *

@@ -26,6 +26,10 @@ const char *diff_words_body(apr_pool_t *pool, const struct model_route *route);
 const char *
 diff_words_result(apr_pool_t *pool, const struct model_route *route);
 
+/* "X-A: b, Cache-Control: no-store"; "none" */
+const char *
+diff_words_headers(apr_pool_t *pool, const struct model_route *route);
+
 /* "on", "off" */
 const char *diff_words_csrf(const struct model_route *route);
 

@@ -64,6 +64,13 @@ static const char *const sources[] = {
     "ROUTES_FROM_HEADER",   "ROUTES_FROM_COOKIE",
     "ROUTES_FROM_REQUEST",  NULL,
 };
+static const char *const cache_kinds[] = {
+    "ROUTES_CACHE_NONE",
+    "ROUTES_CACHE_OFF",
+    "ROUTES_CACHE_PUBLIC",
+    "ROUTES_CACHE_PRIVATE",
+    NULL,
+};
 static const char *const csrf_kinds[] = {
     "ROUTES_CSRF_NONE",
     "ROUTES_CSRF_ORIGIN",
@@ -175,9 +182,8 @@ static const struct column ends_columns[] = {
 };
 static const struct column end_routes_columns[] = {BARE(CELL_U32)};
 static const struct column places_columns[] = {
-    COLUMN(place, path, CELL_TEXT),
-    COLUMN(place, auth, CELL_U32),
-    COLUMN(place, file, CELL_U32),
+    COLUMN(place, path, CELL_TEXT),   COLUMN(place, auth, CELL_U32),
+    COLUMN(place, conduct, CELL_U32), COLUMN(place, file, CELL_U32),
     COLUMN(place, line, CELL_U32),
 };
 static const struct column routes_columns[] = {
@@ -238,7 +244,16 @@ static const struct column consts_columns[] = {
     COLUMN(const, f, CELL_F64),
 };
 static const struct column conducts_columns[] = {
-    NAMED(conduct, csrf, CELL_KIND32, csrf_kinds),
+    NAMED(conduct, csrf, CELL_KIND8, csrf_kinds),
+    NAMED(conduct, cache, CELL_KIND8, cache_kinds),
+    COLUMN(conduct, n_headers, CELL_U16),
+    COLUMN(conduct, headers, CELL_U32),
+    COLUMN(conduct, max_age, CELL_U32),
+    COLUMN(conduct, vary, CELL_TEXT),
+};
+static const struct column headers_columns[] = {
+    COLUMN(header, name, CELL_TEXT),
+    COLUMN(header, value, CELL_TEXT),
 };
 static const struct column raises_columns[] = {
     COLUMN(raise, module, CELL_TEXT),

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "method_text.h"
+#include "reply.h"
 #include "rule_text.h"
 
 static json_t *
@@ -137,6 +138,20 @@ make_caller(apr_pool_t *pool, const struct explain *explain)
                      challenges);
 }
 
+static json_t *
+make_headers(apr_pool_t *pool, const struct explain *explain)
+{
+    const apr_array_header_t *lines =
+        reply_lines(pool, &explain->route->conduct);
+    json_t *made = json_array();
+
+    for (int i = 0; i < lines->nelts; i++) {
+        json_array_append_new(
+            made, json_string(APR_ARRAY_IDX(lines, i, const char *)));
+    }
+    return made;
+}
+
 static void
 add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
 {
@@ -150,6 +165,7 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
     }
     if (explain->route != NULL) {
         json_object_set_new(made, "csrf", json_boolean(explain->csrf));
+        json_object_set_new(made, "headers", make_headers(pool, explain));
     }
     json_object_set_new(made, "because", make_lines(explain));
     json_object_set_new(made, "realms", make_realms(explain));

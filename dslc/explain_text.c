@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "method_text.h"
+#include "reply.h"
 #include "rule_text.h"
 
 #define N_CELLS     3
@@ -139,6 +140,7 @@ print_route(struct block *block, const struct explain *explain)
 {
     const struct model_route *route = explain->route;
     const char *place = place_text(block->pool, explain->place);
+    const apr_array_header_t *lines;
 
     if (explain->answer == EXPLAIN_BY_LOCATION) {
         add_row(block, explain->pattern, place, NULL);
@@ -154,6 +156,11 @@ print_route(struct block *block, const struct explain *explain)
                         route->function->qualname, NULL),
             place);
     print_block(block, "route");
+    lines = reply_lines(block->pool, &route->conduct);
+    for (int i = 0; i < lines->nelts; i++) {
+        add_row(block, APR_ARRAY_IDX(lines, i, const char *), NULL, NULL);
+    }
+    print_block(block, "headers");
 }
 
 /* ---- values ------------------------------------------------------------- */

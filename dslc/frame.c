@@ -2,11 +2,15 @@
 /* frame: what is in force inside one place of the source. */
 #include "dslc/frame.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 
 #include "dslc/consumes.h"
 #include "dslc/hostname.h"
 #include "dslc/phases.h"
+
+#define HTTP_NOT_FOUND 404
 
 static struct model_place *
 add_place(struct checker *checker, const struct model_place *like,
@@ -23,6 +27,58 @@ add_place(struct checker *checker, const struct model_place *like,
     place->span = span;
     APR_ARRAY_PUSH(checker->model->places, struct model_place *) = place;
     return place;
+}
+
+/* The root as a prefix: paths below it begin with their own slash. */
+static struct model_path *
+make_root(struct checker *checker, struct span span)
+{
+    struct model_path *root = apr_pcalloc(checker->pool, sizeof(*root));
+
+    root->segments =
+        apr_array_make(checker->pool, 1, sizeof(struct model_segment *));
+    root->text = "/";
+    root->span = span;
+    return root;
+}
+
+/* The root as a path: one empty segment. */
+static struct model_path *
+make_slash(struct checker *checker, struct span span)
+{
+    struct model_path *path = make_root(checker, span);
+    struct model_segment *empty = apr_pcalloc(checker->pool, sizeof(*empty));
+
+    empty->prefix = "";
+    empty->suffix = "";
+    empty->span = span;
+    APR_ARRAY_PUSH(path->segments, struct model_segment *) = empty;
+    return path;
+}
+
+/* `unmatched 404` keeps what no route takes, `unmatched pass` lets it go on.
+ */
+static void
+apply_unmatched(struct checker *checker, struct frame *frame,
+                const struct ast_stmt *stmt)
+{
+    const struct ast_value *value = stmt->u.value;
+    struct model_place *place = frame->place;
+
+    if (value->kind == AST_WORD && strcmp(value->text, "pass") == 0) {
+        place->guards = 0;
+        return;
+    }
+    if (value->kind != AST_INT || value->number != HTTP_NOT_FOUND) {
+        diag_error(checker->diags, value->span, E016,
+                   "`unmatched` takes 404 or `pass`, and not %s",
+                   checker_quote(checker, value->text));
+        return;
+    }
+    place->guards = !frame->lost;
+    if (place->path == NULL) {
+        place->path = make_slash(checker, stmt->span);
+    }
 }
 
 struct frame
@@ -72,36 +128,13 @@ frame_apply(struct checker *checker, struct frame *frame,
     frame->limits = limits_combine(checker, &frame->limits, set);
     frame->consumes = consumes_combine(checker, frame->consumes, set);
     phases_check(checker, frame->unit->scope, set, where);
+    conduct_place(&frame->conduct, &frame->place->conduct);
+    if (set->one[AST_UNMATCHED] != NULL) {
+        apply_unmatched(checker, frame, set->one[AST_UNMATCHED]);
+    }
     if (frame->auths.own) {
         frame->place->auth = frame->auths.auth;
     }
-}
-
-/* The root as a prefix: paths below it begin with their own slash. */
-static struct model_path *
-make_root(struct checker *checker, struct span span)
-{
-    struct model_path *root = apr_pcalloc(checker->pool, sizeof(*root));
-
-    root->segments =
-        apr_array_make(checker->pool, 1, sizeof(struct model_segment *));
-    root->text = "/";
-    root->span = span;
-    return root;
-}
-
-/* The root as a path: one empty segment. */
-static struct model_path *
-make_slash(struct checker *checker, struct span span)
-{
-    struct model_path *path = make_root(checker, span);
-    struct model_segment *empty = apr_pcalloc(checker->pool, sizeof(*empty));
-
-    empty->prefix = "";
-    empty->suffix = "";
-    empty->span = span;
-    APR_ARRAY_PUSH(path->segments, struct model_segment *) = empty;
-    return path;
 }
 
 void

@@ -126,6 +126,22 @@ struct model_auth {
                                       may be empty */
 };
 
+/* A header of every answer. */
+struct model_header {
+    const char *name;
+    const char *value;
+    struct span span;
+};
+
+/* How requests are met, beside who may and what is called. */
+struct model_conduct {
+    enum routes_csrf csrf;
+    enum routes_cache cache;
+    uint32_t max_age;            /* seconds, of PUBLIC and PRIVATE */
+    const char *vary;            /* "Cookie", or NULL */
+    apr_array_header_t *headers; /* struct model_header *, or NULL */
+};
+
 enum model_place_kind {
     MODEL_PLACE_FILE,
     MODEL_PLACE_HOST,
@@ -143,7 +159,9 @@ struct model_place {
     struct model_path *path;       /* prefix from the root; FILE, HOST: NULL */
     const struct model_auth *auth; /* its own decision, all that is inherited
                                       included, or NULL: none was made */
-    int guards; /* LOCATION: keeps what nothing under it matches (P12) */
+    int guards; /* keeps what nothing under it matches (P12): a location,
+                   what says `unmatched 404` */
+    struct model_conduct conduct; /* of what no route of it answers */
     struct span span;
 };
 
@@ -192,11 +210,6 @@ struct model_raise {
     const char *qualname;
     int status;
     struct span span;
-};
-
-/* How requests are met, beside who may and what is called. */
-struct model_conduct {
-    enum routes_csrf csrf;
 };
 
 struct model_route {

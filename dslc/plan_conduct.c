@@ -6,6 +6,27 @@
 
 #include <string.h>
 
+static void
+plan_headers(struct plan *plan, const struct model_conduct *conduct,
+             struct routes_conduct *row)
+{
+    size_t n = conduct->headers != NULL ? (size_t)conduct->headers->nelts : 0;
+    struct routes_header *rows = apr_pcalloc(plan->pool, n * sizeof(*rows));
+    const char **notes = apr_palloc(plan->pool, n * sizeof(*notes));
+
+    for (size_t i = 0; i < n; i++) {
+        const struct model_header *header =
+            MODEL_AT(conduct->headers, struct model_header, i);
+
+        rows[i].name = plan_text(plan, header->name);
+        rows[i].value = plan_text(plan, header->value);
+        notes[i] = plan_note(plan, header->name, header->span);
+    }
+    row->headers =
+        rows_intern(PLAN_ROWS(plan, headers), rows, (uint32_t)n, notes);
+    row->n_headers = (uint16_t)n;
+}
+
 uint32_t
 plan_conduct_of(struct plan *plan, const struct model_conduct *conduct)
 {
@@ -13,7 +34,11 @@ plan_conduct_of(struct plan *plan, const struct model_conduct *conduct)
     struct routes_conduct row;
 
     memset(&row, 0, sizeof(row));
-    row.csrf = (uint32_t)conduct->csrf;
+    row.csrf = (uint8_t)conduct->csrf;
+    row.cache = (uint8_t)conduct->cache;
+    row.max_age = conduct->max_age;
+    row.vary = plan_text(plan, conduct->vary);
+    plan_headers(plan, conduct, &row);
     if (memcmp(&row, &plain, sizeof(row)) == 0) {
         return 0;
     }

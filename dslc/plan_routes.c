@@ -30,6 +30,7 @@ plan_places(struct plan *plan)
         memset(&row, 0, sizeof(row));
         row.path = plan_text(plan, path);
         row.auth = plan_auth_of(plan, place->auth);
+        row.conduct = plan_conduct_of(plan, &place->conduct);
         row.file = plan_file(plan, place->span);
         row.line = plan_line(plan, place->span);
         plan_set_row(plan, place,

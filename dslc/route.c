@@ -182,11 +182,11 @@ finish(struct maker *maker, enum clause_where where)
 {
     combine_auths(maker, where);
     combine_results(maker);
-    combine_conduct(maker);
     combine_body(maker);
     phases_check(maker->checker, maker->frame->unit->scope, &maker->set,
                  where);
     read_call(maker);
+    combine_conduct(maker);
     name_route(maker);
     check_name(maker);
     if (!maker->lost) {

@@ -48,9 +48,9 @@ written(const struct ast_arg *ast)
     return ast->source_name.text != NULL ? &ast->source_name : &ast->name;
 }
 
-static bool
-check_token(struct checker *checker, const struct ast_text *name,
-            const char *what)
+bool
+wire_check_token(struct checker *checker, const struct ast_text *name,
+                 const char *what)
 {
     if (is_token(name->text)) {
         return true;
@@ -90,7 +90,7 @@ header_name(struct checker *checker, const struct ast_arg *ast)
     const struct ast_text *text = written(ast);
     char *name = apr_pstrdup(checker->pool, text->text);
 
-    if (!check_token(checker, text, "header")) {
+    if (!wire_check_token(checker, text, "header")) {
         return NULL;
     }
     if (ast->source_name.text == NULL) {
@@ -111,7 +111,7 @@ wire_name(struct checker *checker, const struct ast_arg *ast,
         return header_name(checker, ast);
     }
     if (source == ROUTES_FROM_COOKIE &&
-        !check_token(checker, text, "cookie")) {
+        !wire_check_token(checker, text, "cookie")) {
         return NULL;
     }
     return text->text;

@@ -15,4 +15,9 @@ const char *wire_name(struct checker *checker, const struct ast_arg *ast,
 /* What makes two arguments read one thing: the source and the name. */
 const char *wire_key(struct checker *checker, const struct model_arg *arg);
 
+/* Whether a name is a token, as fields and cookies have one; says E516.
+ * what: "header". */
+bool wire_check_token(struct checker *checker, const struct ast_text *name,
+                      const char *what);
+
 #endif

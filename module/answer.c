@@ -11,6 +11,7 @@
 #include <apr_strings.h>
 
 #include "file.h"
+#include "conduct.h"
 #include "log.h"
 #include "runtime/method.h"
 #include "stream.h"
@@ -135,6 +136,7 @@ answer_reply(request_rec *r, const struct reply *reply)
     if (reply->headers != NULL) {
         apr_table_do(add_header, r->headers_out, reply->headers, NULL);
     }
+    conduct_finish(r);
     add_nosniff(r, r->headers_out);
     if (is_bodiless(r->status)) {
         drop_body(reply);

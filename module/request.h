@@ -48,7 +48,7 @@ request_conduct(const struct request *request)
     const struct routes_table *table = request_table(request);
     uint32_t conduct = request->match.outcome == ROUTES_FOUND
                            ? table->routes[request->match.route].conduct
-                           : 0;
+                           : table->places[request->match.place].conduct;
 
     return conduct == 0 ? NULL : &table->conducts[conduct];
 }

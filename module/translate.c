@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "conduct.h"
 #include "conf.h"
 #include "request.h"
 
@@ -35,10 +36,12 @@ static int
 accept_match(request_rec *r, const struct mount *mount,
              const struct routes_match *match)
 {
-    request_make(r, mount, match);
+    const struct request *request = request_make(r, mount, match);
+
     r->handler = REQUEST_HANDLER;
     r->filename = (char *)mount->filename;
     r->finfo.filetype = APR_NOFILE;
+    conduct_begin(r, request);
     return OK;
 }
 

@@ -185,6 +185,7 @@ struct routes_place {
     struct routes_text path; /* as written, "/orders/{id:int}" */
     uint32_t auth;           /* auths[]: its own requirement, 0 if it has no
                                 decision (then nothing is guarded by it) */
+    uint32_t conduct;        /* conducts[] of what no route of it answers */
     uint32_t file;           /* files[] */
     uint32_t line;
 };
@@ -290,9 +291,27 @@ enum routes_csrf {
     ROUTES_CSRF_ORIGIN /* it may not, by Sec-Fetch-Site or Origin */
 };
 
+enum routes_cache {
+    ROUTES_CACHE_NONE,
+    ROUTES_CACHE_OFF,    /* no-store */
+    ROUTES_CACHE_PUBLIC, /* by anyone on the way */
+    ROUTES_CACHE_PRIVATE /* by the caller alone */
+};
+
 /* How requests of a route are met, beside who may and what is called. */
 struct routes_conduct {
-    uint32_t csrf; /* enum routes_csrf */
+    uint8_t csrf;            /* enum routes_csrf */
+    uint8_t cache;           /* enum routes_cache */
+    uint16_t n_headers;      /* headers[] of every answer */
+    uint32_t headers;        /* the first */
+    uint32_t max_age;        /* PUBLIC, PRIVATE: seconds */
+    struct routes_text vary; /* PUBLIC, PRIVATE: the answer differs by these
+                                headers; or empty */
+};
+
+struct routes_header {
+    struct routes_text name;
+    struct routes_text value;
 };
 
 /* An exception that is an answer: `raises ValueError as 422`. */
@@ -510,6 +529,7 @@ struct routes_file {
     X(args, struct routes_arg)                                                \
     X(consts, struct routes_const)                                            \
     X(conducts, struct routes_conduct)                                        \
+    X(headers, struct routes_header)                                          \
     X(raises, struct routes_raise)                                            \
     X(types, struct routes_type)                                              \
     X(dfas, struct routes_dfa)                                                \

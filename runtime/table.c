@@ -186,6 +186,8 @@ check_places(struct check *c, uint32_t i)
 
     expect_text(c, place->path);
     expect_index(c, place->auth, c->table->n_auths, "an auth that is none");
+    expect_index(c, place->conduct, c->table->n_conducts,
+                 "a conduct that is none");
     check_file_of(c, place->file);
 }
 
@@ -343,6 +345,17 @@ check_conducts(struct check *c, uint32_t i)
     const struct routes_conduct *conduct = &c->table->conducts[i];
 
     expect(c, conduct->csrf <= ROUTES_CSRF_ORIGIN, "an unknown csrf");
+    expect(c, conduct->cache <= ROUTES_CACHE_PRIVATE, "an unknown cache");
+    expect(c, fits(conduct->headers, conduct->n_headers, c->table->n_headers),
+           "headers that are none");
+    expect_text(c, conduct->vary);
+}
+
+static void
+check_headers(struct check *c, uint32_t i)
+{
+    expect_text(c, c->table->headers[i].name);
+    expect_text(c, c->table->headers[i].value);
 }
 
 static void
@@ -887,6 +900,7 @@ check_rows(struct check *c)
     ROWS(urls)
     ROWS(consts)
     ROWS(conducts)
+    ROWS(headers)
     ROWS(raises)
     ROWS(dfas)
     ROWS(types)

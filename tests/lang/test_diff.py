@@ -140,6 +140,15 @@ def test_a_check_of_other_sites_that_is_gone_fails_the_review(compare):
     assert brief(changes) == [("changed", "csrf", "POST", "/")]
 
 
+def test_a_header_that_is_gone_is_a_change(compare):
+    changes, code = compare('header "X-A" "b"\nGET / -> m:f public cache 1m\n',
+                            "GET / -> m:f public\n", "any")
+    assert code == 1 and brief(changes) == [("changed", "headers", "GET", "/")]
+    assert changes[0]["before"]["text"] == (
+        "X-A: b,Cache-Control: public, max-age=60")
+    assert changes[0]["after"]["text"] == "none"
+
+
 def test_users_of_another_realm_are_others(compare):
     changes, code = compare("GET / -> m:f auth s require role(a)\n",
                             "GET / -> m:f auth t require role(a)\n", "weaker")

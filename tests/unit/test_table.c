@@ -376,7 +376,14 @@ a_conduct_of_an_unknown_kind_is_refused(void **state)
     t->n_conducts = 2;
     assert_null(routes_table_refusal(t, pool));
     rows[1].csrf = ROUTES_CSRF_ORIGIN + 1;
-    assert_refused(t, "conducts");
+    assert_refused(t, "an unknown csrf");
+    rows[1] = (struct routes_conduct){.cache = ROUTES_CACHE_PRIVATE + 1};
+    assert_refused(t, "an unknown cache");
+    rows[1] = (struct routes_conduct){.n_headers = 1, .headers = 1};
+    assert_refused(t, "headers that are none");
+    EDIT(routes_place, t, places, 1).conduct = 2;
+    rows[1] = (struct routes_conduct){.csrf = ROUTES_CSRF_ORIGIN};
+    assert_refused(t, "a conduct that is none");
 }
 
 static void

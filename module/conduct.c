@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Headers that clauses of the language give to answers.
+ */
+#include "conduct.h"
+
+#include <http_core.h>
+#include <apr_strings.h>
+
+#include "runtime/table.h"
+
+#define CACHE_CONTROL "Cache-Control"
+
+/* ---- for every answer --------------------------------------------------- */
+
+static const struct routes_header *
+header_at(const struct routes_table *table,
+          const struct routes_conduct *conduct, uint32_t i)
+{
+    return &table->headers[conduct->headers + i];
+}
+
+/* In err_headers_out, so that httpd's own pages have them. */
+void
+conduct_begin(request_rec *r, const struct request *request)
+{
+    const struct routes_conduct *conduct = request_conduct(request);
+    const struct routes_table *table = request_table(request);
+
+    if (conduct == NULL) {
+        return;
+    }
+    if (conduct->cache == ROUTES_CACHE_OFF) {
+        apr_table_setn(r->err_headers_out, CACHE_CONTROL, "no-store");
+    }
+    for (uint32_t i = 0; i < conduct->n_headers; i++) {
+        const struct routes_header *header = header_at(table, conduct, i);
+
+        apr_table_setn(r->err_headers_out,
+                       routes_table_text(table, header->name),
+                       routes_table_text(table, header->value));
+    }
+}
+
+/* ---- for one ------------------------------------------------------------ */
+
+/* What the function sets takes the place of what conduct_begin has set. */
+static void
+drop_replaced(request_rec *r, const char *name)
+{
+    if (apr_table_get(r->headers_out, name) != NULL) {
+        apr_table_unset(r->err_headers_out, name);
+    }
+}
+
+static void
+drop_all_replaced(request_rec *r, const struct routes_table *table,
+                  const struct routes_conduct *conduct)
+{
+    if (conduct->cache == ROUTES_CACHE_OFF) {
+        drop_replaced(r, CACHE_CONTROL);
+    }
+    for (uint32_t i = 0; i < conduct->n_headers; i++) {
+        drop_replaced(
+            r, routes_table_text(table, header_at(table, conduct, i)->name));
+    }
+}
+
+static int
+is_kept(const request_rec *r)
+{
+    return r->method_number == M_GET && r->status < HTTP_BAD_REQUEST &&
+           apr_table_get(r->headers_out, CACHE_CONTROL) == NULL &&
+           apr_table_get(r->err_headers_out, CACHE_CONTROL) == NULL;
+}
+
+static void
+add_lifetime(request_rec *r, const struct routes_table *table,
+             const struct routes_conduct *conduct)
+{
+    apr_table_setn(r->headers_out, CACHE_CONTROL,
+                   apr_psprintf(r->pool, "%s, max-age=%u",
+                                conduct->cache == ROUTES_CACHE_PUBLIC
+                                    ? "public"
+                                    : "private",
+                                (unsigned)conduct->max_age));
+    if (conduct->vary.len > 0) {
+        apr_table_mergen(r->headers_out, "Vary",
+                         routes_table_text(table, conduct->vary));
+    }
+}
+
+void
+conduct_finish(request_rec *r)
+{
+    const struct request *request = request_of(r);
+    const struct routes_conduct *conduct = request_conduct(request);
+
+    if (conduct == NULL) {
+        return;
+    }
+    drop_all_replaced(r, request_table(request), conduct);
+    if (conduct->cache >= ROUTES_CACHE_PUBLIC && is_kept(r)) {
+        add_lifetime(r, request_table(request), conduct);
+    }
+}
