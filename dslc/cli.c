@@ -15,6 +15,7 @@
 #include "diag.h"
 #include "suggest.h"
 
+#define HELP_COLUMN  28 /* of what options are for */
 #define HELP_LETTER  'h'
 #define FIRST_NUMBER 256 /* of options without a letter */
 
@@ -146,16 +147,22 @@ refuse_option(const struct cli *cli, const char *message)
 
 /* ---- help --------------------------------------------------------------- */
 
+/* What is too long for its column has a line of its own. */
 static void
 print_option(const char *name, char letter, const char *argument,
              const char *help)
 {
-    char left[64];
+    char left[80];
+    int n = snprintf(
+        left, sizeof(left), "%s%c%s--%s%s%s", letter != '\0' ? "-" : " ",
+        letter != '\0' ? letter : ' ', letter != '\0' ? ", " : "  ", name,
+        argument != NULL ? " " : "", argument != NULL ? argument : "");
 
-    snprintf(left, sizeof(left), "%s%c%s--%s%s%s", letter != '\0' ? "-" : " ",
-             letter != '\0' ? letter : ' ', letter != '\0' ? ", " : "  ", name,
-             argument != NULL ? " " : "", argument != NULL ? argument : "");
-    printf("  %-28s %s\n", left, help);
+    if (n > HELP_COLUMN) {
+        printf("  %s\n", left);
+        left[0] = '\0';
+    }
+    printf("  %-*s %s\n", HELP_COLUMN, left, help);
 }
 
 static enum cli_exit
@@ -165,6 +172,9 @@ print_help(const struct cli_command *command)
 
     printf("usage: routesc %s [options] %s\n\n%s\n\n", command->name,
            command->operands, command->summary);
+    if (command->details != NULL) {
+        printf("%s\n\n", command->details);
+    }
     for (; option->name != NULL; option++) {
         if (option->help != NULL) {
             print_option(option->name, option->letter, option->argument,

@@ -19,7 +19,7 @@ enum cli_exit {
 struct cli_option {
     const char *name;     /* long: "format"; NULL ends a list */
     char letter;          /* short: 'o', or 0 */
-    const char *argument; /* "DIR", or NULL: it takes none */
+    const char *argument; /* "DIR", "text|json", or NULL: it takes none */
     const char *help;     /* NULL: of a later version, refused by name */
 };
 
@@ -31,6 +31,7 @@ struct cli_command {
     int min_operands;
     int max_operands; /* 0: any number */
     const char *summary;
+    const char *details; /* lines that say more, or NULL */
     const struct cli_option *options;
     enum cli_exit (*run)(const struct cli *cli);
 };

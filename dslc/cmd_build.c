@@ -53,6 +53,9 @@ const struct cli_command cmd_build = {
     .min_operands = 1,
     .max_operands = 1,
     .summary = "Build the Apache module of a file, DIR/mod_NAME.so.",
+    .details =
+        "The file mod_NAME.so, NAME being the stem of FILE, is replaced in "
+        "one step,\nand only by a module that has been loaded for a test.",
     .options = options,
     .run = run,
 };

@@ -9,7 +9,7 @@
 #include "watch.h"
 
 static const struct cli_option options[] = {
-    {"format", 0, "FORMAT", "text, json, sarif or github; text if not given"},
+    {"format", 0, "text|json|sarif|github", "text if not given"},
     {"warn-as-error", 0, NULL, "end with 1 for a warning, too"},
     PYOPTION_ROWS,
     {"watch", 0, NULL, "check again when a file changes, until Ctrl-C"},
@@ -118,6 +118,9 @@ const struct cli_command cmd_check = {
     .operands = "FILE...",
     .min_operands = 1,
     .summary = "Say everything that is wrong with the files.",
+    .details =
+        "Messages go to standard output. Python functions are looked at in "
+        "their\nsources; nothing of them is executed without --import.",
     .options = options,
     .run = run,
 };

@@ -104,6 +104,8 @@ const struct cli_command cmd_conf = {
     .min_operands = 1,
     .max_operands = 1,
     .summary = "Print the lines of httpd.conf for a file's module.",
+    .details =
+        "The paths are those of FILE and of the installed mod_routes.so.",
     .options = options,
     .run = run,
 };

@@ -14,8 +14,8 @@
 #include "driver.h"
 
 static const struct cli_option options[] = {
-    {"fail-on", 0, "WHAT", "weaker, any or none: end with 1 for these"},
-    {"format", 0, "FORMAT", "text or json; text if not given"},
+    {"fail-on", 0, "weaker|any|none", "end with 1 for these"},
+    {"format", 0, "text|json", "text if not given"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -232,6 +232,9 @@ const struct cli_command cmd_diff = {
     .min_operands = 2,
     .max_operands = 2,
     .summary = "Say which routes, and who may call them, changed.",
+    .details =
+        "Compares what answers each host, path and method, and who may call "
+        "it. A\nversion in which somebody may do more than before is weaker.",
     .options = options,
     .run = run,
 };

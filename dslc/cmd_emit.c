@@ -60,6 +60,8 @@ const struct cli_command cmd_emit = {
     .min_operands = 1,
     .max_operands = 1,
     .summary = "Write the C of a file's table, to read.",
+    .details = "What a build would compile, with the line of the source "
+               "behind each row.",
     .options = options,
     .run = run,
 };

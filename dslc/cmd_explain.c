@@ -15,7 +15,7 @@
 static const struct cli_option options[] = {
     {"as", 0, "CALLER", "who asks, such as \"user and role(staff)\""},
     {"host", 0, "HOST", "the host that is asked; none if not given"},
-    {"format", 0, "FORMAT", "text or json; text if not given"},
+    {"format", 0, "text|json", "text if not given"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -132,6 +132,9 @@ const struct cli_command cmd_explain = {
     .min_operands = 3,
     .max_operands = 3,
     .summary = "Say which route answers a request, why, and for whom.",
+    .details =
+        "Asks the matcher, the reader of arguments and the judge of "
+        "requirements that\nserve, and says which lines of the source decide.",
     .options = options,
     .run = run,
 };

@@ -63,6 +63,7 @@ const struct cli_command cmd_explain_code = {
     .min_operands = 1,
     .max_operands = 1,
     .summary = "Say what a code such as E301 means.",
+    .details = "CODE is one of a message, such as E301.",
     .options = options,
     .run = run,
 };

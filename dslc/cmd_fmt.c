@@ -165,6 +165,8 @@ const struct cli_command cmd_fmt = {
     .operands = "FILE...",
     .min_operands = 1,
     .summary = "Lay files out in the one way; - is standard input to output.",
+    .details =
+        "Files are rewritten in place, if anything changes. Comments stay.",
     .options = options,
     .run = run,
 };

@@ -25,7 +25,7 @@ enum column {
 };
 
 static const struct cli_option options[] = {
-    {"format", 0, "FORMAT", "text or json; text if not given"},
+    {"format", 0, "text|json", "text if not given"},
     {"unused", 0, NULL, "list the Python functions that no route uses"},
     PYOPTION_PLACES,
     {NULL, 0, NULL, NULL},
@@ -256,6 +256,7 @@ const struct cli_command cmd_list = {
     .min_operands = 1,
     .max_operands = 1,
     .summary = "List every route, what it calls, and who may.",
+    .details = "One line for each route and host, in the order of the source.",
     .options = options,
     .run = run,
 };

@@ -103,6 +103,8 @@ const struct cli_command cmd_serve = {
     .min_operands = 1,
     .max_operands = 1,
     .summary = "Serve a file on a private httpd, until Ctrl-C.",
+    .details = "Builds FILE in a private folder and runs the httpd that the "
+               "build found. As\nroot it serves as an unprivileged user.",
     .options = options,
     .run = run,
 };

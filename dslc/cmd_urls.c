@@ -132,6 +132,8 @@ const struct cli_command cmd_urls = {
     .min_operands = 1,
     .max_operands = 1,
     .summary = "Write a Python module that makes the URLs of named routes.",
+    .details = "Each function of the module takes the parameters of its path "
+               "and query string,\ntyped, and gives the URL.",
     .options = options,
     .run = run,
 };

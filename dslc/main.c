@@ -11,6 +11,8 @@
 #include "cmd.h"
 #include "driver.h"
 #include "interrupt.h"
+#include "manpage.h"
+#include "shell.h"
 #include "suggest.h"
 
 static const struct cli_command *const commands[] = {
@@ -40,8 +42,23 @@ print_help(void)
         printf("  %-13s %s\n", commands[i]->name, commands[i]->summary);
     }
     puts("\n`routesc COMMAND --help` says more; --version says which one this "
-         "is.");
+         "is;\n--completion bash|zsh|fish prints a script for that shell.");
     return CLI_FINE;
+}
+
+/* What the build installs: scripts of shells, manual pages. */
+static enum cli_exit
+print_document(const char *option, const char *name)
+{
+    int written = strcmp(option, "--completion") == 0
+                      ? shell_write(name, commands, N_COMMANDS, stdout)
+                      : manpage_write(name, commands, N_COMMANDS,
+                                      driver_compiler, stdout);
+
+    if (!written) {
+        fprintf(stderr, "routesc: %s SHELL|COMMAND\n", option);
+    }
+    return written ? CLI_FINE : CLI_USAGE;
 }
 
 static enum cli_exit
@@ -86,6 +103,10 @@ run(apr_pool_t *pool, int argc, const char *const *argv)
     if (strcmp(argv[1], "--version") == 0) {
         puts(driver_compiler);
         return CLI_FINE;
+    }
+    if (argc == 3 && (strcmp(argv[1], "--completion") == 0 ||
+                      strcmp(argv[1], "--manpage") == 0)) {
+        return print_document(argv[1], argv[2]);
     }
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (strcmp(commands[i]->name, argv[1]) == 0) {
