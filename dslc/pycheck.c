@@ -281,21 +281,6 @@ say_unknown(struct check *check, const struct model_function *function,
     pyplace_add(check->places, diag, answer, "here");
 }
 
-/* What the runtime doesn't run yet. */
-static void
-check_kind(struct check *check, const struct model_function *function,
-           const json_t *answer)
-{
-    struct diag *diag;
-
-    if (pyask_is(answer, "async")) {
-        diag = diag_error(check->diags, function->span, E406,
-                          "%s is `async def`, which waits for a later version",
-                          quote_function(check, function));
-        pyplace_add(check->places, diag, answer, "the function");
-    }
-}
-
 /* Whether the route's answer may come in chunks. */
 static int
 may_stream(const struct model_route *route)
@@ -348,9 +333,6 @@ check_function(struct check *check, const struct model_function *function,
                    "%s is %s, which can't be called",
                    quote_function(check, function),
                    pyask_text(answer, "what"));
-    }
-    else {
-        check_kind(check, function, answer);
     }
 }
 

@@ -5,26 +5,34 @@
 #include "chunks.h"
 
 #include "apache_module.h"
+#include "await.h"
 #include "files.h"
 #include "interpreter.h"
 #include "payload.h"
 
 int
-chunks_takes(PyObject *object)
+chunks_takes(PyObject *object, enum chunks_kind *kind)
 {
-    return PyIter_Check(object);
+    *kind = await_takes_chunks(object) ? CHUNKS_AWAIT : CHUNKS_NEXT;
+    return *kind == CHUNKS_AWAIT || PyIter_Check(object);
 }
 
 struct embed_stream *
 chunks_begin(struct interpreter *interpreter, const struct plan *plan,
-             request_rec *r, PyObject *iterator, int reads)
+             request_rec *r, PyObject *object, enum chunks_kind kind)
 {
-    struct embed_stream *stream = apr_palloc(r->pool, sizeof *stream);
+    PyObject *iterator = kind == CHUNKS_AWAIT
+                             ? await_stream(interpreter, object)
+                             : Py_NewRef(object); /* new */
+    if (iterator == NULL) {
+        return NULL;
+    }
+    struct embed_stream *stream = apr_pcalloc(r->pool, sizeof *stream);
     stream->interpreter = interpreter;
     stream->plan = plan;
     stream->r = r;
-    stream->iterator = Py_NewRef(iterator);
-    stream->reads = reads;
+    stream->iterator = iterator;
+    stream->kind = kind;
     return stream;
 }
 
@@ -50,32 +58,57 @@ fix_chunk(struct apache_state *state, PyObject *chunk)
     return bytes;
 }
 
-/* Takes the reference; new, or NULL without an exception: nothing was read,
- * which is the end. */
+/* A chunk that says nothing is the end of a file. */
 static PyObject *
-end_of_file(PyObject *chunk)
+read_chunk(PyObject *file)
 {
-    if (PyObject_IsTrue(chunk) <= 0) {
+    PyObject *chunk =
+        PyObject_CallMethod(file, "read", "i", FILES_READ_SIZE); /* new */
+    if (chunk != NULL && PyObject_IsTrue(chunk) <= 0) {
         Py_CLEAR(chunk);
     }
     return chunk;
 }
 
+/* The chunk out of its tuple; None is the end. */
+static PyObject *
+await_next(struct embed_stream *stream)
+{
+    if (stream->begun && await_more(stream->iterator) != 0) {
+        return NULL;
+    }
+    stream->begun = 1;
+    PyObject *taken = await_chunk(stream->r, stream->iterator); /* new */
+    stream->gone = taken == NULL && !PyErr_Occurred();
+    PyObject *chunk = NULL;
+    if (taken != NULL && taken != Py_None) {
+        chunk = Py_NewRef(PyTuple_GET_ITEM(taken, 0));
+    }
+    Py_XDECREF(taken);
+    return chunk;
+}
+
+static PyObject *
+make_chunk(struct embed_stream *stream)
+{
+    switch (stream->kind) {
+    case CHUNKS_NEXT:
+        return PyIter_Next(stream->iterator);
+    case CHUNKS_READ:
+        return read_chunk(stream->iterator);
+    case CHUNKS_AWAIT:
+        return await_next(stream);
+    }
+    return NULL;
+}
+
 PyObject *
 chunks_next(struct embed_stream *stream)
 {
-    if (stream->iterator == NULL) {
-        return NULL;
-    }
-    PyObject *chunk = stream->reads
-                          ? PyObject_CallMethod(stream->iterator, "read", "i",
-                                                FILES_READ_SIZE)
-                          : PyIter_Next(stream->iterator); /* new */
-    if (chunk == NULL) {
-        return NULL;
-    }
-    chunk = fix_chunk(stream->interpreter->apache, chunk);
-    return chunk != NULL && stream->reads ? end_of_file(chunk) : chunk;
+    PyObject *chunk =
+        stream->iterator != NULL ? make_chunk(stream) : NULL; /* new */
+    return chunk != NULL ? fix_chunk(stream->interpreter->apache, chunk)
+                         : NULL;
 }
 
 apr_bucket *
@@ -97,6 +130,24 @@ chunks_bucket(struct embed_stream *stream, PyObject *chunk)
                          stream->r->connection->bucket_alloc);
 }
 
+/* Calls close() if there is one. */
+static int
+close_iterator(struct apache_state *state, PyObject *iterator)
+{
+    PyObject *close = PyObject_GetAttr(iterator, state->names.close); /* new */
+    if (close == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            return -1;
+        }
+        PyErr_Clear();
+        return 0;
+    }
+    PyObject *done = PyObject_CallNoArgs(close); /* new */
+    Py_DECREF(close);
+    Py_XDECREF(done);
+    return done != NULL ? 0 : -1;
+}
+
 int
 chunks_end(struct embed_stream *stream)
 {
@@ -105,18 +156,9 @@ chunks_end(struct embed_stream *stream)
     if (iterator == NULL) {
         return 0;
     }
-    struct apache_state *state = stream->interpreter->apache;
-    PyObject *close = PyObject_GetAttr(iterator, state->names.close); /* new */
-    PyObject *done = NULL;                                            /* new */
-    if (close != NULL) {
-        done = PyObject_CallNoArgs(close);
-    }
-    else if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
-        PyErr_Clear();
-        done = Py_NewRef(Py_None);
-    }
-    Py_XDECREF(close);
+    int result = stream->kind == CHUNKS_AWAIT
+                     ? await_end(stream->r, iterator)
+                     : close_iterator(stream->interpreter->apache, iterator);
     Py_DECREF(iterator);
-    Py_XDECREF(done);
-    return done != NULL ? 0 : -1;
+    return result;
 }

@@ -16,27 +16,36 @@ struct interpreter;
 struct embed_stream;
 struct plan;
 
+enum chunks_kind {
+    CHUNKS_NEXT, /* an iterator */
+    CHUNKS_READ, /* a file, to be read */
+    CHUNKS_AWAIT /* an async iterator; then what await.c made of it */
+};
+
 struct embed_stream {
     struct interpreter *interpreter; /* borrowed */
     const struct plan *plan;         /* borrowed; for the log */
     request_rec *r;                  /* borrowed */
     PyObject *iterator;              /* owned, or NULL: it has ended */
-    int reads;                       /* it is a file, to be read */
+    enum chunks_kind kind;           /* what it is */
+    int begun;                       /* a chunk was taken */
+    int gone;                        /* it ended because the client went */
     struct interpreter_scope scope;  /* what its code runs for */
 };
 
-/* Whether an object that has no other form is streamed: it is an iterator.
- * GIL: held. */
-int chunks_takes(PyObject *object);
+/* Whether an object that has no other form is streamed: it is an iterator or
+ * an async one.  Sets *kind.  GIL: held. */
+int chunks_takes(PyObject *object, enum chunks_kind *kind);
 
-/* A stream of the iterator, or with `reads` of the file (borrowed), in
- * r->pool.  GIL: held. */
+/* A stream of the object (borrowed), in r->pool; NULL with an exception.
+ * GIL: held. */
 struct embed_stream *
 chunks_begin(struct interpreter *interpreter, const struct plan *plan,
-             request_rec *r, PyObject *iterator, int reads);
+             request_rec *r, PyObject *object, enum chunks_kind kind);
 
-/* The next chunk, a str or bytes; new.  NULL without an exception at the end,
- * with one if the iterator raised or gave something else.  GIL: held. */
+/* The next chunk, a str or bytes; new.  NULL without an exception at the end
+ * and if the client has gone, with one if the iterator raised or gave something
+ * else.  GIL: held. */
 PyObject *chunks_next(struct embed_stream *stream);
 
 /* A chunk as a bucket, NULL if it is empty.  GIL: held. */

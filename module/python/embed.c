@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "apache_module.h"
+#include "await.h"
 #include "call.h"
 #include "chunks.h"
 #include "error.h"
@@ -245,6 +246,14 @@ embed_bind(struct embed *embed, apr_pool_t *pchild, server_rec *server,
 
 /* ---- calling ------------------------------------------------------------ */
 
+/* Nobody is there to be answered.  499 is for the access log alone. */
+static int
+leave_unanswered(request_rec *r)
+{
+    r->status = 499;
+    return DONE;
+}
+
 /* Calls and turns the result into the reply; on an exception *error says what
  * it came to. */
 static int
@@ -255,6 +264,12 @@ run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
     struct interpreter *interpreter = bound->interpreter;
     struct apache_state *state = interpreter->apache;
     PyObject *result = call_function(state, plan, values); /* new */
+    if (result != NULL && await_takes(result)) {
+        Py_SETREF(result, await_result(interpreter, r, result));
+        if (result == NULL && !PyErr_Occurred()) {
+            return leave_unanswered(r);
+        }
+    }
     if (result == NULL) {
         error_of_call(state, plan, r->pool, error);
         return error->status;
@@ -368,6 +383,9 @@ take_chunk(struct embed_stream *stream, apr_bucket **bucket)
 {
     PyObject *chunk = chunks_next(stream); /* new */
     if (chunk == NULL) {
+        if (stream->gone) {
+            return APR_ECONNABORTED;
+        }
         return PyErr_Occurred() ? APR_EGENERAL : APR_EOF;
     }
     *bucket = chunks_bucket(stream, chunk);

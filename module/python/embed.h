@@ -100,7 +100,8 @@ int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                const struct routes_value *values, struct reply *reply);
 
 /* Sets *chunk to the next bucket of a stream, NULL for an empty one.  Returns
- * APR_EOF at the end, APR_EGENERAL if the function raised (logged).
+ * APR_EOF at the end, APR_EGENERAL if the function raised (logged),
+ * APR_ECONNABORTED if the client went away meanwhile.
  * GIL: not held. */
 apr_status_t
 embed_stream_next(struct embed_stream *stream, apr_bucket **chunk);

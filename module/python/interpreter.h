@@ -34,6 +34,7 @@ struct interpreter {
     const struct routes_table **tables; /* owned: all that are bound; each is
                                            borrowed */
     size_t n_tables;
+    struct loop *loop;   /* owned, or NULL: no async function so far */
     pthread_key_t key;   /* of each thread's struct below */
     atomic_int stopping; /* embed_stop has begun: nothing that can be
                                     left alone enters any more */

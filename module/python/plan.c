@@ -14,6 +14,7 @@
 
 #include "apache_module.h"
 #include "function.h"
+#include "loop.h"
 #include "object.h"
 
 #include "../../runtime/table.h"
@@ -228,16 +229,6 @@ fix_slots(const struct layout *layout)
     return 0;
 }
 
-/* An async def: its call would run nothing. */
-static int
-refuse_lazy(const struct layout *layout)
-{
-    PyErr_SetString(layout->state->refusal,
-                    "is an async function, which this version of mod_routes "
-                    "does not serve");
-    return -1;
-}
-
 int
 plan_make(struct apache_state *state, apr_pool_t *pool,
           const struct routes_table *table, const struct routes_route *route,
@@ -251,8 +242,9 @@ plan_make(struct apache_state *state, apr_pool_t *pool,
                             .plan = plan};
     plan->n_slots = 0;
     plan->slots = apr_pcalloc(pool, route->n_args * sizeof *plan->slots);
-    if ((signature->lazy & ~CO_GENERATOR) != 0) {
-        return refuse_lazy(&layout);
+    if ((signature->lazy & ~CO_GENERATOR) != 0 &&
+        loop_need(state->interpreter) != 0) {
+        return -1;
     }
     if (place_positional(&layout) != 0 || place_named(&layout) != 0 ||
         fix_slots(&layout) != 0) {

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "apache_module.h"
+#include "await.h"
 #include "chunks.h"
 #include "files.h"
 #include "header_map.h"
@@ -165,24 +166,6 @@ put_data(const struct answer *answer, PyObject *object)
     return put_json(answer, object, media);
 }
 
-/* A coroutine that is closed before it has begun runs nothing and warns of
- * nothing. */
-static int
-refuse_lazy(const struct answer *answer, PyObject *object)
-{
-    struct apache_state *state = answer->interpreter->apache;
-    PyObject *closed =
-        PyObject_CallMethodNoArgs(object, state->names.close); /* new */
-    if (closed == NULL) {
-        return -1;
-    }
-    Py_DECREF(closed);
-    return refuse(answer,
-                  "gave a %.80s: this version of mod_routes serves "
-                  "plain functions only",
-                  object);
-}
-
 /* The first chunk says the type where the route doesn't. */
 static const char *
 media_of_chunk(const struct answer *answer, PyObject *chunk)
@@ -230,7 +213,8 @@ give_up(struct embed_stream *stream)
 }
 
 static int
-put_stream(const struct answer *answer, PyObject *iterator, int reads)
+put_stream(const struct answer *answer, PyObject *iterator,
+           enum chunks_kind kind)
 {
     if (answer->route->produce == ROUTES_PRODUCE_JSON) {
         return refuse(answer,
@@ -239,7 +223,10 @@ put_stream(const struct answer *answer, PyObject *iterator, int reads)
                       iterator);
     }
     struct embed_stream *stream = chunks_begin(
-        answer->interpreter, answer->plan, answer->r, iterator, reads);
+        answer->interpreter, answer->plan, answer->r, iterator, kind);
+    if (stream == NULL) {
+        return -1;
+    }
     if (put_first_chunk(answer, stream) == 0) {
         return 0;
     }
@@ -277,7 +264,7 @@ put_file(const struct answer *answer, PyObject *object, enum files_kind kind)
     if (taken != 0) {
         return taken > 0 ? 0 : -1;
     }
-    return put_stream(answer, object, 1);
+    return put_stream(answer, object, CHUNKS_READ);
 }
 
 static int
@@ -293,22 +280,20 @@ put_body(const struct answer *answer, PyObject *object)
         PyMemoryView_Check(object)) {
         return put_bytes(answer, object);
     }
-    if (PyCoro_CheckExact(object)) {
-        return refuse_lazy(answer, object);
-    }
     if (PyGen_CheckExact(object)) {
-        return put_stream(answer, object, 0);
+        return put_stream(answer, object, CHUNKS_NEXT);
     }
     int takes = json_takes(answer->interpreter->apache, object);
     if (takes != 0) {
         return takes > 0 ? put_data(answer, object) : -1;
     }
-    enum files_kind kind = files_find(object);
-    if (kind != FILES_NONE) {
-        return put_file(answer, object, kind);
+    enum files_kind file = files_find(object);
+    if (file != FILES_NONE) {
+        return put_file(answer, object, file);
     }
-    if (chunks_takes(object)) {
-        return put_stream(answer, object, 0);
+    enum chunks_kind kind = CHUNKS_NEXT;
+    if (chunks_takes(object, &kind)) {
+        return put_stream(answer, object, kind);
     }
     if (json_takes_any(answer->interpreter->apache)) {
         return put_data(answer, object);
@@ -427,7 +412,7 @@ put_plain(const struct answer *answer, PyObject *result)
         return put_body(answer, result);
     }
     /* what runs while it is sent would not run at all */
-    return PyCoro_CheckExact(result) || PyIter_Check(result)
+    return PyIter_Check(result) || await_takes_chunks(result)
                ? put_nothing(answer, result)
                : 0;
 }

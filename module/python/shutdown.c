@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "interpreter.h"
+#include "loop.h"
 
 #include "../log.h"
 
@@ -37,6 +38,7 @@ run_callbacks(struct interpreter *interpreter)
     }
     PyObject *done = NULL;                              /* new */
     PyObject *module = PyImport_ImportModule("atexit"); /* new */
+    loop_stop(interpreter);
     if (module != NULL) {
         done = PyObject_CallMethod(module, "_run_exitfuncs", NULL);
     }

@@ -104,7 +104,6 @@ def test_what_only_running_tells_is_known(tmp_path):
     ("GET / -> app:show()", "E403"), ("GET / -> app:made()", "E403"),
     ("GET / -> app:mad()", "did you mean `made`"),
     ("GET / -> app:number()", "can't be called"),
-    ("GET / -> app:later()", "E406"),
     ("GET / -> none:f()", "no module `none`"),
     ("GET / -> app:typed(a: str, b: list<str>)", "E404"),
     ("GET / -> app:typed(a: int?, b: list<int>)", "E404"),

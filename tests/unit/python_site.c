@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <http_core.h>
 #include <http_config.h>
 #include <http_log.h>
 #include <http_ssl.h>
@@ -103,6 +104,14 @@ ap_run_generate_log_id(const conn_rec *c, const request_rec *r,
     (void)r;
     (void)id;
     return DECLINED;
+}
+
+/* No client: nobody can go away. */
+apr_socket_t *
+ap_get_conn_socket(conn_rec *c)
+{
+    (void)c;
+    return NULL;
 }
 
 const char *

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Waiting for what runs on the event loop.
+ *
+ * A Link of loop.c has an event, which becomes readable when something has
+ * come of it; the thread sleeps on that and on the client's socket.  Of the
+ * socket only the end of what the client sends is of interest: a client that
+ * has closed its side will not read an answer, as other servers see it too.
+ */
+#include "await.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <http_core.h>
+#include <http_log.h>
+#include <apr_portable.h>
+
+#include "interpreter.h"
+#include "loop.h"
+
+#include "../log.h"
+
+enum outcome {
+    AWAIT_READY,
+    AWAIT_GONE,  /* the client */
+    AWAIT_LATE,  /* the time is up */
+    AWAIT_FAILED /* an exception is set */
+};
+
+int
+await_takes(PyObject *object)
+{
+    const PyAsyncMethods *methods = Py_TYPE(object)->tp_as_async;
+    return methods != NULL && methods->am_await != NULL;
+}
+
+int
+await_takes_chunks(PyObject *object)
+{
+    const PyAsyncMethods *methods = Py_TYPE(object)->tp_as_async;
+    return methods != NULL && methods->am_anext != NULL;
+}
+
+/* ---- sleeping ----------------------------------------------------------- */
+
+/* The socket of the client, or -1; that of a stream of HTTP/2 is shared. */
+static int
+socket_of(const request_rec *r)
+{
+    conn_rec *c =
+        r->connection->master != NULL ? r->connection->master : r->connection;
+    apr_socket_t *socket = ap_get_conn_socket(c);
+    int number = -1;
+    if (socket == NULL || apr_os_sock_get(&number, socket) != APR_SUCCESS) {
+        return -1;
+    }
+    return number;
+}
+
+/* GIL: not held. */
+static enum outcome
+sleep_on(int event, int client, int limit)
+{
+    struct pollfd watched[] = {{.fd = event, .events = POLLIN},
+                               {.fd = client, .events = POLLRDHUP}};
+    uint64_t count = 0;
+    int n = 0;
+    do {
+        n = poll(watched, 2, limit);
+    } while (n < 0 && errno == EINTR);
+    if (n <= 0) {
+        return AWAIT_LATE;
+    }
+    if (watched[0].revents != 0) {
+        return read(event, &count, sizeof count) < 0 && errno != EAGAIN
+                   ? AWAIT_LATE
+                   : AWAIT_READY;
+    }
+    return AWAIT_GONE;
+}
+
+/* The truth of a method of the link, or -1 with an exception. */
+static int
+ask(PyObject *link, const char *method)
+{
+    PyObject *answer = PyObject_CallMethod(link, method, NULL); /* new */
+    int truth = answer != NULL ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return truth;
+}
+
+static int
+event_of(PyObject *link)
+{
+    PyObject *event = PyObject_GetAttrString(link, "event"); /* new */
+    long number = event != NULL ? PyLong_AsLong(event) : -1;
+    Py_XDECREF(event);
+    return (int)number;
+}
+
+/* Sleeps until the link's method is true; limit is of each sleep, in
+ * milliseconds, -1 for none. */
+static enum outcome
+wait_until(PyObject *link, const char *method, int client, int limit)
+{
+    enum outcome outcome = AWAIT_READY;
+    int event = event_of(link);
+    int ready = event < 0 ? -1 : ask(link, method);
+    while (ready == 0 && outcome == AWAIT_READY) {
+        void *paused = interpreter_pause();
+        outcome = sleep_on(event, client, limit);
+        interpreter_resume(paused);
+        ready = outcome == AWAIT_READY ? ask(link, method) : 0;
+    }
+    return ready < 0 ? AWAIT_FAILED : outcome;
+}
+
+/* ---- ending ------------------------------------------------------------- */
+
+static void
+say_stuck(request_rec *r)
+{
+    void *paused = interpreter_pause();
+    ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
+                  LOGNO(0125) "an async function was cancelled and did not "
+                              "end within %d seconds: it is left to itself",
+                  AWAIT_GRACE / 1000);
+    interpreter_resume(paused);
+}
+
+int
+await_end(request_rec *r, PyObject *link)
+{
+    int done = ask(link, "is_done");
+    if (done != 0) {
+        return done < 0 ? -1 : 0;
+    }
+    if (ask(link, "cancel") < 0) {
+        return -1;
+    }
+    switch (wait_until(link, "is_done", -1, AWAIT_GRACE)) {
+    case AWAIT_READY:
+        return ask(link, "settle") < 0 ? -1 : 0;
+    case AWAIT_FAILED:
+        return -1;
+    case AWAIT_GONE:
+    case AWAIT_LATE:
+        break;
+    }
+    say_stuck(r);
+    return 0;
+}
+
+/* The client has gone: nothing is written to it any more. */
+static void
+give_up(request_rec *r, PyObject *link)
+{
+    r->connection->aborted = 1;
+    if (await_end(r, link) == 0) {
+        void *paused = interpreter_pause();
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                      LOGNO(0124) "the client went away: an async function "
+                                  "was cancelled");
+        interpreter_resume(paused);
+    }
+}
+
+/* ---- results ------------------------------------------------------------ */
+
+/* Waits, and returns what the method gives; as await_result. */
+static PyObject *
+wait_for(request_rec *r, PyObject *link, const char *method)
+{
+    switch (wait_until(link, "is_ready", socket_of(r), -1)) {
+    case AWAIT_READY:
+        return PyObject_CallMethod(link, method, NULL);
+    case AWAIT_GONE:
+    case AWAIT_LATE:
+        give_up(r, link);
+        break;
+    case AWAIT_FAILED:
+        break;
+    }
+    return NULL;
+}
+
+PyObject *
+await_result(struct interpreter *interpreter, request_rec *r,
+             PyObject *awaitable)
+{
+    PyObject *link = loop_submit(interpreter, "call", awaitable); /* new */
+    if (link == NULL) {
+        return NULL;
+    }
+    PyObject *result = wait_for(r, link, "result");
+    Py_DECREF(link);
+    return result;
+}
+
+PyObject *
+await_stream(struct interpreter *interpreter, PyObject *chunks)
+{
+    return loop_submit(interpreter, "stream", chunks);
+}
+
+PyObject *
+await_chunk(request_rec *r, PyObject *link)
+{
+    return wait_for(r, link, "take");
+}
+
+int
+await_more(PyObject *link)
+{
+    return ask(link, "more") < 0 ? -1 : 0;
+}

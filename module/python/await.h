@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Waiting for what runs on the event loop, without the GIL, with an eye on the
+ * client: when it goes away the task is cancelled.
+ */
+#ifndef AWAIT_H
+#define AWAIT_H
+
+#include "py.h"
+
+#include <httpd.h>
+
+struct interpreter;
+
+/* Milliseconds that a cancelled task has for its `finally`.  After them it is
+ * left to itself. */
+#define AWAIT_GRACE 5000
+
+/* Whether the object is to be awaited, or gives its chunks so.  GIL: held. */
+int await_takes(PyObject *object);
+int await_takes_chunks(PyObject *object);
+
+/* Runs an awaitable (borrowed) on the loop, and returns its result (new).  NULL
+ * with the exception that it raised; without one: the client has gone, and the
+ * task was cancelled.  GIL: held, released in between. */
+PyObject *await_result(struct interpreter *interpreter, request_rec *r,
+                       PyObject *awaitable);
+
+/* Begins to run an async iterator (borrowed).  Returns new, for the functions
+ * below, or NULL with an exception.  GIL: held, released in between. */
+PyObject *await_stream(struct interpreter *interpreter, PyObject *chunks);
+
+/* The next chunk, in a tuple; None at the end.  Returns new, or NULL as
+ * await_result does.  GIL: held, released in between. */
+PyObject *await_chunk(request_rec *r, PyObject *link);
+
+/* Lets the iterator make the next chunk: the last one was taken.  -1 with an
+ * exception.  GIL: held. */
+int await_more(PyObject *link);
+
+/* Cancels what still runs, and waits for it, at most AWAIT_GRACE.  -1 with the
+ * exception that it raised thereupon.  GIL: held, released in between. */
+int await_end(request_rec *r, PyObject *link);
+
+#endif
