@@ -20,9 +20,11 @@ struct reader {
     const struct ast_call *call;
     const struct model_route *route;
     const struct args_reach *reach;
-    apr_array_header_t *args; /* struct model_arg * */
-    apr_hash_t *names;        /* of arguments -> struct ast_arg * */
-    apr_hash_t *wires;        /* source and name -> struct ast_arg * */
+    apr_array_header_t *args;   /* struct model_arg * */
+    apr_hash_t *names;          /* of arguments -> struct ast_arg * */
+    apr_hash_t *wires;          /* source and name -> struct ast_arg * */
+    const struct ast_arg *body; /* the first that the body is for, or NULL */
+    enum routes_source body_source; /* FORM or BODY */
 };
 
 static const struct source_row {
@@ -31,7 +33,7 @@ static const struct source_row {
 } sources[] = {
     {"path", ROUTES_FROM_PATH},     {"query", ROUTES_FROM_QUERY},
     {"form", ROUTES_FROM_FORM},     {"header", ROUTES_FROM_HEADER},
-    {"cookie", ROUTES_FROM_COOKIE}, {"body", ROUTES_FROM_NULL},
+    {"cookie", ROUTES_FROM_COOKIE}, {"body", ROUTES_FROM_BODY},
     {"raw", ROUTES_FROM_NULL},      {"file", ROUTES_FROM_NULL},
 };
 
@@ -248,23 +250,94 @@ find_source(struct reader *reader, const struct ast_arg *ast)
     return NULL;
 }
 
-/* A form needs a method with a body; `from form` on DELETE is explicit. */
+/* Whether each member is one that fields can carry. */
+static bool
+is_flat_record(const struct model_record *record)
+{
+    for (int i = 0; i < record->members->nelts; i++) {
+        if (!types_is_flat(
+                MODEL_AT(record->members, struct model_member, i)->type)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether fields of a query or form can carry a value. */
+static bool
+fits_fields(const struct model_type *type)
+{
+    return types_is_flat(type) ||
+           (type->kind == ROUTES_TYPE_RECORD && is_flat_record(type->record));
+}
+
+#define GET_AND_HEAD                                                          \
+    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD))
+
+static struct span
+source_span(const struct ast_arg *ast)
+{
+    return ast->source.text != NULL ? ast->source.span : ast->span;
+}
+
+/* What must come in a body needs a method that has one.  On DELETE that is
+ * said, by `from form` or `from body`. */
 static bool
 refuse_body(struct reader *reader, const struct ast_arg *ast,
-            enum routes_source source)
+            const struct model_type *type, enum routes_source source)
 {
-    uint64_t without = ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |
-                       ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
+    uint64_t without = GET_AND_HEAD;
     struct diag *diag;
 
-    if (source != ROUTES_FROM_FORM ||
-        (reader->route->methods & without) == 0) {
+    if (source != ROUTES_FROM_FORM && source != ROUTES_FROM_BODY) {
         return false;
     }
-    diag = diag_error(reader->checker->diags, ast->source.span, E507,
-                      "%s comes from a form, and GET and HEAD carry none",
+    if (ast->source.text == NULL) {
+        without |= ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE);
+    }
+    without &= reader->route->methods;
+    if (without == 0) {
+        return false;
+    }
+    if (without & GET_AND_HEAD) {
+        diag = diag_error(reader->checker->diags, source_span(ast), E507,
+                          "%s comes from %s, and GET and HEAD carry none",
+                          checker_quote(reader->checker, ast->name.text),
+                          source == ROUTES_FROM_FORM ? "a form" : "the body");
+        diag_help(diag, "%stake GET off this route",
+                  fits_fields(type) ? "write `from query`, or " : "");
+        return true;
+    }
+    diag = diag_error(reader->checker->diags, ast->span, E507,
+                      "%s is the whole body, which DELETE seldom has",
                       checker_quote(reader->checker, ast->name.text));
-    diag_help(diag, "write `from query`, or take GET off this route");
+    diag_help(diag, "write `from body` if it is meant");
+    return true;
+}
+
+/* One argument is the whole body: nothing else can come from it. */
+static bool
+refuse_second_body(struct reader *reader, const struct ast_arg *ast,
+                   enum routes_source source)
+{
+    const struct ast_arg *before = reader->body;
+    struct diag *diag;
+
+    if (source != ROUTES_FROM_FORM && source != ROUTES_FROM_BODY) {
+        return false;
+    }
+    if (before == NULL || (source == ROUTES_FROM_FORM &&
+                           reader->body_source == ROUTES_FROM_FORM)) {
+        reader->body = ast;
+        reader->body_source = source;
+        return false;
+    }
+    diag = diag_error(reader->checker->diags, ast->span, E508,
+                      "%s and %s both come from the one body",
+                      checker_quote(reader->checker, before->name.text),
+                      checker_quote(reader->checker, ast->name.text));
+    diag_place(diag, before->span, "the other one");
     return true;
 }
 
@@ -309,16 +382,104 @@ say_untyped(struct reader *reader, const struct ast_arg *ast)
     diag_help(diag, "write %s: str for an argument of the request", name);
 }
 
+static void
+say_deep(struct reader *reader, const struct ast_arg *ast,
+         const struct model_type *type)
+{
+    struct diag *diag = diag_error(
+        reader->checker->diags, ast->type->span, E112,
+        "%s can't come from fields of a query or form", type->spelling);
+
+    if (type->kind == ROUTES_TYPE_RECORD) {
+        diag_note(diag, "a member of it is itself a record, a map or json");
+    }
+    diag_help(diag, "JSON carries it: write `from body`, on a route without "
+                    "GET and HEAD");
+}
+
 static bool
 fits_request(struct reader *reader, const struct ast_arg *ast,
-             const struct model_type *type)
+             const struct model_type *type, enum routes_source source)
 {
+    bool fields = source != ROUTES_FROM_BODY && source != ROUTES_FROM_ARGUMENT;
+
     if (types_is_rest(type)) {
         diag_error(reader->checker->diags, ast->type->span, E112,
                    "%s is a type of path parameters", type->spelling);
         return false;
     }
-    return !types_broken(type);
+    if (types_broken(type)) {
+        return false;
+    }
+    if (fields && !fits_fields(type)) {
+        say_deep(reader, ast, type);
+        return false;
+    }
+    return true;
+}
+
+/* A record, a list of records and json are the whole body; anything else is
+ * an argument, wherever the request carries it. */
+static enum routes_source
+usual_source(const struct model_type *type)
+{
+    return type->kind == ROUTES_TYPE_RECORD ||
+                   type->kind == ROUTES_TYPE_JSON ||
+                   (type->kind == ROUTES_TYPE_LIST &&
+                    type->item->kind == ROUTES_TYPE_RECORD)
+               ? ROUTES_FROM_BODY
+               : ROUTES_FROM_ARGUMENT;
+}
+
+static void
+read_default(struct reader *reader, const struct ast_arg *ast,
+             struct model_arg *arg)
+{
+    if (ast->value == NULL) {
+        return;
+    }
+    arg->constant =
+        literal_default(reader->checker, reader->scope, ast->value, arg->type);
+    if (arg->by_member) {
+        /* it can only be null, which an absent one is anyway */
+        arg->constant = NULL;
+    }
+}
+
+static void
+set_wire(struct reader *reader, const struct ast_arg *ast,
+         struct model_arg *arg, const char *wire)
+{
+    arg->wire = wire;
+    if (arg->source != ROUTES_FROM_BODY && !arg->by_member) {
+        return;
+    }
+    arg->wire = "";
+    if (ast->source_name.text != NULL) {
+        diag_error(reader->checker->diags, ast->source_name.span, E118,
+                   "%s is taken as a whole, so no name says which part of it",
+                   checker_quote(reader->checker, arg->name));
+    }
+}
+
+/* Of members that the request names: two records, or a record and an
+ * argument, may not want one field. */
+static bool
+refuse_member_wires(struct reader *reader, const struct ast_arg *ast,
+                    const struct model_arg *arg)
+{
+    const apr_array_header_t *members = arg->type->record->members;
+    struct model_arg one = *arg;
+
+    for (int i = 0; i < members->nelts; i++) {
+        one.wire = wire_member(reader->checker, ast,
+                               MODEL_AT(members, struct model_member, i)->wire,
+                               arg->source);
+        if (one.wire == NULL || refuse_wire(reader, ast, &one)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What stands at an argument that takes nothing from the request's text. */
@@ -360,6 +521,7 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
     struct model_type *type;
     struct model_arg *arg;
     const char *wire;
+    bool refused;
 
     if (ast->type == NULL) {
         say_untyped(reader, ast);
@@ -370,7 +532,12 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
         read_special(reader, ast, type);
         return;
     }
-    if (!fits_request(reader, ast, type) || refuse_body(reader, ast, source)) {
+    if (source == ROUTES_FROM_ARGUMENT && !types_broken(type)) {
+        source = usual_source(type);
+    }
+    if (!fits_request(reader, ast, type, source) ||
+        refuse_body(reader, ast, type, source) ||
+        refuse_second_body(reader, ast, source)) {
         return;
     }
     wire = wire_name(reader->checker, ast, source);
@@ -379,12 +546,13 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
     }
     arg = add_arg(reader, ast->name.text, source, ast->span);
     arg->type = type;
-    arg->wire = wire;
-    if (ast->value != NULL) {
-        arg->constant =
-            literal_default(reader->checker, reader->scope, ast->value, type);
-    }
-    if (!refuse_wire(reader, ast, arg)) {
+    arg->by_member =
+        type->kind == ROUTES_TYPE_RECORD && source != ROUTES_FROM_BODY;
+    set_wire(reader, ast, arg, wire);
+    read_default(reader, ast, arg);
+    refused = arg->by_member ? refuse_member_wires(reader, ast, arg)
+                             : refuse_wire(reader, ast, arg);
+    if (!refused) {
         secret_check(reader->checker, reader->route, arg);
     }
 }
@@ -523,6 +691,52 @@ pass_all(struct reader *reader)
     }
 }
 
+/* Where the whole body is one argument, the others come from the query. */
+static void
+leave_body(struct reader *reader, struct model_arg *arg)
+{
+    if (reader->body_source == ROUTES_FROM_BODY) {
+        arg->source = ROUTES_FROM_QUERY;
+    }
+}
+
+/* What only a JSON object can carry needs a method that has one. */
+static void
+check_carried(struct reader *reader, const struct model_arg *arg)
+{
+    uint64_t without = GET_AND_HEAD | ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE);
+    struct diag *diag;
+
+    if (types_is_flat(arg->type) ||
+        (arg->source == ROUTES_FROM_ARGUMENT &&
+         (reader->route->any || (reader->route->methods & without) == 0))) {
+        return;
+    }
+    diag = diag_error(reader->checker->diags, arg->span, E112,
+                      "%s can't come from fields of a query or form",
+                      arg->type->spelling);
+    if (reader->body_source == ROUTES_FROM_BODY) {
+        diag_place(diag, reader->body->span, "the body is for this one");
+        return;
+    }
+    diag_help(diag, "JSON carries it, on a route without GET, HEAD and "
+                    "DELETE");
+}
+
+/* What is decided when all arguments are known. */
+static void
+settle_arguments(struct reader *reader)
+{
+    for (int i = 0; i < reader->args->nelts; i++) {
+        struct model_arg *arg = MODEL_AT(reader->args, struct model_arg, i);
+
+        if (arg->source == ROUTES_FROM_ARGUMENT) {
+            leave_body(reader, arg);
+            check_carried(reader, arg);
+        }
+    }
+}
+
 static void
 read_args(struct reader *reader)
 {
@@ -540,6 +754,7 @@ read_args(struct reader *reader)
         read_arg(reader, arg);
     }
     check_all_passed(reader);
+    settle_arguments(reader);
 }
 
 apr_array_header_t *

@@ -11,6 +11,7 @@
 #include "dslc/hostname.h"
 #include "dslc/phases.h"
 #include "dslc/realms.h"
+#include "dslc/records.h"
 #include "dslc/route.h"
 #include "dslc/settings.h"
 #include "dslc/types.h"
@@ -222,6 +223,7 @@ make_model(const struct program *program)
     model->places = apr_array_make(pool, 16, sizeof(struct model_place *));
     model->realms = apr_array_make(pool, 4, sizeof(struct model_realm *));
     model->settings = apr_array_make(pool, 4, sizeof(struct model_setting *));
+    model->records = apr_array_make(pool, 4, sizeof(struct model_record *));
     model->functions =
         apr_array_make(pool, 16, sizeof(struct model_function *));
     model->routes = apr_array_make(pool, 16, sizeof(struct model_route *));
@@ -239,9 +241,11 @@ declare_all(struct checker *checker)
 
         types_declare(checker, unit->scope);
         settings_declare(checker, unit);
+        records_declare(checker, unit->scope);
         realms_declare(checker, unit);
         phases_declare(checker, unit);
     }
+    records_check_circles(checker);
 }
 
 /* Only of a program without mistakes: a name may be used in what was not

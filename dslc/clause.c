@@ -20,7 +20,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_IMPORT] = {.where = F},
     [AST_SETTING] = {.where = F},
     [AST_TYPE] = {.where = F},
-    [AST_RECORD] = {.where = F, .waits = true},
+    [AST_RECORD] = {.where = F},
     [AST_REALM] = {.where = F},
     [AST_RULE] = {.where = F, .waits = true},
     [AST_INTERPRETER_DECL] = {.where = F, .waits = true},

@@ -5,6 +5,7 @@
  */
 #include "diff_words.h"
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 
 #include "../runtime/option.h"
@@ -124,6 +125,8 @@ source_text(enum routes_source source)
         return " from header";
     case ROUTES_FROM_COOKIE:
         return " from cookie";
+    case ROUTES_FROM_BODY:
+        return " from body";
     case ROUTES_FROM_PATH:
         return " from path";
     case ROUTES_FROM_NULL:
@@ -136,23 +139,72 @@ source_text(enum routes_source source)
 }
 
 static const char *
+value_text(apr_pool_t *pool, const struct model_literal *literal)
+{
+    return literal == NULL
+               ? ""
+               : apr_pstrcat(pool, " = ", literal_text(pool, literal), NULL);
+}
+
+static const char *
+type_text(apr_pool_t *pool, const struct model_type *type, apr_hash_t *shown);
+
+/* " {sku: str, qty: int = 1}"; nothing where it was shown before. */
+static const char *
+record_text(apr_pool_t *pool, const struct model_record *record,
+            apr_hash_t *shown)
+{
+    apr_array_header_t *words = apr_array_make(pool, 16, sizeof(const char *));
+
+    if (apr_hash_get(shown, &record->number, sizeof(record->number)) != NULL) {
+        return "";
+    }
+    apr_hash_set(shown, &record->number, sizeof(record->number), record);
+    for (int i = 0; i < record->members->nelts; i++) {
+        const struct model_member *member =
+            MODEL_AT(record->members, struct model_member, i);
+
+        APR_ARRAY_PUSH(words, const char *) =
+            apr_pstrcat(pool, i > 0 ? ", " : "", member->wire, ": ",
+                        type_text(pool, member->type, shown),
+                        value_text(pool, member->constant), NULL);
+    }
+    return apr_pstrcat(pool, " {", apr_array_pstrcat(pool, words, '\0'),
+                       record->open ? ", ...}" : "}", NULL);
+}
+
+/* A type as it is spelt, and what the record in it has, if there is one. */
+static const char *
+type_text(apr_pool_t *pool, const struct model_type *type, apr_hash_t *shown)
+{
+    const struct model_type *inner = type;
+
+    while (inner->item != NULL) {
+        inner = inner->item;
+    }
+    return inner->record == NULL
+               ? type->spelling
+               : apr_pstrcat(pool, type->spelling,
+                             record_text(pool, inner->record, shown), NULL);
+}
+
+static const char *
 arg_text(apr_pool_t *pool, const struct model_arg *arg)
 {
-    const char *type = arg->type != NULL ? arg->type->spelling : "";
-    const char *value =
-        arg->constant == NULL
-            ? ""
-            : apr_pstrcat(pool, " = ", literal_text(pool, arg->constant),
-                          NULL);
+    const char *type = arg->type != NULL
+                           ? type_text(pool, arg->type, apr_hash_make(pool))
+                           : "";
+    const char *value = value_text(pool, arg->constant);
+    const char *name =
+        arg->source == ROUTES_FROM_CONSTANT || *arg->wire == '\0' ? arg->name
+                                                                  : arg->wire;
 
     if (arg->source == ROUTES_FROM_PATH) {
         return apr_psprintf(pool, "%s from path %u", type,
                             arg->param->capture + 1);
     }
-    return apr_pstrcat(
-        pool, arg->source == ROUTES_FROM_CONSTANT ? arg->name : arg->wire,
-        *type != '\0' ? ": " : "", type, value, source_text(arg->source),
-        NULL);
+    return apr_pstrcat(pool, name, *type != '\0' ? ": " : "", type, value,
+                       source_text(arg->source), NULL);
 }
 
 const char *

@@ -58,11 +58,17 @@ static const char *const produces[] = {
     NULL,
 };
 static const char *const sources[] = {
-    "ROUTES_FROM_NULL",     "ROUTES_FROM_PATH",
-    "ROUTES_FROM_CONSTANT", "ROUTES_FROM_ARGUMENT",
-    "ROUTES_FROM_QUERY",    "ROUTES_FROM_FORM",
-    "ROUTES_FROM_HEADER",   "ROUTES_FROM_COOKIE",
-    "ROUTES_FROM_REQUEST",  NULL,
+    "ROUTES_FROM_NULL",
+    "ROUTES_FROM_PATH",
+    "ROUTES_FROM_CONSTANT",
+    "ROUTES_FROM_ARGUMENT",
+    "ROUTES_FROM_QUERY",
+    "ROUTES_FROM_FORM",
+    "ROUTES_FROM_HEADER",
+    "ROUTES_FROM_COOKIE",
+    "ROUTES_FROM_REQUEST",
+    "ROUTES_FROM_BODY",
+    NULL,
 };
 static const char *const cache_kinds[] = {
     "ROUTES_CACHE_NONE",
@@ -80,7 +86,16 @@ static const char *const url_part_kinds[] = {
     "ROUTES_URL_NULL",    "ROUTES_URL_TEXT", "ROUTES_URL_LABEL",
     "ROUTES_URL_SEGMENT", "ROUTES_URL_REST", NULL,
 };
-static const char *const arg_flags[] = {"ROUTES_ARG_HAS_DEFAULT", NULL};
+static const char *const arg_flags[] = {
+    "ROUTES_ARG_HAS_DEFAULT",
+    "ROUTES_ARG_MEMBERS",
+    NULL,
+};
+static const char *const takes[] = {
+    "ROUTES_TAKES_FORM",
+    "ROUTES_TAKES_JSON",
+    NULL,
+};
 static const char *const const_kinds[] = {
     "ROUTES_CONST_NULL",       "ROUTES_CONST_NONE",  "ROUTES_CONST_BOOL",
     "ROUTES_CONST_INT",        "ROUTES_CONST_FLOAT", "ROUTES_CONST_STR",
@@ -91,7 +106,8 @@ static const char *const type_kinds[] = {
     "ROUTES_TYPE_FLOAT",     "ROUTES_TYPE_DECIMAL", "ROUTES_TYPE_BOOL",
     "ROUTES_TYPE_UUID",      "ROUTES_TYPE_DATE",    "ROUTES_TYPE_DATETIME",
     "ROUTES_TYPE_BYTES",     "ROUTES_TYPE_PATH",    "ROUTES_TYPE_RAWPATH",
-    "ROUTES_TYPE_ENUM",      "ROUTES_TYPE_LIST",    "ROUTES_TYPE_REQUEST",
+    "ROUTES_TYPE_ENUM",      "ROUTES_TYPE_LIST",    "ROUTES_TYPE_MAP",
+    "ROUTES_TYPE_RECORD",    "ROUTES_TYPE_JSON",    "ROUTES_TYPE_REQUEST",
     "ROUTES_TYPE_PRINCIPAL", "ROUTES_TYPE_METHOD",  NULL,
 };
 static const char *const type_flags[] = {
@@ -202,7 +218,7 @@ static const struct column routes_columns[] = {
     COLUMN(route, status, CELL_U16),
     NAMED(route, produce, CELL_KIND8, produces),
     COLUMN(route, no_content, CELL_U8),
-    COLUMN(route, from_body, CELL_U8),
+    NAMED(route, takes, CELL_FLAGS8, takes),
     COLUMN(route, reserved, CELL_U8),
     COLUMN(route, media, CELL_TEXT),
     COLUMN(route, file, CELL_U32),
@@ -259,6 +275,18 @@ static const struct column raises_columns[] = {
     COLUMN(raise, module, CELL_TEXT),
     COLUMN(raise, qualname, CELL_TEXT),
     COLUMN(raise, status, CELL_U32),
+};
+static const struct column records_columns[] = {
+    COLUMN(record, name, CELL_TEXT),     COLUMN(record, members, CELL_U32),
+    COLUMN(record, n_members, CELL_U16), COLUMN(record, flags, CELL_U16),
+    COLUMN(record, made, CELL_U32),      COLUMN(record, file, CELL_U32),
+    COLUMN(record, line, CELL_U32),
+};
+static const struct column members_columns[] = {
+    COLUMN(member, name, CELL_TEXT),
+    COLUMN(member, wire, CELL_TEXT),
+    COLUMN(member, type, CELL_U32),
+    COLUMN(member, constant, CELL_U32),
 };
 static const struct column types_columns[] = {
     NAMED(type, kind, CELL_KIND8, type_kinds),

@@ -61,11 +61,46 @@ make_time(apr_pool_t *pool, const struct routes_value *value)
     return json_string(made);
 }
 
-static json_t *
-make_value(apr_pool_t *pool, const struct routes_value *value)
-{
-    json_t *list;
+static json_t *make_value(apr_pool_t *pool, const struct routes_table *table,
+                          const struct routes_value *value);
 
+static json_t *
+make_list(apr_pool_t *pool, const struct routes_table *table,
+          const struct routes_value *value)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < value->u.list.n; i++) {
+        json_array_append_new(
+            list, make_value(pool, table, &value->u.list.items[i]));
+    }
+    return list;
+}
+
+/* By the names of members in Python; such that are absent are left out. */
+static json_t *
+make_record(apr_pool_t *pool, const struct routes_table *table,
+            const struct routes_value *value)
+{
+    const struct routes_record *record = &table->records[value->u.record.row];
+    json_t *made = json_object();
+
+    for (uint32_t i = 0; i < record->n_members; i++) {
+        const struct routes_member *row = &table->members[record->members + i];
+        const struct routes_value *member = &value->u.record.members[i];
+
+        if (member->kind != ROUTES_VALUE_ABSENT) {
+            json_object_set_new(made, routes_table_text(table, row->name),
+                                make_value(pool, table, member));
+        }
+    }
+    return made;
+}
+
+static json_t *
+make_value(apr_pool_t *pool, const struct routes_table *table,
+           const struct routes_value *value)
+{
     switch (value->kind) {
     case ROUTES_VALUE_NONE:
         return json_null();
@@ -88,20 +123,22 @@ make_value(apr_pool_t *pool, const struct routes_value *value)
     case ROUTES_VALUE_PRINCIPAL:
         return json_null();
     case ROUTES_VALUE_LIST:
-        list = json_array();
-        for (size_t i = 0; i < value->u.list.n; i++) {
-            json_array_append_new(list,
-                                  make_value(pool, &value->u.list.items[i]));
-        }
-        return list;
+        return make_list(pool, table, value);
+    case ROUTES_VALUE_RECORD:
+        return make_record(pool, table, value);
+    case ROUTES_VALUE_MAP:
+    case ROUTES_VALUE_JSON:
+    case ROUTES_VALUE_ABSENT:
+        break; /* of a body, and an URL has none */
     }
     return json_null();
 }
 
 static const char *
-value_text(apr_pool_t *pool, const struct routes_value *value)
+value_text(apr_pool_t *pool, const struct routes_table *table,
+           const struct routes_value *value)
 {
-    json_t *made = make_value(pool, value);
+    json_t *made = make_value(pool, table, value);
     char *text = json_dumps(made, JSON_ENCODE_ANY);
     const char *kept = apr_pstrdup(pool, text);
 
@@ -121,15 +158,46 @@ struct call {
     struct routes_problems problems;
 };
 
+static int
+is_text(const struct routes_table *table, struct routes_text text,
+        const char *name, size_t len)
+{
+    return text.len == len &&
+           memcmp(routes_table_text(table, text), name, len) == 0;
+}
+
 /* An empty value is none, unless it is a text. */
 static int
-takes_empty(const struct call *call, const struct routes_arg *arg)
+takes_empty(const struct call *call, uint32_t index)
 {
-    const struct routes_type *type = &call->table->types[arg->type];
+    const struct routes_type *type = &call->table->types[index];
 
     return type->kind == ROUTES_TYPE_STR ||
            (type->kind == ROUTES_TYPE_LIST &&
             call->table->types[type->item].kind == ROUTES_TYPE_STR);
+}
+
+/* The type of what a field of that name is for, 0 for nothing of the
+ * argument. */
+static uint32_t
+type_of_field(const struct call *call, const struct routes_arg *arg,
+              const char *name, size_t len)
+{
+    const struct routes_table *table = call->table;
+    const struct routes_record *record;
+
+    if (!(arg->flags & ROUTES_ARG_MEMBERS)) {
+        return is_text(table, arg->wire, name, len) ? arg->type : 0;
+    }
+    record = &table->records[table->types[arg->type].item];
+    for (uint32_t i = 0; i < record->n_members; i++) {
+        const struct routes_member *row = &table->members[record->members + i];
+
+        if (is_text(table, row->wire, name, len)) {
+            return row->type;
+        }
+    }
+    return 0;
 }
 
 /* Whether the query string has a field that counts for the argument. */
@@ -138,7 +206,6 @@ in_query(const struct call *call, const struct routes_arg *arg)
 {
     const char *at = call->explain->url.query;
     const char *end = at == NULL ? NULL : at + strlen(at);
-    const char *wire = routes_table_text(call->table, arg->wire);
     struct routes_field field;
     int got;
 
@@ -147,9 +214,10 @@ in_query(const struct call *call, const struct routes_arg *arg)
         return 0;
     }
     while ((got = routes_form_next(&at, end, call->pool, &field)) != 0) {
-        if (field.name_len == arg->wire.len &&
-            memcmp(field.name, wire, field.name_len) == 0 &&
-            (got < 0 || field.value_len > 0 || takes_empty(call, arg))) {
+        uint32_t type = type_of_field(call, arg, field.name, field.name_len);
+
+        if (type != 0 &&
+            (got < 0 || field.value_len > 0 || takes_empty(call, type))) {
             return 1;
         }
     }
@@ -166,7 +234,8 @@ from_body(const struct call *call, const struct routes_arg *arg)
     enum routes_method method =
         routes_method_of(call->explain->method, strlen(call->explain->method));
 
-    return call->route->from_body && !(ROUTES_METHOD_BIT(method) & bodiless) &&
+    return call->route->takes != 0 &&
+           !(ROUTES_METHOD_BIT(method) & bodiless) &&
            (arg->source == ROUTES_FROM_FORM ||
             arg->source == ROUTES_FROM_ARGUMENT);
 }
@@ -185,6 +254,8 @@ source_text(const struct call *call, const struct routes_arg *arg)
         return "constant";
     case ROUTES_FROM_REQUEST:
         return "request";
+    case ROUTES_FROM_BODY:
+        return "body";
     default:
         break;
     }
@@ -201,16 +272,15 @@ source_text(const struct call *call, const struct routes_arg *arg)
                                              : "query";
 }
 
-/* The fault of an argument, or NULL. */
+/* The fault of an argument, a member or an item of it, or NULL. */
 static const char *
 fault_of(const struct call *call, const struct routes_arg *arg)
 {
-    const char *wire = routes_table_text(call->table, arg->wire);
-
     for (unsigned i = 0; i < call->problems.n; i++) {
         const struct routes_problem *problem = &call->problems.list[i];
+        const char *name = problem->name;
 
-        if (strcmp(problem->name, wire) == 0 &&
+        if (type_of_field(call, arg, name, strcspn(name, "[")) != 0 &&
             (strcmp(problem->in, "path") == 0) ==
                 (arg->source == ROUTES_FROM_PATH)) {
             return routes_fault_name(problem->fault);
@@ -240,7 +310,7 @@ add_arg(struct call *call, const struct routes_arg *arg,
     else if (made->fault == NULL && !call->problems.path_fault &&
              type->kind != ROUTES_TYPE_REQUEST &&
              type->kind != ROUTES_TYPE_PRINCIPAL) {
-        made->value = value_text(call->pool, value);
+        made->value = value_text(call->pool, call->table, value);
     }
 }
 

@@ -288,6 +288,9 @@ language_of_kind(apr_pool_t *pool, const struct model_type *type)
         return labels(pool, type);
     case ROUTES_TYPE_NULL:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_MAP:
+    case ROUTES_TYPE_RECORD:
+    case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:

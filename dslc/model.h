@@ -27,18 +27,23 @@
 struct dfa;  /* dfa.h */
 struct trie; /* trie.h */
 
+struct model_record;
+
 /* A type as LANGUAGE.md section 4 has it, names resolved.  Equal types may be
- * several of these: plan merges them by spelling. */
+ * several of these: plan merges them by key. */
 struct model_type {
     enum routes_type_kind kind;
     const char *name;     /* of a `type NAME = ...` that it is, or NULL */
     const char *spelling; /* canonical, as a fault says it: "int(1..1000)" */
+    const char *key;      /* the spelling, but that two records of one name
+                             (of different files) are told apart */
     int optional;         /* T? */
     int has_min, has_max;
-    int64_t min, max;              /* str, int, bytes, path, list */
+    int64_t min, max;              /* str, int, bytes, path, list, map */
     double low, high;              /* float, decimal */
     apr_array_header_t *labels;    /* ENUM: const char *, as written */
-    const struct model_type *item; /* LIST */
+    const struct model_type *item; /* LIST, MAP */
+    struct model_record *record;   /* RECORD */
     const char *matching;          /* the r"..." text, or NULL */
     struct dfa *matching_dfa;      /* of `matching`, or NULL */
     struct dfa *path_dfa;          /* its language in a path, bounds included;
@@ -195,6 +200,26 @@ struct model_literal {
     struct span span;
 };
 
+/* A member of a record. */
+struct model_member {
+    const char *name; /* in Python */
+    const char *wire; /* in the request, and in the answer */
+    struct model_type *type;
+    struct model_literal *constant; /* its value when it is absent, or NULL */
+    struct span span;
+};
+
+struct model_record {
+    const char *name;
+    apr_array_header_t *members; /* struct model_member *, as written */
+    int open;                    /* undeclared members are dropped */
+    int unclear;                 /* its members were not all understood */
+    struct model_function *made; /* the class of its objects, or NULL: dict */
+    struct span target;          /* where the class is named */
+    unsigned number;             /* in model->records, from 1 */
+    struct span span;
+};
+
 struct model_arg {
     const char *name;
     const char *wire; /* its name in the request */
@@ -202,6 +227,7 @@ struct model_arg {
     const struct model_param *param; /* PATH */
     struct model_type *type;         /* NULL for a constant */
     struct model_literal *constant;  /* a constant's or default's value */
+    int by_member; /* a record whose members are fields of the source */
     struct span span;
 };
 
@@ -283,6 +309,7 @@ struct model {
     apr_array_header_t *realms;    /* struct model_realm * */
     apr_array_header_t *settings;  /* struct model_setting *, no two of one
                                       name */
+    apr_array_header_t *records;   /* struct model_record * */
     apr_array_header_t *functions; /* struct model_function *, no two alike */
     apr_array_header_t *routes;    /* struct model_route * */
     apr_array_header_t *assertions; /* struct model_assertion * */

@@ -77,11 +77,14 @@ paths_param(struct checker *checker, const char *name, struct model_type *type,
     if (types_broken(type)) {
         return NULL;
     }
-    if (type->optional || type->kind == ROUTES_TYPE_LIST) {
+    if (type->optional || type->kind == ROUTES_TYPE_LIST ||
+        !types_is_flat(type)) {
         struct diag *diag = diag_error(
             checker->diags, span, E116,
             "a path parameter can't be %s: it is always there, once",
-            type->optional ? "optional" : "a list");
+            type->optional                   ? "optional"
+            : type->kind == ROUTES_TYPE_LIST ? "a list"
+                                             : type->spelling);
 
         diag_help(diag, "write two routes, or take the value from the query");
         return NULL;

@@ -98,30 +98,6 @@ count_captures(const struct model_route *route, const struct model_path *path,
 
 /* ---- arguments ---------------------------------------------------------- */
 
-static uint32_t
-plan_const(struct plan *plan, const struct model_literal *literal)
-{
-    struct routes_const row;
-    const char *note;
-
-    if (literal == NULL) {
-        return 0;
-    }
-    note = plan_note(plan, literal->text, literal->span);
-    memset(&row, 0, sizeof(row));
-    row.kind = (uint32_t)literal->kind;
-    if (literal->kind == ROUTES_CONST_STR ||
-        literal->kind == ROUTES_CONST_TEXT) {
-        row.text = plan_text(plan, literal->text);
-    }
-    row.i = literal->i;
-    row.f = literal->f;
-    if (literal->setting != NULL) {
-        return plan_settings_const(plan, literal, &row);
-    }
-    return rows_intern(PLAN_ROWS(plan, consts), &row, 1, &note);
-}
-
 /* The type of an argument; a setting's value has one as a constant, too. */
 static const struct model_type *
 type_of(const struct model_arg *arg)
@@ -149,9 +125,12 @@ fill_arg(struct plan *plan, struct routes_arg *row,
     else {
         row->type = plan_types_of(plan, type_of(arg));
     }
-    row->constant = plan_const(plan, arg->constant);
+    row->constant = plan_types_const(plan, arg->constant);
     if (arg->constant != NULL && arg->source != ROUTES_FROM_CONSTANT) {
         row->flags = ROUTES_ARG_HAS_DEFAULT;
+    }
+    if (arg->by_member) {
+        row->flags |= ROUTES_ARG_MEMBERS;
     }
 }
 
@@ -180,23 +159,29 @@ plan_args(struct plan *plan, const struct model_route *route,
     return rows_intern(PLAN_ROWS(plan, args), rows, (uint32_t)n, notes);
 }
 
-/* Whether an argument may come from a form or a JSON object. */
-static int
-is_from_body(const struct model_route *route)
+/* The bodies that arguments may come from: bits of enum routes_takes. */
+static uint8_t
+takes_of(const struct model_route *route)
 {
     int has_body =
         route->any || (route->methods & ~ROUTES_METHODS_BODILESS) != 0;
+    unsigned takes = 0;
 
     for (int i = 0; i < route->args->nelts; i++) {
         const struct model_arg *arg =
             MODEL_AT(route->args, struct model_arg, i);
 
-        if (arg->source == ROUTES_FROM_FORM ||
-            (arg->source == ROUTES_FROM_ARGUMENT && has_body)) {
-            return 1;
+        if (arg->source == ROUTES_FROM_BODY) {
+            takes |= ROUTES_TAKES_JSON;
+        }
+        else if (arg->source == ROUTES_FROM_FORM) {
+            takes |= ROUTES_TAKES_FORM;
+        }
+        else if (arg->source == ROUTES_FROM_ARGUMENT && has_body) {
+            takes |= ROUTES_TAKES_FORM | ROUTES_TAKES_JSON;
         }
     }
-    return 0;
+    return (uint8_t)takes;
 }
 
 /* ---- answers ------------------------------------------------------------ */
@@ -293,7 +278,7 @@ plan_route(struct plan *plan, const struct model_route *route,
     row.conduct = plan_conduct_of(plan, &route->conduct);
     fill_answer(plan, &row, route);
     fill_body(plan, &row, route);
-    row.from_body = (uint8_t)is_from_body(route);
+    row.takes = takes_of(route);
     row.file = plan_file(plan, route->span);
     row.line = plan_line(plan, route->span);
     set_route_row(plan, route, path,

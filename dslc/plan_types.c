@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 
 #include "dfa.h"
+#include "plan_settings.h"
 
 /* ---- automata ----------------------------------------------------------- */
 
@@ -56,6 +57,32 @@ plan_types_labels(struct plan *plan, const apr_array_header_t *labels)
     return rows_intern(PLAN_ROWS(plan, labels), texts, (uint32_t)n, sorted);
 }
 
+/* ---- values ------------------------------------------------------------- */
+
+uint32_t
+plan_types_const(struct plan *plan, const struct model_literal *literal)
+{
+    struct routes_const row;
+    const char *note;
+
+    if (literal == NULL) {
+        return 0;
+    }
+    note = plan_note(plan, literal->text, literal->span);
+    memset(&row, 0, sizeof(row));
+    row.kind = (uint32_t)literal->kind;
+    if (literal->kind == ROUTES_CONST_STR ||
+        literal->kind == ROUTES_CONST_TEXT) {
+        row.text = plan_text(plan, literal->text);
+    }
+    row.i = literal->i;
+    row.f = literal->f;
+    if (literal->setting != NULL) {
+        return plan_settings_const(plan, literal, &row);
+    }
+    return rows_intern(PLAN_ROWS(plan, consts), &row, 1, &note);
+}
+
 /* ---- types -------------------------------------------------------------- */
 
 static uint8_t
@@ -64,6 +91,52 @@ flags_of(const struct model_type *type)
     return (uint8_t)((type->has_min ? ROUTES_TYPE_MIN : 0) |
                      (type->has_max ? ROUTES_TYPE_MAX : 0) |
                      (type->optional ? ROUTES_TYPE_OPTIONAL : 0));
+}
+
+static uint32_t
+plan_members(struct plan *plan, const apr_array_header_t *members)
+{
+    size_t n = (size_t)members->nelts;
+    struct routes_member *rows = apr_pcalloc(plan->pool, n * sizeof(*rows));
+    const char **notes = apr_palloc(plan->pool, n * sizeof(*notes));
+
+    for (size_t i = 0; i < n; i++) {
+        const struct model_member *member =
+            MODEL_AT(members, struct model_member, i);
+
+        rows[i].name = plan_text(plan, member->name);
+        rows[i].wire = plan_text(plan, member->wire);
+        rows[i].type = plan_types_of(plan, member->type);
+        rows[i].constant = plan_types_const(plan, member->constant);
+        notes[i] = plan_note(plan, member->name, member->span);
+    }
+    return rows_intern(PLAN_ROWS(plan, members), rows, (uint32_t)n, notes);
+}
+
+/* The row of a record, which may be of itself inside: its place is taken
+ * before its members are looked at. */
+static uint32_t
+plan_record(struct plan *plan, const struct model_record *record)
+{
+    uint32_t index = plan_row(plan, record);
+    struct routes_record row;
+
+    if (index != 0) {
+        return index;
+    }
+    memset(&row, 0, sizeof(row));
+    index = rows_add(PLAN_ROWS(plan, records), &row,
+                     plan_note(plan, record->name, record->span));
+    plan_set_row(plan, record, index);
+    row.name = plan_text(plan, record->name);
+    row.n_members = plan_count(plan, record->members->nelts, "members");
+    row.members = plan_members(plan, record->members);
+    row.flags = record->open ? ROUTES_RECORD_OPEN : 0;
+    row.made = record->made != NULL ? plan_row(plan, record->made) : 0;
+    row.file = plan_file(plan, record->span);
+    row.line = plan_line(plan, record->span);
+    memcpy(rows_at(PLAN_ROWS(plan, records), index), &row, sizeof(row));
+    return index;
 }
 
 /* All of a row but its automaton. */
@@ -78,7 +151,9 @@ fill_type(struct plan *plan, struct routes_type *row,
         row->n_labels = plan_count(plan, type->labels->nelts, "labels");
         row->labels = plan_types_labels(plan, type->labels);
     }
-    row->item = plan_types_of(plan, type->item);
+    row->item = type->kind == ROUTES_TYPE_RECORD
+                    ? plan_record(plan, type->record)
+                    : plan_types_of(plan, type->item);
     row->spelling = plan_text(plan, type->spelling);
     row->min = type->min;
     row->max = type->max;
@@ -107,6 +182,9 @@ is_native(const struct model_type *type)
     case ROUTES_TYPE_DATETIME:
     case ROUTES_TYPE_ENUM:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_MAP:
+    case ROUTES_TYPE_RECORD:
+    case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
@@ -136,7 +214,7 @@ plan_types_of(struct plan *plan, const struct model_type *type)
     if (type == NULL) {
         return 0;
     }
-    known = apr_hash_get(plan->type_of, type->spelling, APR_HASH_KEY_STRING);
+    known = apr_hash_get(plan->type_of, type->key, APR_HASH_KEY_STRING);
     if (known != NULL) {
         return *known;
     }
@@ -144,7 +222,7 @@ plan_types_of(struct plan *plan, const struct model_type *type)
     if (type->matching_dfa != NULL) {
         row.dfa = plan_dfa(plan, type->matching_dfa, type->spelling);
     }
-    return intern_type(plan, &row, type, type->spelling);
+    return intern_type(plan, &row, type, type->key);
 }
 
 uint32_t

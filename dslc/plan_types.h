@@ -18,4 +18,8 @@ plan_types_labels(struct plan *plan, const apr_array_header_t *labels);
 /* The row of a type anywhere else; 0 for NULL. */
 uint32_t plan_types_of(struct plan *plan, const struct model_type *type);
 
+/* The row of a default's or constant's value; 0 for NULL. */
+uint32_t
+plan_types_const(struct plan *plan, const struct model_literal *literal);
+
 #endif

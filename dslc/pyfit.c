@@ -207,11 +207,11 @@ check_positional(const struct fit *fit)
 
 /* ---- types: E404 -------------------------------------------------------- */
 
-/* What Python calls the values of a kind; NULL: not compared. */
+/* What Python calls the values of a type; NULL: not compared. */
 static const char *
-python_type(enum routes_type_kind kind)
+python_type(const struct model_type *type)
 {
-    switch (kind) {
+    switch (type->kind) {
     case ROUTES_TYPE_STR:
     case ROUTES_TYPE_PATH:
     case ROUTES_TYPE_ENUM:
@@ -241,6 +241,11 @@ python_type(enum routes_type_kind kind)
         return "Principal";
     case ROUTES_TYPE_METHOD:
         return "str";
+    case ROUTES_TYPE_MAP:
+        return "dict";
+    case ROUTES_TYPE_RECORD:
+        return type->record->made != NULL ? "object" : "dict";
+    case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_NULL:
         return NULL;
     }
@@ -270,14 +275,15 @@ python_type_of_constant(enum routes_const_kind kind)
     return NULL;
 }
 
-/* A value of the one is one of the other, or stands for it (PEP 484). */
+/* A value of the one is one of the other, or stands for it (PEP 484).  An
+ * object of a class of the user's may be derived from dict or tuple. */
 static int
 is_kind_of(const char *type, const char *wanted)
 {
     static const char *const pairs[][2] = {
         {"bool", "int"},      {"bool", "float"},  {"bool", "complex"},
         {"int", "float"},     {"int", "complex"}, {"float", "complex"},
-        {"datetime", "date"},
+        {"datetime", "date"}, {"object", "dict"}, {"object", "tuple"},
     };
 
     if (strcmp(type, wanted) == 0) {
@@ -311,8 +317,7 @@ takes(const json_t *types, const char *type, const struct model_type *item)
         else if (strcmp(type, "list") == 0) {
             const json_t *inner = json_object_get(taken, "list");
 
-            if (item == NULL ||
-                takes(inner, python_type(item->kind), item->item)) {
+            if (item == NULL || takes(inner, python_type(item), item->item)) {
                 return 1;
             }
         }
@@ -361,7 +366,7 @@ check_annotation(const struct fit *fit, const struct model_arg *arg,
 
     if (arg->type == NULL) {
         type = arg->constant->setting != NULL
-                   ? python_type(arg->constant->type->kind)
+                   ? python_type(arg->constant->type)
                    : python_type_of_constant(arg->constant->kind);
         if (!takes(types, type, NULL) &&
             (strcmp(type, "None") != 0 || !pyask_is(parameter, "none"))) {
@@ -371,7 +376,7 @@ check_annotation(const struct fit *fit, const struct model_arg *arg,
         }
         return;
     }
-    type = python_type(arg->type->kind);
+    type = python_type(arg->type);
     if (!takes(types, type, arg->type->item)) {
         say_annotation(fit, arg, parameter, arg->type->spelling);
         return;

@@ -202,6 +202,7 @@ is_personal(const struct model_route *route)
         case ROUTES_FROM_QUERY:
         case ROUTES_FROM_FORM:
         case ROUTES_FROM_HEADER:
+        case ROUTES_FROM_BODY:
             break;
         case ROUTES_FROM_COOKIE:
         case ROUTES_FROM_REQUEST:
@@ -211,32 +212,66 @@ is_personal(const struct model_route *route)
     return false;
 }
 
-/* "Cookie, Accept-Language": each header once. */
-static const char *
-join_vary(struct checker *checker, const struct model_route *route)
+static void
+add_vary(apr_array_header_t *names, const char *name)
+{
+    struct model_header *header;
+
+    if (find_header(names, name) < 0) {
+        header = apr_pcalloc(names->pool, sizeof(*header));
+        header->name = name;
+        APR_ARRAY_PUSH(names, struct model_header *) = header;
+    }
+}
+
+/* A record that is taken from headers member by member. */
+static void
+add_vary_members(apr_array_header_t *names, const struct model_record *record)
+{
+    for (int i = 0; i < record->members->nelts; i++) {
+        add_vary(names,
+                 wire_field(
+                     names->pool,
+                     MODEL_AT(record->members, struct model_member, i)->wire));
+    }
+}
+
+static apr_array_header_t *
+vary_names(struct checker *checker, const struct model_route *route)
 {
     apr_array_header_t *names =
         apr_array_make(checker->pool, 4, sizeof(struct model_header *));
-    const char *joined = NULL;
 
     for (int i = 0; i < route->args->nelts; i++) {
         const struct model_arg *arg =
             MODEL_AT(route->args, struct model_arg, i);
-        struct model_header *header;
 
-        if (arg->source != ROUTES_FROM_HEADER &&
-            arg->source != ROUTES_FROM_COOKIE) {
-            continue;
+        if (arg->source == ROUTES_FROM_COOKIE) {
+            add_vary(names, "Cookie");
         }
-        header = apr_pcalloc(checker->pool, sizeof(*header));
-        header->name =
-            arg->source == ROUTES_FROM_COOKIE ? "Cookie" : arg->wire;
-        if (find_header(names, header->name) < 0) {
-            APR_ARRAY_PUSH(names, struct model_header *) = header;
-            joined = joined == NULL ? header->name
-                                    : apr_pstrcat(checker->pool, joined, ", ",
-                                                  header->name, NULL);
+        else if (arg->source == ROUTES_FROM_HEADER && arg->by_member) {
+            add_vary_members(names, arg->type->record);
         }
+        else if (arg->source == ROUTES_FROM_HEADER) {
+            add_vary(names, arg->wire);
+        }
+    }
+    return names;
+}
+
+/* "Cookie, Accept-Language": each header once; NULL for none. */
+static const char *
+join_vary(struct checker *checker, const struct model_route *route)
+{
+    const apr_array_header_t *names = vary_names(checker, route);
+    const char *joined = NULL;
+
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = MODEL_AT(names, struct model_header, i)->name;
+
+        joined = joined == NULL
+                     ? name
+                     : apr_pstrcat(checker->pool, joined, ", ", name, NULL);
     }
     return joined;
 }

@@ -89,10 +89,31 @@ is_in_url(enum routes_source source)
            source == ROUTES_FROM_ARGUMENT;
 }
 
+/* A record that stands in the URL member by member. */
+static void
+check_members(struct checker *checker, const struct model_arg *arg)
+{
+    const apr_array_header_t *members = arg->type->record->members;
+
+    for (int i = 0; i < members->nelts; i++) {
+        const struct model_member *member =
+            MODEL_AT(members, struct model_member, i);
+        struct model_arg one = {.name = member->wire, .span = arg->span};
+
+        if (is_text(member->type) && secret_is_name(member->wire)) {
+            warn_url(checker, &one);
+        }
+    }
+}
+
 void
 secret_check(struct checker *checker, const struct model_route *route,
              const struct model_arg *arg)
 {
+    if (arg->by_member && arg->source == ROUTES_FROM_QUERY) {
+        check_members(checker, arg);
+        return;
+    }
     if (arg->type == NULL || !is_text(arg->type) ||
         !secret_is_name(arg->name)) {
         return;

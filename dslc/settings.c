@@ -15,7 +15,7 @@ static bool
 is_plain(const struct model_type *type)
 {
     return !type->optional && !types_is_rest(type) &&
-           type->kind != ROUTES_TYPE_LIST;
+           type->kind < ROUTES_TYPE_LIST;
 }
 
 static struct model_type *

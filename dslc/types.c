@@ -9,6 +9,7 @@
 
 #include "dslc/dfa.h"
 #include "dslc/foreign.h"
+#include "dslc/records.h"
 
 /* What may stand in the parentheses of a type. */
 enum bounds {
@@ -38,8 +39,8 @@ static const struct builtin {
     {"rawpath", ROUTES_TYPE_RAWPATH, BOUNDS_BYTES},
     {"enum", ROUTES_TYPE_ENUM, BOUNDS_LABELS},
     {"list", ROUTES_TYPE_LIST, BOUNDS_LENGTH},
-    {"map", ROUTES_TYPE_NULL, BOUNDS_NONE},
-    {"json", ROUTES_TYPE_NULL, BOUNDS_NONE},
+    {"map", ROUTES_TYPE_MAP, BOUNDS_LENGTH},
+    {"json", ROUTES_TYPE_JSON, BOUNDS_NONE},
     {"upload", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"stream", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"html", ROUTES_TYPE_NULL, BOUNDS_NONE},
@@ -93,6 +94,7 @@ broken_type(struct checker *checker, struct span span)
     struct model_type *type = make_type(checker, ROUTES_TYPE_NULL, span);
 
     type->spelling = "";
+    type->key = "";
     return type;
 }
 
@@ -185,21 +187,40 @@ spell_bounds(struct checker *checker, const struct model_type *type)
                : spell_integers(checker, type);
 }
 
-/* Two types with one spelling are one type: plan relies on it. */
+/* "str, " or "": what stands before the item. */
+static const char *
+spell_keys(const struct model_type *type)
+{
+    return type->kind == ROUTES_TYPE_MAP ? "str, " : "";
+}
+
+/* Two types with one key are one type: plan relies on it. */
 static void
 spell(struct checker *checker, struct model_type *type)
 {
     apr_pool_t *pool = checker->pool;
-    const char *item =
-        type->item == NULL
-            ? ""
-            : apr_pstrcat(pool, "<", type->item->spelling, ">", NULL);
-    const char *matching =
-        type->matching == NULL ? "" : spell_matching(checker, type->matching);
+    const char *optional = type->optional ? "?" : "";
+    const char *name, *rest;
 
-    type->spelling = apr_pstrcat(pool, builtin_of(type)->name, item,
-                                 spell_bounds(checker, type), matching,
-                                 type->optional ? "?" : "", NULL);
+    if (type->kind == ROUTES_TYPE_RECORD) {
+        type->spelling = apr_pstrcat(pool, type->record->name, optional, NULL);
+        type->key = apr_psprintf(pool, "%s#%u%s", type->record->name,
+                                 type->record->number, optional);
+        return;
+    }
+    name = builtin_of(type)->name;
+    rest = apr_pstrcat(
+        pool, spell_bounds(checker, type),
+        type->matching == NULL ? "" : spell_matching(checker, type->matching),
+        optional, NULL);
+    if (type->item == NULL) {
+        type->spelling = type->key = apr_pstrcat(pool, name, rest, NULL);
+        return;
+    }
+    type->spelling = apr_pstrcat(pool, name, "<", spell_keys(type),
+                                 type->item->spelling, ">", rest, NULL);
+    type->key = apr_pstrcat(pool, name, "<", spell_keys(type), type->item->key,
+                            ">", rest, NULL);
 }
 
 /* ---- bounds ---- */
@@ -389,14 +410,6 @@ static bool
 check_item(struct checker *checker, const struct ast_type *ast,
            const struct model_type *item)
 {
-    if (item->kind == ROUTES_TYPE_LIST) {
-        checker_waits(checker, ast->span, "a list of lists");
-        return false;
-    }
-    if (item->optional) {
-        checker_waits(checker, ast->span, "a list of optional values");
-        return false;
-    }
     if (types_is_rest(item)) {
         diag_error(checker->diags, ast->span, E112,
                    "%s is a type of path parameters", item->spelling);
@@ -411,23 +424,67 @@ check_item(struct checker *checker, const struct ast_type *ast,
     return !types_broken(item);
 }
 
+/* A map is of any text: JSON has no other keys. */
+static bool
+check_key(struct checker *checker, struct scope *scope,
+          const struct ast_type *ast)
+{
+    const struct model_type *key = types_resolve(checker, scope, ast);
+
+    if (!types_broken(key) && strcmp(key->spelling, "str") != 0) {
+        diag_error(checker->diags, ast->span, E112,
+                   "the keys of a map are str, and not %s", key->spelling);
+        return false;
+    }
+    return !types_broken(key);
+}
+
+/* Whether as many types stand between < and > as the kind has. */
+static bool
+check_items(struct checker *checker, const struct ast_type *ast,
+            enum routes_type_kind kind)
+{
+    const struct ast_type *first = ast->items.first;
+    int n = first == NULL ? 0 : first->next == NULL ? 1 : 2;
+
+    if (n == 2 && first->next->next != NULL) {
+        n = 3;
+    }
+    if (kind == ROUTES_TYPE_LIST && n != 1) {
+        diag_error(checker->diags, ast->span, E112,
+                   "a list has one item type, as in list<str>");
+        return false;
+    }
+    if (kind == ROUTES_TYPE_MAP && n != 2) {
+        diag_error(checker->diags, ast->span, E112,
+                   "a map has two types, as in map<str, int>");
+        return false;
+    }
+    if (kind != ROUTES_TYPE_LIST && kind != ROUTES_TYPE_MAP && n > 0) {
+        diag_error(checker->diags, first->span, E112, "%s takes no item type",
+                   ast->name.text);
+        return false;
+    }
+    return true;
+}
+
 static bool
 read_item(struct checker *checker, struct scope *scope,
           const struct ast_type *ast, struct model_type *type)
 {
     const struct ast_type *item = ast->items.first;
 
-    if (type->kind != ROUTES_TYPE_LIST) {
-        if (item != NULL) {
-            diag_error(checker->diags, item->span, E112,
-                       "%s takes no item type", ast->name.text);
-        }
-        return item == NULL;
-    }
-    if (item == NULL || item->next != NULL) {
-        diag_error(checker->diags, ast->span, E112,
-                   "a list has one item type, as in list<str>");
+    if (!check_items(checker, ast, type->kind)) {
         return false;
+    }
+    if (type->kind == ROUTES_TYPE_MAP) {
+        if (!check_key(checker, scope, item)) {
+            return false;
+        }
+        item = item->next;
+    }
+    if (item == NULL) {
+        return true;
     }
     type->item = types_resolve(checker, scope, item);
     return check_item(checker, item, type->item);
@@ -467,10 +524,16 @@ read_matching(struct checker *checker, const struct ast_type *ast,
         checker_waits(checker, ast->matching.span, "a second `matching`");
         return false;
     }
-    if (type->kind == ROUTES_TYPE_LIST) {
+    if (type->kind == ROUTES_TYPE_LIST || type->kind == ROUTES_TYPE_MAP) {
         diag_error(checker->diags, ast->matching.span, E113,
-                   "a list has no text to match: write `matching` on its "
-                   "item");
+                   "a %s has no text to match: write `matching` on its "
+                   "item",
+                   builtin_of(type)->name);
+        return false;
+    }
+    if (type->kind == ROUTES_TYPE_RECORD || type->kind == ROUTES_TYPE_JSON) {
+        diag_error(checker->diags, ast->matching.span, E113,
+                   "%s has no text to match", ast->name.text);
         return false;
     }
     if (types_is_special(type)) {
@@ -646,6 +709,23 @@ types_resolve(struct checker *checker, struct scope *scope,
     return type;
 }
 
+bool
+types_is_flat(const struct model_type *type)
+{
+    const struct model_type *scalar =
+        type->kind == ROUTES_TYPE_LIST ? type->item : type;
+
+    switch (scalar->kind) {
+    case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_MAP:
+    case ROUTES_TYPE_RECORD:
+    case ROUTES_TYPE_JSON:
+        return false;
+    default:
+        return true;
+    }
+}
+
 /* ---- declarations ---- */
 
 static void
@@ -675,7 +755,9 @@ declare_type(struct checker *checker, struct scope_name *name)
 
     name->state = SCOPE_BUSY;
     if (name->stmt->kind == AST_RECORD) {
-        type = broken_type(checker, name->span);
+        type = make_type(checker, ROUTES_TYPE_RECORD, name->span);
+        type->record = records_open(checker, name);
+        spell(checker, type);
     }
     else {
         type = types_resolve(checker, name->scope, name->stmt->u.type.type);
@@ -710,6 +792,7 @@ types_named(struct checker *checker, const char *name)
     if (builtin == NULL || builtin->kind == ROUTES_TYPE_NULL ||
         builtin->kind == ROUTES_TYPE_ENUM ||
         builtin->kind == ROUTES_TYPE_LIST ||
+        builtin->kind == ROUTES_TYPE_MAP ||
         builtin->kind >= ROUTES_TYPE_REQUEST) {
         return NULL;
     }

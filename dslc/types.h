@@ -27,6 +27,10 @@ void types_declare(struct checker *checker, struct scope *scope);
 /* A built-in type by its name, without bounds; NULL for another word. */
 struct model_type *types_named(struct checker *checker, const char *name);
 
+/* Whether text can carry a value of it: a scalar, or a list of scalars that a
+ * query or form repeats. */
+bool types_is_flat(const struct model_type *type);
+
 static inline bool
 types_broken(const struct model_type *type)
 {

@@ -12,6 +12,7 @@
 #include <apr_strings.h>
 
 #include "pyword.h"
+#include "types.h"
 
 /* What the module calls by these names itself. */
 static const char *const taken[] = {
@@ -128,10 +129,14 @@ add_captured(struct maker *maker, struct urls_function *function,
     }
 }
 
-/* Whether an argument may stand in the URL's query string. */
+/* Whether an argument may stand in the URL's query string.  What only JSON
+ * carries can't. */
 static int
 is_query(const struct model_route *route, const struct model_arg *arg)
 {
+    if (arg->type != NULL && !arg->by_member && !types_is_flat(arg->type)) {
+        return 0;
+    }
     return arg->source == ROUTES_FROM_QUERY ||
            (arg->source == ROUTES_FROM_ARGUMENT &&
             (route->any || (route->methods & ROUTES_METHODS_BODILESS) != 0));
@@ -145,6 +150,25 @@ is_optional(const struct model_route *route, const struct model_arg *arg)
     return arg->constant != NULL || arg->type->optional ||
            (arg->source == ROUTES_FROM_ARGUMENT &&
             (route->any || (route->methods & ~ROUTES_METHODS_BODILESS) != 0));
+}
+
+/* Of a record in the query each member is a parameter. */
+static void
+add_members(struct maker *maker, struct urls_function *function,
+            const struct model_arg *arg)
+{
+    const apr_array_header_t *members = arg->type->record->members;
+
+    for (int i = 0; i < members->nelts; i++) {
+        const struct model_member *member =
+            MODEL_AT(members, const struct model_member, i);
+        const struct urls_parameter parameter = {
+            member->name, member->wire, member->type,
+            member->constant != NULL || member->type->optional ||
+                arg->type->optional};
+
+        add_parameter(maker, function, &parameter, arg->span);
+    }
 }
 
 static void
@@ -168,7 +192,10 @@ add_parameters(struct maker *maker, struct urls_function *function)
         const struct model_arg *arg =
             MODEL_AT(route->args, const struct model_arg, i);
 
-        if (is_query(route, arg)) {
+        if (is_query(route, arg) && arg->by_member) {
+            add_members(maker, function, arg);
+        }
+        else if (is_query(route, arg)) {
             const struct urls_parameter parameter = {
                 arg->name, arg->wire, arg->type, is_optional(route, arg)};
 

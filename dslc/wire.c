@@ -83,6 +83,17 @@ check_reserved(struct checker *checker, const struct ast_text *text,
     return true;
 }
 
+const char *
+wire_field(apr_pool_t *pool, const char *name)
+{
+    char *field = apr_pstrdup(pool, name);
+
+    for (char *at = field; *at != '\0'; at++) {
+        *at = (char)(*at == '_' ? '-' : *at);
+    }
+    return field;
+}
+
 /* `user_agent from header` reads User-Agent. */
 static const char *
 header_name(struct checker *checker, const struct ast_arg *ast)
@@ -115,6 +126,18 @@ wire_name(struct checker *checker, const struct ast_arg *ast,
         return NULL;
     }
     return text->text;
+}
+
+const char *
+wire_member(struct checker *checker, const struct ast_arg *ast,
+            const char *name, enum routes_source source)
+{
+    struct ast_arg member = {
+        .span = ast->span,
+        .name = {.span = ast->span, .text = name},
+    };
+
+    return wire_name(checker, &member, source);
 }
 
 const char *

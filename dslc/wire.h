@@ -12,6 +12,13 @@
 const char *wire_name(struct checker *checker, const struct ast_arg *ast,
                       enum routes_source source);
 
+/* The same for a member of a record that is taken from the source. */
+const char *wire_member(struct checker *checker, const struct ast_arg *ast,
+                        const char *name, enum routes_source source);
+
+/* The header that `user_agent` is: user-agent, in pool. */
+const char *wire_field(apr_pool_t *pool, const char *name);
+
 /* What makes two arguments read one thing: the source and the name. */
 const char *wire_key(struct checker *checker, const struct model_arg *arg);
 

@@ -115,7 +115,7 @@ body_read(request_rec *r, const struct routes_table *table,
     if (reader_exceeds(length, route->body_limit)) {
         return refuse_size(r);
     }
-    if (!route->from_body || !ap_request_has_body(r)) {
+    if (route->takes == 0 || !ap_request_has_body(r)) {
         return OK;
     }
     const char *type = apr_table_get(r->headers_in, "Content-Type");

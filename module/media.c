@@ -48,6 +48,20 @@ essence(const char *type)
     return strcspn(type, "; \t");
 }
 
+/* application/json, and what is called application/x+json (RFC 6839). */
+static int
+is_json(const char *type, size_t len)
+{
+    static const char prefix[] = "application/";
+    static const char suffix[] = "+json";
+
+    return is_word(type, len, JSON_TYPE, sizeof(JSON_TYPE) - 1) ||
+           (len > sizeof(prefix) + sizeof(suffix) &&
+            strncasecmp(type, prefix, sizeof(prefix) - 1) == 0 &&
+            strncasecmp(type + len - (sizeof(suffix) - 1), suffix,
+                        sizeof(suffix) - 1) == 0);
+}
+
 enum routes_body
 media_kind(const char *type)
 {
@@ -59,9 +73,7 @@ media_kind(const char *type)
     if (is_word(type, len, FORM_TYPE, sizeof(FORM_TYPE) - 1)) {
         return ROUTES_BODY_FORM;
     }
-    return is_word(type, len, JSON_TYPE, sizeof(JSON_TYPE) - 1)
-               ? ROUTES_BODY_JSON
-               : ROUTES_BODY_NONE;
+    return is_json(type, len) ? ROUTES_BODY_JSON : ROUTES_BODY_NONE;
 }
 
 /* ---- whether it is taken ----------------------------------------------- */
@@ -93,19 +105,37 @@ is_consumed(const struct routes_table *table, const struct routes_route *route,
     return route->n_consumes == 0;
 }
 
+/* Whether arguments of the route may come from such a body. */
+static int
+is_read(const struct routes_route *route, enum routes_body kind)
+{
+    switch (kind) {
+    case ROUTES_BODY_NONE:
+        return 0;
+    case ROUTES_BODY_FORM:
+        return (route->takes & ROUTES_TAKES_FORM) != 0;
+    case ROUTES_BODY_JSON:
+        return (route->takes & ROUTES_TAKES_JSON) != 0;
+    }
+    return 0;
+}
+
 int
 media_is_taken(const struct routes_table *table,
                const struct routes_route *route, const char *type)
 {
-    return media_kind(type) != ROUTES_BODY_NONE &&
-           is_consumed(table, route, type);
+    return is_read(route, media_kind(type)) && is_consumed(table, route, type);
 }
 
 int
 media_refuse(request_rec *r, const struct routes_table *table,
              const struct routes_route *route)
 {
-    const char *list = route->n_consumes == 0 ? FORM_TYPE ", " JSON_TYPE : "";
+    static const char *const usual[] = {
+        [ROUTES_TAKES_FORM] = FORM_TYPE,
+        [ROUTES_TAKES_JSON] = JSON_TYPE,
+        [ROUTES_TAKES_FORM | ROUTES_TAKES_JSON] = FORM_TYPE ", " JSON_TYPE};
+    const char *list = route->n_consumes == 0 ? usual[route->takes] : "";
 
     for (uint32_t i = 0; i < route->n_consumes; i++) {
         list = apr_pstrcat(

@@ -11,17 +11,21 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "cookie.h"
 #include "form.h"
 #include "header.h"
 #include "json.h"
 #include "language.h"
 #include "table.h"
+#include "value_json.h"
 
 #define BIT(source) (1u << (source))
 /* What a query string and a form may fill. */
 #define IN_QUERY    (BIT(ROUTES_FROM_ARGUMENT) | BIT(ROUTES_FROM_QUERY))
 #define IN_FORM     (BIT(ROUTES_FROM_ARGUMENT) | BIT(ROUTES_FROM_FORM))
+#define IN_JSON     (BIT(ROUTES_FROM_ARGUMENT) | BIT(ROUTES_FROM_BODY))
 #define FIRST_ITEMS 8
 
 static const char in_path[] = "path";
@@ -33,8 +37,25 @@ static const char in_cookie[] = "cookie";
 /* What an argument has got so far. */
 struct slot {
     const char *in;    /* where it was found; NULL: it is absent */
-    uint8_t faulty;    /* a fault is noted: one an argument */
+    uint8_t faulty;    /* a fault is noted: one an argument, but for items */
     uint32_t capacity; /* of a list's items */
+};
+
+/* What a field of a query or form may fill: an argument, or a member of a
+ * record that is taken member by member. */
+struct target {
+    struct routes_text wire;
+    uint32_t type;
+    struct slot *slot;
+    struct routes_value *value;
+};
+
+/* An argument that is taken member by member. */
+struct group {
+    struct group *next;
+    uint32_t arg;
+    const struct routes_record *record;
+    struct slot *slots; /* one a member; pool */
 };
 
 struct decoding {
@@ -47,20 +68,30 @@ struct decoding {
     struct routes_problems *problems;
     unsigned sources; /* bits of enum routes_source that the route has */
     int body_unread; /* the body is no JSON object: what it lacks is unknown */
+    struct group *groups;
     struct slot slots[ROUTES_MAX_ARGS];
 };
 
-/* ---- faults ------------------------------------------------------------- */
+/* ---- targets ------------------------------------------------------------ */
 
-static void
-add_problem(struct routes_problems *problems, const char *in, const char *name,
-            enum routes_fault fault, const char *expected)
+static struct target
+argument(struct decoding *d, uint32_t i)
 {
-    if (problems->n < ROUTES_MAX_FAULTS) {
-        problems->list[problems->n++] =
-            (struct routes_problem){in, name, fault, expected};
-    }
+    return (struct target){d->args[i].wire, d->args[i].type, &d->slots[i],
+                           &d->values[i]};
 }
+
+static struct target
+member(struct decoding *d, const struct group *group, uint32_t i)
+{
+    const struct routes_member *row =
+        &d->table->members[group->record->members + i];
+
+    return (struct target){row->wire, row->type, &group->slots[i],
+                           &d->values[group->arg].u.record.members[i]};
+}
+
+/* ---- faults ------------------------------------------------------------- */
 
 /* Notes a fault of a source as a whole, once. */
 static void
@@ -73,108 +104,55 @@ add_source_problem(struct decoding *d, const char *in, enum routes_fault fault)
             return;
         }
     }
-    add_problem(d->problems, in, "", fault, NULL);
+    routes_problem_add(d->problems, in, "", fault, NULL);
 }
 
-/* The JSON pointer of a member of the body (RFC 6901). */
+/* What a fault of a target calls it. */
 static const char *
-point_at(const char *member, apr_pool_t *pool)
+name_of(const struct decoding *d, const struct target *target, const char *in)
 {
-    char *pointer = apr_palloc(pool, 2 * strlen(member) + 2);
-    char *out = pointer;
+    struct routes_json_place place = {
+        .member = routes_table_text(d->table, target->wire)};
 
-    *out++ = '/';
-    for (; *member != '\0'; member++) {
-        if (*member == '~' || *member == '/') {
-            *out++ = '~';
-        }
-        *out++ = (char)(*member == '~' ? '0' : *member == '/' ? '1' : *member);
-    }
-    *out = '\0';
-    return pointer;
+    /* the whole body has no name */
+    return in == in_body && d->input->body_kind == ROUTES_BODY_JSON &&
+                   target->wire.len > 0
+               ? routes_value_json_pointer(&place, d->pool)
+               : place.member;
 }
 
-/* Notes the first fault of an argument. */
+/* Notes the first fault of a target. */
 static void
-add_fault(struct decoding *d, uint32_t i, const char *in,
+add_fault(struct decoding *d, const struct target *target, const char *in,
           enum routes_fault fault)
 {
-    const struct routes_arg *arg = &d->args[i];
-    const char *name = routes_table_text(d->table, arg->wire);
-    const char *expected =
-        routes_table_text(d->table, d->table->types[arg->type].spelling);
-
-    if (d->slots[i].faulty) {
-        return;
+    if (!target->slot->faulty) {
+        target->slot->faulty = 1;
+        routes_problem_add(
+            d->problems, in, name_of(d, target, in), fault,
+            routes_table_text(d->table,
+                              d->table->types[target->type].spelling));
     }
-    d->slots[i].faulty = 1;
-    if (in == in_body && d->input->body_kind == ROUTES_BODY_JSON) {
-        name = point_at(name, d->pool);
-    }
-    add_problem(d->problems, in, name, fault, expected);
 }
 
-/* ---- constants ---------------------------------------------------------- */
-
+/* Notes a fault of an item that came as a field: "tags[2]". */
 static void
-set_str(struct routes_value *value, const struct routes_table *table,
-        struct routes_text text)
+add_item_fault(struct decoding *d, const struct target *target, const char *in,
+               enum routes_fault fault)
 {
-    value->kind = ROUTES_VALUE_STR;
-    value->u.text.at = routes_table_text(table, text);
-    value->u.text.len = text.len;
-}
+    const struct routes_type *types = d->table->types;
+    size_t i = target->value->u.list.n - 1;
 
-static void
-set_int(struct routes_value *value, const struct routes_table *table,
-        uint32_t type, int64_t number)
-{
-    if (table->types[type].kind == ROUTES_TYPE_FLOAT) {
-        value->kind = ROUTES_VALUE_FLOAT;
-        value->u.real = (double)number;
-        return;
+    target->slot->faulty = 1;
+    if (d->problems->n < ROUTES_MAX_FAULTS) {
+        routes_problem_add(
+            d->problems, in,
+            apr_psprintf(d->pool, "%s[%" APR_SIZE_T_FMT "]",
+                         routes_table_text(d->table, target->wire), i),
+            fault,
+            routes_table_text(d->table,
+                              types[types[target->type].item].spelling));
     }
-    value->kind = ROUTES_VALUE_INT;
-    value->u.integer = number;
-}
-
-enum routes_fault
-routes_args_constant(const struct routes_table *table,
-                     const struct routes_arg *arg, struct routes_value *value)
-{
-    const struct routes_const *row = &table->consts[arg->constant];
-
-    switch ((enum routes_const_kind)row->kind) {
-    case ROUTES_CONST_NULL:
-        return ROUTES_FAULT_MISSING;
-    case ROUTES_CONST_NONE:
-        value->kind = ROUTES_VALUE_NONE;
-        return ROUTES_FAULT_NONE;
-    case ROUTES_CONST_BOOL:
-        value->kind = ROUTES_VALUE_BOOL;
-        value->u.boolean = row->i != 0;
-        return ROUTES_FAULT_NONE;
-    case ROUTES_CONST_INT:
-        set_int(value, table, arg->type, row->i);
-        return ROUTES_FAULT_NONE;
-    case ROUTES_CONST_FLOAT:
-        value->kind = ROUTES_VALUE_FLOAT;
-        value->u.real = row->f;
-        return ROUTES_FAULT_NONE;
-    case ROUTES_CONST_STR:
-        set_str(value, table, row->text);
-        return ROUTES_FAULT_NONE;
-    case ROUTES_CONST_EMPTY_LIST:
-        value->kind = ROUTES_VALUE_LIST;
-        value->u.list.items = NULL;
-        value->u.list.n = 0;
-        return ROUTES_FAULT_NONE;
-    case ROUTES_CONST_TEXT:
-        return routes_value_text(table, arg->type,
-                                 routes_table_text(table, row->text),
-                                 row->text.len, 0, value);
-    }
-    return ROUTES_FAULT_TYPE;
 }
 
 /* ---- the request itself ------------------------------------------------- */
@@ -217,11 +195,33 @@ take_capture(struct decoding *d, uint32_t i)
 
     d->slots[i].in = in_path;
     if (fault == ROUTES_FAULT_ENCODING) {
-        add_fault(d, i, in_path, fault);
+        struct target target = argument(d, i);
+
+        add_fault(d, &target, in_path, fault);
     }
     else if (fault != ROUTES_FAULT_NONE) {
         d->problems->path_fault = 1;
     }
+}
+
+/* Makes room for the members of a record. */
+static void
+open_group(struct decoding *d, uint32_t i)
+{
+    uint32_t row = d->table->types[d->args[i].type].item;
+    const struct routes_record *record = &d->table->records[row];
+    struct group *group = apr_palloc(d->pool, sizeof(*group));
+
+    group->arg = i;
+    group->record = record;
+    group->slots =
+        apr_pcalloc(d->pool, record->n_members * sizeof(struct slot));
+    group->next = d->groups;
+    d->groups = group;
+    d->values[i].kind = ROUTES_VALUE_RECORD;
+    d->values[i].u.record.row = row;
+    d->values[i].u.record.members =
+        apr_palloc(d->pool, record->n_members * sizeof(struct routes_value));
 }
 
 static void
@@ -239,35 +239,64 @@ take_own_sources(struct decoding *d)
             d->slots[i].in = in_path; /* it is always there */
             take_request(d, i);
         }
+        else if (arg->flags & ROUTES_ARG_MEMBERS) {
+            open_group(d, i);
+        }
     }
 }
 
 /* ---- query and form ----------------------------------------------------- */
 
-/* The argument that a field of a source fills, or n_args. */
-static uint32_t
-find_arg(const struct decoding *d, unsigned sources, const char *name,
+static int
+is_named(const struct decoding *d, struct routes_text wire, const char *name,
          size_t len)
 {
-    uint32_t i = 0;
+    return wire.len == len && memcmp(d->table->text + wire.at, name, len) == 0;
+}
 
-    for (; i < d->route->n_args; i++) {
-        const struct routes_arg *arg = &d->args[i];
-
-        if ((BIT(arg->source) & sources) && arg->wire.len == len &&
-            memcmp(d->table->text + arg->wire.at, name, len) == 0) {
-            break;
+/* The member that a field of a source fills. */
+static int
+find_member(struct decoding *d, unsigned sources, const char *name, size_t len,
+            struct target *target)
+{
+    for (struct group *group = d->groups; group != NULL; group = group->next) {
+        if (!(BIT(d->args[group->arg].source) & sources)) {
+            continue;
+        }
+        for (uint32_t i = 0; i < group->record->n_members; i++) {
+            *target = member(d, group, i);
+            if (is_named(d, target->wire, name, len)) {
+                return 1;
+            }
         }
     }
-    return i;
+    return 0;
+}
+
+/* What a field of a source fills; 0: nothing. */
+static int
+find_target(struct decoding *d, unsigned sources, const char *name, size_t len,
+            struct target *target)
+{
+    for (uint32_t i = 0; i < d->route->n_args; i++) {
+        const struct routes_arg *arg = &d->args[i];
+
+        if ((BIT(arg->source) & sources) &&
+            is_named(d, arg->wire, name, len) &&
+            !(arg->flags & ROUTES_ARG_MEMBERS)) {
+            *target = argument(d, i);
+            return 1;
+        }
+    }
+    return find_member(d, sources, name, len, target);
 }
 
 /* The next item of a list, which grows by doubling in the pool. */
 static struct routes_value *
-add_item(struct decoding *d, uint32_t i)
+add_item(struct decoding *d, const struct target *target)
 {
-    struct routes_value *list = &d->values[i];
-    struct slot *slot = &d->slots[i];
+    struct routes_value *list = target->value;
+    struct slot *slot = target->slot;
 
     if (slot->capacity == 0) {
         slot->capacity = FIRST_ITEMS;
@@ -287,32 +316,55 @@ add_item(struct decoding *d, uint32_t i)
     return &list->u.list.items[list->u.list.n++];
 }
 
-/* Takes the text of a field for an argument. */
+/* Takes the text of a field as an item of a list. */
 static void
-take_text(struct decoding *d, uint32_t i, const char *in, const char *text,
-          size_t len)
+take_item(struct decoding *d, const struct target *target, const char *in,
+          const char *text, size_t len)
 {
-    const struct routes_type *type = &d->table->types[d->args[i].type];
-    int many = type->kind == ROUTES_TYPE_LIST;
-    uint32_t scalar = many ? type->item : d->args[i].type;
-    struct slot *slot = &d->slots[i];
+    uint32_t item = d->table->types[target->type].item;
+    struct slot *slot = target->slot;
     enum routes_fault fault;
 
-    if (len == 0 && d->table->types[scalar].kind != ROUTES_TYPE_STR) {
+    if (len == 0 && d->table->types[item].kind != ROUTES_TYPE_STR) {
         return;
     }
-    if (slot->in != NULL && (slot->in != in || !many)) {
-        add_fault(d, i, in, ROUTES_FAULT_DUPLICATE);
+    if (slot->in != NULL && slot->in != in) {
+        add_fault(d, target, in, ROUTES_FAULT_DUPLICATE);
         return;
     }
     slot->in = in;
-    if (slot->faulty) {
+    fault =
+        routes_value_text(d->table, item, text, len, 0, add_item(d, target));
+    if (fault != ROUTES_FAULT_NONE) {
+        add_item_fault(d, target, in, fault);
+    }
+}
+
+/* Takes the text of a field. */
+static void
+take_text(struct decoding *d, const struct target *target, const char *in,
+          const char *text, size_t len)
+{
+    enum routes_type_kind kind =
+        (enum routes_type_kind)d->table->types[target->type].kind;
+    enum routes_fault fault;
+
+    if (kind == ROUTES_TYPE_LIST) {
+        take_item(d, target, in, text, len);
         return;
     }
-    fault = routes_value_text(d->table, scalar, text, len, 0,
-                              many ? add_item(d, i) : &d->values[i]);
+    if (len == 0 && kind != ROUTES_TYPE_STR) {
+        return;
+    }
+    if (target->slot->in != NULL) {
+        add_fault(d, target, in, ROUTES_FAULT_DUPLICATE);
+        return;
+    }
+    target->slot->in = in;
+    fault =
+        routes_value_text(d->table, target->type, text, len, 0, target->value);
     if (fault != ROUTES_FAULT_NONE) {
-        add_fault(d, i, in, fault);
+        add_fault(d, target, in, fault);
     }
 }
 
@@ -321,7 +373,7 @@ static void
 take_field(struct decoding *d, const char *in, unsigned sources,
            const struct routes_field *field, int malformed)
 {
-    uint32_t i = find_arg(d, sources, field->name, field->name_len);
+    struct target target;
 
     if (field->name_len > ROUTES_MAX_FIELD_NAME) {
         add_source_problem(d, in, ROUTES_FAULT_TOO_MANY);
@@ -329,15 +381,15 @@ take_field(struct decoding *d, const char *in, unsigned sources,
     else if (malformed && field->name_len == 0) {
         add_source_problem(d, in, ROUTES_FAULT_ENCODING);
     }
-    else if (i == d->route->n_args) {
+    else if (!find_target(d, sources, field->name, field->name_len, &target)) {
         return;
     }
     else if (malformed) {
-        d->slots[i].in = in;
-        add_fault(d, i, in, ROUTES_FAULT_ENCODING);
+        target.slot->in = in;
+        add_fault(d, &target, in, ROUTES_FAULT_ENCODING);
     }
     else {
-        take_text(d, i, in, field->value, field->value_len);
+        take_text(d, &target, in, field->value, field->value_len);
     }
 }
 
@@ -361,15 +413,9 @@ take_fields(struct decoding *d, const char *in, unsigned sources,
 
 /* ---- headers and cookies ------------------------------------------------ */
 
-static int
-is_list(const struct decoding *d, uint32_t i)
-{
-    return d->table->types[d->args[i].type].kind == ROUTES_TYPE_LIST;
-}
-
 /* Takes a field's items for a list. */
 static void
-take_items(struct decoding *d, uint32_t i, const char *value)
+take_items(struct decoding *d, const struct target *target, const char *value)
 {
     const char *end = value + strlen(value);
     const char *item;
@@ -378,31 +424,71 @@ take_items(struct decoding *d, uint32_t i, const char *value)
 
     while (routes_header_item(&value, end, &item, &len)) {
         if (++n > ROUTES_MAX_FIELDS) {
-            add_fault(d, i, in_header, ROUTES_FAULT_TOO_MANY);
+            add_fault(d, target, in_header, ROUTES_FAULT_TOO_MANY);
             return;
         }
-        take_text(d, i, in_header, item, len);
+        take_text(d, target, in_header, item, len);
     }
 }
 
 /* Fields of one name are one to httpd, joined by commas. */
 static void
+take_header(struct decoding *d, const struct target *target, const char *name)
+{
+    const char *value = apr_table_get(d->input->headers, name);
+
+    if (value == NULL) {
+        return;
+    }
+    if (d->table->types[target->type].kind == ROUTES_TYPE_LIST) {
+        take_items(d, target, value);
+        return;
+    }
+    take_text(d, target, in_header, value, strlen(value));
+}
+
+/* The field of a member: `user_agent` is User-Agent. */
+static const char *
+field_name(const struct decoding *d, const struct target *target)
+{
+    char *name = apr_pstrmemdup(
+        d->pool, routes_table_text(d->table, target->wire), target->wire.len);
+
+    for (char *at = name; *at != '\0'; at++) {
+        *at = (char)(*at == '_' ? '-' : *at);
+    }
+    return name;
+}
+
+static void
+take_header_members(struct decoding *d)
+{
+    for (struct group *group = d->groups; group != NULL; group = group->next) {
+        if (d->args[group->arg].source != ROUTES_FROM_HEADER) {
+            continue;
+        }
+        for (uint32_t i = 0; i < group->record->n_members; i++) {
+            struct target target = member(d, group, i);
+
+            take_header(d, &target, field_name(d, &target));
+        }
+    }
+}
+
+static void
 take_headers(struct decoding *d)
 {
     for (uint32_t i = 0; i < d->route->n_args; i++) {
-        const char *value =
-            d->args[i].source == ROUTES_FROM_HEADER
-                ? apr_table_get(d->input->headers,
-                                routes_table_text(d->table, d->args[i].wire))
-                : NULL;
+        const struct routes_arg *arg = &d->args[i];
 
-        if (value != NULL && is_list(d, i)) {
-            take_items(d, i, value);
-        }
-        else if (value != NULL) {
-            take_text(d, i, in_header, value, strlen(value));
+        if (arg->source == ROUTES_FROM_HEADER &&
+            !(arg->flags & ROUTES_ARG_MEMBERS)) {
+            struct target target = argument(d, i);
+
+            take_header(d, &target, routes_table_text(d->table, arg->wire));
         }
     }
+    take_header_members(d);
 }
 
 /* Cookies that no argument declares belong to others, and may be odd. */
@@ -415,67 +501,88 @@ take_cookies(struct decoding *d)
     int found;
 
     while (at != NULL && (found = routes_cookie_next(&at, end, &field)) != 0) {
-        uint32_t i =
-            find_arg(d, BIT(ROUTES_FROM_COOKIE), field.name, field.name_len);
+        struct target target;
 
-        if (i == d->route->n_args) {
+        if (!find_target(d, BIT(ROUTES_FROM_COOKIE), field.name,
+                         field.name_len, &target)) {
             continue;
         }
         if (found < 0) {
-            d->slots[i].in = in_cookie;
-            add_fault(d, i, in_cookie, ROUTES_FAULT_ENCODING);
+            target.slot->in = in_cookie;
+            add_fault(d, &target, in_cookie, ROUTES_FAULT_ENCODING);
             continue;
         }
-        take_text(d, i, in_cookie, field.value, field.value_len);
+        take_text(d, &target, in_cookie, field.value, field.value_len);
     }
 }
 
 /* ---- JSON --------------------------------------------------------------- */
 
+/* Takes a value of the body for an argument; place: of the value, NULL for
+ * the whole body. */
 static void
-take_member(struct decoding *d, uint32_t i, const json_t *member)
+take_json(struct decoding *d, uint32_t i, const struct routes_json *json,
+          const struct routes_json_place *place)
 {
-    struct slot *slot = &d->slots[i];
-    enum routes_fault fault;
+    const struct routes_value_json reader = {d->table, d->pool, d->problems};
+    struct target target = argument(d, i);
 
-    if (slot->in != NULL) {
-        add_fault(d, i, in_body, ROUTES_FAULT_DUPLICATE);
+    if (target.slot->in != NULL) {
+        add_fault(d, &target, in_body, ROUTES_FAULT_DUPLICATE);
         return;
     }
-    slot->in = in_body;
-    fault = routes_value_json(d->table, d->args[i].type, member, d->pool,
-                              &d->values[i]);
-    if (fault != ROUTES_FAULT_NONE) {
-        add_fault(d, i, in_body, fault);
+    target.slot->in = in_body;
+    target.slot->faulty |= (uint8_t)routes_value_json_read(
+        &reader, target.type, json, place, target.value);
+}
+
+/* Takes the member of the body's object that an argument wants; others are
+ * ignored, as undeclared keys of a query are. */
+static void
+take_member(struct decoding *d, uint32_t i, const struct routes_json *body)
+{
+    struct routes_text wire = d->args[i].wire;
+    struct routes_json_place place = {.member =
+                                          routes_table_text(d->table, wire)};
+    const struct routes_json *json =
+        routes_json_member(body, place.member, wire.len);
+
+    if (json != NULL) {
+        take_json(d, i, json, &place);
     }
 }
 
-/* Takes the members of the body's object; the others are ignored, as
- * undeclared keys of a query are. */
 static void
-take_members(struct decoding *d)
+refuse_body(struct decoding *d, enum routes_fault fault)
+{
+    routes_problem_add(d->problems, in_body, "", fault, NULL);
+    d->body_unread = 1;
+}
+
+static void
+take_document(struct decoding *d)
 {
     enum routes_fault fault = ROUTES_FAULT_NONE;
-    json_t *object =
-        routes_json_object(d->input->body, d->input->body_len, &fault);
+    const struct routes_json *body =
+        routes_json_read(d->input->body, d->input->body_len, d->pool, &fault);
 
-    if (object == NULL) {
-        add_problem(d->problems, in_body, "", fault, NULL);
-        d->body_unread = 1;
+    if (body == NULL) {
+        refuse_body(d, fault);
+        return;
+    }
+    if ((d->sources & BIT(ROUTES_FROM_ARGUMENT)) &&
+        body->kind != ROUTES_JSON_OBJECT) {
+        refuse_body(d, ROUTES_FAULT_TYPE);
         return;
     }
     for (uint32_t i = 0; i < d->route->n_args; i++) {
-        const json_t *member = NULL;
-
         if (d->args[i].source == ROUTES_FROM_ARGUMENT) {
-            member = json_object_get(
-                object, routes_table_text(d->table, d->args[i].wire));
+            take_member(d, i, body);
         }
-        if (member != NULL) {
-            take_member(d, i, member);
+        else if (d->args[i].source == ROUTES_FROM_BODY) {
+            take_json(d, i, body, NULL);
         }
     }
-    json_decref(object);
 }
 
 static void
@@ -491,8 +598,8 @@ take_body(struct decoding *d)
         }
         break;
     case ROUTES_BODY_JSON:
-        if (d->sources & BIT(ROUTES_FROM_ARGUMENT)) {
-            take_members(d);
+        if (d->sources & IN_JSON) {
+            take_document(d);
         }
         break;
     }
@@ -510,7 +617,7 @@ place_of(const struct decoding *d, const struct routes_arg *arg)
     if (arg->source == ROUTES_FROM_COOKIE) {
         return in_cookie;
     }
-    if (arg->source == ROUTES_FROM_FORM) {
+    if (arg->source == ROUTES_FROM_FORM || arg->source == ROUTES_FROM_BODY) {
         return in_body;
     }
     return arg->source == ROUTES_FROM_ARGUMENT &&
@@ -520,15 +627,24 @@ place_of(const struct decoding *d, const struct routes_arg *arg)
 }
 
 static void
+add_missing(struct decoding *d, const struct target *target, const char *in)
+{
+    if (!d->body_unread || in != in_body) {
+        add_fault(d, target, in, ROUTES_FAULT_MISSING);
+    }
+}
+
+static void
 fill_absent(struct decoding *d, uint32_t i)
 {
     const struct routes_arg *arg = &d->args[i];
     int has_constant = arg->source == ROUTES_FROM_CONSTANT ||
                        (arg->flags & ROUTES_ARG_HAS_DEFAULT);
+    struct target target;
 
     if (has_constant) {
-        enum routes_fault fault =
-            routes_args_constant(d->table, arg, &d->values[i]);
+        enum routes_fault fault = routes_value_constant(
+            d->table, arg->type, arg->constant, &d->values[i]);
 
         if (fault == ROUTES_FAULT_NONE) {
             return;
@@ -538,20 +654,58 @@ fill_absent(struct decoding *d, uint32_t i)
         d->values[i].kind = ROUTES_VALUE_NONE;
         return;
     }
-    if (!d->body_unread || place_of(d, arg) != in_body) {
-        add_fault(d, i, place_of(d, arg), ROUTES_FAULT_MISSING);
-    }
+    target = argument(d, i);
+    add_missing(d, &target, place_of(d, arg));
 }
 
 /* Whether a list that came in fields has as many items as it should. */
 static void
-check_list(struct decoding *d, uint32_t i)
+check_list(struct decoding *d, const struct target *target)
 {
-    const struct routes_type *type = &d->table->types[d->args[i].type];
+    if (target->slot->capacity != 0 &&
+        !routes_language_bounds(&d->table->types[target->type],
+                                (int64_t)target->value->u.list.n)) {
+        add_fault(d, target, target->slot->in, ROUTES_FAULT_LENGTH);
+    }
+}
 
-    if (d->slots[i].capacity != 0 &&
-        !routes_language_bounds(type, (int64_t)d->values[i].u.list.n)) {
-        add_fault(d, i, d->slots[i].in, ROUTES_FAULT_LENGTH);
+/* An optional record of which nothing is there is None. */
+static int
+is_absent(const struct decoding *d, const struct group *group)
+{
+    uint32_t type = d->args[group->arg].type;
+
+    if (!(d->table->types[type].flags & ROUTES_TYPE_OPTIONAL)) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < group->record->n_members; i++) {
+        if (group->slots[i].in != NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void
+finish_group(struct decoding *d, const struct group *group)
+{
+    const struct routes_arg *arg = &d->args[group->arg];
+
+    if (is_absent(d, group)) {
+        d->values[group->arg].kind = ROUTES_VALUE_NONE;
+        return;
+    }
+    for (uint32_t i = 0; i < group->record->n_members; i++) {
+        struct target target = member(d, group, i);
+
+        if (target.slot->in != NULL) {
+            check_list(d, &target);
+        }
+        else if (!routes_value_absent(
+                     d->table, &d->table->members[group->record->members + i],
+                     target.value)) {
+            add_missing(d, &target, place_of(d, arg));
+        }
     }
 }
 
@@ -559,12 +713,20 @@ static void
 finish(struct decoding *d)
 {
     for (uint32_t i = 0; i < d->route->n_args; i++) {
-        if (d->slots[i].in == NULL) {
+        struct target target = argument(d, i);
+
+        if (d->args[i].flags & ROUTES_ARG_MEMBERS) {
+            continue;
+        }
+        if (target.slot->in == NULL) {
             fill_absent(d, i);
         }
         else {
-            check_list(d, i);
+            check_list(d, &target);
         }
+    }
+    for (struct group *group = d->groups; group != NULL; group = group->next) {
+        finish_group(d, group);
     }
 }
 
@@ -585,6 +747,7 @@ routes_args_decode(const struct routes_table *table, uint32_t route,
     d.problems = problems;
     d.sources = 0;
     d.body_unread = 0;
+    d.groups = NULL;
     problems->n = 0;
     problems->path_fault = 0;
     take_own_sources(&d);

@@ -12,19 +12,18 @@
 
 #include "caller.h"
 #include "match.h"
+#include "problem.h"
 #include "routes_abi.h"
 #include "value.h"
 
 /* Named caps of what a request may carry; past one the fault is too-many. */
 #define ROUTES_MAX_FIELDS     10000 /* fields of a query string or form */
 #define ROUTES_MAX_FIELD_NAME 1024  /* bytes of a field's name, decoded */
-#define ROUTES_MAX_JSON_DEPTH 64    /* arrays and objects inside each other */
-#define ROUTES_MAX_FAULTS     64    /* that one problem document lists */
 
 enum routes_body {
     ROUTES_BODY_NONE, /* no body, or the route takes nothing from it */
     ROUTES_BODY_FORM, /* application/x-www-form-urlencoded */
-    ROUTES_BODY_JSON  /* application/json, an object */
+    ROUTES_BODY_JSON  /* application/json */
 };
 
 struct routes_input {
@@ -39,23 +38,6 @@ struct routes_input {
     const struct routes_caller *caller; /* borrowed */
 };
 
-struct routes_problem {
-    const char *in;   /* "path", "query", "body", "header", "cookie": static */
-    const char *name; /* the wire name; the JSON pointer of it for a member of
-                         a JSON body; "" for a source as a whole.  From the
-                         table or pool, never from the request */
-    enum routes_fault fault;
-    const char *expected; /* the type's spelling, borrowed from the table, or
-                             NULL */
-};
-
-struct routes_problems {
-    unsigned n;     /* kept in list */
-    int path_fault; /* a path value did not convert: the answer is 404,
-                       whatever is in list */
-    struct routes_problem list[ROUTES_MAX_FAULTS];
-};
-
 /* Decodes all arguments of routes[route] into values[0 .. n_args), in the
  * order of args[].  Returns 0 if every one is good; else 1 with the faults in
  * problems, all sources collected.  What must be decoded or copied is
@@ -64,11 +46,5 @@ int routes_args_decode(const struct routes_table *table, uint32_t route,
                        const struct routes_input *input, apr_pool_t *pool,
                        struct routes_value *values,
                        struct routes_problems *problems);
-
-/* The value of an argument's constant or default, borrowed from the table.  A
- * fault is one of the table: table.c refuses it. */
-enum routes_fault
-routes_args_constant(const struct routes_table *table,
-                     const struct routes_arg *arg, struct routes_value *value);
 
 #endif

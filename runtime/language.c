@@ -61,6 +61,9 @@ has_kind(const struct routes_type *type, const char *text, size_t len)
     case ROUTES_TYPE_DATETIME:
     case ROUTES_TYPE_ENUM:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_MAP:
+    case ROUTES_TYPE_RECORD:
+    case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:

@@ -29,6 +29,17 @@ name_of(const struct routes_table *table, uint32_t route)
     return routes_table_text(table, table->routes[route].name);
 }
 
+void
+routes_problem_add(struct routes_problems *problems, const char *in,
+                   const char *name, enum routes_fault fault,
+                   const char *expected)
+{
+    if (problems->n < ROUTES_MAX_FAULTS) {
+        problems->list[problems->n++] =
+            (struct routes_problem){in, name, fault, expected};
+    }
+}
+
 /* ---- JSON --------------------------------------------------------------- */
 
 static json_t *

@@ -15,6 +15,7 @@
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
  *                       |  \-----> raises[], conducts[]
  *                       \--------> args[] --> types[], consts[]
+ *                                             \--> records[] -> members[]
  *
  * Rules that hold for every section:
  * - Row 0 is a null row (all zero), and index 0 means "none"; `text`, `cells`,
@@ -48,6 +49,8 @@
 #define ROUTES_MAX_SEGMENTS 128
 /* Arguments of one call. */
 #define ROUTES_MAX_ARGS 64
+/* Members of one record. */
+#define ROUTES_MAX_MEMBERS 256
 /* Operators and atoms of one requirement. */
 #define ROUTES_MAX_OPS 256
 
@@ -202,6 +205,11 @@ enum routes_produce {
 
 /* routes_route.body_limit: any length. */
 #define ROUTES_BODY_UNLIMITED (-1)
+/* The bodies that arguments may come from: bits. */
+enum routes_takes {
+    ROUTES_TAKES_FORM = 1,
+    ROUTES_TAKES_JSON = 2
+};
 
 struct routes_route {
     struct routes_text name;    /* `as NAME`, or module.function */
@@ -219,7 +227,7 @@ struct routes_route {
     uint16_t status;          /* of a plain result: 200 unless declared */
     uint8_t produce;          /* enum routes_produce */
     uint8_t no_content;       /* the status admits no body (204, 304) */
-    uint8_t from_body;        /* an argument may come from a form or JSON */
+    uint8_t takes;            /* enum routes_takes: of the body */
     uint8_t reserved;         /* zero */
     struct routes_text media; /* MEDIA: the media type */
     uint32_t file;            /* files[] */
@@ -249,12 +257,14 @@ enum routes_source {
     ROUTES_FROM_FORM,
     ROUTES_FROM_HEADER, /* wire: the field's name, in any case */
     ROUTES_FROM_COOKIE,
-    ROUTES_FROM_REQUEST /* what the type says: the request itself, who calls,
-                           or the method */
+    ROUTES_FROM_REQUEST, /* what the type says: the request itself, who calls,
+                            or the method */
+    ROUTES_FROM_BODY     /* the whole JSON body */
 };
 
 enum routes_arg_flag {
-    ROUTES_ARG_HAS_DEFAULT = 1 /* constant is the value when it is absent */
+    ROUTES_ARG_HAS_DEFAULT = 1, /* constant is the value when it is absent */
+    ROUTES_ARG_MEMBERS = 2 /* a record, each member a field of the source */
 };
 
 struct routes_arg {
@@ -363,6 +373,9 @@ enum routes_type_kind {
     ROUTES_TYPE_RAWPATH,   /* rest of a path, min..max bytes, any */
     ROUTES_TYPE_ENUM,      /* labels */
     ROUTES_TYPE_LIST,      /* min..max of item */
+    ROUTES_TYPE_MAP,       /* min..max entries: any str to item */
+    ROUTES_TYPE_RECORD,    /* item is its row */
+    ROUTES_TYPE_JSON,      /* any JSON */
     ROUTES_TYPE_REQUEST,   /* apache.Request; this and those below are of
                              arguments FROM_REQUEST alone */
     ROUTES_TYPE_PRINCIPAL, /* apache.Principal; optional: None for anonymous */
@@ -385,7 +398,7 @@ struct routes_type {
     uint8_t flags;               /* enum routes_type_flag */
     uint16_t n_labels;           /* ENUM */
     uint32_t labels;             /* ENUM: labels[], sorted by memcmp, length */
-    uint32_t item;               /* LIST: types[] */
+    uint32_t item;               /* LIST, MAP: types[]; RECORD: records[] */
     uint32_t dfa;                /* dfas[]: the whole value must be in it too
                                     (`matching`), 0: none */
     struct routes_text spelling; /* "int(1..1000)", what a fault expects */
@@ -393,6 +406,29 @@ struct routes_type {
     int64_t max;
     double low;
     double high;
+};
+
+enum routes_record_flag {
+    ROUTES_RECORD_OPEN = 1 /* undeclared members are dropped, not refused */
+};
+
+/* A JSON object, or several fields of a query or form. */
+struct routes_record {
+    struct routes_text name; /* "NewOrder" */
+    uint32_t members;        /* members[]: first */
+    uint16_t n_members;
+    uint16_t flags; /* enum routes_record_flag */
+    uint32_t made;  /* functions[]: the class of its objects; 0: dict */
+    uint32_t file;  /* files[] */
+    uint32_t line;
+};
+
+struct routes_member {
+    struct routes_text name; /* in Python */
+    struct routes_text wire; /* in the request and in the answer; no two of a
+                                record have the same */
+    uint32_t type;           /* types[] */
+    uint32_t constant;       /* consts[]: the value when it is absent, or 0 */
 };
 
 /* A DFA over bytes.  State 0 is dead, the states from `accept` on accept (so
@@ -531,6 +567,8 @@ struct routes_file {
     X(conducts, struct routes_conduct)                                        \
     X(headers, struct routes_header)                                          \
     X(raises, struct routes_raise)                                            \
+    X(records, struct routes_record)                                          \
+    X(members, struct routes_member)                                          \
     X(types, struct routes_type)                                              \
     X(dfas, struct routes_dfa)                                                \
     X(auths, struct routes_auth)                                              \

@@ -226,6 +226,8 @@ check_routes(struct check *c, uint32_t i)
     expect(c, fits(route->raises, route->n_raises, t->n_raises),
            "exceptions that are none");
     expect(c, route->produce <= ROUTES_PRODUCE_STREAM, "an unknown result");
+    expect(c, route->takes <= (ROUTES_TAKES_FORM | ROUTES_TAKES_JSON),
+           "a body that is none");
     expect(c, route->body_limit >= ROUTES_BODY_UNLIMITED,
            "a limit that is none");
     expect(c, fits(route->consumes, route->n_consumes, t->n_labels),
@@ -313,9 +315,11 @@ check_args(struct check *c, uint32_t i)
     expect_text(c, arg->name);
     expect_text(c, arg->wire);
     expect(c,
-           arg->source != ROUTES_FROM_NULL &&
-               arg->source <= ROUTES_FROM_REQUEST,
+           arg->source != ROUTES_FROM_NULL && arg->source <= ROUTES_FROM_BODY,
            "a source that is none");
+    expect(c,
+           (arg->flags & ~(ROUTES_ARG_HAS_DEFAULT | ROUTES_ARG_MEMBERS)) == 0,
+           "a flag that is none");
     expect_index(c, arg->type, t->n_types, "a type that is none");
     expect_index(c, arg->constant, t->n_consts, "a constant that is none");
     expect(c, is_constant || arg->type != 0, "no type");
@@ -328,6 +332,16 @@ check_args(struct check *c, uint32_t i)
                is_of_request(&t->types[arg->type]) ==
                    (arg->source == ROUTES_FROM_REQUEST),
                "a type that its source does not give");
+    }
+    if (c->refusal == NULL && (arg->flags & ROUTES_ARG_MEMBERS)) {
+        expect(c,
+               t->types[arg->type].kind == ROUTES_TYPE_RECORD &&
+                   arg->constant == 0 &&
+                   (arg->source == ROUTES_FROM_QUERY ||
+                    arg->source == ROUTES_FROM_FORM ||
+                    arg->source == ROUTES_FROM_HEADER ||
+                    arg->source == ROUTES_FROM_COOKIE),
+               "members of what is no record of fields");
     }
 }
 
@@ -378,6 +392,59 @@ are_labels_sorted(const struct routes_table *t, const struct routes_type *type)
     return 1;
 }
 
+/* What the type is made of.  Types that are made of others stand behind them,
+ * but for what goes through a record, so that there is no circle. */
+static void
+check_item(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_type *type = &t->types[i];
+
+    switch (type->kind) {
+    case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_MAP:
+        expect_row(c, type->item, i, "an item that is no type before it");
+        expect(c, c->refusal != NULL || !is_of_request(&t->types[type->item]),
+               "a list of requests");
+        break;
+    case ROUTES_TYPE_RECORD:
+        expect_row(c, type->item, t->n_records, "a record that is none");
+        break;
+    default:
+        expect(c, type->item == 0, "an item of a type without items");
+    }
+}
+
+static void
+check_records(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_record *record = &t->records[i];
+
+    expect_text(c, record->name);
+    expect(c, record->n_members <= ROUTES_MAX_MEMBERS, "too many members");
+    expect(c, fits(record->members, record->n_members, t->n_members),
+           "members that are none");
+    expect(c, (record->flags & ~ROUTES_RECORD_OPEN) == 0,
+           "a flag that is none");
+    expect_index(c, record->made, t->n_functions, "a class that is none");
+    check_file_of(c, record->file);
+}
+
+static void
+check_members(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_member *member = &t->members[i];
+
+    expect_text(c, member->name);
+    expect_text(c, member->wire);
+    expect_row(c, member->type, t->n_types, "a type that is none");
+    expect(c, c->refusal != NULL || !is_of_request(&t->types[member->type]),
+           "a member that is a request");
+    expect_index(c, member->constant, t->n_consts, "a constant that is none");
+}
+
 static void
 check_types(struct check *c, uint32_t i)
 {
@@ -388,15 +455,12 @@ check_types(struct check *c, uint32_t i)
            type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_METHOD,
            "a kind that is none");
     expect_text(c, type->spelling);
-    expect_index(c, type->item, t->n_types, "an item that is no type");
+    check_item(c, i);
     expect_index(c, type->dfa, t->n_dfas, "a DFA that is none");
     expect(c, !(type->flags & ROUTES_TYPE_PATH_DFA) || type->dfa != 0,
            "no DFA");
     expect(c, fits(type->labels, type->n_labels, t->n_labels),
            "labels that are none");
-    expect(c, type->kind != ROUTES_TYPE_LIST || type->item != 0, "no item");
-    expect(c, c->refusal != NULL || !is_of_request(&t->types[type->item]),
-           "a list of requests");
     if (c->refusal == NULL) {
         expect(c, are_labels_sorted(t, type), "labels out of order");
     }
@@ -525,7 +589,7 @@ check_realms(struct check *c, uint32_t i)
 static int
 is_setting_type(const struct routes_type *type)
 {
-    return type->kind != ROUTES_TYPE_LIST && type->kind != ROUTES_TYPE_PATH &&
+    return type->kind < ROUTES_TYPE_LIST && type->kind != ROUTES_TYPE_PATH &&
            type->kind != ROUTES_TYPE_RAWPATH &&
            !(type->flags & ROUTES_TYPE_OPTIONAL);
 }
@@ -815,8 +879,19 @@ check_defaults(struct check *c)
 
         expect(c,
                arg->constant == 0 ||
-                   routes_args_constant(c->table, arg, &value) ==
-                       ROUTES_FAULT_NONE,
+                   routes_value_constant(c->table, arg->type, arg->constant,
+                                         &value) == ROUTES_FAULT_NONE,
+               "a default that is no value of its type");
+    }
+    c->section = "members";
+    for (c->row = 1; c->row < c->table->n_members; c->row++) {
+        const struct routes_member *member = &c->table->members[c->row];
+
+        expect(c,
+               member->constant == 0 ||
+                   routes_value_constant(c->table, member->type,
+                                         member->constant,
+                                         &value) == ROUTES_FAULT_NONE,
                "a default that is no value of its type");
     }
 }
@@ -903,6 +978,8 @@ check_rows(struct check *c)
     ROWS(headers)
     ROWS(raises)
     ROWS(dfas)
+    ROWS(records)
+    ROWS(members)
     ROWS(types)
     ROWS(ops)
     ROWS(auths)

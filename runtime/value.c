@@ -11,6 +11,7 @@
 #include "language.h"
 #include "moment.h"
 #include "number.h"
+#include "table.h"
 #include "uuid.h"
 
 const char *
@@ -267,6 +268,9 @@ read_kind(const struct routes_table *table, const struct routes_type *type,
         return read_enum(table, type, text, len, value);
     case ROUTES_TYPE_NULL:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_MAP:
+    case ROUTES_TYPE_RECORD:
+    case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
@@ -291,4 +295,80 @@ routes_value_text(const struct routes_table *table, uint32_t type,
     return routes_dfa_accepts(table, row->dfa, text, len)
                ? ROUTES_FAULT_NONE
                : ROUTES_FAULT_PATTERN;
+}
+
+/* ---- constants ---------------------------------------------------------- */
+
+static void
+set_const_str(struct routes_value *value, const struct routes_table *table,
+              struct routes_text text)
+{
+    value->kind = ROUTES_VALUE_STR;
+    value->u.text.at = routes_table_text(table, text);
+    value->u.text.len = text.len;
+}
+
+static void
+set_const_int(struct routes_value *value, const struct routes_table *table,
+              uint32_t type, int64_t number)
+{
+    if (table->types[type].kind == ROUTES_TYPE_FLOAT) {
+        value->kind = ROUTES_VALUE_FLOAT;
+        value->u.real = (double)number;
+        return;
+    }
+    value->kind = ROUTES_VALUE_INT;
+    value->u.integer = number;
+}
+
+enum routes_fault
+routes_value_constant(const struct routes_table *table, uint32_t type,
+                      uint32_t constant, struct routes_value *value)
+{
+    const struct routes_const *row = &table->consts[constant];
+
+    switch ((enum routes_const_kind)row->kind) {
+    case ROUTES_CONST_NULL:
+        return ROUTES_FAULT_MISSING;
+    case ROUTES_CONST_NONE:
+        value->kind = ROUTES_VALUE_NONE;
+        return ROUTES_FAULT_NONE;
+    case ROUTES_CONST_BOOL:
+        value->kind = ROUTES_VALUE_BOOL;
+        value->u.boolean = row->i != 0;
+        return ROUTES_FAULT_NONE;
+    case ROUTES_CONST_INT:
+        set_const_int(value, table, type, row->i);
+        return ROUTES_FAULT_NONE;
+    case ROUTES_CONST_FLOAT:
+        value->kind = ROUTES_VALUE_FLOAT;
+        value->u.real = row->f;
+        return ROUTES_FAULT_NONE;
+    case ROUTES_CONST_STR:
+        set_const_str(value, table, row->text);
+        return ROUTES_FAULT_NONE;
+    case ROUTES_CONST_EMPTY_LIST:
+        value->kind = ROUTES_VALUE_LIST;
+        value->u.list.items = NULL;
+        value->u.list.n = 0;
+        return ROUTES_FAULT_NONE;
+    case ROUTES_CONST_TEXT:
+        return routes_value_text(table, type,
+                                 routes_table_text(table, row->text),
+                                 row->text.len, 0, value);
+    }
+    return ROUTES_FAULT_TYPE;
+}
+
+int
+routes_value_absent(const struct routes_table *table,
+                    const struct routes_member *member,
+                    struct routes_value *value)
+{
+    value->kind = ROUTES_VALUE_ABSENT;
+    if (member->constant != 0) {
+        return routes_value_constant(table, member->type, member->constant,
+                                     value) == ROUTES_FAULT_NONE;
+    }
+    return (table->types[member->type].flags & ROUTES_TYPE_OPTIONAL) != 0;
 }

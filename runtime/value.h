@@ -9,9 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <apr_pools.h>
-#include <jansson.h>
-
 #include "routes_abi.h"
 #include "utf8.h"
 
@@ -27,9 +24,16 @@ enum routes_value_kind {
     ROUTES_VALUE_DATE,    /* time.year .. time.day */
     ROUTES_VALUE_DATETIME,
     ROUTES_VALUE_LIST,
-    ROUTES_VALUE_REQUEST,  /* the request itself */
-    ROUTES_VALUE_PRINCIPAL /* caller */
+    ROUTES_VALUE_REQUEST,   /* the request itself */
+    ROUTES_VALUE_PRINCIPAL, /* caller */
+    ROUTES_VALUE_MAP,
+    ROUTES_VALUE_RECORD,
+    ROUTES_VALUE_JSON,  /* json: a value as it came */
+    ROUTES_VALUE_ABSENT /* of an optional member of a record only */
 };
+
+struct routes_json; /* json.h */
+struct routes_entry;
 
 struct routes_time {
     int16_t year; /* 1 .. 9999 */
@@ -57,8 +61,24 @@ struct routes_value {
             struct routes_value *items; /* pool */
             size_t n;
         } list;
+        struct {
+            struct routes_entry *entries; /* pool */
+            size_t n;
+        } map;
+        struct {
+            struct routes_value *members; /* pool; in the order of the table */
+            uint32_t row;                 /* records[] */
+        } record;
+        const struct routes_json *json;
         const struct routes_caller *caller; /* borrowed */
     } u;
+};
+
+/* One entry of a map. */
+struct routes_entry {
+    const char *key; /* UTF-8, borrowed like a value's text */
+    size_t key_len;
+    struct routes_value value;
 };
 
 /* The codes of LANGUAGE.md P17, in its order. */
@@ -95,11 +115,17 @@ enum routes_fault
 routes_value_float(const struct routes_type *type, double number,
                    struct routes_value *value);
 
-/* Reads a JSON value as types[type]; lists and null for an optional included.
- * Lists are allocated in pool, text is copied into it. */
+/* The value of consts[constant] as types[type] (0 for a constant, which has
+ * none), borrowed from the table.  A fault is one of the table: table.c
+ * refuses it. */
 enum routes_fault
-routes_value_json(const struct routes_table *table, uint32_t type,
-                  const json_t *json, apr_pool_t *pool,
-                  struct routes_value *value);
+routes_value_constant(const struct routes_table *table, uint32_t type,
+                      uint32_t constant, struct routes_value *value);
+
+/* The value of a member that the request doesn't have: its default, or that
+ * of an optional one.  0: it has none, so it is missing. */
+int routes_value_absent(const struct routes_table *table,
+                        const struct routes_member *member,
+                        struct routes_value *value);
 
 #endif

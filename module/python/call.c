@@ -21,13 +21,13 @@ is_fixed(const struct plan_slot *slot, const struct routes_value *value)
 
 /* The object of one slot; new. */
 static PyObject *
-make_argument(struct apache_state *state, const struct plan_slot *slot,
-              const struct routes_value *value)
+make_argument(struct apache_state *state, const struct shape *shapes,
+              const struct plan_slot *slot, const struct routes_value *value)
 {
     if (is_fixed(slot, value)) {
         return Py_NewRef(slot->fixed);
     }
-    return object_of_value(state, value);
+    return object_of_value(state, shapes, value);
 }
 
 PyObject *
@@ -41,7 +41,8 @@ call_function(struct apache_state *state, const struct plan *plan,
     unsigned made = 0;
     for (; made < plan->n_slots; made++) {
         const struct plan_slot *slot = &plan->slots[made];
-        args[made] = make_argument(state, slot, &values[slot->arg]);
+        args[made] =
+            make_argument(state, plan->shapes, slot, &values[slot->arg]);
         if (args[made] == NULL) {
             goto out;
         }

@@ -20,6 +20,7 @@
 #include "process.h"
 #include "pyrequest.h"
 #include "result.h"
+#include "shape.h"
 #include "shutdown.h"
 #include "stdio.h"
 #include "url_for.h"
@@ -36,6 +37,7 @@ struct embed_table {
     struct interpreter *interpreter;  /* borrowed */
     const struct routes_table *table; /* borrowed */
     struct plan *plans;               /* pchild; by route */
+    struct shape *shapes;             /* pchild; by record */
 };
 
 /* Threads outlive pchild, the helper of shutdown.c among them, and look at the
@@ -143,6 +145,48 @@ bind_targets(struct binding *binding)
     }
 }
 
+static int
+bind_record(struct binding *binding, const struct routes_record *record,
+            struct shape *shape)
+{
+    const struct target *target = &binding->targets[record->made];
+    if (record->made != 0 && target->callable == NULL) {
+        return 0; /* and that was logged */
+    }
+    return shape_make(binding->state, binding->bound->table, record,
+                      record->made != 0 ? target->callable : NULL,
+                      &target->signature, shape);
+}
+
+static void
+bind_records(struct binding *binding)
+{
+    const struct routes_table *table = binding->bound->table;
+    for (uint32_t i = 1; i < table->n_records; i++) {
+        const struct routes_record *record = &table->records[i];
+        if (bind_record(binding, record, &binding->bound->shapes[i]) != 0) {
+            log_failure(binding, plan_subject(binding->scratch, table,
+                                              &table->functions[record->made],
+                                              record->file, record->line));
+        }
+    }
+    shape_spread(table, binding->bound->shapes);
+}
+
+/* Whether the records that a route takes can be made. */
+static int
+check_records(const struct binding *binding, const struct routes_route *route)
+{
+    const struct routes_table *table = binding->bound->table;
+    for (uint32_t i = 0; i < route->n_args; i++) {
+        if (shape_check(binding->state, table, binding->bound->shapes,
+                        table->args[route->args + i].type) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static void
 bind_route(struct binding *binding, uint32_t index)
 {
@@ -156,7 +200,9 @@ bind_route(struct binding *binding, uint32_t index)
     if (target->callable == NULL) {
         return;
     }
-    if (plan_raises(binding->state, binding->pool, binding->failed, table,
+    plan->shapes = binding->bound->shapes;
+    if (check_records(binding, route) != 0 ||
+        plan_raises(binding->state, binding->pool, binding->failed, table,
                     route, plan) != 0 ||
         plan_make(binding->state, binding->pool, table, route,
                   target->callable, &target->signature, plan) != 0) {
@@ -190,6 +236,7 @@ bind_all(struct binding *binding)
         goto out;
     }
     bind_targets(binding);
+    bind_records(binding);
     for (uint32_t i = 1; i < table->n_routes; i++) {
         bind_route(binding, i);
     }
@@ -230,6 +277,8 @@ embed_bind(struct embed *embed, apr_pool_t *pchild, server_rec *server,
     bound->interpreter = embed->interpreter;
     bound->table = table;
     bound->plans = apr_pcalloc(pchild, table->n_routes * sizeof *bound->plans);
+    bound->shapes =
+        apr_pcalloc(pchild, table->n_records * sizeof *bound->shapes);
     struct binding binding = {.bound = bound,
                               .state = embed->interpreter->apache,
                               .pool = pchild,

@@ -5,9 +5,14 @@
 #include "object.h"
 
 #include "apache_module.h"
+#include "json_load.h"
 #include "pyrequest.h"
+#include "shape.h"
 
-#include "../../runtime/args.h"
+#include "../../runtime/table.h"
+
+/* Arguments of a class that need no memory of their own. */
+#define FEW_MEMBERS 16
 
 /* Each of these returns new. */
 
@@ -79,15 +84,15 @@ make_datetime(struct apache_state *state, const struct routes_time *time)
 }
 
 static PyObject *
-make_list(struct apache_state *state, const struct routes_value *items,
-          size_t n)
+make_list(struct apache_state *state, const struct shape *shapes,
+          const struct routes_value *items, size_t n)
 {
     PyObject *list = PyList_New((Py_ssize_t)n);
     if (list == NULL) {
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
-        PyObject *item = object_of_value(state, &items[i]);
+        PyObject *item = object_of_value(state, shapes, &items[i]);
         if (item == NULL) {
             Py_DECREF(list);
             return NULL;
@@ -97,8 +102,112 @@ make_list(struct apache_state *state, const struct routes_value *items,
     return list;
 }
 
+static int
+add_entry(struct apache_state *state, const struct shape *shapes,
+          const struct routes_entry *entry, PyObject *dict)
+{
+    PyObject *key = PyUnicode_DecodeUTF8(
+        entry->key, (Py_ssize_t)entry->key_len, NULL); /* new, each */
+    PyObject *value =
+        key != NULL ? object_of_value(state, shapes, &entry->value) : NULL;
+    int result = value != NULL ? PyDict_SetItem(dict, key, value) : -1;
+    Py_XDECREF(value);
+    Py_XDECREF(key);
+    return result;
+}
+
+static PyObject *
+make_map(struct apache_state *state, const struct shape *shapes,
+         const struct routes_value *value)
+{
+    PyObject *dict = PyDict_New();
+    for (size_t i = 0; dict != NULL && i < value->u.map.n; i++) {
+        if (add_entry(state, shapes, &value->u.map.entries[i], dict) != 0) {
+            Py_CLEAR(dict);
+        }
+    }
+    return dict;
+}
+
+/* Members that are absent stay away, so that a function can tell them from
+ * null. */
+static PyObject *
+make_dict(struct apache_state *state, const struct shape *shapes,
+          const struct shape *shape, const struct routes_value *members)
+{
+    PyObject *dict = PyDict_New();
+    Py_ssize_t n = PyTuple_GET_SIZE(shape->names);
+    for (Py_ssize_t i = 0; dict != NULL && i < n; i++) {
+        if (members[i].kind == ROUTES_VALUE_ABSENT) {
+            continue;
+        }
+        PyObject *value = object_of_value(state, shapes, &members[i]);
+        if (value == NULL ||
+            PyDict_SetItem(dict, PyTuple_GET_ITEM(shape->names, i), value) !=
+                0) {
+            Py_CLEAR(dict);
+        }
+        Py_XDECREF(value);
+    }
+    return dict;
+}
+
+static PyObject *
+call_class(struct apache_state *state, const struct shape *shapes,
+           const struct shape *shape, const struct routes_value *members,
+           PyObject **args)
+{
+    PyObject *made = NULL;
+    Py_ssize_t n = PyTuple_GET_SIZE(shape->names);
+    Py_ssize_t i = 0;
+    for (; i < n; i++) {
+        args[i] = members[i].kind == ROUTES_VALUE_ABSENT
+                      ? Py_NewRef(Py_None)
+                      : object_of_value(state, shapes, &members[i]);
+        if (args[i] == NULL) {
+            break;
+        }
+    }
+    if (i == n) {
+        made = PyObject_Vectorcall(shape->made, args, 0, shape->names);
+    }
+    while (i > 0) {
+        Py_DECREF(args[--i]);
+    }
+    return made;
+}
+
+static PyObject *
+make_object(struct apache_state *state, const struct shape *shapes,
+            const struct shape *shape, const struct routes_value *members)
+{
+    PyObject *few[FEW_MEMBERS];
+    Py_ssize_t n = PyTuple_GET_SIZE(shape->names);
+    if (n <= FEW_MEMBERS) {
+        return call_class(state, shapes, shape, members, few);
+    }
+    PyObject **many = PyMem_Malloc((size_t)n * sizeof *many);
+    if (many == NULL) {
+        return PyErr_NoMemory();
+    }
+    PyObject *made = call_class(state, shapes, shape, members, many);
+    PyMem_Free(many);
+    return made;
+}
+
+static PyObject *
+make_record(struct apache_state *state, const struct shape *shapes,
+            const struct routes_value *value)
+{
+    const struct shape *shape = &shapes[value->u.record.row];
+    const struct routes_value *members = value->u.record.members;
+    return shape->made != NULL ? make_object(state, shapes, shape, members)
+                               : make_dict(state, shapes, shape, members);
+}
+
 PyObject *
-object_of_value(struct apache_state *state, const struct routes_value *value)
+object_of_value(struct apache_state *state, const struct shape *shapes,
+                const struct routes_value *value)
 {
     const char *text = value->u.text.at;
     Py_ssize_t len = (Py_ssize_t)value->u.text.len;
@@ -124,11 +233,19 @@ object_of_value(struct apache_state *state, const struct routes_value *value)
     case ROUTES_VALUE_DATETIME:
         return make_datetime(state, &value->u.time);
     case ROUTES_VALUE_LIST:
-        return make_list(state, value->u.list.items, value->u.list.n);
+        return make_list(state, shapes, value->u.list.items, value->u.list.n);
+    case ROUTES_VALUE_MAP:
+        return make_map(state, shapes, value);
+    case ROUTES_VALUE_RECORD:
+        return make_record(state, shapes, value);
+    case ROUTES_VALUE_JSON:
+        return json_load_object(value->u.json);
     case ROUTES_VALUE_REQUEST:
         return pyrequest_current(state);
     case ROUTES_VALUE_PRINCIPAL:
         return pyrequest_principal(state, value->u.caller);
+    case ROUTES_VALUE_ABSENT:
+        break;
     }
     PyErr_SetString(PyExc_SystemError, "a value of no kind");
     return NULL;
@@ -143,11 +260,12 @@ object_of_constant(struct apache_state *state,
     if (table->consts[arg->constant].kind == ROUTES_CONST_EMPTY_LIST) {
         return NULL;
     }
-    if (routes_args_constant(table, arg, &value) != ROUTES_FAULT_NONE) {
+    if (routes_value_constant(table, arg->type, arg->constant, &value) !=
+        ROUTES_FAULT_NONE) {
         PyErr_SetString(PyExc_SystemError, "a constant of no value");
         return NULL;
     }
-    return object_of_value(state, &value);
+    return object_of_value(state, NULL, &value);
 }
 
 int

@@ -11,10 +11,13 @@
 #include "../../runtime/value.h"
 
 struct apache_state;
+struct shape;
 
-/* Returns new, or NULL with an exception.  GIL: held. */
+/* shapes: of the table's records, by their rows.  Returns new, or NULL with an
+ * exception, which may be that of a record's class.  GIL: held. */
 PyObject *
-object_of_value(struct apache_state *state, const struct routes_value *value);
+object_of_value(struct apache_state *state, const struct shape *shapes,
+                const struct routes_value *value);
 
 /* The object of an argument's constant or default, which is the same for each
  * call; an empty list is none (each call has its own).  Returns new, or NULL:

@@ -140,27 +140,6 @@ place_positional(struct layout *layout)
 }
 
 static int
-takes_name(const struct signature *signature, const char *name)
-{
-    if (signature->source == SIGNATURE_UNKNOWN) {
-        return 1;
-    }
-    for (int i = 0; i < signature->parameters->nelts; i++) {
-        const struct signature_parameter *parameter = &APR_ARRAY_IDX(
-            signature->parameters, i, struct signature_parameter);
-        if (parameter->kind == SIGNATURE_VAR_KEYWORD) {
-            return 1;
-        }
-        if ((parameter->kind == SIGNATURE_PLAIN ||
-             parameter->kind == SIGNATURE_KEYWORD_ONLY) &&
-            strcmp(parameter->name, name) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int
 place_named(struct layout *layout)
 {
     for (uint32_t i = 0; i < layout->route->n_args; i++) {
@@ -168,7 +147,7 @@ place_named(struct layout *layout)
             continue;
         }
         const char *name = name_of(layout, i);
-        if (!takes_name(layout->signature, name)) {
+        if (!signature_takes_name(layout->signature, name)) {
             PyErr_Format(layout->state->refusal, "has no parameter \"%s\"",
                          name);
             return -1;

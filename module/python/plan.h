@@ -19,6 +19,7 @@
 #include "../../runtime/routes_abi.h"
 
 struct apache_state;
+struct shape;
 
 /* One argument of the call. */
 struct plan_slot {
@@ -39,9 +40,10 @@ struct plan {
     unsigned n_positional;
     unsigned n_slots;
     unsigned n_raises;
-    struct plan_slot *slots;   /* pool */
-    struct plan_raise *raises; /* pool; innermost first */
-    const char *subject;       /* pool: "shop.routes:7: shop.orders:show" */
+    struct plan_slot *slots;    /* pool */
+    struct plan_raise *raises;  /* pool; innermost first */
+    const struct shape *shapes; /* borrowed: of the table's records */
+    const char *subject;        /* pool: "shop.routes:7: shop.orders:show" */
 };
 
 /* "shop.routes:7: shop.orders:show" in pool.  GIL: either. */

@@ -7,6 +7,8 @@
  */
 #include "signature.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 
 #include "apache_module.h"
@@ -210,4 +212,25 @@ signature_read(struct apache_state *state, apr_pool_t *pool,
         return read_code(signature, PyMethod_GET_FUNCTION(callable), 1);
     }
     return read_inspect(state, signature, callable);
+}
+
+int
+signature_takes_name(const struct signature *signature, const char *name)
+{
+    if (signature->source == SIGNATURE_UNKNOWN) {
+        return 1;
+    }
+    for (int i = 0; i < signature->parameters->nelts; i++) {
+        const struct signature_parameter *parameter = &APR_ARRAY_IDX(
+            signature->parameters, i, struct signature_parameter);
+        if (parameter->kind == SIGNATURE_VAR_KEYWORD) {
+            return 1;
+        }
+        if ((parameter->kind == SIGNATURE_PLAIN ||
+             parameter->kind == SIGNATURE_KEYWORD_ONLY) &&
+            strcmp(parameter->name, name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
 }

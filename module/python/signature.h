@@ -48,4 +48,7 @@ struct signature {
 int signature_read(struct apache_state *state, apr_pool_t *pool,
                    PyObject *callable, struct signature *signature);
 
+/* Whether it takes an argument of this name by name.  GIL: either. */
+int signature_takes_name(const struct signature *signature, const char *name);
+
 #endif

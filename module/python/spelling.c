@@ -247,6 +247,9 @@ spelling_of(struct apache_state *state, const struct routes_type *type,
         return spell_bytes(value);
     case ROUTES_TYPE_NULL:
     case ROUTES_TYPE_LIST:
+    case ROUTES_TYPE_MAP:
+    case ROUTES_TYPE_RECORD:
+    case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:

@@ -311,6 +311,31 @@ add_argument(struct call *call, const struct routes_route *route,
                : add_field(call, arg, arg->type, mark, value);
 }
 
+/* Of a record that stands in the query each member is a parameter. */
+static int
+add_members(struct call *call, const struct routes_route *route,
+            const struct routes_arg *arg, char *mark)
+{
+    const struct routes_table *table = call->table;
+    const struct routes_type *type = &table->types[arg->type];
+    const struct routes_record *record = &table->records[type->item];
+    for (uint32_t i = 0; i < record->n_members; i++) {
+        const struct routes_member *row = &table->members[record->members + i];
+        int optional =
+            row->constant != 0 || (type->flags & ROUTES_TYPE_OPTIONAL) != 0;
+        struct routes_arg one = {.name = row->name,
+                                 .wire = row->wire,
+                                 .source = arg->source,
+                                 .flags =
+                                     optional ? ROUTES_ARG_HAS_DEFAULT : 0,
+                                 .type = row->type};
+        if (add_argument(call, route, &one, mark) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int
 add_query(struct call *call)
 {
@@ -318,8 +343,12 @@ add_query(struct call *call)
     char mark = '?';
     for (uint32_t i = 0; i < route->n_args; i++) {
         const struct routes_arg *arg = &call->table->args[route->args + i];
-        if (routes_url_is_query(route, arg) &&
-            add_argument(call, route, arg, &mark) != 0) {
+        if (!routes_url_is_query(route, arg)) {
+            continue;
+        }
+        if ((arg->flags & ROUTES_ARG_MEMBERS
+                 ? add_members(call, route, arg, &mark)
+                 : add_argument(call, route, arg, &mark)) != 0) {
             return -1;
         }
     }

@@ -93,6 +93,10 @@ check_value(const struct routes_value *value)
     case ROUTES_VALUE_UUID:
     case ROUTES_VALUE_REQUEST:
     case ROUTES_VALUE_PRINCIPAL:
+    case ROUTES_VALUE_MAP:
+    case ROUTES_VALUE_RECORD:
+    case ROUTES_VALUE_JSON:
+    case ROUTES_VALUE_ABSENT:
         break;
     }
 }

@@ -105,6 +105,10 @@ told_value(const struct routes_value *value)
     case ROUTES_VALUE_DATETIME:
     case ROUTES_VALUE_REQUEST:
     case ROUTES_VALUE_PRINCIPAL:
+    case ROUTES_VALUE_MAP:
+    case ROUTES_VALUE_RECORD:
+    case ROUTES_VALUE_JSON:
+    case ROUTES_VALUE_ABSENT:
         break;
     }
     return "?";
@@ -203,9 +207,11 @@ a_list_takes_repeats(void **state)
     assert_query(ARGUMENT("list<int>(2..3)"), "v=1", "query v length;");
     assert_query(ARGUMENT("list<int>(2..3)"), "v=1&v=2&v=3&v=4",
                  "query v length;");
-    assert_query(ARGUMENT("list<int>(2..3)"), "v=1&v=x&v=y", "query v type;");
-    assert_query(ARGUMENT("list<int(1..5)>"), "v=9&v=x", "query v range;");
-    assert_query(ARGUMENT("list<list<int>>"), "v=1", "query v type;");
+    assert_query(ARGUMENT("list<int>(2..3)"), "v=1&v=x&v=y",
+                 "query v[1] type;query v[2] type;");
+    assert_query(ARGUMENT("list<int(1..5)>"), "v=9&v=x",
+                 "query v[0] range;query v[1] type;");
+    assert_query(ARGUMENT("list<list<int>>"), "v=1", "query v[0] type;");
     for (int i = 1; i < 100; i++) {
         query = apr_psprintf(pool, "%s&v=%d", query, i);
         wanted = apr_psprintf(pool, "%s,%d", wanted, i);
@@ -232,7 +238,7 @@ text_that_is_no_utf8_is_an_encoding_fault(void **state)
     assert_query(ARGUMENT("str"), "v=\xED\xA0\x80", "query v encoding;");
     assert_query(ARGUMENT("bytes"), "v=%FF", "\xFF");
     assert_query(ARGUMENT("list<str>"), "v=a&v=%FF&v=%FE",
-                 "query v encoding;");
+                 "query v[1] encoding;query v[2] encoding;");
     assert_query(ARGUMENT("str"), "w=%FF&v=1&%FF=1", "1");
 }
 
@@ -292,6 +298,8 @@ json_members_fill_an_argument(void **state)
     assert_json(ARGUMENT("int"), NULL, "{\"v\":7,\"w\":{}}", "7");
     assert_json(ARGUMENT("list<int>"), NULL, "{\"v\":[1,2,6]}", "[1,2,6]");
     assert_json(ARGUMENT("list<int>"), NULL, "{\"v\":1}", "body /v type;");
+    assert_json(ARGUMENT("list<int>"), NULL, "{\"v\":[1,true,2,\"3\"]}",
+                "body /v/1 type;body /v/3 type;");
     assert_json(ARGUMENT("str"), NULL, "{\"v\":\"\"}", "");
     assert_json(ARGUMENT("str"), "v=hey", "{}", "hey");
     assert_json(ARGUMENT("str"), NULL, "{}", "body /v missing;");
@@ -575,14 +583,14 @@ a_problem_document_lists_faults_without_values(void **state)
 static void
 a_problem_page_is_escaped(void **state)
 {
-    struct one one = ARGUMENT("list<int>");
+    struct one one = ARGUMENT("list<list<int>>");
     const struct routes_table *t = table_of(&one);
     struct routes_problems problems = problems_of(t, 1, "v=<script>&%=");
     size_t len;
     const char *html = routes_problem_html(t, 1, &problems, pool, &len);
 
     (void)state;
-    assert_non_null(strstr(html, "<li>query <code>v</code>: type, expected "
+    assert_non_null(strstr(html, "<li>query <code>v[0]</code>: type, expected "
                                  "<code>list&lt;int&gt;</code></li>"));
     assert_non_null(strstr(html, "<li>query: encoding</li>"));
     assert_null(strstr(html, "script"));

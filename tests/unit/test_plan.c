@@ -153,12 +153,21 @@ test_a_body_is_read_only_where_an_argument_may_be_in_it(void **state)
                                    "POST     /c -> m:f(x: int from query)\n"
                                    "DELETE   /d -> m:f(x: int)\n"
                                    "ANY      /e -> m:f(x: int)\n"
-                                   "POST     /f -> m:f(x = 1)\n");
-    static const int wanted[] = {0, 1, 0, 0, 1, 0};
+                                   "POST     /f -> m:f(x = 1)\n"
+                                   "POST     /g -> m:f(x: int from form)\n"
+                                   "POST     /h -> m:f(x: json, y: int)\n");
+    static const int wanted[] = {0,
+                                 ROUTES_TAKES_FORM | ROUTES_TAKES_JSON,
+                                 0,
+                                 0,
+                                 ROUTES_TAKES_FORM | ROUTES_TAKES_JSON,
+                                 0,
+                                 ROUTES_TAKES_FORM,
+                                 ROUTES_TAKES_JSON};
 
     (void)state;
-    for (unsigned i = 0; i < 6; i++) {
-        assert_int_equal(p->table.routes[i + 1].from_body, wanted[i]);
+    for (unsigned i = 0; i < 8; i++) {
+        assert_int_equal(p->table.routes[i + 1].takes, wanted[i]);
     }
     planned_end(p);
 }
