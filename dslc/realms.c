@@ -23,7 +23,7 @@ static const struct kind_row {
     {"basic", ROUTES_REALM_BASIC, true},
     {"apache", ROUTES_REALM_NULL, true},
     {"session", ROUTES_REALM_NULL, true},
-    {"jwt", ROUTES_REALM_NULL, false},
+    {"jwt", ROUTES_REALM_JWT, false},
     {"mtls", ROUTES_REALM_MTLS, true},
     {"apikey", ROUTES_REALM_APIKEY, false},
     {"hmac", ROUTES_REALM_NULL, false},
@@ -38,6 +38,7 @@ static const struct later_row {
     enum routes_realm_kind kind;
 } later[] = {
     {"check", ROUTES_REALM_BASIC},
+    {"token", ROUTES_REALM_JWT},
 };
 
 #define N_LATER (sizeof(later) / sizeof(later[0]))
@@ -381,6 +382,45 @@ check_required(struct checker *checker, const struct kind_row *kind,
     check_one(checker, kind, stmt);
 }
 
+/* An algorithm that the realm's kind of key can't have: a public key that is
+ * taken for a secret is known to everybody. */
+static void
+check_algs(struct checker *checker, const struct ast_stmt *stmt,
+           const struct model_realm *realm)
+{
+    static const char *const known[] = {"RS256", "RS384", "RS512", "PS256",
+                                        "PS384", "PS512", "ES256", "ES384",
+                                        "ES512", "HS256", "HS384", "HS512"};
+    bool secret = has_option(&stmt->u.realm.options, "secret");
+
+    for (int i = 0; i < realm->options->nelts; i++) {
+        const struct model_option *option =
+            MODEL_AT(realm->options, struct model_option, i);
+        size_t at = 0;
+
+        if (option->row->key != ROUTES_OPTION_ALG) {
+            continue;
+        }
+        while (at < sizeof(known) / sizeof(known[0]) &&
+               strcmp(known[at], option->text) != 0) {
+            at++;
+        }
+        if (at == sizeof(known) / sizeof(known[0]) ||
+            (*option->text == 'H') != secret) {
+            struct diag *diag =
+                diag_error(checker->diags, stmt->u.realm.name.span, E016,
+                           "the realm %s can't verify by %s",
+                           checker_quote(checker, stmt->u.realm.name.text),
+                           checker_quote(checker, option->text));
+
+            diag_note(diag,
+                      "with `keys` they are RS256 RS384 RS512 PS256 PS384 "
+                      "PS512 ES256 ES384 ES512, with `secret` HS256 HS384 "
+                      "HS512");
+        }
+    }
+}
+
 static void
 read_options(struct checker *checker, struct scope *scope,
              const struct kind_row *kind, const struct ast_stmt *stmt,
@@ -411,6 +451,7 @@ read_options(struct checker *checker, struct scope *scope,
     }
     if (!has_waiting(kind, options)) {
         check_required(checker, kind, stmt);
+        check_algs(checker, stmt, realm);
     }
 }
 
@@ -433,7 +474,8 @@ declare_realm(struct checker *checker, struct scope *scope,
     realm->kind = kind->kind;
     realm->options =
         apr_array_make(checker->pool, 4, sizeof(struct model_option *));
-    realm->browser = kind->browser;
+    realm->browser =
+        kind->browser || has_option(&stmt->u.realm.options, "cookie");
     realm->span = stmt->span;
     name->meaning = realm;
     read_options(checker, scope, kind, stmt, realm);

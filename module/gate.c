@@ -51,12 +51,18 @@ make_wait(request_rec *r, const struct realm *realm, unsigned seconds)
     return HTTP_TOO_MANY_REQUESTS;
 }
 
+/* What came of the realms in force. */
+struct trial {
+    int refusal;           /* the status if one could not tell, else 0 */
+    uint32_t bad;          /* the first with wrong credentials, or 0 */
+    const char *challenge; /* and what it answers to them, or NULL */
+};
+
 /* The realms in force, in their order, until one knows the caller.  Fills
- * caller and returns the realm; NULL and *refusal, a status, if one could not
- * tell. */
+ * caller and returns the realm, or NULL. */
 static const struct realm *
 find_caller(request_rec *r, const struct request *request, uint32_t auth,
-            struct routes_caller *caller, int *refusal)
+            struct routes_caller *caller, struct trial *trial)
 {
     const struct served *served = request->mount->served;
     /* a function may look at what a requirement does not ask for */
@@ -79,15 +85,19 @@ find_caller(request_rec *r, const struct request *request, uint32_t auth,
                           LOGNO(0030) "realm '%s' (%s): wrong or malformed "
                                       "credentials",
                           realm->name, realm->place);
+            if (trial->bad == 0) {
+                trial->bad = index;
+                trial->challenge = attempt.challenge;
+            }
             break;
         case REALM_GOOD:
             caller->realm = index;
             return realm;
         case REALM_WAIT:
-            *refusal = make_wait(r, realm, attempt.wait);
+            trial->refusal = make_wait(r, realm, attempt.wait);
             return NULL;
         case REALM_FAILED:
-            *refusal = HTTP_INTERNAL_SERVER_ERROR;
+            trial->refusal = HTTP_INTERNAL_SERVER_ERROR;
             return NULL;
         }
     }
@@ -95,17 +105,19 @@ find_caller(request_rec *r, const struct request *request, uint32_t auth,
 }
 
 static int
-challenge(request_rec *r, const struct served *served, uint32_t auth)
+challenge(request_rec *r, const struct served *served, uint32_t auth,
+          const struct trial *trial)
 {
     const struct routes_auth *row = &served->table->auths[auth];
 
     for (uint32_t i = 0; i < row->n_realms; i++) {
-        const struct realm *realm =
-            &served->realms[served->table->realm_sets[row->realms + i]];
+        uint32_t index = served->table->realm_sets[row->realms + i];
+        const char *text = index == trial->bad && trial->challenge != NULL
+                               ? trial->challenge
+                               : served->realms[index].challenge;
 
-        if (realm->challenge != NULL) {
-            apr_table_addn(r->err_headers_out, "WWW-Authenticate",
-                           realm->challenge);
+        if (text != NULL) {
+            apr_table_addn(r->err_headers_out, "WWW-Authenticate", text);
         }
     }
     return answer_error(r, HTTP_UNAUTHORIZED);
@@ -115,12 +127,12 @@ static int
 judge_caller(request_rec *r, struct request *request, uint32_t auth)
 {
     const struct served *served = request->mount->served;
-    int refusal = 0;
+    struct trial trial = {.refusal = 0};
     const struct realm *realm =
-        find_caller(r, request, auth, &request->caller, &refusal);
+        find_caller(r, request, auth, &request->caller, &trial);
 
-    if (refusal != 0) {
-        return answer_error(r, refusal);
+    if (trial.refusal != 0) {
+        return answer_error(r, trial.refusal);
     }
     if (realm != NULL) {
         r->user = (char *)request->caller.user;
@@ -130,7 +142,7 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     case ROUTES_DENIED:
         break;
     case ROUTES_NO_USER:
-        return challenge(r, served, auth);
+        return challenge(r, served, auth, &trial);
     case ROUTES_GRANTED:
         return OK;
     }

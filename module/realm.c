@@ -12,6 +12,7 @@
 
 #include "realm_apikey.h"
 #include "realm_basic.h"
+#include "realm_jwt.h"
 #include "realm_mtls.h"
 #include "runtime/challenge.h"
 #include "runtime/option.h"
@@ -31,6 +32,8 @@ kind_of(const struct routes_realm *row)
         return &realm_mtls;
     case ROUTES_REALM_APIKEY:
         return &realm_apikey;
+    case ROUTES_REALM_JWT:
+        return &realm_jwt;
     }
     return NULL;
 }

@@ -38,6 +38,8 @@ struct realm_attempt {
     struct routes_caller *caller; /* filled by GOOD only; its realm is set by
                                      the gate; all memory is of r->pool */
     unsigned wait;                /* seconds; set by WAIT */
+    const char *challenge; /* set by BAD: what to send instead of the realm's
+                              own, or NULL */
 };
 
 /* What a kind of realm can do. */

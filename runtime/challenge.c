@@ -48,6 +48,8 @@ routes_challenge(const struct routes_table *table, uint32_t index,
     case ROUTES_REALM_MTLS:
     case ROUTES_REALM_APIKEY:
         break;
+    case ROUTES_REALM_JWT:
+        return apr_psprintf(pool, "Bearer realm=\"%s\"", title);
     case ROUTES_REALM_BASIC:
         return apr_psprintf(pool, "Basic realm=\"%s\", charset=\"UTF-8\"",
                             title);

@@ -22,6 +22,16 @@ const struct routes_option_row routes_option_rows[] = {
     ROW(MTLS, USER, "user", NULL, WORD, NONE),
     ROW(APIKEY, HEADER, "header", NULL, FIELD, ALWAYS),
     ROW(APIKEY, FILE, "file", NULL, FILE, ALWAYS),
+    ROW(JWT, ISSUER, "issuer", NULL, TEXT, ALWAYS),
+    ROW(JWT, AUDIENCE, "audience", NULL, TEXT, ALWAYS),
+    ROW(JWT, KEYS, "keys", NULL, FILE, ONE),
+    ROW(JWT, SECRET, "secret", "file", FILE, ONE),
+    ROW(JWT, ALG, "alg", NULL, WORDS, NONE),
+    ROW(JWT, LEEWAY, "leeway", NULL, DURATION, NONE),
+    ROW(JWT, ROLES, "roles", NULL, WORD, NONE),
+    ROW(JWT, SCOPES, "scopes", NULL, WORD, NONE),
+    ROW(JWT, COOKIE, "cookie", NULL, FIELD, NONE),
+    ROW(JWT, TITLE, "title", NULL, TEXT, NONE),
     {.name = NULL},
 };
 
@@ -37,6 +47,8 @@ routes_option_kind_name(enum routes_realm_kind kind)
         return "mtls";
     case ROUTES_REALM_APIKEY:
         return "apikey";
+    case ROUTES_REALM_JWT:
+        return "jwt";
     }
     return "";
 }

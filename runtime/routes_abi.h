@@ -473,7 +473,8 @@ enum routes_realm_kind {
     ROUTES_REALM_NULL,
     ROUTES_REALM_BASIC,
     ROUTES_REALM_MTLS,
-    ROUTES_REALM_APIKEY
+    ROUTES_REALM_APIKEY,
+    ROUTES_REALM_JWT
 };
 
 /* What an option of a realm says.  runtime/option.c has which kind of realm
@@ -487,7 +488,16 @@ enum routes_option_key {
     ROUTES_OPTION_DN,       /* MTLS: the end of the subject's name */
     ROUTES_OPTION_CA,       /* MTLS: the end of the issuer's name */
     ROUTES_OPTION_USER,     /* MTLS: mod_ssl's variable with the user's name */
-    ROUTES_OPTION_HEADER    /* APIKEY: the header field */
+    ROUTES_OPTION_HEADER,   /* APIKEY: the header field */
+    ROUTES_OPTION_ISSUER,   /* JWT: `iss` */
+    ROUTES_OPTION_AUDIENCE, /* JWT: `aud`, or one of it */
+    ROUTES_OPTION_KEYS,     /* JWT: file with a JWK set */
+    ROUTES_OPTION_SECRET,   /* JWT: file with a secret */
+    ROUTES_OPTION_ALG,      /* JWT: algorithms, one a row */
+    ROUTES_OPTION_LEEWAY,   /* JWT: seconds that clocks may differ */
+    ROUTES_OPTION_ROLES,    /* JWT: the claim with the roles */
+    ROUTES_OPTION_SCOPES,   /* JWT: the claim with the scopes */
+    ROUTES_OPTION_COOKIE    /* JWT: a cookie that has a token, too */
 };
 
 struct routes_option {

@@ -10,7 +10,7 @@ packages_debian() {
     build)
         echo gcc libc6-dev make autoconf automake libtool pkg-config bison \
             flex apache2-bin apache2-dev libapr1-dev libaprutil1-dev \
-            libjansson-dev libssl-dev python3 python3-dev ;;
+            libjansson-dev libcjose-dev libssl-dev python3 python3-dev ;;
     examples)
         echo curl python3-jinja2 ;;
     tests)
@@ -26,7 +26,7 @@ packages_fedora() {
     build)
         echo gcc make autoconf automake libtool pkgconf-pkg-config bison \
             flex httpd httpd-devel apr-devel apr-util-devel jansson-devel \
-            openssl-devel perl-interpreter python3 python3-devel redhat-rpm-config ;;
+            cjose-devel openssl-devel perl-interpreter python3 python3-devel redhat-rpm-config ;;
     examples)
         echo curl python3-jinja2 ;;
     tests)
