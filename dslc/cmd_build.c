@@ -5,6 +5,7 @@
 #include "backend.h"
 #include "cmd.h"
 #include "driver.h"
+#include "progress.h"
 #include "pyoption.h"
 #include "toolchain.h"
 
@@ -26,6 +27,7 @@ run(const struct cli *cli)
     if (!pyoption_apply(cli, driver)) {
         return CLI_USAGE;
     }
+    driver->progress = progress_begin(cli->pool);
     job.plan = driver_plan(driver, cli_operand(cli, 0));
     if (job.plan == NULL) {
         return driver_conclude(driver);
@@ -37,7 +39,9 @@ run(const struct cli *cli)
     job.compiler = driver_compiler;
     job.dir = cli_value(cli, "output", ".");
     job.keep_c = cli_count(cli, "keep-c") > 0;
+    progress_step(driver->progress, "compiling");
     outcome = backend_build(cli->pool, &job, driver->diags);
+    progress_end(driver->progress);
     driver->problem = outcome.problem;
     if (outcome.module == NULL) {
         driver_conclude(driver);

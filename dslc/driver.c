@@ -19,6 +19,7 @@
 #include "link.h"
 #include "overlap.h"
 #include "policy.h"
+#include "progress.h"
 
 const char driver_compiler[] = "routesc " PACKAGE_VERSION;
 
@@ -77,12 +78,16 @@ driver_check(struct driver *driver, const char *path)
     struct model *model;
 
     driver->problem = NULL;
+    progress_step(driver->progress, "reading");
     program = read_program(driver, path);
     if (program == NULL) {
         return NULL;
     }
+    progress_step(driver->progress, "checking");
     model = check_program(program, driver->diags); /* 4 */
+    progress_step(driver->progress, "looking at Python");
     check_python(driver, path, model);
+    progress_step(driver->progress, "comparing routes");
     overlap_check(model, driver->diags); /* 5 */
     policy_check(model, driver->diags);  /* 6 */
     assertion_check(model, driver->sources, driver->diags);
@@ -153,6 +158,7 @@ driver_plan(struct driver *driver, const char *path)
     if (model == NULL || diag_error_count(driver->diags) > 0) {
         return NULL;
     }
+    progress_step(driver->progress, "laying out");
     plan = plan_make(driver->pool, model, driver->sources); /* 7 */
     return is_sound(driver, plan) ? plan : NULL;
 }
@@ -172,6 +178,7 @@ wants_colour(FILE *out)
 void
 driver_report(struct driver *driver, enum diag_format format, FILE *out)
 {
+    progress_end(driver->progress);
     diag_print(driver->diags, driver->sources, format, wants_colour(out), out);
 }
 

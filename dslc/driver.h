@@ -20,6 +20,7 @@ struct driver {
     struct source_set *sources;
     struct diag_list *diags;
     const struct pycheck_options *python; /* NULL: it is not looked at */
+    struct progress *progress;            /* NULL: nothing is shown */
     const char *problem; /* pool: a file that can't be read; else NULL */
 };
 
