@@ -20,9 +20,9 @@ struct interpreter;
 int await_takes(PyObject *object);
 int await_takes_chunks(PyObject *object);
 
-/* Runs an awaitable (borrowed) on the loop, and returns its result (new).  NULL
- * with the exception that it raised; without one: the client has gone, and the
- * task was cancelled.  GIL: held, released in between. */
+/* Runs an awaitable (borrowed) on the loop, and returns its result (new).
+ * NULL with the exception that it raised; without one: the client has gone,
+ * and the task was cancelled.  GIL: held, released in between. */
 PyObject *await_result(struct interpreter *interpreter, request_rec *r,
                        PyObject *awaitable);
 

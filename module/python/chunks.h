@@ -44,8 +44,8 @@ chunks_begin(struct interpreter *interpreter, const struct plan *plan,
              request_rec *r, PyObject *object, enum chunks_kind kind);
 
 /* The next chunk, a str or bytes; new.  NULL without an exception at the end
- * and if the client has gone, with one if the iterator raised or gave something
- * else.  GIL: held. */
+ * and if the client has gone, with one if the iterator raised or gave
+ * something else.  GIL: held. */
 PyObject *chunks_next(struct embed_stream *stream);
 
 /* A chunk as a bucket, NULL if it is empty.  GIL: held. */

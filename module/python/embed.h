@@ -93,9 +93,10 @@ apr_status_t embed_bind(struct embed *embed, apr_pool_t *pchild,
  * HTTP status when there is none: 503 for a function that was not resolved,
  * 500 for an exception or a result that can't be sent (logged with the
  * traceback and the route's line), or the status that a `raises` of the route
- * names.  With a 500 of these, *reply has its head and trace; with another
- * status nothing.  The GIL is taken after the caller has everything in hand and is
- * released before this returns.  GIL: not held. */
+ * names; or DONE: the client went away while an async function ran.  With a
+ * 500 of these, *reply has its head and trace; with another status nothing.
+ * The GIL is taken after the caller has everything in hand and is released
+ * before this returns.  GIL: not held. */
 int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                const struct routes_value *values, struct reply *reply);
 

@@ -17,7 +17,8 @@ struct loop;
 #define LOOP_STOP_LIMIT 1500
 
 /* Starts the loop unless it runs, and waits until it does.  Returns -1 with
- * the exception that kept it from starting.  GIL: held, released in between. */
+ * the exception that kept it from starting.
+ * GIL: held, released in between. */
 int loop_need(struct interpreter *interpreter);
 
 /* loop.c's own NAME(argument), in Python: `call` of an awaitable, `stream` of

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""async def: one loop a process, many requests, cancelled when a client goes."""
+"""async def: one loop a process, cancelled when a client goes."""
 
 import concurrent.futures
 import http.client
