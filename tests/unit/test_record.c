@@ -437,6 +437,71 @@ a_record_is_read_from_a_form(void **state)
                         "!body /a missing;!body /b missing;");
 }
 
+/* ---- the table ---------------------------------------------------------- */
+
+/* A row of the plan, which may be written to. */
+#define EDIT(type, section, i)                                                \
+    (*(struct type *)(uintptr_t)&planned->table.section[i])
+
+static void
+assert_refused(const char *words)
+{
+    const char *refusal = routes_table_refusal(&planned->table, pool);
+
+    assert_non_null(refusal);
+    if (strstr(refusal, words) == NULL) {
+        fail_msg("%s", refusal);
+    }
+}
+
+/* The first row of a kind of type. */
+static uint32_t
+type_of_kind(enum routes_type_kind kind)
+{
+    uint32_t i = 1;
+
+    while (planned->table.types[i].kind != kind) {
+        i++;
+    }
+    return i;
+}
+
+static void
+a_damaged_record_is_refused(void **state)
+{
+    uint32_t list = type_of_kind(ROUTES_TYPE_LIST);
+    uint32_t record = type_of_kind(ROUTES_TYPE_RECORD);
+    uint32_t number = type_of_kind(ROUTES_TYPE_INT);
+
+    (void)state;
+    assert_null(routes_table_refusal(&planned->table, pool));
+#define REFUSED(type, section, i, member, value, words)                       \
+    do {                                                                      \
+        struct type kept = EDIT(type, section, i);                            \
+                                                                              \
+        EDIT(type, section, i).member = value;                                \
+        assert_refused(words);                                                \
+        EDIT(type, section, i) = kept;                                        \
+    } while (0)
+    REFUSED(routes_record, records, 1, members, UINT32_MAX, "that are none");
+    REFUSED(routes_record, records, 1, n_members, 60000, "too many members");
+    REFUSED(routes_record, records, 1, flags, 2, "a flag that is none");
+    REFUSED(routes_record, records, 1, made, 9999, "a class that is none");
+    REFUSED(routes_record, records, 1, name.at, UINT32_MAX, "a text");
+    REFUSED(routes_member, members, 1, type, 0, "a type that is none");
+    REFUSED(routes_member, members, 1, type, 9999, "a type that is none");
+    REFUSED(routes_member, members, 1, constant, 9999, "a constant");
+    REFUSED(routes_member, members, 1, wire.len, UINT32_MAX, "a text");
+    REFUSED(routes_type, types, list, item, list, "no type before it");
+    REFUSED(routes_type, types, list, item, 0, "no type before it");
+    REFUSED(routes_type, types, record, item, 9999, "a record that is none");
+    REFUSED(routes_type, types, number, item, 1, "without items");
+    REFUSED(routes_arg, args, 1, flags, 4, "a flag that is none");
+    REFUSED(routes_arg, args, 1, flags, ROUTES_ARG_MEMBERS, "no record");
+    REFUSED(routes_route, routes, 1, takes, 4, "a body that is none");
+    assert_null(routes_table_refusal(&planned->table, pool));
+}
+
 int
 main(void)
 {
@@ -451,6 +516,7 @@ main(void)
         TEST(a_tree_is_as_deep_as_json_may_be),
         TEST(a_record_is_read_from_a_query),
         TEST(a_record_is_read_from_a_form),
+        TEST(a_damaged_record_is_refused),
     };
 
     apr_initialize();
