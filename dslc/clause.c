@@ -66,7 +66,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_RAISES] = {.where = F | H | L | I | R | P | V, .repeats = true},
     [AST_HEADER] = {.where = F | H | L | I | R | P | M, .repeats = true},
     [AST_CACHE] = {.where = F | H | L | I | R | P | M | V},
-    [AST_CORS] = {.where = F | H | L | I | R | P | M, .waits = true},
+    [AST_CORS] = {.where = F | H | L | I | R | P | M},
     [AST_CSRF] = {.where = F | H | L | I | R | P | M},
     [AST_SLASH] = {.where = F | H | L | I | R | P | M, .waits = true},
     [AST_INTERPRETER] = {.where = F | H | L | I | R | P | M, .waits = true},

@@ -60,6 +60,7 @@ static const char *const whats[] = {
     [DIFF_BODY] = "body",
     [DIFF_RESULT] = "result",
     [DIFF_HEADERS] = "headers",
+    [DIFF_CORS] = "cors",
     [DIFF_CSRF] = "csrf",
 };
 

@@ -7,6 +7,7 @@
 
 #include <apr_strings.h>
 
+#include "dslc/cors.h"
 #include "dslc/methods.h"
 #include "dslc/reply.h"
 #include "dslc/suggest.h"
@@ -136,6 +137,9 @@ conduct_combine(struct checker *checker, const struct conduct_state *outer,
         state.headers =
             reply_headers(checker, outer->headers, set->one[AST_HEADER]);
     }
+    if (set->one[AST_CORS] != NULL) {
+        state.cors = cors_make(checker, set->one[AST_CORS]);
+    }
     return state;
 }
 
@@ -148,6 +152,7 @@ conduct_place(const struct conduct_state *state, struct model_conduct *conduct)
     conduct->cache =
         kept.cache == ROUTES_CACHE_OFF ? kept.cache : ROUTES_CACHE_NONE;
     conduct->headers = state->headers;
+    conduct->cors = state->cors;
 }
 
 void
@@ -156,6 +161,7 @@ conduct_apply(struct checker *checker, const struct conduct_state *state,
               const char *what)
 {
     route->conduct.headers = state->headers;
+    route->conduct.cors = state->cors;
     reply_cache(state->cache, &route->conduct);
     reply_share(checker, route);
     route->conduct.csrf = decide_csrf(checker, state, auths, route, what);

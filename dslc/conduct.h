@@ -11,13 +11,14 @@
 
 /* What is in force at a place.  Shared between places, so never changed. */
 struct conduct_state {
-    const struct ast_stmt *csrf;  /* the innermost, or NULL: as the realms in
+    const struct ast_stmt *csrf;   /* the innermost, or NULL: as the realms in
                                     force need it */
-    const struct ast_stmt *cache; /* the innermost, or NULL */
-    apr_array_header_t *headers;  /* struct model_header *, or NULL */
+    const struct ast_stmt *cache;  /* the innermost, or NULL */
+    apr_array_header_t *headers;   /* struct model_header *, or NULL */
+    const struct model_cors *cors; /* or NULL */
 };
 
-/* With the clauses of one block; says E016, E018, E019, E516. */
+/* With the clauses of one block; says E016, E018, E019, E020, E516. */
 struct conduct_state
 conduct_combine(struct checker *checker, const struct conduct_state *outer,
                 const struct clause_set *set);

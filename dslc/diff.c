@@ -11,6 +11,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/method.h"
+#include "cors.h"
 #include "diff_index.h"
 #include "diff_words.h"
 #include "policy.h"
@@ -214,6 +215,24 @@ compare_csrf(struct diff *d, const char *method, const char *path,
     }
 }
 
+/* Which other sites' scripts may read; any other list may have more. */
+static void
+compare_cors(struct diff *d, const char *method, const char *path,
+             const struct model_route *before, const struct model_route *after)
+{
+    struct diff_side a = {cors_text(d->pool, before->conduct.cors),
+                          before->span};
+    struct diff_side b = {cors_text(d->pool, after->conduct.cors),
+                          after->span};
+    int n = d->changes->nelts;
+
+    compare_words(d, DIFF_CORS, method, path, &a, &b);
+    if (d->changes->nelts > n) {
+        APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens =
+            after->conduct.cors != NULL;
+    }
+}
+
 /* Whether a new route grants more than what was decided where it stands. */
 static void
 judge_added(struct diff *d, struct diff_change *change,
@@ -245,6 +264,7 @@ compare_method(struct diff *d, const struct diff_spot *before,
 
     if (old != NULL && new != NULL) {
         compare_routes(d, name, after->shown, old, new);
+        compare_cors(d, name, after->shown, old, new);
         if (m == DIFF_ANY || !(ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(m))) {
             compare_csrf(d, name, after->shown, old, new);
         }

@@ -31,7 +31,8 @@ enum diff_what {
     DIFF_BODY, /* how long, of which types */
     DIFF_RESULT,
     DIFF_HEADERS,
-    DIFF_CSRF /* whether other sites may send it */
+    DIFF_CORS, /* which other sites may read it */
+    DIFF_CSRF  /* whether other sites may send it */
 };
 
 /* One version's part; text is NULL where it has none. */

@@ -277,6 +277,12 @@ static const struct column conducts_columns[] = {
     COLUMN(conduct, headers, CELL_U32),
     COLUMN(conduct, max_age, CELL_U32),
     COLUMN(conduct, vary, CELL_TEXT),
+    COLUMN(conduct, cors, CELL_U32),
+};
+static const struct column cors_columns[] = {
+    COLUMN(cors, origins, CELL_TEXT),    COLUMN(cors, methods, CELL_TEXT),
+    COLUMN(cors, headers, CELL_TEXT),    COLUMN(cors, expose, CELL_TEXT),
+    COLUMN(cors, credentials, CELL_U32), COLUMN(cors, max_age, CELL_U32),
 };
 static const struct column headers_columns[] = {
     COLUMN(header, name, CELL_TEXT),

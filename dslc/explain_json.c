@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 #include <jansson.h>
 
+#include "cors.h"
 #include "method_text.h"
 #include "reply.h"
 #include "rule_text.h"
@@ -166,6 +167,9 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
     if (explain->route != NULL) {
         json_object_set_new(made, "csrf", json_boolean(explain->csrf));
         json_object_set_new(made, "headers", make_headers(pool, explain));
+        json_object_set_new(
+            made, "cors",
+            json_string(cors_text(pool, explain->route->conduct.cors)));
     }
     json_object_set_new(made, "because", make_lines(explain));
     json_object_set_new(made, "realms", make_realms(explain));

@@ -8,6 +8,7 @@
 
 #include <apr_strings.h>
 
+#include "cors.h"
 #include "method_text.h"
 #include "reply.h"
 #include "rule_text.h"
@@ -161,6 +162,11 @@ print_route(struct block *block, const struct explain *explain)
         add_row(block, APR_ARRAY_IDX(lines, i, const char *), NULL, NULL);
     }
     print_block(block, "headers");
+    if (route->conduct.cors != NULL) {
+        add_row(block, cors_text(block->pool, route->conduct.cors), NULL,
+                NULL);
+        print_block(block, "cors");
+    }
 }
 
 /* ---- values ------------------------------------------------------------- */

@@ -138,13 +138,25 @@ struct model_header {
     struct span span;
 };
 
+/* Which other sites' scripts may call and read, as the row has it; texts
+ * NULL where nothing is written. */
+struct model_cors {
+    const char *origins;
+    const char *methods;
+    const char *headers;
+    const char *expose;
+    int credentials;
+    uint32_t max_age;
+};
+
 /* How requests are met, beside who may and what is called. */
 struct model_conduct {
     enum routes_csrf csrf;
     enum routes_cache cache;
-    uint32_t max_age;            /* seconds, of PUBLIC and PRIVATE */
-    const char *vary;            /* "Cookie", or NULL */
-    apr_array_header_t *headers; /* struct model_header *, or NULL */
+    uint32_t max_age;              /* seconds, of PUBLIC and PRIVATE */
+    const char *vary;              /* "Cookie", or NULL */
+    apr_array_header_t *headers;   /* struct model_header *, or NULL */
+    const struct model_cors *cors; /* or NULL */
 };
 
 enum model_place_kind {

@@ -27,6 +27,26 @@ plan_headers(struct plan *plan, const struct model_conduct *conduct,
     row->n_headers = (uint16_t)n;
 }
 
+static uint32_t
+plan_cors(struct plan *plan, const struct model_cors *cors)
+{
+    struct routes_cors row;
+    const char *note;
+
+    if (cors == NULL) {
+        return 0;
+    }
+    note = cors->origins;
+    memset(&row, 0, sizeof(row));
+    row.origins = plan_text(plan, cors->origins);
+    row.methods = plan_text(plan, cors->methods);
+    row.headers = plan_text(plan, cors->headers);
+    row.expose = plan_text(plan, cors->expose);
+    row.credentials = cors->credentials != 0;
+    row.max_age = cors->max_age;
+    return rows_intern(PLAN_ROWS(plan, cors), &row, 1, &note);
+}
+
 uint32_t
 plan_conduct_of(struct plan *plan, const struct model_conduct *conduct)
 {
@@ -38,6 +58,7 @@ plan_conduct_of(struct plan *plan, const struct model_conduct *conduct)
     row.cache = (uint8_t)conduct->cache;
     row.max_age = conduct->max_age;
     row.vary = plan_text(plan, conduct->vary);
+    row.cors = plan_cors(plan, conduct->cors);
     plan_headers(plan, conduct, &row);
     if (memcmp(&row, &plain, sizeof(row)) == 0) {
         return 0;

@@ -7,6 +7,7 @@
 #include <http_core.h>
 #include <apr_strings.h>
 
+#include "cors.h"
 #include "runtime/table.h"
 
 #define CACHE_CONTROL "Cache-Control"
@@ -21,15 +22,10 @@ header_at(const struct routes_table *table,
 }
 
 /* In err_headers_out, so that httpd's own pages have them. */
-void
-conduct_begin(request_rec *r, const struct request *request)
+static void
+set_headers(request_rec *r, const struct routes_table *table,
+            const struct routes_conduct *conduct)
 {
-    const struct routes_conduct *conduct = request_conduct(request);
-    const struct routes_table *table = request_table(request);
-
-    if (conduct == NULL) {
-        return;
-    }
     if (conduct->cache == ROUTES_CACHE_OFF) {
         apr_table_setn(r->err_headers_out, CACHE_CONTROL, "no-store");
     }
@@ -39,6 +35,24 @@ conduct_begin(request_rec *r, const struct request *request)
         apr_table_setn(r->err_headers_out,
                        routes_table_text(table, header->name),
                        routes_table_text(table, header->value));
+    }
+}
+
+/* A preflight is answered by the route it asks for, not by the place. */
+void
+conduct_begin(request_rec *r, const struct request *request)
+{
+    const struct routes_conduct *conduct = request_conduct(request);
+    const struct routes_table *table = request_table(request);
+
+    if (conduct != NULL) {
+        set_headers(r, table, conduct);
+    }
+    if (request->preflight != 0) {
+        cors_answer(r, table, &table->cors[request->preflight]);
+    }
+    else if (conduct != NULL && conduct->cors != 0) {
+        cors_begin(r, table, &table->cors[conduct->cors]);
     }
 }
 

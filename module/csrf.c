@@ -11,6 +11,7 @@
 #include <apr_strings.h>
 
 #include "answer.h"
+#include "cors.h"
 #include "origin.h"
 
 static int
@@ -26,11 +27,16 @@ is_safe(const request_rec *r)
  * where a request comes from by Sec-Fetch-Site, which no page can set, an
  * older one by Origin; what says neither is no browser. */
 static const char *
-find_fault(request_rec *r)
+find_fault(request_rec *r, const struct routes_table *table,
+           const struct routes_conduct *conduct)
 {
     const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
     const char *origin = apr_table_get(r->headers_in, "Origin");
 
+    if (origin != NULL &&
+        cors_lists(table, &table->cors[conduct->cors], origin)) {
+        return NULL;
+    }
     if (site != NULL) {
         return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0
                    ? NULL
@@ -51,7 +57,7 @@ csrf_check(request_rec *r, const struct request *request)
     if (conduct == NULL || conduct->csrf == ROUTES_CSRF_NONE || is_safe(r)) {
         return OK;
     }
-    fault = find_fault(r);
+    fault = find_fault(r, request_table(request), conduct);
     if (fault == NULL) {
         return OK;
     }

@@ -168,7 +168,9 @@ pass(request_rec *r, struct request *request)
     int open = auth == 0
                    ? request->match.outcome != ROUTES_FOUND
                    : routes_rule_public(table, auth) && !wants_caller(request);
-    int status = open ? OK : judge_caller(r, request, auth);
+    /* a browser asks without credentials whether it may ask */
+    int status =
+        open || request->preflight != 0 ? OK : judge_caller(r, request, auth);
     if (status == OK) {
         status = csrf_check(r, request);
     }

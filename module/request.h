@@ -22,6 +22,7 @@ struct request {
     const struct mount *mount;
     const request_rec *granted_to; /* the request_rec that the gate let
                                       through, or NULL: see gate.h */
+    uint32_t preflight;            /* cors[] that answers OPTIONS, or 0 */
     uint32_t granted_route;        /* and the route it was let through to */
     struct routes_caller caller;   /* as the gate found it */
     struct routes_match match;     /* only n_captures captures are set */

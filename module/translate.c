@@ -8,6 +8,7 @@
 
 #include "conduct.h"
 #include "conf.h"
+#include "cors.h"
 #include "request.h"
 
 /* A request_rec that is matched again must not keep what it was granted. */
@@ -34,13 +35,16 @@ method_of(const request_rec *r)
  * in it. */
 static int
 accept_match(request_rec *r, const struct mount *mount,
-             const struct routes_match *match)
+             const struct routes_match *match, const char *path)
 {
-    const struct request *request = request_make(r, mount, match);
+    struct request *request = request_make(r, mount, match);
 
     r->handler = REQUEST_HANDLER;
     r->filename = (char *)mount->filename;
     r->finfo.filetype = APR_NOFILE;
+    if (match->outcome == ROUTES_OPTIONS) {
+        request->preflight = cors_preflight(r, mount->served->table, path);
+    }
     conduct_begin(r, request);
     return OK;
 }
@@ -65,7 +69,7 @@ translate_name(request_rec *r)
         if (path != NULL &&
             routes_match(mount->served->table, r->hostname, host_len, path,
                          strlen(path), method, &match) != ROUTES_UNKNOWN) {
-            return accept_match(r, mount, &match);
+            return accept_match(r, mount, &match, path);
         }
     }
     return DECLINED;

@@ -317,6 +317,17 @@ struct routes_conduct {
     uint32_t max_age;        /* PUBLIC, PRIVATE: seconds */
     struct routes_text vary; /* PUBLIC, PRIVATE: the answer differs by these
                                 headers; or empty */
+    uint32_t cors;           /* cors[]: who else may read; 0: nobody */
+};
+
+/* Which other sites' scripts may call and read. */
+struct routes_cors {
+    struct routes_text origins; /* "https://a https://b", or "*" */
+    struct routes_text methods; /* "GET, PUT"; empty: those of the path */
+    struct routes_text headers; /* that a request may have; may be empty */
+    struct routes_text expose;  /* that a script may read; may be empty */
+    uint32_t credentials;       /* 1: with the caller's; never with "*" */
+    uint32_t max_age;           /* of a preflight, in seconds; 0: unsaid */
 };
 
 struct routes_header {
@@ -576,6 +587,7 @@ struct routes_file {
     X(consts, struct routes_const)                                            \
     X(conducts, struct routes_conduct)                                        \
     X(headers, struct routes_header)                                          \
+    X(cors, struct routes_cors)                                               \
     X(raises, struct routes_raise)                                            \
     X(records, struct routes_record)                                          \
     X(members, struct routes_member)                                          \

@@ -363,6 +363,27 @@ check_conducts(struct check *c, uint32_t i)
     expect(c, fits(conduct->headers, conduct->n_headers, c->table->n_headers),
            "headers that are none");
     expect_text(c, conduct->vary);
+    expect_index(c, conduct->cors, c->table->n_cors, "a cors that is none");
+}
+
+static void
+check_cors(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_cors *cors = &t->cors[i];
+
+    expect_text(c, cors->origins);
+    expect_text(c, cors->methods);
+    expect_text(c, cors->headers);
+    expect_text(c, cors->expose);
+    expect(c, cors->credentials <= 1 && cors->origins.len > 0,
+           "a cors without origins, or with unknown credentials");
+    if (c->refusal == NULL) {
+        expect(c,
+               !cors->credentials || cors->origins.len > 1 ||
+                   t->text[cors->origins.at] != '*',
+               "a cors with credentials for all");
+    }
 }
 
 static void
@@ -976,6 +997,7 @@ check_rows(struct check *c)
     ROWS(consts)
     ROWS(conducts)
     ROWS(headers)
+    ROWS(cors)
     ROWS(raises)
     ROWS(dfas)
     ROWS(records)

@@ -140,6 +140,14 @@ def test_a_check_of_other_sites_that_is_gone_fails_the_review(compare):
     assert brief(changes) == [("changed", "csrf", "POST", "/")]
 
 
+def test_another_origin_fails_the_review(compare):
+    old = 'GET / -> m:f public cors { origins "https://a.example" }\n'
+    new = 'GET / -> m:f public cors { origins "https://b.example" }\n'
+    changes, code = compare(old, new, "weaker")
+    assert code == 1 and brief(changes) == [("changed", "cors", "GET", "/")]
+    assert compare(old, "GET / -> m:f public cors off\n", "weaker")[1] == 0
+
+
 def test_a_header_that_is_gone_is_a_change(compare):
     changes, code = compare('header "X-A" "b"\nGET / -> m:f public cache 1m\n',
                             "GET / -> m:f public\n", "any")

@@ -203,6 +203,7 @@ CLAUSES = {
     "`override …`": "override public",
     "`produces`": "produces json",
     "`csrf`": "csrf",
+    "`cors`": 'cors { origins "*" }',
     "`consumes`": "consumes json",
     "`limit`": "limit body 1KB",
     "`header`": 'header "X-A" "b"',

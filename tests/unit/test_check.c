@@ -184,7 +184,6 @@ static const char *const waiting[] = {
     "deny as 404",
     "query strict",
     "slash both",
-    "cors off",
     "csrf token",
     "interpreter main",
     "deprecated",

@@ -381,9 +381,27 @@ a_conduct_of_an_unknown_kind_is_refused(void **state)
     assert_refused(t, "an unknown cache");
     rows[1] = (struct routes_conduct){.n_headers = 1, .headers = 1};
     assert_refused(t, "headers that are none");
+    rows[1] = (struct routes_conduct){.cors = 1};
+    assert_refused(t, "a cors that is none");
     EDIT(routes_place, t, places, 1).conduct = 2;
     rows[1] = (struct routes_conduct){.csrf = ROUTES_CSRF_ORIGIN};
     assert_refused(t, "a conduct that is none");
+}
+
+static void
+a_cors_that_opens_to_all_with_credentials_is_refused(void **state)
+{
+    struct routes_cors rows[2] = {{.max_age = 0}, {.max_age = 0}};
+    struct routes_table *t = make();
+
+    (void)state;
+    t->cors = rows;
+    t->n_cors = 2;
+    assert_refused(t, "a cors without origins");
+    rows[1].origins = t->routes[1].pattern;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].credentials = 2;
+    assert_refused(t, "unknown credentials");
 }
 
 static void
@@ -495,6 +513,7 @@ main(void)
         TEST(hosts_may_share_a_tree),
         TEST(an_edge_in_a_wrong_slot_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
+        TEST(a_cors_that_opens_to_all_with_credentials_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
         TEST(a_route_with_more_captures_than_its_path_is_refused),
         TEST(a_path_of_too_many_segments_is_refused),
