@@ -10,6 +10,7 @@
 #include "../runtime/method.h"
 #include "../runtime/rule.h"
 #include "../runtime/table.h"
+#include "facts.h"
 #include "finding.h"
 #include "glob.h"
 #include "plan.h"
@@ -386,19 +387,18 @@ static int
 refusal_of(struct judge *j, const struct routes_match *match)
 {
     const struct model_assertion *assertion = j->assertion;
-    const struct routes_caller caller = {
-        .user = assertion->user ? "user" : NULL,
-        .roles = (const char *const *)(const void *)assertion->roles->elts,
-        .n_roles = (size_t)assertion->roles->nelts};
+    struct routes_caller caller;
     uint32_t auth = match->outcome == ROUTES_FOUND
                         ? j->table.routes[match->route].auth
                         : j->table.places[match->place].auth;
+    const struct routes_scene scene =
+        facts_scene(assertion->facts, &j->table, auth, &caller);
 
     if (!assertion->has_caller || match->outcome == ROUTES_UNKNOWN ||
         (auth == 0 && match->outcome != ROUTES_FOUND)) {
         return 0;
     }
-    switch (routes_rule_judge(&j->table, auth, &caller)) {
+    switch (routes_rule_judge(&j->table, auth, &scene)) {
     case ROUTES_GRANTED:
         return 0;
     case ROUTES_NO_USER:
@@ -479,20 +479,6 @@ route_of(const struct judge *j, uint32_t row)
     return NULL;
 }
 
-/* The caller of an `as`: "{user, role: staff}". */
-static const char *
-spell_caller(struct judge *j)
-{
-    const apr_array_header_t *roles = j->assertion->roles;
-    const char *text = j->assertion->user ? "{user" : "{anonymous";
-
-    for (int i = 0; i < roles->nelts; i++) {
-        text = apr_pstrcat(j->pool, text,
-                           ", role: ", MODEL_AT(roles, const char, i), NULL);
-    }
-    return apr_pstrcat(j->pool, text, "}", NULL);
-}
-
 static int
 is_as_asserted(struct judge *j, const struct answer *answer)
 {
@@ -531,7 +517,7 @@ say_other(struct judge *j, const struct model_host *host,
         diag_place(diag, route->span, "the route of this URL");
     }
     if (assertion->has_caller) {
-        diag_note(diag, "the caller is %s", spell_caller(j));
+        diag_note(diag, "the caller is %s", facts_text(assertion->facts));
     }
 }
 

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "dslc/args.h"
+#include "dslc/facts.h"
 #include "dslc/methods.h"
 #include "dslc/paths.h"
 #include "dslc/rules.h"
@@ -215,29 +216,24 @@ say_no_facts(struct maker *maker, struct span span, const char *what)
     maker->broken = true;
 }
 
-static bool
-is_anonymous(const struct ast_expr *expr)
-{
-    return expr->kind == AST_ATOM && !expr->has_args &&
-           strcmp(expr->name.text, "anonymous") == 0;
-}
-
 static void
 read_fact(struct maker *maker, const struct ast_expr *expr)
 {
     static const struct rules_reach nothing = {NULL, NULL};
     struct model_assertion *assertion = maker->assertion;
     const struct model_rule *rule;
+    const char *problem;
 
-    if (is_anonymous(expr)) {
-        return;
-    }
     rule =
         rules_make(maker->checker, maker->frame->unit->scope, &nothing, expr);
-    maker->broken |= rule == NULL;
-    assertion->user = 1;
-    if (rule != NULL && rule->op == MODEL_RULE_ROLE) {
-        APR_ARRAY_PUSH(assertion->roles, const char *) = rule->text;
+    if (rule == NULL) {
+        maker->broken = true;
+        return;
+    }
+    problem = facts_state(assertion->facts, rule->op, rule->text, rule->name);
+    if (problem != NULL) {
+        diag_error(maker->checker->diags, expr->span, E605, "%s", problem);
+        maker->broken = true;
     }
 }
 
@@ -263,27 +259,17 @@ read_facts(struct maker *maker, const struct ast_expr *expr)
     }
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 read_caller(struct maker *maker, const struct ast_expr *expr)
 {
     struct model_assertion *assertion = maker->assertion;
-    apr_array_header_t *roles =
-        apr_array_make(maker->checker->pool, 2, sizeof(const char *));
 
-    assertion->roles = roles;
+    assertion->facts = facts_make(maker->checker->pool);
     if (expr == NULL) {
         return;
     }
     assertion->has_caller = 1;
     read_facts(maker, expr);
-    qsort(roles->elts, (size_t)roles->nelts, sizeof(const char *),
-          compare_texts);
 }
 
 /* ---- outcomes ---- */

@@ -64,14 +64,20 @@ common_auth(struct diff *d, const struct model_auth *auth)
 }
 
 static int
+same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static int
 same_rule(const struct model_rule *a, const struct model_rule *b)
 {
     if (a == NULL || b == NULL) {
         return a == b;
     }
-    return a->op == b->op &&
-           (a->op != MODEL_RULE_ROLE || strcmp(a->text, b->text) == 0) &&
-           same_rule(a->left, b->left) && same_rule(a->right, b->right);
+    return a->op == b->op && same_text(a->text, b->text) &&
+           same_text(a->name, b->name) && same_rule(a->left, b->left) &&
+           same_rule(a->right, b->right);
 }
 
 /* As written: what policy can't say of a requirement past its limit. */

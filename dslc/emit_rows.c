@@ -118,8 +118,19 @@ static const char *const type_flags[] = {
     NULL,
 };
 static const char *const op_kinds[] = {
-    "ROUTES_OP_NULL", "ROUTES_OP_PUBLIC", "ROUTES_OP_USER", "ROUTES_OP_ROLE",
-    "ROUTES_OP_AND",  "ROUTES_OP_OR",     "ROUTES_OP_NOT",  NULL,
+    "ROUTES_OP_NULL",
+    "ROUTES_OP_PUBLIC",
+    "ROUTES_OP_USER",
+    "ROUTES_OP_ROLE",
+    "ROUTES_OP_AND",
+    "ROUTES_OP_OR",
+    "ROUTES_OP_NOT",
+    "ROUTES_OP_ANONYMOUS",
+    "ROUTES_OP_SCOPE",
+    "ROUTES_OP_CLAIM",
+    "ROUTES_OP_REALM",
+    "ROUTES_OP_TLS",
+    NULL,
 };
 static const char *const realm_kinds[] = {
     "ROUTES_REALM_NULL",   "ROUTES_REALM_BASIC", "ROUTES_REALM_MTLS",
@@ -332,6 +343,8 @@ static const struct column auths_columns[] = {
 static const struct column ops_columns[] = {
     NAMED(op, kind, CELL_KIND32, op_kinds),
     COLUMN(op, text, CELL_TEXT),
+    COLUMN(op, name, CELL_TEXT),
+    COLUMN(op, realm, CELL_U32),
 };
 static const struct column realm_sets_columns[] = {BARE(CELL_U32)};
 static const struct column options_columns[] = {

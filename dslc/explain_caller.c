@@ -4,7 +4,6 @@
  */
 #include "explain_caller.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -13,12 +12,8 @@
 #include "parse.h"
 #include "rules.h"
 
-/* What was said of a caller so far. */
-struct facts {
-    apr_pool_t *pool;
-    int anonymous;
-    int user;
-    apr_array_header_t *roles; /* const char * */
+struct reader {
+    struct facts *facts;
     const char *problem;
 };
 
@@ -46,99 +41,113 @@ parse_expr(apr_pool_t *pool, const char *text)
     return tree->stmts.first->u.expr;
 }
 
-static void
-add_role(struct facts *facts, const struct ast_expr *expr)
-{
-    const struct ast_value *value = expr->args.first;
+/* The atoms that a caller is described by, and their arguments. */
+static const struct word {
+    const char *name;
+    enum model_rule_op op;
+    int n_args;
+} words[] = {
+    {"anonymous", MODEL_RULE_ANONYMOUS, 0}, {"user", MODEL_RULE_USER, 0},
+    {"role", MODEL_RULE_ROLE, 1},           {"group", MODEL_RULE_ROLE, 1},
+    {"scope", MODEL_RULE_SCOPE, 1},         {"realm", MODEL_RULE_REALM, 1},
+    {"claim", MODEL_RULE_CLAIM, 2},         {"tls", MODEL_RULE_TLS, 0},
+};
 
-    if (value == NULL || value->next != NULL ||
-        (value->kind != AST_WORD && value->kind != AST_STRING)) {
-        facts->problem =
-            apr_psprintf(facts->pool, "`%s` names one role, as in role(staff)",
-                         expr->name.text);
-        return;
+static const struct word *
+find_word(const char *name)
+{
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(words[i].name, name) == 0) {
+            return &words[i];
+        }
     }
-    facts->user = 1;
-    APR_ARRAY_PUSH(facts->roles, const char *) = value->text;
+    return NULL;
+}
+
+/* Whether the fact has its arguments, all of them names. */
+static int
+fits(const struct word *word, const struct ast_expr *expr)
+{
+    int n = 0;
+
+    for (const struct ast_value *value = expr->args.first; value != NULL;
+         value = value->next) {
+        if (value->kind != AST_WORD && value->kind != AST_STRING) {
+            return 0;
+        }
+        n++;
+    }
+    return n == word->n_args && (n > 0 || !expr->has_args);
 }
 
 static void
-add_fact(struct facts *facts, const struct ast_expr *expr)
+add_fact(struct reader *reader, const struct ast_expr *expr)
 {
     const char *name = expr->name.text;
+    const struct word *word = find_word(name);
+    const struct ast_value *first = expr->args.first;
 
-    if (strcmp(name, "role") == 0 || strcmp(name, "group") == 0) {
-        add_role(facts, expr);
+    if (word == NULL) {
+        reader->problem =
+            apr_psprintf(reader->facts->pool,
+                         rules_waits(name) ? "`%s` is not compiled yet in "
+                                             "this version"
+                                           : "`%s` is no fact of a caller",
+                         name);
     }
-    else if (!expr->has_args && strcmp(name, "user") == 0) {
-        facts->user = 1;
-    }
-    else if (!expr->has_args && strcmp(name, "anonymous") == 0) {
-        facts->anonymous = 1;
-    }
-    else if (rules_waits(name)) {
-        facts->problem = apr_psprintf(
-            facts->pool, "`%s` is not compiled yet in this version", name);
+    else if (!fits(word, expr)) {
+        static const char *const forms[] = {
+            "`%s` stands alone", "`%s` names one %s, as in %s(staff)",
+            "`%s` has a name and a value, as in claim(team, red)"};
+
+        reader->problem = apr_psprintf(reader->facts->pool,
+                                       forms[word->n_args], name, name, name);
     }
     else {
-        facts->problem =
-            apr_psprintf(facts->pool, "`%s` is no fact of a caller", name);
+        reader->problem = facts_state(reader->facts, word->op,
+                                      word->n_args == 2 ? first->next->text
+                                      : word->n_args    ? first->text
+                                                        : NULL,
+                                      word->n_args == 2 ? first->text : NULL);
     }
 }
 
 static void
-add_facts(struct facts *facts, const struct ast_expr *expr)
+add_facts(struct reader *reader, const struct ast_expr *expr)
 {
     if (expr->kind == AST_ATOM) {
-        add_fact(facts, expr);
+        add_fact(reader, expr);
         return;
     }
     if (expr->kind != AST_AND) {
-        facts->problem = "`or` and `not` say what may be, not what is";
+        reader->problem = "`or` and `not` say what may be, not what is";
         return;
     }
     for (const struct ast_expr *item = expr->items.first;
-         item != NULL && facts->problem == NULL; item = item->next) {
-        add_facts(facts, item);
+         item != NULL && reader->problem == NULL; item = item->next) {
+        add_facts(reader, item);
     }
-}
-
-static int
-compare_roles(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static struct explain_caller *
-make_caller(struct facts *facts, const char *text)
-{
-    struct explain_caller *made = apr_pcalloc(facts->pool, sizeof(*made));
-
-    qsort(facts->roles->elts, (size_t)facts->roles->nelts,
-          sizeof(const char *), compare_roles);
-    made->written = text;
-    made->caller.user = facts->user ? "caller" : NULL;
-    made->caller.roles = (const char *const *)(void *)facts->roles->elts;
-    made->caller.n_roles = (size_t)facts->roles->nelts;
-    return made;
 }
 
 struct explain_caller *
 explain_caller_read(apr_pool_t *pool, const char *text, const char **problem)
 {
-    struct facts facts = {.pool = pool};
+    struct reader reader = {.facts = facts_make(pool)};
     const struct ast_expr *expr = parse_expr(pool, text);
+    struct explain_caller *made;
 
-    facts.roles = apr_array_make(pool, 4, sizeof(const char *));
     if (expr == NULL) {
         *problem = "write facts joined by `and`, as in "
                    "\"user and role(staff)\"";
         return NULL;
     }
-    add_facts(&facts, expr);
-    if (facts.problem == NULL && facts.anonymous && facts.user) {
-        facts.problem = "an anonymous caller is no user and has no roles";
+    add_facts(&reader, expr);
+    *problem = reader.problem;
+    if (reader.problem != NULL) {
+        return NULL;
     }
-    *problem = facts.problem;
-    return facts.problem == NULL ? make_caller(&facts, text) : NULL;
+    made = apr_pcalloc(pool, sizeof(*made));
+    made->written = text;
+    made->facts = reader.facts;
+    return made;
 }

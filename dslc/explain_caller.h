@@ -7,17 +7,18 @@
 
 #include <apr_pools.h>
 
-#include "../runtime/rule.h"
+#include "facts.h"
 
 struct explain_caller {
     const char *written;
-    struct routes_caller caller; /* its roles are sorted */
+    struct facts *facts;
 };
 
 /*
  * Reads facts joined by `and`, which are all that is true of the caller:
- * `anonymous`, `user`, `role(x)` and `group(x)`, which imply `user`.  NULL,
- * and a sentence in *problem, if the text is something else.
+ * `anonymous`, `tls`, `user`, and those which imply `user`: `role(x)`,
+ * `group(x)`, `scope(x)`, `claim(name, value)`, `realm(x)`.  NULL, and a
+ * sentence in *problem, if the text is something else.
  */
 struct explain_caller *
 explain_caller_read(apr_pool_t *pool, const char *text, const char **problem);

@@ -240,9 +240,12 @@ void
 explain_rule_judge(apr_pool_t *pool, struct explain *explain,
                    const struct routes_table *table, uint32_t auth)
 {
+    struct routes_caller caller;
+    const struct routes_scene scene =
+        facts_scene(explain->caller->facts, table, auth, &caller);
+
     explain->verdict =
-        auth == 0 ? ROUTES_GRANTED
-                  : routes_rule_judge(table, auth, &explain->caller->caller);
+        auth == 0 ? ROUTES_GRANTED : routes_rule_judge(table, auth, &scene);
     if (explain->verdict == ROUTES_NO_USER) {
         add_challenges(pool, explain, table, auth);
     }

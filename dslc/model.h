@@ -24,8 +24,9 @@
 #include "../grammar/span.h"
 #include "../runtime/routes_abi.h"
 
-struct dfa;  /* dfa.h */
-struct trie; /* trie.h */
+struct dfa;   /* dfa.h */
+struct facts; /* facts.h */
+struct trie;  /* trie.h */
 
 struct model_record;
 
@@ -93,13 +94,22 @@ enum model_rule_op {
     MODEL_RULE_ROLE, /* text */
     MODEL_RULE_AND,
     MODEL_RULE_OR,
-    MODEL_RULE_NOT /* of left */
+    MODEL_RULE_NOT, /* of left */
+    MODEL_RULE_ANONYMOUS,
+    MODEL_RULE_SCOPE, /* text */
+    MODEL_RULE_CLAIM, /* name, and text: its value */
+    MODEL_RULE_REALM, /* realm; text: its name */
+    MODEL_RULE_TLS
 };
+
+struct model_realm;
 
 /* A requirement as an expression. */
 struct model_rule {
     enum model_rule_op op;
     const char *text;
+    const char *name;
+    const struct model_realm *realm;
     const struct model_rule *left;
     const struct model_rule *right;
     struct span span;
@@ -299,8 +309,7 @@ struct model_assertion {
     const struct model_rule *rule;   /* EVERY: what is required */
     const char *url;                 /* OUTCOME: the path, decoded */
     int has_caller;                  /* OUTCOME: `as` was written */
-    int user;                        /* the caller is one */
-    apr_array_header_t *roles;       /* const char *, sorted, of the caller */
+    struct facts *facts;             /* OUTCOME: all that is true of it */
     int status;                      /* OUTCOME; 0: the function */
     const char *module;
     const char *qualname;

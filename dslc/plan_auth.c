@@ -89,14 +89,20 @@ struct program {
 
 static void
 add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
-       const char *text)
+       const struct model_rule *rule)
 {
     struct routes_op *op = &program->ops[program->n];
 
     memset(op, 0, sizeof(*op));
     op->kind = (uint32_t)kind;
-    op->text = plan_text(plan, text);
-    program->notes[program->n] = text;
+    if (rule->realm != NULL) {
+        op->realm = plan_row(plan, rule->realm);
+    }
+    else {
+        op->text = plan_text(plan, rule->text);
+        op->name = plan_text(plan, rule->name);
+    }
+    program->notes[program->n] = rule->text;
     program->n++;
 }
 
@@ -123,6 +129,11 @@ add_rule(struct plan *plan, struct program *program,
         [MODEL_RULE_AND] = ROUTES_OP_AND,
         [MODEL_RULE_OR] = ROUTES_OP_OR,
         [MODEL_RULE_NOT] = ROUTES_OP_NOT,
+        [MODEL_RULE_ANONYMOUS] = ROUTES_OP_ANONYMOUS,
+        [MODEL_RULE_SCOPE] = ROUTES_OP_SCOPE,
+        [MODEL_RULE_CLAIM] = ROUTES_OP_CLAIM,
+        [MODEL_RULE_REALM] = ROUTES_OP_REALM,
+        [MODEL_RULE_TLS] = ROUTES_OP_TLS,
     };
 
     if (!has_room(plan, program, depth)) {
@@ -135,7 +146,7 @@ add_rule(struct plan *plan, struct program *program,
         add_rule(plan, program, rule->right, depth + 1);
     }
     if (has_room(plan, program, depth)) {
-        add_op(plan, program, kinds[rule->op], rule->text);
+        add_op(plan, program, kinds[rule->op], rule);
     }
 }
 

@@ -14,6 +14,8 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
+#include "rule_text.h"
+
 #define NONE (-1)
 
 enum verdict {
@@ -32,9 +34,9 @@ enum truth {
     OPEN_ATOM
 };
 
-/* A role that a formula names. */
+/* What a formula asks, and a caller has or has not. */
 struct atom {
-    const char *text;
+    const struct model_rule *rule;
     enum truth truth;
 };
 
@@ -44,6 +46,7 @@ struct search {
     const struct model_rule *denies; /* NULL: not asked */
     int grants_user;                 /* the caller is a user there */
     int denies_user;
+    const char *realm;         /* whose user; NULL: of one not named */
     apr_array_header_t *atoms; /* struct atom */
     unsigned steps;
 };
@@ -62,11 +65,28 @@ atom_at(const struct search *s, int i)
     return &((struct atom *)(void *)s->atoms->elts)[i];
 }
 
+/* Whether a rule is an atom whose truth is not known from who calls. */
 static int
-find_atom(const struct search *s, const char *text)
+is_open(const struct model_rule *rule)
 {
-    for (int i = 0; i < s->atoms->nelts; i++) {
-        if (strcmp(atom_at(s, i)->text, text) == 0) {
+    return rule->op == MODEL_RULE_ROLE || rule->op == MODEL_RULE_SCOPE ||
+           rule->op == MODEL_RULE_CLAIM || rule->op == MODEL_RULE_TLS;
+}
+
+static int
+same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static int
+find_atom(const struct search *s, const struct model_rule *rule)
+{
+    for (int i = 0; s->atoms != NULL && i < s->atoms->nelts; i++) {
+        const struct model_rule *known = atom_at(s, i)->rule;
+
+        if (known->op == rule->op && same_text(known->text, rule->text) &&
+            same_text(known->name, rule->name)) {
             return i;
         }
     }
@@ -79,9 +99,9 @@ add_atoms(struct search *s, const struct model_rule *rule)
     if (rule == NULL) {
         return;
     }
-    if (rule->op == MODEL_RULE_ROLE && find_atom(s, rule->text) == NONE) {
+    if (is_open(rule) && find_atom(s, rule) == NONE) {
         *(struct atom *)apr_array_push(s->atoms) =
-            (struct atom){rule->text, OPEN_ATOM};
+            (struct atom){rule, OPEN_ATOM};
     }
     add_atoms(s, rule->left);
     add_atoms(s, rule->right);
@@ -110,16 +130,28 @@ either_bounds(struct bounds a, struct bounds b)
 }
 
 static struct bounds
-role_bounds(const struct search *s, const char *text, int user)
+exact(enum verdict verdict)
 {
-    enum truth truth;
+    return (struct bounds){verdict, verdict};
+}
 
-    if (!user) {
-        return (struct bounds){NO_USER, NO_USER};
-    }
-    truth = atom_at(s, find_atom(s, text))->truth;
+/* Of an atom that has a truth value, or none yet. */
+static struct bounds
+atom_bounds(const struct search *s, const struct model_rule *rule)
+{
+    int i = find_atom(s, rule);
+    enum truth truth = i == NONE ? OPEN_ATOM : atom_at(s, i)->truth;
+
     return (struct bounds){truth == TRUE_ATOM ? GRANTED : DENIED,
                            truth == FALSE_ATOM ? DENIED : GRANTED};
+}
+
+static struct bounds
+realm_bounds(const struct search *s, const struct model_rule *rule)
+{
+    return exact(s->realm != NULL && strcmp(s->realm, rule->text) == 0
+                     ? GRANTED
+                     : DENIED);
 }
 
 /* Between which verdicts the rule lies. */
@@ -130,12 +162,19 @@ judge_rule(const struct search *s, const struct model_rule *rule, int user)
 
     switch (rule->op) {
     case MODEL_RULE_PUBLIC:
-        return (struct bounds){GRANTED, GRANTED};
+        return exact(GRANTED);
     case MODEL_RULE_USER:
-        return user ? (struct bounds){GRANTED, GRANTED}
-                    : (struct bounds){NO_USER, NO_USER};
+        return exact(user ? GRANTED : NO_USER);
+    case MODEL_RULE_ANONYMOUS:
+        return exact(user ? DENIED : GRANTED);
     case MODEL_RULE_ROLE:
-        return role_bounds(s, rule->text, user);
+    case MODEL_RULE_SCOPE:
+    case MODEL_RULE_CLAIM:
+        return user ? atom_bounds(s, rule) : exact(NO_USER);
+    case MODEL_RULE_REALM:
+        return user ? realm_bounds(s, rule) : exact(NO_USER);
+    case MODEL_RULE_TLS:
+        return atom_bounds(s, rule);
     case MODEL_RULE_AND:
         return both_bounds(judge_rule(s, rule->left, user),
                            judge_rule(s, rule->right, user));
@@ -160,8 +199,8 @@ open_atom(const struct search *s, const struct model_rule *rule, int user)
     if (bounds.low == bounds.high) {
         return NONE;
     }
-    if (rule->op == MODEL_RULE_ROLE) {
-        return find_atom(s, rule->text);
+    if (is_open(rule)) {
+        return find_atom(s, rule);
     }
     atom = open_atom(s, rule->left, user);
     return atom != NONE || rule->op == MODEL_RULE_NOT
@@ -230,61 +269,114 @@ find_caller(apr_pool_t *pool, struct search *s)
 
 /* ---- callers and realms ------------------------------------------------- */
 
-/* The first realm of a that b has (or hasn't), or NULL. */
-static const struct model_realm *
-pick_realm(const struct model_auth *a, const struct model_auth *b, int shared)
+static int
+has_realm(const struct model_auth *auth, const struct model_realm *realm)
 {
-    for (int i = 0; i < a->realms->nelts; i++) {
-        const struct model_realm *realm =
-            MODEL_AT(a->realms, struct model_realm, i);
-        int there = 0;
-
-        for (int j = 0; j < b->realms->nelts; j++) {
-            there |= MODEL_AT(b->realms, struct model_realm, j) == realm;
-        }
-        if (there == shared) {
-            return realm;
+    for (int i = 0; i < auth->realms->nelts; i++) {
+        if (MODEL_AT(auth->realms, struct model_realm, i) == realm) {
+            return 1;
         }
     }
-    return NULL;
+    return 0;
+}
+
+/* ", role: support" for an atom that the caller has. */
+static const char *
+spell_atom(apr_pool_t *pool, const struct model_rule *rule)
+{
+    switch (rule->op) {
+    case MODEL_RULE_ROLE:
+        return apr_pstrcat(pool, ", role: ", rule->text, NULL);
+    case MODEL_RULE_SCOPE:
+        return apr_pstrcat(pool, ", scope: ", rule->text, NULL);
+    case MODEL_RULE_CLAIM:
+        return apr_pstrcat(pool, ", claim: ", rule->name, " = ", rule->text,
+                           NULL);
+    case MODEL_RULE_TLS:
+        return ", tls";
+    default:
+        return "";
+    }
 }
 
 /* The caller that was found: "{user of staff, role: support}". */
 static const char *
 spell_caller(apr_pool_t *pool, const struct search *s, const char *realm)
 {
-    const char *text = "{anonymous";
+    int user = s->grants_user || s->denies_user;
+    const char *text = !user ? "{anonymous"
+                       : realm == NULL
+                           ? "{user"
+                           : apr_psprintf(pool, "{user of %s", realm);
 
-    if (s->grants_user || s->denies_user) {
-        text =
-            realm == NULL ? "{user" : apr_psprintf(pool, "{user of %s", realm);
-        for (int i = 0; i < s->atoms->nelts; i++) {
-            const struct atom *atom = atom_at(s, i);
+    for (int i = 0; i < s->atoms->nelts; i++) {
+        const struct atom *atom = atom_at(s, i);
 
-            if (atom->truth == TRUE_ATOM) {
-                text = apr_psprintf(pool, "%s, role: %s", text, atom->text);
-            }
+        if (atom->truth == TRUE_ATOM &&
+            (user || atom->rule->op == MODEL_RULE_TLS)) {
+            text = apr_pstrcat(pool, text, spell_atom(pool, atom->rule), NULL);
         }
     }
     return apr_pstrcat(pool, text, "}", NULL);
 }
 
-/* Whether a caller of one kind is granted by a and not by b. */
+/* Two requirements, and whether a caller is to be named by the realm. */
+struct pair {
+    apr_pool_t *pool;
+    const struct model_auth *a;
+    const struct model_auth *b;
+    int named;
+};
+
+/* Whether an anonymous caller (no realm), or a user of the realm, is granted
+ * by a and not by b. */
 static int
-escapes(apr_pool_t *pool, const struct model_auth *a,
-        const struct model_auth *b, int user_a, int user_b, const char *realm,
+escapes(const struct pair *pair, const struct model_realm *realm,
         const char **caller)
 {
-    struct search s = {.grants = a->rule,
-                       .denies = b->rule,
-                       .grants_user = user_a,
-                       .denies_user = user_b};
-    enum found found = find_caller(pool, &s);
+    struct search s = {
+        .grants = pair->a->rule,
+        .denies = pair->b->rule,
+        .grants_user = realm != NULL && has_realm(pair->a, realm),
+        .denies_user = realm != NULL && has_realm(pair->b, realm),
+        .realm = realm != NULL ? realm->name : NULL};
+    enum found found = find_caller(pair->pool, &s);
 
     if (found == FOUND_SOMEBODY && caller != NULL) {
-        *caller = spell_caller(pool, &s, realm);
+        *caller = spell_caller(pair->pool, &s, pair->named ? s.realm : NULL);
     }
     return found != FOUND_NOBODY;
+}
+
+static int
+one_escapes(const struct pair *pair, const apr_array_header_t *realms,
+            const char **caller)
+{
+    for (int i = 0; i < realms->nelts; i++) {
+        if (escapes(pair, MODEL_AT(realms, struct model_realm, i), caller)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether a rule tells realms apart. */
+static int
+asks_realm(const struct model_rule *rule)
+{
+    return rule != NULL && (rule->op == MODEL_RULE_REALM ||
+                            asks_realm(rule->left) || asks_realm(rule->right));
+}
+
+static int
+same_realms(const struct model_auth *a, const struct model_auth *b)
+{
+    int same = a->realms->nelts == b->realms->nelts;
+
+    for (int i = 0; same && i < a->realms->nelts; i++) {
+        same = has_realm(b, MODEL_AT(a->realms, struct model_realm, i));
+    }
+    return same;
 }
 
 /* Whether any caller is granted by a and not by b.  Callers of a realm that
@@ -293,18 +385,13 @@ static int
 any_escapes(apr_pool_t *pool, const struct model_auth *a,
             const struct model_auth *b, const char **caller)
 {
-    const struct model_realm *both = pick_realm(a, b, 1);
-    const struct model_realm *only_a = pick_realm(a, b, 0);
-    const struct model_realm *only_b = pick_realm(b, a, 0);
-    const char *name = only_a != NULL || only_b != NULL ? "" : NULL;
+    const struct pair pair = {pool, a, b,
+                              !same_realms(a, b) || asks_realm(a->rule) ||
+                                  asks_realm(b->rule)};
 
-    return escapes(pool, a, b, 0, 0, NULL, caller) ||
-           (both != NULL &&
-            escapes(pool, a, b, 1, 1, name != NULL ? both->name : NULL,
-                    caller)) ||
-           (only_a != NULL &&
-            escapes(pool, a, b, 1, 0, only_a->name, caller)) ||
-           (only_b != NULL && escapes(pool, a, b, 0, 1, only_b->name, caller));
+    return escapes(&pair, NULL, caller) ||
+           one_escapes(&pair, a->realms, caller) ||
+           one_escapes(&pair, b->realms, caller);
 }
 
 int
@@ -354,12 +441,13 @@ policy_equivalent(apr_pool_t *pool, const struct model_auth *a,
  * `denies`. */
 static int
 someone(apr_pool_t *pool, const struct model_rule *grants,
-        const struct model_rule *denies, int user)
+        const struct model_rule *denies, int user, const char *realm)
 {
     struct search s = {.grants = grants,
                        .denies = denies,
                        .grants_user = user,
-                       .denies_user = user};
+                       .denies_user = user,
+                       .realm = realm};
     apr_pool_t *work;
     enum found found;
 
@@ -369,10 +457,27 @@ someone(apr_pool_t *pool, const struct model_rule *grants,
     return found != FOUND_NOBODY;
 }
 
+/* Whether a user of a realm that `named` names is. */
+static int
+someone_named(apr_pool_t *pool, const struct model_rule *grants,
+              const struct model_rule *denies, const struct model_rule *named)
+{
+    if (named == NULL) {
+        return 0;
+    }
+    if (named->op == MODEL_RULE_REALM) {
+        return someone(pool, grants, denies, 1, named->text);
+    }
+    return someone_named(pool, grants, denies, named->left) ||
+           someone_named(pool, grants, denies, named->right);
+}
+
 int
 policy_satisfiable(apr_pool_t *pool, const struct model_rule *rule)
 {
-    return someone(pool, rule, NULL, 0) || someone(pool, rule, NULL, 1);
+    return someone(pool, rule, NULL, 0, NULL) ||
+           someone(pool, rule, NULL, 1, NULL) ||
+           someone_named(pool, rule, NULL, rule);
 }
 
 int
@@ -380,7 +485,8 @@ policy_always(apr_pool_t *pool, const struct model_rule *rule)
 {
     static const struct model_rule everyone = {.op = MODEL_RULE_PUBLIC};
 
-    return !someone(pool, &everyone, rule, 1);
+    return !someone(pool, &everyone, rule, 1, NULL) &&
+           !someone_named(pool, &everyone, rule, rule);
 }
 
 int
@@ -388,8 +494,9 @@ policy_public(const struct model_auth *auth)
 {
     static const struct search anonymous = {.steps = 0};
 
-    /* no role is looked at for a caller who is no user */
-    return judge_rule(&anonymous, auth->rule, 0).low == GRANTED;
+    /* only the connection's atoms are open for a caller who is no user, and
+     * it may be any */
+    return judge_rule(&anonymous, auth->rule, 0).high == GRANTED;
 }
 
 /* ---- spelling ----------------------------------------------------------- */
@@ -416,6 +523,12 @@ policy_spell(apr_pool_t *pool, const struct model_rule *rule)
         return "user";
     case MODEL_RULE_ROLE:
         return apr_psprintf(pool, "role(%s)", rule->text);
+    case MODEL_RULE_ANONYMOUS:
+    case MODEL_RULE_SCOPE:
+    case MODEL_RULE_CLAIM:
+    case MODEL_RULE_REALM:
+    case MODEL_RULE_TLS:
+        return rule_text_of(pool, rule);
     case MODEL_RULE_AND:
         return apr_pstrcat(
             pool, spell_inside(pool, left, left->op == MODEL_RULE_OR), " and ",

@@ -23,6 +23,11 @@ binding(enum model_rule_op op)
     case MODEL_RULE_PUBLIC:
     case MODEL_RULE_USER:
     case MODEL_RULE_ROLE:
+    case MODEL_RULE_ANONYMOUS:
+    case MODEL_RULE_SCOPE:
+    case MODEL_RULE_CLAIM:
+    case MODEL_RULE_REALM:
+    case MODEL_RULE_TLS:
         return 4;
     }
     return 4;
@@ -62,10 +67,17 @@ quoted(apr_pool_t *pool, const char *text)
 }
 
 static const char *
-role_text(apr_pool_t *pool, const char *role)
+atom_text(apr_pool_t *pool, const char *atom, const char *text)
 {
-    return apr_pstrcat(pool, "role(",
-                       is_word(role) ? role : quoted(pool, role), ")", NULL);
+    return apr_pstrcat(pool, atom, "(",
+                       is_word(text) ? text : quoted(pool, text), ")", NULL);
+}
+
+static const char *
+claim_text(apr_pool_t *pool, const struct model_rule *rule)
+{
+    return apr_pstrcat(pool, "claim(", quoted(pool, rule->name), ", ",
+                       quoted(pool, rule->text), ")", NULL);
 }
 
 static const char *part_text(apr_pool_t *pool, const struct model_rule *rule,
@@ -82,7 +94,17 @@ bare_text(apr_pool_t *pool, const struct model_rule *rule, int depth)
     case MODEL_RULE_USER:
         return "user";
     case MODEL_RULE_ROLE:
-        return role_text(pool, rule->text);
+        return atom_text(pool, "role", rule->text);
+    case MODEL_RULE_ANONYMOUS:
+        return "anonymous";
+    case MODEL_RULE_SCOPE:
+        return atom_text(pool, "scope", rule->text);
+    case MODEL_RULE_CLAIM:
+        return claim_text(pool, rule);
+    case MODEL_RULE_REALM:
+        return atom_text(pool, "realm", rule->text);
+    case MODEL_RULE_TLS:
+        return "tls";
     case MODEL_RULE_AND:
     case MODEL_RULE_OR:
         return apr_pstrcat(pool, part_text(pool, rule->left, here, depth + 1),

@@ -7,11 +7,17 @@
 #include <apr_strings.h>
 
 #include "dslc/paths.h"
+#include "dslc/realms.h"
 #include "dslc/settings.h"
 
 enum atom_kind {
     ATOM_USER,
     ATOM_ROLE,
+    ATOM_SCOPE,
+    ATOM_CLAIM,
+    ATOM_REALM,
+    ATOM_ANONYMOUS,
+    ATOM_TLS,
     ATOM_WAITS
 };
 
@@ -19,10 +25,12 @@ static const struct atom {
     const char *name;
     enum atom_kind kind;
 } atoms[] = {
-    {"user", ATOM_USER},       {"role", ATOM_ROLE},    {"group", ATOM_ROLE},
-    {"anonymous", ATOM_WAITS}, {"scope", ATOM_WAITS},  {"claim", ATOM_WAITS},
-    {"realm", ATOM_WAITS},     {"ip", ATOM_WAITS},     {"method", ATOM_WAITS},
-    {"tls", ATOM_WAITS},       {"apache", ATOM_WAITS},
+    {"user", ATOM_USER},    {"role", ATOM_ROLE},
+    {"group", ATOM_ROLE},   {"anonymous", ATOM_ANONYMOUS},
+    {"scope", ATOM_SCOPE},  {"claim", ATOM_CLAIM},
+    {"realm", ATOM_REALM},  {"ip", ATOM_WAITS},
+    {"method", ATOM_WAITS}, {"tls", ATOM_TLS},
+    {"apache", ATOM_WAITS},
 };
 
 #define N_ATOMS (sizeof(atoms) / sizeof(atoms[0]))
@@ -75,6 +83,14 @@ rules_count(const struct model_rule *rule)
                : 1 + rules_count(rule->left) + rules_count(rule->right);
 }
 
+bool
+rules_of_user(enum model_rule_op op)
+{
+    return op == MODEL_RULE_USER || op == MODEL_RULE_ROLE ||
+           op == MODEL_RULE_SCOPE || op == MODEL_RULE_CLAIM ||
+           op == MODEL_RULE_REALM;
+}
+
 const struct model_rule *
 rules_person(const struct model_rule *rule)
 {
@@ -83,7 +99,7 @@ rules_person(const struct model_rule *rule)
     if (rule == NULL) {
         return NULL;
     }
-    if (rule->op == MODEL_RULE_USER || rule->op == MODEL_RULE_ROLE) {
+    if (rules_of_user(rule->op)) {
         return rule;
     }
     found = rules_person(rule->left);
@@ -112,14 +128,15 @@ rules_waits(const char *name)
 }
 
 static const struct model_rule *
-make_user(struct checker *checker, const struct ast_expr *expr)
+make_bare(struct checker *checker, enum model_rule_op op,
+          const struct ast_expr *expr)
 {
     if (expr->has_args) {
-        diag_error(checker->diags, expr->span, E304,
-                   "`user` takes no argument");
+        diag_error(checker->diags, expr->span, E304, "`%s` takes no argument",
+                   expr->name.text);
         return NULL;
     }
-    return make_rule(checker, MODEL_RULE_USER, expr->span);
+    return make_rule(checker, op, expr->span);
 }
 
 /* A bareword that is also a parameter: data, or its value? */
@@ -161,22 +178,19 @@ refuse_dollar(struct checker *checker, const struct ast_value *value)
     return true;
 }
 
-/* The text of role(staff), role("staff"), role($x); NULL when it is none. */
+/* The text of one name: staff, "staff", $x; NULL when it is none. */
 static const char *
-read_role(struct checker *checker, struct scope *scope,
-          const struct rules_reach *reach, const struct ast_expr *expr)
+read_name(struct checker *checker, struct scope *scope,
+          const struct rules_reach *reach, const struct ast_expr *expr,
+          const struct ast_value *value)
 {
-    const struct ast_value *value = expr->args.first;
-
-    if (value != NULL && value->next == NULL && value->kind == AST_DOLLAR) {
+    if (value->kind == AST_DOLLAR) {
         return settings_text(checker, scope, value, E304);
     }
-    if (value == NULL || value->next != NULL ||
-        (value->kind != AST_WORD && value->kind != AST_STRING) ||
+    if ((value->kind != AST_WORD && value->kind != AST_STRING) ||
         *value->text == '\0' || checker_has_control(value->text)) {
         diag_error(checker->diags, expr->span, E304,
-                   "`%s` takes one name, as in %s(staff)", expr->name.text,
-                   expr->name.text);
+                   "`%s` takes a name, or one in quotes", expr->name.text);
         return NULL;
     }
     if (value->kind == AST_STRING && strchr(value->text, '{') != NULL) {
@@ -189,18 +203,96 @@ read_role(struct checker *checker, struct scope *scope,
                : value->text;
 }
 
-static const struct model_rule *
-make_role(struct checker *checker, struct scope *scope,
-          const struct rules_reach *reach, const struct ast_expr *expr)
+/* Whether an atom has this many arguments; else that is said. */
+static bool
+has_args(struct checker *checker, const struct ast_expr *expr, int wanted,
+         const char *example)
 {
-    const char *text = read_role(checker, scope, reach, expr);
+    int n = 0;
+
+    for (const struct ast_value *value = expr->args.first; value != NULL;
+         value = value->next) {
+        n++;
+    }
+    if (n != wanted) {
+        diag_error(checker->diags, expr->span, E304, "`%s` takes %s, as in %s",
+                   expr->name.text, wanted == 1 ? "one name" : "two names",
+                   example);
+    }
+    return n == wanted;
+}
+
+/* role(x), scope(x) */
+static const struct model_rule *
+make_named(struct checker *checker, struct scope *scope,
+           const struct rules_reach *reach, enum model_rule_op op,
+           const struct ast_expr *expr)
+{
+    const char *example =
+        op == MODEL_RULE_ROLE
+            ? apr_pstrcat(checker->pool, expr->name.text, "(staff)", NULL)
+            : "scope(\"orders:write\")";
+    const char *text =
+        has_args(checker, expr, 1, example)
+            ? read_name(checker, scope, reach, expr, expr->args.first)
+            : NULL;
     struct model_rule *rule;
 
     if (text == NULL) {
         return NULL;
     }
-    rule = make_rule(checker, MODEL_RULE_ROLE, expr->span);
+    rule = make_rule(checker, op, expr->span);
     rule->text = text;
+    return rule;
+}
+
+/* claim("name", "value") */
+static const struct model_rule *
+make_claim(struct checker *checker, struct scope *scope,
+           const struct rules_reach *reach, const struct ast_expr *expr)
+{
+    const char *name;
+    const char *text;
+    struct model_rule *rule;
+
+    if (!has_args(checker, expr, 2, "claim(\"team\", \"red\")")) {
+        return NULL;
+    }
+    name = read_name(checker, scope, reach, expr, expr->args.first);
+    text = read_name(checker, scope, reach, expr, expr->args.first->next);
+    if (name == NULL || text == NULL) {
+        return NULL;
+    }
+    rule = make_rule(checker, MODEL_RULE_CLAIM, expr->span);
+    rule->name = name;
+    rule->text = text;
+    return rule;
+}
+
+/* realm(staff) */
+static const struct model_rule *
+make_realm(struct checker *checker, struct scope *scope,
+           const struct ast_expr *expr)
+{
+    const apr_array_header_t *realms;
+    struct model_rule *rule;
+    bool whole;
+
+    if (!has_args(checker, expr, 1, "realm(staff)")) {
+        return NULL;
+    }
+    if (expr->args.first->kind != AST_WORD) {
+        diag_error(checker->diags, expr->args.first->span, E304,
+                   "`realm` takes the name of a declared realm");
+        return NULL;
+    }
+    realms = realms_named(checker, scope, &expr->args, &whole);
+    if (!whole) {
+        return NULL;
+    }
+    rule = make_rule(checker, MODEL_RULE_REALM, expr->span);
+    rule->realm = MODEL_AT(realms, const struct model_realm, 0);
+    rule->text = rule->realm->name;
     return rule;
 }
 
@@ -248,9 +340,19 @@ make_atom(struct checker *checker, struct scope *scope,
     }
     switch (atom->kind) {
     case ATOM_USER:
-        return make_user(checker, expr);
+        return make_bare(checker, MODEL_RULE_USER, expr);
+    case ATOM_ANONYMOUS:
+        return make_bare(checker, MODEL_RULE_ANONYMOUS, expr);
+    case ATOM_TLS:
+        return make_bare(checker, MODEL_RULE_TLS, expr);
+    case ATOM_SCOPE:
+        return make_named(checker, scope, reach, MODEL_RULE_SCOPE, expr);
+    case ATOM_CLAIM:
+        return make_claim(checker, scope, reach, expr);
+    case ATOM_REALM:
+        return make_realm(checker, scope, expr);
     case ATOM_ROLE:
-        return make_role(checker, scope, reach, expr);
+        return make_named(checker, scope, reach, MODEL_RULE_ROLE, expr);
     case ATOM_WAITS:
         checker_waits(
             checker, expr->span,

@@ -5,6 +5,7 @@
 #include "gate.h"
 
 #include <http_config.h>
+#include <http_ssl.h>
 #include <apr_strings.h>
 
 #include "answer.h"
@@ -138,7 +139,11 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
         r->user = (char *)request->caller.user;
         r->ap_auth_type = (char *)realm->auth_type;
     }
-    switch (routes_rule_judge(served->table, auth, &request->caller)) {
+    const struct routes_scene scene = {
+        .caller = &request->caller,
+        .tls = ap_ssl_conn_is_ssl(r->connection),
+    };
+    switch (routes_rule_judge(served->table, auth, &scene)) {
     case ROUTES_DENIED:
         break;
     case ROUTES_NO_USER:

@@ -12,7 +12,10 @@ static unsigned char
 asks_role(const struct routes_table *table, const struct routes_auth *auth)
 {
     for (uint32_t i = auth->ops; i < auth->ops + auth->n_ops; i++) {
-        if (table->ops[i].kind == ROUTES_OP_ROLE) {
+        uint32_t kind = table->ops[i].kind;
+
+        if (kind == ROUTES_OP_ROLE || kind == ROUTES_OP_SCOPE ||
+            kind == ROUTES_OP_CLAIM) {
             return 1;
         }
     }

@@ -25,7 +25,8 @@ struct served {
     const char *const *values;
     const struct realm *realms;       /* by index into table->realms */
     const unsigned char *with_roles;  /* by index into table->auths: whether
-                                         the requirement asks for a role */
+                                         the requirement asks for a role, a
+                                         scope or a claim */
     const unsigned char *with_caller; /* by index into table->routes: whether
                                          an argument is the principal */
     unsigned index;                   /* its place in conf->served */

@@ -463,13 +463,20 @@ enum routes_op_kind {
     ROUTES_OP_ROLE,   /* text: the caller has this role */
     ROUTES_OP_AND,    /* of the two results before it */
     ROUTES_OP_OR,
-    ROUTES_OP_NOT
+    ROUTES_OP_NOT,
+    ROUTES_OP_ANONYMOUS, /* nobody */
+    ROUTES_OP_SCOPE,     /* text: the caller has this scope */
+    ROUTES_OP_CLAIM,     /* name, text: the caller has this claim */
+    ROUTES_OP_REALM,     /* realm: that one knows the caller */
+    ROUTES_OP_TLS        /* the connection is encrypted */
 };
 
 /* One step of a requirement in postfix order. */
 struct routes_op {
     uint32_t kind; /* enum routes_op_kind */
     struct routes_text text;
+    struct routes_text name;
+    uint32_t realm; /* realms[] */
 };
 
 struct routes_auth {

@@ -12,14 +12,20 @@ struct stack {
     size_t n;
 };
 
+/* Of what only a user can have. */
 static enum routes_verdict
-judge_role(const struct routes_caller *caller, const char *role)
+judge_user(const struct routes_caller *caller, int has)
 {
     if (caller->user == NULL) {
         return ROUTES_NO_USER;
     }
-    return routes_caller_has_role(caller, role) ? ROUTES_GRANTED
-                                                : ROUTES_DENIED;
+    return has ? ROUTES_GRANTED : ROUTES_DENIED;
+}
+
+static enum routes_verdict
+judge_fact(int holds)
+{
+    return holds ? ROUTES_GRANTED : ROUTES_DENIED;
 }
 
 static enum routes_verdict
@@ -72,32 +78,49 @@ invert(struct stack *stack)
 /* Whether the step could be done. */
 static int
 do_step(const struct routes_table *table, const struct routes_op *op,
-        const struct routes_caller *caller, struct stack *stack)
+        const struct routes_scene *scene, struct stack *stack)
 {
+    const struct routes_caller *caller = scene->caller;
+    const char *text = routes_table_text(table, op->text);
+
     switch ((enum routes_op_kind)op->kind) {
     case ROUTES_OP_NULL:
         return 0;
     case ROUTES_OP_PUBLIC:
         return push(stack, ROUTES_GRANTED);
     case ROUTES_OP_USER:
-        return push(stack,
-                    caller->user != NULL ? ROUTES_GRANTED : ROUTES_NO_USER);
+        return push(stack, judge_user(caller, 1));
     case ROUTES_OP_ROLE:
         return push(stack,
-                    judge_role(caller, routes_table_text(table, op->text)));
+                    judge_user(caller, routes_caller_has_role(caller, text)));
     case ROUTES_OP_AND:
         return join(stack, 0);
     case ROUTES_OP_OR:
         return join(stack, 1);
     case ROUTES_OP_NOT:
         return invert(stack);
+    case ROUTES_OP_ANONYMOUS:
+        return push(stack, judge_fact(caller->user == NULL));
+    case ROUTES_OP_SCOPE:
+        return push(stack,
+                    judge_user(caller, routes_caller_has_scope(caller, text)));
+    case ROUTES_OP_CLAIM:
+        return push(
+            stack,
+            judge_user(caller,
+                       routes_caller_has_claim(
+                           caller, routes_table_text(table, op->name), text)));
+    case ROUTES_OP_REALM:
+        return push(stack, judge_user(caller, caller->realm == op->realm));
+    case ROUTES_OP_TLS:
+        return push(stack, judge_fact(scene->tls));
     }
     return 0;
 }
 
 enum routes_verdict
 routes_rule_judge(const struct routes_table *table, uint32_t auth,
-                  const struct routes_caller *caller)
+                  const struct routes_scene *scene)
 {
     const struct routes_auth *row = &table->auths[auth];
     struct stack stack;
@@ -107,17 +130,31 @@ routes_rule_judge(const struct routes_table *table, uint32_t auth,
         return ROUTES_DENIED;
     }
     for (uint32_t i = 0; i < row->n_ops; i++) {
-        if (!do_step(table, &table->ops[row->ops + i], caller, &stack)) {
+        if (!do_step(table, &table->ops[row->ops + i], scene, &stack)) {
             return ROUTES_DENIED;
         }
     }
     return stack.n == 1 ? stack.values[0] : ROUTES_DENIED;
 }
 
+/* Whether a step asks about the request, or counts against a user. */
+static int
+asks_more(const struct routes_op *op)
+{
+    return op->kind == ROUTES_OP_TLS || op->kind == ROUTES_OP_ANONYMOUS;
+}
+
 int
 routes_rule_public(const struct routes_table *table, uint32_t auth)
 {
-    const struct routes_caller anonymous = {.user = NULL};
+    static const struct routes_caller anonymous = {.user = NULL};
+    const struct routes_scene scene = {.caller = &anonymous};
+    const struct routes_auth *row = &table->auths[auth];
 
-    return routes_rule_judge(table, auth, &anonymous) == ROUTES_GRANTED;
+    for (uint32_t i = 0; i < row->n_ops; i++) {
+        if (asks_more(&table->ops[row->ops + i])) {
+            return 0;
+        }
+    }
+    return routes_rule_judge(table, auth, &scene) == ROUTES_GRANTED;
 }

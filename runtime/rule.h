@@ -16,14 +16,20 @@ enum routes_verdict {
     ROUTES_GRANTED
 };
 
-/* Judges auths[auth] for the caller.  Index 0, an empty or malformed program:
+/* What a requirement is judged by. */
+struct routes_scene {
+    const struct routes_caller *caller; /* borrowed */
+    int tls;                            /* the connection is encrypted */
+};
+
+/* Judges auths[auth] in a scene.  Index 0, an empty or malformed program:
  * denied. */
 enum routes_verdict
 routes_rule_judge(const struct routes_table *table, uint32_t auth,
-                  const struct routes_caller *caller);
+                  const struct routes_scene *scene);
 
-/* Whether the requirement grants an anonymous caller, so that no realm needs
- * to be tried. */
+/* Whether the requirement grants whoever calls, over whatever connection, so
+ * that nobody needs to be asked. */
 int routes_rule_public(const struct routes_table *table, uint32_t auth);
 
 #endif

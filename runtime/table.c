@@ -527,6 +527,11 @@ operands_of(uint32_t kind)
     case ROUTES_OP_PUBLIC:
     case ROUTES_OP_USER:
     case ROUTES_OP_ROLE:
+    case ROUTES_OP_ANONYMOUS:
+    case ROUTES_OP_SCOPE:
+    case ROUTES_OP_CLAIM:
+    case ROUTES_OP_REALM:
+    case ROUTES_OP_TLS:
         return 0;
     }
     return 0;
@@ -569,8 +574,16 @@ check_auths(struct check *c, uint32_t i)
 static void
 check_ops(struct check *c, uint32_t i)
 {
-    expect(c, c->table->ops[i].kind <= ROUTES_OP_NOT, "a kind that is none");
-    expect_text(c, c->table->ops[i].text);
+    const struct routes_op *op = &c->table->ops[i];
+
+    expect(c, op->kind <= ROUTES_OP_TLS, "a kind that is none");
+    expect_text(c, op->text);
+    expect_text(c, op->name);
+    expect(c,
+           op->kind == ROUTES_OP_REALM
+               ? op->realm != 0 && op->realm < c->table->n_realms
+               : op->realm == 0,
+           "a realm that is none");
 }
 
 static void

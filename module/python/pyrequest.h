@@ -7,7 +7,7 @@
  *                          views of its tables (view.h)
  *
  * The object reaches httpd's structures while its function runs, or the stream
- * that it gave.  Whoever keeps it longer gets an exception, never what is gone.
+ * that it gave.  Whoever keeps it longer gets an exception, not what is gone.
  * While the thread that serves the request is out of Python (it logs), the
  * structures are its own: other threads get an exception then, too.
  */

@@ -143,7 +143,7 @@ def test_paths_are_those_that_httpd_hands_over(url, path):
     (["GET", "/", "--host", "a..b"], "no host"),
     (["GET", "http://a/", "--host", "a"], "both name a host"),
     (["GET", "/", "--as", "ip(10.0.0.0/8)"], "`ip` is not compiled yet"),
-    (["GET", "/", "--as", "tls"], "`tls` is not compiled yet"),
+    (["GET", "/", "--as", "ip(10.0.0.1)"], "`ip` is not compiled yet"),
     (["GET", "/", "--as", "user or role(a)"], "`or`"),
     (["GET", "/", "--as", "not user"], "`not`"),
     (["GET", "/", "--as", "boss"], "`boss` is no fact"),

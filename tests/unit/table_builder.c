@@ -664,12 +664,32 @@ read_op(struct builder *b, const char *word)
         op.text = add_string(b, word + 5);
         return op;
     }
-    op.kind = strcmp(word, "public") == 0 ? ROUTES_OP_PUBLIC
-              : strcmp(word, "user") == 0 ? ROUTES_OP_USER
-              : strcmp(word, "and") == 0  ? ROUTES_OP_AND
-              : strcmp(word, "or") == 0   ? ROUTES_OP_OR
-              : strcmp(word, "not") == 0  ? ROUTES_OP_NOT
-                                          : ROUTES_OP_NULL;
+    if (strncmp(word, "scope:", 6) == 0) {
+        op.kind = ROUTES_OP_SCOPE;
+        op.text = add_string(b, word + 6);
+        return op;
+    }
+    if (strncmp(word, "claim:", 6) == 0) {
+        size_t len = strcspn(word + 6, "=");
+
+        op.kind = ROUTES_OP_CLAIM;
+        op.name = add_string(b, apr_pstrmemdup(b->pool, word + 6, len));
+        op.text = add_string(b, word + 6 + len + 1);
+        return op;
+    }
+    if (strncmp(word, "realm:", 6) == 0) {
+        op.kind = ROUTES_OP_REALM;
+        op.realm = (uint32_t)atoi(word + 6);
+        return op;
+    }
+    op.kind = strcmp(word, "public") == 0      ? ROUTES_OP_PUBLIC
+              : strcmp(word, "anonymous") == 0 ? ROUTES_OP_ANONYMOUS
+              : strcmp(word, "tls") == 0       ? ROUTES_OP_TLS
+              : strcmp(word, "user") == 0      ? ROUTES_OP_USER
+              : strcmp(word, "and") == 0       ? ROUTES_OP_AND
+              : strcmp(word, "or") == 0        ? ROUTES_OP_OR
+              : strcmp(word, "not") == 0       ? ROUTES_OP_NOT
+                                               : ROUTES_OP_NULL;
     return op;
 }
 

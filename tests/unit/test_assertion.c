@@ -158,7 +158,8 @@ verdict_of(const struct routes_table *table, const struct routes_match *match,
         (auth == 0 && match->outcome != ROUTES_FOUND)) {
         return ROUTES_GRANTED;
     }
-    return routes_rule_judge(table, auth, &who);
+    return routes_rule_judge(table, auth,
+                             &(struct routes_scene){.caller = &who});
 }
 
 /* "m:f3", "401". */

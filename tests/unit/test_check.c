@@ -190,12 +190,7 @@ static const char *const waiting[] = {
     "option dialect",
     "GET /v by accept { json -> m:f; html -> m:g }",
     "GET /v by query { a -> m:f; default -> m:g }",
-    "GET /v -> m:f require anonymous",
-    "GET /v -> m:f require tls",
     "GET /v -> m:f require ip(10.0.0.0/8)",
-    "GET /v -> m:f require scope(\"x\")",
-    "GET /v -> m:f require claim(\"a\", \"b\")",
-    "GET /v -> m:f require realm(staff)",
     "GET /v -> m:f require method(GET)",
     "GET /v -> m:f require apache(\"a\", \"b\")",
     "POST /v -> m:f(a: upload)",
@@ -327,6 +322,13 @@ write_rule(char *text, const struct model_rule *rule)
         return;
     case MODEL_RULE_ROLE:
         strcat(strcat(text, "role "), rule->text);
+        return;
+    case MODEL_RULE_ANONYMOUS:
+    case MODEL_RULE_SCOPE:
+    case MODEL_RULE_CLAIM:
+    case MODEL_RULE_REALM:
+    case MODEL_RULE_TLS:
+        strcat(text, "atom");
         return;
     case MODEL_RULE_NOT:
         strcat(text, "not ");

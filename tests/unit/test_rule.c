@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -18,10 +19,18 @@
 #include "table_builder.h"
 
 static const char *const roles[] = {"admin", "staff", "writer"};
+static const char *const scopes[] = {"read"};
+static const struct routes_claim claims[] = {{"team", "red"}};
 static const struct routes_caller anonymous = {.user = NULL};
 static const struct routes_caller user = {.user = "ann"};
-static const struct routes_caller staff = {
-    .user = "bob", .roles = roles, .n_roles = 3};
+static const struct routes_caller staff = {.user = "bob",
+                                           .roles = roles,
+                                           .n_roles = 3,
+                                           .realm = 1,
+                                           .scopes = scopes,
+                                           .n_scopes = 1,
+                                           .claims = claims,
+                                           .n_claims = 1};
 
 struct expected {
     const char *program;
@@ -50,9 +59,31 @@ static const struct expected table_of_truth[] = {
     {"role:staff role:none or", NO_USER, DENIED, GRANTED},
     {"public not role:staff or", NO_USER, DENIED, GRANTED},
     {"public not role:staff and", DENIED, DENIED, DENIED},
+    {"anonymous", GRANTED, DENIED, DENIED},
+    {"anonymous not", DENIED, GRANTED, GRANTED},
+    {"scope:read", NO_USER, DENIED, GRANTED},
+    {"scope:staff", NO_USER, DENIED, DENIED},
+    {"scope:read not", NO_USER, GRANTED, DENIED},
+    {"claim:team=red", NO_USER, DENIED, GRANTED},
+    {"claim:team=blue", NO_USER, DENIED, DENIED},
+    {"claim:team=", NO_USER, DENIED, DENIED},
+    {"realm:1", NO_USER, DENIED, GRANTED},
+    {"realm:1 not", NO_USER, GRANTED, DENIED},
+    {"tls", DENIED, DENIED, DENIED},
+    {"tls not", GRANTED, GRANTED, GRANTED},
+    {"tls user or", NO_USER, GRANTED, GRANTED},
     {"role:a role:staff role:b or or", NO_USER, DENIED, GRANTED},
     {"user role:staff role:b not and and", NO_USER, DENIED, GRANTED},
 };
+
+static enum routes_verdict
+judge(const struct routes_table *table, uint32_t auth,
+      const struct routes_caller *caller)
+{
+    const struct routes_scene scene = {.caller = caller};
+
+    return routes_rule_judge(table, auth, &scene);
+}
 
 static void
 verdicts_follow_the_table(void **state)
@@ -66,6 +97,8 @@ verdicts_follow_the_table(void **state)
     (void)state;
     apr_pool_create(&pool, NULL);
     b = builder_create(pool);
+    builder_realm(b, "staff", ROUTES_REALM_BASIC);
+    builder_option(b, ROUTES_OPTION_FILE, "staff.htpasswd", 0);
     for (size_t i = 0; i < n; i++) {
         auths[i] = builder_auth(b, table_of_truth[i].program);
     }
@@ -74,12 +107,13 @@ verdicts_follow_the_table(void **state)
     for (size_t i = 0; i < n; i++) {
         const struct expected *e = &table_of_truth[i];
 
-        assert_int_equal(routes_rule_judge(t, auths[i], &anonymous),
-                         e->anonymous);
-        assert_int_equal(routes_rule_judge(t, auths[i], &user), e->user);
-        assert_int_equal(routes_rule_judge(t, auths[i], &staff), e->staff);
+        assert_int_equal(judge(t, auths[i], &anonymous), e->anonymous);
+        assert_int_equal(judge(t, auths[i], &user), e->user);
+        assert_int_equal(judge(t, auths[i], &staff), e->staff);
         assert_int_equal(routes_rule_public(t, auths[i]),
-                         e->anonymous == GRANTED);
+                         e->anonymous == GRANTED &&
+                             strstr(e->program, "anonymous") == NULL &&
+                             strstr(e->program, "tls") == NULL);
     }
     apr_pool_destroy(pool);
 }
@@ -109,9 +143,9 @@ a_malformed_program_is_denied(void **state)
     }
     t = builder_finish(b);
     assert_non_null(routes_table_refusal(t, pool));
-    assert_int_equal(routes_rule_judge(t, 0, &staff), DENIED);
+    assert_int_equal(judge(t, 0, &staff), DENIED);
     for (uint32_t i = first; i < t->n_auths; i++) {
-        assert_int_equal(routes_rule_judge(t, i, &staff), DENIED);
+        assert_int_equal(judge(t, i, &staff), DENIED);
         assert_false(routes_rule_public(t, i));
     }
     apr_pool_destroy(pool);
@@ -135,8 +169,8 @@ a_program_as_long_as_allowed_is_judged(void **state)
     auth = builder_auth(b, program);
     t = builder_finish(b);
     assert_null(routes_table_refusal(t, pool));
-    assert_int_equal(routes_rule_judge(t, auth, &user), DENIED);
-    assert_int_equal(routes_rule_judge(t, auth, &anonymous), NO_USER);
+    assert_int_equal(judge(t, auth, &user), DENIED);
+    assert_int_equal(judge(t, auth, &anonymous), NO_USER);
     apr_pool_destroy(pool);
 }
 

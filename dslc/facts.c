@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts: all that is true of a caller.
+ */
+#include "facts.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "../runtime/table.h"
+
+struct facts *
+facts_make(apr_pool_t *pool)
+{
+    struct facts *facts = apr_pcalloc(pool, sizeof(*facts));
+
+    facts->pool = pool;
+    facts->roles = apr_array_make(pool, 2, sizeof(const char *));
+    facts->scopes = apr_array_make(pool, 2, sizeof(const char *));
+    facts->claims = apr_array_make(pool, 2, sizeof(struct routes_claim));
+    return facts;
+}
+
+/* ---- stating ------------------------------------------------------------ */
+
+static const char *
+state_realm(struct facts *facts, const char *name)
+{
+    if (facts->realm != NULL && strcmp(facts->realm, name) != 0) {
+        return "a caller is of one realm";
+    }
+    facts->realm = name;
+    return NULL;
+}
+
+static const char *
+state_of_user(struct facts *facts, enum model_rule_op op, const char *text,
+              const char *name)
+{
+    facts->user = 1;
+    if (op == MODEL_RULE_REALM) {
+        return state_realm(facts, text);
+    }
+    if (op == MODEL_RULE_ROLE) {
+        APR_ARRAY_PUSH(facts->roles, const char *) = text;
+    }
+    else if (op == MODEL_RULE_SCOPE) {
+        APR_ARRAY_PUSH(facts->scopes, const char *) = text;
+    }
+    else if (op == MODEL_RULE_CLAIM) {
+        APR_ARRAY_PUSH(facts->claims, struct routes_claim) =
+            (struct routes_claim){name, text};
+    }
+    return NULL;
+}
+
+const char *
+facts_state(struct facts *facts, enum model_rule_op op, const char *text,
+            const char *name)
+{
+    const char *problem = NULL;
+
+    switch (op) {
+    case MODEL_RULE_ANONYMOUS:
+        facts->anonymous = 1;
+        break;
+    case MODEL_RULE_TLS:
+        facts->tls = 1;
+        break;
+    case MODEL_RULE_USER:
+    case MODEL_RULE_ROLE:
+    case MODEL_RULE_SCOPE:
+    case MODEL_RULE_CLAIM:
+    case MODEL_RULE_REALM:
+        problem = state_of_user(facts, op, text, name);
+        break;
+    case MODEL_RULE_PUBLIC:
+    case MODEL_RULE_AND:
+    case MODEL_RULE_OR:
+    case MODEL_RULE_NOT:
+        return "that is no fact of a caller";
+    }
+    if (facts->anonymous && facts->user) {
+        return "an anonymous caller is no user and has no roles";
+    }
+    return problem;
+}
+
+/* ---- using -------------------------------------------------------------- */
+
+/* The row of a realm in force, or 0. */
+static uint32_t
+find_realm(const struct routes_table *table, uint32_t auth, const char *name)
+{
+    const struct routes_auth *row = &table->auths[auth];
+
+    for (uint32_t i = 0; name != NULL && i < row->n_realms; i++) {
+        uint32_t realm = table->realm_sets[row->realms + i];
+
+        if (strcmp(routes_table_text(table, table->realms[realm].name),
+                   name) == 0) {
+            return realm;
+        }
+    }
+    return 0;
+}
+
+struct routes_scene
+facts_scene(const struct facts *facts, const struct routes_table *table,
+            uint32_t auth, struct routes_caller *caller)
+{
+    struct routes_scene scene = {.caller = caller, .tls = facts->tls};
+
+    *caller =
+        (struct routes_caller){.realm = find_realm(table, auth, facts->realm)};
+    if (facts->user && (facts->realm == NULL || caller->realm != 0)) {
+        caller->user = "caller";
+    }
+    routes_caller_set_roles(caller, facts->roles);
+    routes_caller_set_scopes(caller, facts->scopes);
+    routes_caller_set_claims(caller, facts->claims);
+    return scene;
+}
+
+static const char *
+add_names(const struct facts *facts, const char *text, const char *what,
+          const apr_array_header_t *names)
+{
+    for (int i = 0; i < names->nelts; i++) {
+        text = apr_pstrcat(facts->pool, text, ", ", what, ": ",
+                           APR_ARRAY_IDX(names, i, const char *), NULL);
+    }
+    return text;
+}
+
+const char *
+facts_text(const struct facts *facts)
+{
+    const char *text = facts->user ? "{user" : "{anonymous";
+
+    if (facts->realm != NULL) {
+        text = apr_pstrcat(facts->pool, text, " of ", facts->realm, NULL);
+    }
+    text = add_names(facts, text, "role", facts->roles);
+    text = add_names(facts, text, "scope", facts->scopes);
+    for (int i = 0; i < facts->claims->nelts; i++) {
+        const struct routes_claim *claim =
+            &APR_ARRAY_IDX(facts->claims, i, struct routes_claim);
+
+        text = apr_pstrcat(facts->pool, text, ", claim: ", claim->name, " = ",
+                           claim->value, NULL);
+    }
+    return apr_pstrcat(facts->pool, text, facts->tls ? ", tls}" : "}", NULL);
+}

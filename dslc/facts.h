@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts: all that is true of a caller, as `explain --as` and an assertion's
+ * `as` state it.
+ */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include <apr_pools.h>
+#include <apr_tables.h>
+
+#include "../runtime/rule.h"
+#include "model.h"
+
+struct facts {
+    apr_pool_t *pool;
+    int anonymous; /* it was said */
+    int user;
+    int tls;
+    const char *realm;          /* or NULL */
+    apr_array_header_t *roles;  /* const char * */
+    apr_array_header_t *scopes; /* const char * */
+    apr_array_header_t *claims; /* struct routes_claim */
+};
+
+/* Of whom nothing is true: an anonymous caller. */
+struct facts *facts_make(apr_pool_t *pool);
+
+/* States one atom; text and name as model_rule has them.  What only a user can
+ * have makes the caller one.  NULL, or what is wrong with it. */
+const char *facts_state(struct facts *facts, enum model_rule_op op,
+                        const char *text, const char *name);
+
+/* The scene in which auths[auth] is judged.  The user of a realm that is not
+ * in force there is anonymous.  *caller is filled for it; both borrow from
+ * facts. */
+struct routes_scene
+facts_scene(const struct facts *facts, const struct routes_table *table,
+            uint32_t auth, struct routes_caller *caller);
+
+/* "{user of staff, role: support, scope: read}", in facts' pool. */
+const char *facts_text(const struct facts *facts);
+
+#endif
