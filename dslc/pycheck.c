@@ -377,6 +377,50 @@ check_calls(struct check *check)
     }
 }
 
+/* The members of a record as the call of its class that they are. */
+static apr_array_header_t *
+args_of_record(struct check *check, const struct model_record *record)
+{
+    apr_array_header_t *args = apr_array_make(
+        check->pool, record->members->nelts, sizeof(struct model_arg *));
+
+    for (int i = 0; i < record->members->nelts; i++) {
+        const struct model_member *member =
+            MODEL_AT(record->members, struct model_member, i);
+        struct model_arg *arg = apr_pcalloc(check->pool, sizeof(*arg));
+
+        arg->name = member->name;
+        arg->type = member->type;
+        arg->constant = member->constant;
+        arg->source = ROUTES_FROM_BODY;
+        arg->span = member->span;
+        APR_ARRAY_PUSH(args, struct model_arg *) = arg;
+    }
+    return args;
+}
+
+static void
+check_records(struct check *check)
+{
+    const apr_array_header_t *records = check->job->model->records;
+
+    for (int i = 0; i < records->nelts; i++) {
+        const struct model_record *record =
+            MODEL_AT(records, struct model_record, i);
+        const json_t *answer =
+            record->made == NULL ? NULL
+                                 : apr_hash_get(check->answered, &record->made,
+                                                sizeof(record->made));
+        struct model_route call = {.function = record->made,
+                                   .target = record->target};
+
+        if (answer != NULL && !record->unclear) {
+            call.args = args_of_record(check, record);
+            pyfit_check(check->diags, check->places, &call, answer);
+        }
+    }
+}
+
 /* ---- exceptions --------------------------------------------------------- */
 
 static void
@@ -476,6 +520,7 @@ pycheck_run(apr_pool_t *pool, const struct pycheck_job *job)
     check.answer = answer;
     check_functions(&check);
     check_calls(&check);
+    check_records(&check);
     check_classes(&check);
     check_unused(&check);
     return NULL;

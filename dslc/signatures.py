@@ -969,8 +969,94 @@ class Reader:
             return self.call_of_native(value.value)
         raise Fault("no-call", what=value.what)
 
+    # -- dataclasses
+
+    def dataclass_options(self, owner):
+        """{option: value} of @dataclass, or None: it is something else."""
+        decorators = owner.node.decorator_list
+        if len(decorators) != 1 or owner.node.keywords or \
+                self.qualified(owner.module, decorators[0]) != \
+                "dataclasses.dataclass":
+            return None
+        keywords = getattr(decorators[0], "keywords", [])
+        if not all(word.arg and isinstance(word.value, ast.Constant)
+                   for word in keywords):
+            return None
+        return {word.arg: word.value.value for word in keywords}
+
+    def dataclass_fields(self, owner, depth=0):
+        """{name: parameter or None}, those of its bases first; None: who
+        knows."""
+        options = self.dataclass_options(owner)
+        if options is None or depth > 100:
+            return None
+        fields = {}
+        for base in reversed(owner.node.bases):
+            value = self.evaluate(owner.module, base)
+            more = {} if isinstance(value, Native) and value.value is object \
+                else isinstance(value, Class) and \
+                self.dataclass_fields(value, depth + 1)
+            if not isinstance(more, dict):
+                return None
+            fields |= more
+        named_only = options.get("kw_only") is True
+        for node in owner.node.body:
+            if isinstance(node, (ast.If, ast.Try, ast.With, ast.For)):
+                return None
+            if not isinstance(node, ast.AnnAssign) or \
+                    not isinstance(node.target, ast.Name):
+                continue
+            kind = self.qualified(owner.module, getattr(
+                node.annotation, "value", node.annotation)
+                if isinstance(node.annotation, ast.Subscript)
+                else node.annotation)
+            if isinstance(node.annotation, ast.Constant) and \
+                    re.search("ClassVar|InitVar|KW_ONLY",
+                              str(node.annotation.value)):
+                return None
+            if kind == "dataclasses.KW_ONLY":
+                named_only = True
+            elif kind != "typing.ClassVar":
+                fields[node.target.id] = self.dataclass_field(
+                    owner.module, node, kind, named_only)
+        return fields
+
+    def dataclass_field(self, module, node, kind, named_only):
+        """The parameter that a field is, or None: it is not one."""
+        default = node.value
+        annotation = node.annotation
+        if kind == "dataclasses.InitVar":
+            annotation = getattr(annotation, "slice", None)
+        if isinstance(default, ast.Call) and \
+                self.qualified(module, default) == "dataclasses.field":
+            words = {word.arg: word.value for word in default.keywords}
+            init, named = words.get("init"), words.get("kw_only")
+            if isinstance(init, ast.Constant) and init.value is False:
+                return None
+            if isinstance(named, ast.Constant):
+                named_only = named.value is True
+            default = words.get("default", words.get("default_factory"))
+            if "default" not in words and default is not None:
+                default = ast.Call(default, [], [])
+        arg = ast.arg(node.target.id, annotation)
+        return self.parameter(module, arg, 3 if named_only else 1, default)
+
+    def call_of_dataclass(self, owner):
+        """What the __init__ that @dataclass writes takes, or None."""
+        fields = self.dataclass_fields(owner)
+        if fields is None or self.dataclass_options(owner).get("init") is \
+                False or {"__init__", "__new__"} & set(owner.scope().names):
+            return None
+        taken = [field for field in fields.values() if field is not None]
+        taken.sort(key=lambda field: field["kind"])
+        return {"state": "function", "parameters": taken, "async": False,
+                "generator": False, **place_of(owner.module, owner.node)}
+
     def call_of_class(self, owner):
         place = place_of(owner.module, owner.node)
+        made = self.call_of_dataclass(owner)
+        if made is not None:
+            return made
         if not owner.is_plain():
             raise Unknown(f"how `{owner.node.name}` is made is known at run "
                           "time only", **place)

@@ -134,7 +134,8 @@ def test_the_definition_that_counts_is_found(one, text):
     ("from app import f\n", "circle"),
     ("for f in (1, 2): pass\n", "run time"),
     ("class f(metaclass=int): pass\n", "run time"),
-    ("from dataclasses import dataclass\n@dataclass\nclass f: pass\n",
+    ("from dataclasses import dataclass\n@dataclass\nclass f:\n"
+     "    if 1:\n        a: int\n",
      "run time"),
 ])
 def test_what_only_running_it_would_tell_is_unknown(one, text, why):
