@@ -566,7 +566,7 @@ read_sourced(struct reader *reader, const struct ast_arg *ast)
         return;
     }
     if (row->source == ROUTES_FROM_NULL) {
-        checker_waits(
+        checker_later(
             reader->checker, ast->source.span,
             apr_psprintf(reader->checker->pool, "`from %s`", row->name));
     }

@@ -53,7 +53,10 @@ walk_host(struct checker *checker, const struct frame *outer,
     frame.place->hosts =
         hostname_make(checker, frame.unit->scope, &stmt->u.host.names);
     frame.base.host_param = hostname_param(frame.place->hosts);
-    frame.lost |= frame.place->hosts->nelts == 0;
+    if (frame.place->hosts->nelts == 0) {
+        frame.lost = true;
+        checker->model->partial = 1;
+    }
     set = clause_collect(checker, &stmt->body, CLAUSE_HOST, false);
     frame_apply(checker, &frame, &set, CLAUSE_HOST, stmt);
     auths_check_passing(checker, &set, &frame.auths, "host");

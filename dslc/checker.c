@@ -8,15 +8,14 @@ struct diag *
 checker_waits(struct checker *checker, struct span span, const char *what)
 {
     checker->model->partial = 1;
-    return diag_error(checker->diags, span, E019,
-                      "%s waits for a later version of routesc", what);
+    return checker_later(checker, span, what);
 }
 
-void
+struct diag *
 checker_later(struct checker *checker, struct span span, const char *what)
 {
-    diag_error(checker->diags, span, E019,
-               "%s waits for a later version of routesc", what);
+    return diag_error(checker->diags, span, E019,
+                      "%s waits for a later version of routesc", what);
 }
 
 void

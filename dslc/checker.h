@@ -33,7 +33,7 @@ struct diag *
 checker_waits(struct checker *checker, struct span span, const char *what);
 
 /* The same, of what changes neither which route answers nor who may. */
-void
+struct diag *
 checker_later(struct checker *checker, struct span span, const char *what);
 
 /* Says E706: it is past a limit of the table; what names it. */

@@ -38,7 +38,7 @@ static void
 check_csrf(struct checker *checker, const struct ast_stmt *stmt)
 {
     if (is_word(stmt, "token")) {
-        checker_waits(checker, stmt->u.name.span, "`csrf token`");
+        checker_later(checker, stmt->u.name.span, "`csrf token`");
     }
     else if (stmt->u.name.text != NULL && !is_word(stmt, "off")) {
         say_unknown_csrf(checker, stmt);

@@ -132,9 +132,7 @@ frame_apply(struct checker *checker, struct frame *frame,
     if (set->one[AST_UNMATCHED] != NULL) {
         apply_unmatched(checker, frame, set->one[AST_UNMATCHED]);
     }
-    if (frame->auths.own) {
-        frame->place->auth = frame->auths.auth;
-    }
+    frame->place->auth = frame->auths.auth;
 }
 
 void
@@ -148,6 +146,7 @@ frame_prefix(struct checker *checker, struct frame *frame,
     if (prefix == NULL) {
         /* what is inside is looked through as if at the root */
         frame->lost = true;
+        checker->model->partial = 1;
         frame->base.prefix = make_root(checker, place->span);
         place->guards = 0;
     }

@@ -18,12 +18,14 @@ static combine_fn combine_body;
 
 static const struct kind {
     const char *name;
-    combine_fn *combine; /* NULL: waits for a later version */
+    combine_fn *combine;      /* NULL: waits for a later version */
+    enum ast_value_kind unit; /* of its value, if that is not `off` */
+    const char *takes;
 } kinds[] = {
-    {"body", combine_body},
-    {"concurrency", NULL},
-    {"rate", NULL},
-    {"time", NULL},
+    {"body", combine_body, AST_SIZE, "a size"},
+    {"concurrency", NULL, AST_INT, "a number of calls"},
+    {"rate", NULL, AST_RATE, "a rate, such as 5/min"},
+    {"time", NULL, AST_DURATION, "a duration, such as 5s"},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -94,6 +96,29 @@ combine_body(struct checker *checker, const struct limits_state *outer,
     diag_help(diag, "write `override limit body %s`", limit->value->text);
 }
 
+/* ---- limits that wait --------------------------------------------------- */
+
+/* The unit, and that only a rate is per something. */
+static void
+check_waiting(struct checker *checker, const struct kind *kind,
+              const struct ast_limit *limit)
+{
+    if (limit->value->kind != kind->unit && !is_off(limit->value)) {
+        diag_error(checker->diags, limit->value->span, E504,
+                   "`limit %s` takes %s, and not %s", kind->name, kind->takes,
+                   checker_quote(checker, limit->value->text));
+    }
+    else if (!is_off(limit->value) && limit->value->number < 1) {
+        diag_error(checker->diags, limit->value->span, E504,
+                   "`limit %s` of 0 would let nothing pass", kind->name);
+    }
+    if (kind->unit != AST_RATE &&
+        (limit->per.text != NULL || limit->burst != NULL)) {
+        diag_error(checker->diags, limit->span, E504,
+                   "`per` and `burst` belong to a rate");
+    }
+}
+
 /* ---- the clause --------------------------------------------------------- */
 
 static const struct kind *
@@ -154,7 +179,8 @@ limits_combine(struct checker *checker, const struct limits_state *outer,
             continue;
         }
         if (kind->combine == NULL) {
-            checker_waits(
+            check_waiting(checker, kind, limit);
+            checker_later(
                 checker, limit->what.span,
                 apr_pstrcat(checker->pool, "`limit ", kind->name, "`", NULL));
         }

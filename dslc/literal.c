@@ -218,7 +218,7 @@ static bool
 refuse_waiting(struct checker *checker, const struct ast_value *value)
 {
     if (value->kind == AST_DURATION) {
-        checker_waits(checker, value->span, "a duration as a value");
+        checker_later(checker, value->span, "a duration as a value");
         return true;
     }
     return false;

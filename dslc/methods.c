@@ -80,6 +80,10 @@ add_method(struct checker *checker, struct scope *scope,
     const struct row *row = find_row(name->text);
     uint64_t bit;
 
+    if (row == NULL && strcmp(name->text, "WEBSOCKET") == 0) {
+        checker_waits(checker, name->span, "a route for WEBSOCKET");
+        return;
+    }
     if (row == NULL) {
         if (scope_use(scope, SCOPE_METHOD, name->text) == NULL &&
             !scope_lost(scope, SCOPE_METHOD, name->text)) {

@@ -184,8 +184,8 @@ struct model_place {
     apr_array_header_t *hosts;     /* struct model_host *: of the host block
                                      around it, or the one ANY host */
     struct model_path *path;       /* prefix from the root; FILE, HOST: NULL */
-    const struct model_auth *auth; /* its own decision, all that is inherited
-                                      included, or NULL: none was made */
+    const struct model_auth *auth; /* the decision that is in force there, or
+                                      NULL: none was made */
     int guards; /* keeps what nothing under it matches (P12): a location,
                    what says `unmatched 404` */
     struct model_conduct conduct; /* of what no route of it answers */

@@ -69,13 +69,6 @@ find_kind(struct checker *checker, const struct ast_text *kind)
         if (strcmp(kinds[i].name, kind->text) != 0) {
             continue;
         }
-        if (kinds[i].kind == ROUTES_REALM_NULL) {
-            checker_waits(checker, kind->span,
-                          apr_psprintf(checker->pool,
-                                       "a realm of the kind `%s`",
-                                       kind->text));
-            return NULL;
-        }
         return &kinds[i];
     }
     say_unknown_kind(checker, kind);
@@ -457,6 +450,32 @@ read_options(struct checker *checker, struct scope *scope,
 
 /* ---- realms ---- */
 
+/* A realm of a kind that waits: who names it means it, its functions are
+ * looked for, and its options are nobody's so far. */
+static void
+say_later(struct checker *checker, struct scope *scope,
+          const struct ast_stmt *stmt)
+{
+    const struct ast_text *kind = &stmt->u.realm.kind;
+
+    checker_later(
+        checker, kind->span,
+        apr_psprintf(checker->pool, "a realm of the kind `%s`", kind->text));
+    for (const struct ast_option *option = stmt->u.realm.options.first;
+         option != NULL; option = option->next) {
+        const struct ast_value *value = option->values.first;
+
+        if (value != NULL && value->kind == AST_PYREF &&
+            value->pyref->module.text != NULL) {
+            args_function(checker, scope, value->pyref->module.text,
+                          value->pyref->object.text, value->span);
+        }
+        else if (value != NULL && value->kind == AST_DOLLAR) {
+            settings_text(checker, scope, value, E016);
+        }
+    }
+}
+
 static void
 declare_realm(struct checker *checker, struct scope *scope,
               struct scope_name *name)
@@ -478,7 +497,12 @@ declare_realm(struct checker *checker, struct scope *scope,
         kind->browser || has_option(&stmt->u.realm.options, "cookie");
     realm->span = stmt->span;
     name->meaning = realm;
-    read_options(checker, scope, kind, stmt, realm);
+    if (kind->kind == ROUTES_REALM_NULL) {
+        say_later(checker, scope, stmt);
+    }
+    else {
+        read_options(checker, scope, kind, stmt, realm);
+    }
     APR_ARRAY_PUSH(checker->model->realms, struct model_realm *) = realm;
 }
 

@@ -123,7 +123,7 @@ combine_produces(struct checker *checker, const struct ast_stmt *stmt,
     const struct format *format;
 
     if (value->next != NULL) {
-        checker_waits(checker, value->next->span,
+        checker_later(checker, value->next->span,
                       "a choice of several formats");
         return;
     }
@@ -320,7 +320,7 @@ set_form(struct checker *checker, struct scope *scope,
     }
     if (!find_form(type, &produce)) {
         if (!types_broken(types_resolve(checker, scope, type))) {
-            checker_waits(checker, type->span, "a type in `returns`");
+            checker_later(checker, type->span, "a type in `returns`");
         }
         return;
     }
@@ -355,7 +355,7 @@ read_results(struct checker *checker, struct scope *scope,
         }
         check_empty(checker, result);
         if (form != NULL) {
-            checker_waits(checker, result->span, "a second type in `returns`");
+            checker_later(checker, result->span, "a second type in `returns`");
             return;
         }
         form = result;

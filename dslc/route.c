@@ -112,6 +112,20 @@ combine_conduct(struct maker *maker)
                   maker->what);
 }
 
+/* Whether a written argument is not there: its type was not understood, which
+ * was said where the type is. */
+static bool
+lacks_args(const struct maker *maker)
+{
+    int written = 0;
+
+    for (const struct ast_arg *arg = maker->call->args.first; arg != NULL;
+         arg = arg->next) {
+        written++;
+    }
+    return maker->call->has_args && maker->route->args->nelts < written;
+}
+
 static void
 read_call(struct maker *maker)
 {
@@ -130,8 +144,9 @@ read_call(struct maker *maker)
             args_make(maker->checker, maker->frame->unit->scope, maker->call,
                       maker->route, &reach);
     }
-    maker->route->unclear =
-        maker->lost || diag_error_count(maker->checker->diags) > errors;
+    maker->route->unclear = maker->lost ||
+                            diag_error_count(maker->checker->diags) > errors ||
+                            lacks_args(maker);
 }
 
 static void
@@ -189,10 +204,12 @@ finish(struct maker *maker, enum clause_where where)
     combine_conduct(maker);
     name_route(maker);
     check_name(maker);
-    if (!maker->lost) {
-        APR_ARRAY_PUSH(maker->checker->model->routes, struct model_route *) =
-            maker->route;
+    if (maker->lost) {
+        maker->checker->model->partial = 1;
+        return;
     }
+    APR_ARRAY_PUSH(maker->checker->model->routes, struct model_route *) =
+        maker->route;
 }
 
 /* ---- the paths of a route ---- */

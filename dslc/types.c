@@ -521,7 +521,7 @@ read_matching(struct checker *checker, const struct ast_type *ast,
         return true;
     }
     if (type->matching != NULL) {
-        checker_waits(checker, ast->matching.span, "a second `matching`");
+        checker_later(checker, ast->matching.span, "a second `matching`");
         return false;
     }
     if (type->kind == ROUTES_TYPE_LIST || type->kind == ROUTES_TYPE_MAP) {
@@ -586,7 +586,7 @@ static void
 say_later(struct checker *checker, struct span span, const char *name)
 {
     const char *help = foreign_find(FOREIGN_TYPE, name);
-    struct diag *diag = checker_waits(
+    struct diag *diag = checker_later(
         checker, span, apr_psprintf(checker->pool, "the type `%s`", name));
 
     if (help != NULL) {

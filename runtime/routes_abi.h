@@ -186,8 +186,8 @@ struct routes_end {
 /* A scope of the source: the file, a host, a location. */
 struct routes_place {
     struct routes_text path; /* as written, "/orders/{id:int}" */
-    uint32_t auth;           /* auths[]: its own requirement, 0 if it has no
-                                decision (then nothing is guarded by it) */
+    uint32_t auth;           /* auths[]: the requirement in force there, 0 if
+                                there is no decision (nothing is guarded) */
     uint32_t conduct;        /* conducts[] of what no route of it answers */
     uint32_t file;           /* files[] */
     uint32_t line;

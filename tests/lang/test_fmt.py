@@ -169,7 +169,7 @@ def stretch(text, noise):
 @pytest.mark.parametrize(
     "path", [*sorted((HERE / "apps").glob("*.routes")),
              *[case.with_suffix(".expect") for case in GOLDEN],
-             HERE / "spec" / "large.routes"],
+             HERE / "spec" / "large" / "large.routes"],
     ids=lambda path: path.stem)
 def test_white_space_makes_no_difference(path, seed):
     noise = random.Random(f"{path.stem}{seed}")
@@ -201,7 +201,7 @@ def annotate(text, noise):
 @pytest.mark.parametrize(
     "path", [*sorted((HERE / "apps").glob("*.routes")),
              *[case.with_suffix(".expect") for case in GOLDEN],
-             HERE / "spec" / "large.routes"],
+             HERE / "spec" / "large" / "large.routes"],
     ids=lambda path: path.stem)
 def test_no_comment_is_lost_and_none_is_doubled(path, seed):
     noise = random.Random(f"{path.stem}{seed}")

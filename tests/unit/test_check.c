@@ -621,7 +621,7 @@ places_form_a_tree(void **state)
     assert_true(inner->guards);
     assert_non_null(inner->auth);
     assert_string_equal(inner->parent->path->text, "/l");
-    assert_null(inner->parent->auth);
+    assert_ptr_equal(inner->parent->auth, inner->parent->parent->auth);
     assert_int_equal(inner->parent->parent->kind, MODEL_PLACE_HOST);
     assert_non_null(inner->parent->parent->auth);
     assert_int_equal(MODEL_AT(places, struct model_place, 0)->kind,

@@ -638,7 +638,7 @@ test_the_specification_parses(void **state)
         "apps/d-jsonapi",   "apps/e-htmlsite",  "apps/f-webhooks",
         "apps/g-saas",      "apps/h-strangler", "apps/i-apache",
         "apps/j-streaming", "apps/k-i18n",      "apps/l-objects",
-        "spec/smallest",    "spec/small",       "spec/large",
+        "spec/smallest",    "spec/small",       "spec/large/large",
     };
 
     (void)state;

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+def application(environ, start_response):
+    return []
