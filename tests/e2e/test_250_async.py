@@ -4,6 +4,8 @@
 import concurrent.futures
 import http.client
 import socket
+import subprocess
+import textwrap
 
 import pytest
 
@@ -355,6 +357,50 @@ def test_every_mpm_runs_a_loop_and_ends_it(site, mpm):
     log = server.log()
     assert "background cancelled" in log and "atexit ran" in log
     assert "exit signal" not in log
+
+
+def curl(server, path, *words):
+    return subprocess.run(
+        ["curl", "-s", "--max-time", "30", "--http2-prior-knowledge", *words,
+         f"http://127.0.0.1:{server.port}{path}"], capture_output=True)
+
+
+def test_http_2_has_streams_files_and_cuts(site):
+    site.write("app.py", PYTHON + textwrap.dedent("""\
+
+        from pathlib import Path
+
+        def whole(n):
+            for i in range(n):
+                yield "x" * 1000
+
+        def broken():
+            yield "first"
+            1 / 0
+
+        def file():
+            return Path(__file__)
+        """))
+    server = site.serve(ROUTES + "GET /whole  -> app:whole(n: int) returns "
+                        "stream\nGET /broken -> app:broken returns stream\n"
+                        "GET /file -> app:file\n",
+                        ONE + "Protocols h2c http/1.1\n", modules=("http2",))
+    assert curl(server, "/whole?n=500").stdout == b"x" * 500_000
+    assert curl(server, "/rows?n=3").stdout == b"0\n1\n2\n"
+    assert curl(server, "/value?x=1").stdout == b"2"
+    assert curl(server, "/file", "-r", "0-5").stdout == b"import"
+    server.expect("ZeroDivisionError")
+    server.allowed.append("ROUTES012[01]")
+    for path in ("/broken", "/late?kind=zero"):
+        assert curl(server, path).returncode != 0
+    assert curl(server, "/value?x=1").stdout == b"2"
+    taken = subprocess.Popen(
+        ["curl", "-s", "--http2-prior-knowledge",
+         f"http://127.0.0.1:{server.port}/sleep?name=h2"])
+    logged(server, "began h2")
+    taken.kill()
+    taken.wait()
+    assert logged(server, "cancelled h2")
 
 
 def test_without_an_async_function_there_is_no_loop(site):
