@@ -30,9 +30,9 @@ struct pycheck_job {
 };
 
 /*
- * Says E401 to E408 and E411 of a model, which may be partial.  One process
- * is run, for all of it.  NULL if that worked, else what is wrong with the
- * environment, in pool.
+ * Says E401 to E405, W407, E408 and E411 of a model, which may be partial.
+ * One process is run, for all of it.  NULL if that worked, else what is wrong
+ * with the environment, in pool.
  */
 const char *pycheck_run(apr_pool_t *pool, const struct pycheck_job *job);
 
