@@ -3,13 +3,13 @@
  * The policy engine: what requirements say about all callers at once
  * (LANGUAGE.md section 6).
  *
- * A caller is anonymous or the user of one realm, with any set of roles, scopes
- * and claims, over an encrypted connection or not; to a route whose realms lack
- * that one, it is anonymous.  Every question is
- * whether a caller exists, and is decided by trying the truth values of the
- * atoms, the undecided part of the formulas first, so that most are never
- * tried.  Past POLICY_MAX_STEPS it is given up, and the answer is the careful
- * one: not implied, not equivalent, satisfiable, not always true.
+ * A caller is anonymous or the user of one realm, with any set of roles,
+ * scopes and claims, over an encrypted connection or not; to a route whose
+ * realms lack that one, it is anonymous.  Every question is whether a caller
+ * exists, and is decided by trying the truth values of the atoms, the
+ * undecided part of the formulas first, so that most are never tried.  Past
+ * POLICY_MAX_STEPS it is given up, and the answer is the careful one: not
+ * implied, not equivalent, satisfiable, not always true.
  */
 #ifndef POLICY_H
 #define POLICY_H

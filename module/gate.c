@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "csrf.h"
 #include "request.h"
+#include "runtime/table.h"
 
 int
 gate_isolate(request_rec *r)
@@ -124,6 +125,28 @@ challenge(request_rec *r, const struct served *served, uint32_t auth,
     return answer_error(r, HTTP_UNAUTHORIZED);
 }
 
+/* One line a denial: which requirement, of what, and how it failed. */
+static void
+log_denial(request_rec *r, const struct request *request, const char *reason)
+{
+    const struct routes_table *table = request_table(request);
+    const struct routes_caller *caller = &request->caller;
+    int found = request->match.outcome == ROUTES_FOUND;
+    const struct routes_route *route = &table->routes[request->match.route];
+    const struct routes_place *place = &table->places[request->match.place];
+
+    ap_log_rerror(
+        APLOG_MARK, APLOG_INFO, 0, r,
+        LOGNO(0039) "%s %s is denied to %s%s%s: %s (%s:%u: %s %s)", r->method,
+        r->uri, caller->user == NULL ? "" : "'",
+        caller->user == NULL ? "an anonymous caller" : caller->user,
+        caller->user == NULL ? "" : "'", reason,
+        routes_table_text(
+            table, table->files[found ? route->file : place->file].path),
+        found ? route->line : place->line, found ? "route" : "location",
+        routes_table_text(table, found ? route->name : place->path));
+}
+
 static int
 judge_caller(request_rec *r, struct request *request, uint32_t auth)
 {
@@ -147,10 +170,12 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     case ROUTES_DENIED:
         break;
     case ROUTES_NO_USER:
+        log_denial(r, request, "the requirement asks who it is");
         return challenge(r, served, auth, &trial);
     case ROUTES_GRANTED:
         return OK;
     }
+    log_denial(r, request, "the requirement is not met");
     return answer_error(r, HTTP_FORBIDDEN);
 }
 

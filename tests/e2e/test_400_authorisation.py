@@ -184,3 +184,16 @@ def test_a_head_is_judged_like_its_get(server):
 
 def test_files_beside_the_routes_are_httpd_s(server):
     assert get(server, "/any.txt").text == "file"
+
+
+def test_each_denial_is_a_line_of_the_log(server):
+    assert server.get("/any").status == 401
+    server.logged(r"routes:info.*ROUTES0039: GET /any is denied to an "
+                  r"anonymous caller: .*app\.routes:7: route app\.hello")
+    assert server.request("GET", "/nobody", headers=basic("bob")).status == 403
+    server.logged(r"ROUTES0039: GET /nobody is denied to 'bob': the "
+                  r"requirement is not met .*app\.routes:14")
+    assert server.request("GET", "/admin/x", headers=basic("bob")).status == \
+        403
+    server.logged(r"ROUTES0039: GET /admin/x is denied to 'bob'.*"
+                  r"app\.routes:17: location /admin")
