@@ -80,13 +80,18 @@ def test_an_argument_without_a_name_reads_the_header_with_hyphens(server):
 
 @pytest.mark.parametrize("target, value, code", [
     ("/str", None, "missing"), ("/int", "0", "range"), ("/int", "x", "type"),
-    ("/list", "1,x", "type"), ("/list", "1,2,3,4", "length"),
+    ("/list", "1,2,3,4", "length"),
     ("/list", ",", "missing"), ("/date", "now", "type"),
 ])
 def test_a_bad_header_is_a_fault(server, target, value, code):
     headers = {} if value is None else {"X-V": value}
     answer = server.request("GET", target, headers=headers)
     assert problem(answer) == {("header", "X-V", code)}
+
+
+def test_a_bad_item_of_a_list_is_named(server):
+    answer = server.request("GET", "/list", headers={"X-V": "1,x"})
+    assert problem(answer) == {("header", "X-V[1]", "type")}
 
 
 def test_two_fields_of_one_name_are_one_text_and_a_lists_items(server):

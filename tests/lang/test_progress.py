@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A build that takes over a second says on a terminal what it does, and nothing
-in a pipe."""
+"""A build that takes over a second says on a terminal what it does, and
+nothing in a pipe."""
 
 import os
 import pty
