@@ -8,6 +8,7 @@
 
 #include "dslc/literal.h"
 #include "dslc/paths.h"
+#include "dslc/raw.h"
 #include "dslc/secret.h"
 #include "dslc/suggest.h"
 #include "dslc/types.h"
@@ -34,7 +35,7 @@ static const struct source_row {
     {"path", ROUTES_FROM_PATH},     {"query", ROUTES_FROM_QUERY},
     {"form", ROUTES_FROM_FORM},     {"header", ROUTES_FROM_HEADER},
     {"cookie", ROUTES_FROM_COOKIE}, {"body", ROUTES_FROM_BODY},
-    {"raw", ROUTES_FROM_NULL},      {"file", ROUTES_FROM_NULL},
+    {"raw", ROUTES_FROM_RAW},       {"file", ROUTES_FROM_NULL},
 };
 
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
@@ -290,7 +291,8 @@ refuse_body(struct reader *reader, const struct ast_arg *ast,
     uint64_t without = GET_AND_HEAD;
     struct diag *diag;
 
-    if (source != ROUTES_FROM_FORM && source != ROUTES_FROM_BODY) {
+    if (source != ROUTES_FROM_FORM && source != ROUTES_FROM_BODY &&
+        source != ROUTES_FROM_RAW) {
         return false;
     }
     if (ast->source.text == NULL) {
@@ -535,7 +537,8 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
     if (source == ROUTES_FROM_ARGUMENT && !types_broken(type)) {
         source = usual_source(type);
     }
-    if (!fits_request(reader, ast, type, source) ||
+    if (!raw_fits(reader->checker, ast, type, source) ||
+        !fits_request(reader, ast, type, source) ||
         refuse_body(reader, ast, type, source) ||
         refuse_second_body(reader, ast, source)) {
         return;
@@ -550,8 +553,9 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
         type->kind == ROUTES_TYPE_RECORD && source != ROUTES_FROM_BODY;
     set_wire(reader, ast, arg, wire);
     read_default(reader, ast, arg);
-    refused = arg->by_member ? refuse_member_wires(reader, ast, arg)
-                             : refuse_wire(reader, ast, arg);
+    refused = arg->by_member
+                  ? refuse_member_wires(reader, ast, arg)
+                  : source != ROUTES_FROM_RAW && refuse_wire(reader, ast, arg);
     if (!refused) {
         secret_check(reader->checker, reader->route, arg);
     }
@@ -754,6 +758,7 @@ read_args(struct reader *reader)
         read_arg(reader, arg);
     }
     check_all_passed(reader);
+    raw_settle(reader->checker, reader->args);
     settle_arguments(reader);
 }
 

@@ -127,6 +127,8 @@ source_text(enum routes_source source)
         return " from cookie";
     case ROUTES_FROM_BODY:
         return " from body";
+    case ROUTES_FROM_RAW:
+        return " from raw";
     case ROUTES_FROM_PATH:
         return " from path";
     case ROUTES_FROM_NULL:

@@ -121,6 +121,7 @@ make_value(apr_pool_t *pool, const struct routes_table *table,
         return make_time(pool, value);
     case ROUTES_VALUE_REQUEST:
     case ROUTES_VALUE_PRINCIPAL:
+    case ROUTES_VALUE_STREAM:
         return json_null();
     case ROUTES_VALUE_LIST:
         return make_list(pool, table, value);
@@ -237,6 +238,7 @@ from_body(const struct call *call, const struct routes_arg *arg)
     return call->route->takes != 0 &&
            !(ROUTES_METHOD_BIT(method) & bodiless) &&
            (arg->source == ROUTES_FROM_FORM ||
+            arg->source == ROUTES_FROM_RAW ||
             arg->source == ROUTES_FROM_ARGUMENT);
 }
 

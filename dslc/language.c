@@ -294,6 +294,7 @@ language_of_kind(apr_pool_t *pool, const struct model_type *type)
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
+    case ROUTES_TYPE_STREAM:
         return NULL;
     }
     return NULL;

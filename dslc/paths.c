@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 
+#include "dslc/raw.h"
 #include "dslc/types.h"
 
 /* ---- text ---- */
@@ -75,6 +76,12 @@ paths_param(struct checker *checker, const char *name, struct model_type *type,
     struct model_param *param;
 
     if (types_broken(type)) {
+        return NULL;
+    }
+    if (raw_is_type(type)) {
+        diag_error(checker->diags, span, E112,
+                   "a path parameter can't be a %s: it is text",
+                   type->spelling);
         return NULL;
     }
     if (type->optional || type->kind == ROUTES_TYPE_LIST ||

@@ -177,6 +177,11 @@ takes_of(const struct model_route *route)
         else if (arg->source == ROUTES_FROM_FORM) {
             takes |= ROUTES_TAKES_FORM;
         }
+        else if (arg->source == ROUTES_FROM_RAW) {
+            takes |= arg->type->kind == ROUTES_TYPE_STREAM
+                         ? ROUTES_TAKES_STREAM
+                         : ROUTES_TAKES_RAW;
+        }
         else if (arg->source == ROUTES_FROM_ARGUMENT && has_body) {
             takes |= ROUTES_TAKES_FORM | ROUTES_TAKES_JSON;
         }

@@ -188,6 +188,7 @@ is_native(const struct model_type *type)
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
+    case ROUTES_TYPE_STREAM:
         return 0;
     }
     return 0;

@@ -9,6 +9,7 @@
 
 #include "dslc/dfa.h"
 #include "dslc/foreign.h"
+#include "dslc/raw.h"
 #include "dslc/records.h"
 
 /* What may stand in the parentheses of a type. */
@@ -42,7 +43,7 @@ static const struct builtin {
     {"map", ROUTES_TYPE_MAP, BOUNDS_LENGTH},
     {"json", ROUTES_TYPE_JSON, BOUNDS_NONE},
     {"upload", ROUTES_TYPE_NULL, BOUNDS_NONE},
-    {"stream", ROUTES_TYPE_NULL, BOUNDS_NONE},
+    {"stream", ROUTES_TYPE_STREAM, BOUNDS_NONE},
     {"html", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"text", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"status", ROUTES_TYPE_NULL, BOUNDS_NONE},
@@ -410,6 +411,12 @@ static bool
 check_item(struct checker *checker, const struct ast_type *ast,
            const struct model_type *item)
 {
+    if (raw_is_type(item)) {
+        diag_error(checker->diags, ast->span, E112,
+                   "a list or map has no items of the type %s",
+                   item->spelling);
+        return false;
+    }
     if (types_is_rest(item)) {
         diag_error(checker->diags, ast->span, E112,
                    "%s is a type of path parameters", item->spelling);

@@ -118,6 +118,9 @@ wire_name(struct checker *checker, const struct ast_arg *ast,
 {
     const struct ast_text *text = written(ast);
 
+    if (source == ROUTES_FROM_RAW) {
+        return "";
+    }
     if (source == ROUTES_FROM_HEADER) {
         return header_name(checker, ast);
     }

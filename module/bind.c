@@ -47,6 +47,7 @@ bind_arguments(request_rec *r, const struct request *request,
         .body_len = body->len,
         .method = r->method,
         .caller = &request->caller,
+        .stream = body->stream,
     };
 
     if (routes_args_decode(request_table(request), request->match.route,

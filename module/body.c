@@ -105,22 +105,61 @@ read_all(request_rec *r, int64_t limit, struct buffer *buffer)
     return status == OK ? OK : answer_error(r, status);
 }
 
+/* Whether the route takes the body as it comes, whatever is said of it. */
+static int
+takes_any(const struct routes_route *route)
+{
+    return route->takes & (ROUTES_TAKES_RAW | ROUTES_TAKES_STREAM);
+}
+
+/* Whether a body may be asked for, by what the request says of it. */
+static int
+is_welcome(const struct routes_table *table, const struct routes_route *route,
+           const char *type, apr_off_t length)
+{
+    if (type == NULL) {
+        return length == 0 || (takes_any(route) && route->n_consumes == 0);
+    }
+    return media_is_taken(table, route, type);
+}
+
+static struct reader *
+make_stream(request_rec *r, const struct routes_route *route)
+{
+    struct reader *stream = apr_palloc(r->pool, sizeof(*stream));
+
+    reader_start(stream, r, route->body_limit);
+    return stream;
+}
+
+/* What the arguments are decoded from. */
+static enum routes_body
+kind_of(const request_rec *r, const char *type)
+{
+    return type == NULL || is_encoded(r) ? ROUTES_BODY_RAW : media_kind(type);
+}
+
 int
 body_read(request_rec *r, const struct routes_table *table,
           const struct routes_route *route, struct body *body)
 {
     apr_off_t length = announced(r);
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
 
     *body = (struct body){.kind = ROUTES_BODY_NONE};
     if (reader_exceeds(length, route->body_limit)) {
         return refuse_size(r);
     }
-    if (route->takes == 0 || !ap_request_has_body(r)) {
+    if (ap_request_has_body(r) && route->takes != 0 &&
+        !is_welcome(table, route, type, length)) {
+        return media_refuse(r, table, route);
+    }
+    if (route->takes & ROUTES_TAKES_STREAM) {
+        body->stream = make_stream(r, route);
         return OK;
     }
-    const char *type = apr_table_get(r->headers_in, "Content-Type");
-    if (type == NULL ? length > 0 : !media_is_taken(table, route, type)) {
-        return media_refuse(r, table, route);
+    if (route->takes == 0 || !ap_request_has_body(r)) {
+        return OK;
     }
     struct buffer buffer = {.size = first_size(length)};
     buffer.at = apr_palloc(r->pool, buffer.size);
@@ -128,10 +167,10 @@ body_read(request_rec *r, const struct routes_table *table,
     if (status != OK || buffer.len == 0) {
         return status;
     }
-    if (type == NULL || is_encoded(r)) {
-        return media_refuse(r, table, route);
-    }
-    *body = (struct body){
-        .kind = media_kind(type), .at = buffer.at, .len = buffer.len};
-    return OK;
+    body->kind = kind_of(r, type);
+    body->at = buffer.at;
+    body->len = buffer.len;
+    return body->kind == ROUTES_BODY_RAW && !takes_any(route)
+               ? media_refuse(r, table, route)
+               : OK;
 }

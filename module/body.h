@@ -8,6 +8,7 @@
 
 #include <httpd.h>
 
+#include "reader.h"
 #include "runtime/args.h"
 #include "runtime/routes_abi.h"
 
@@ -15,6 +16,7 @@ struct body {
     enum routes_body kind;
     const char *at; /* r->pool, or NULL */
     apr_size_t len;
+    struct reader *stream; /* r->pool: for a route that reads it itself */
 };
 
 /* Reads the body that the route takes, inflated if httpd inflates it, up to

@@ -50,7 +50,11 @@ serve_route(request_rec *r, const struct request *request)
     if (bind_arguments(r, request, &body, values, &status) != 0) {
         return status;
     }
-    return call(r, request, values);
+    status = call(r, request, values);
+    if (body.stream != NULL) {
+        reader_end(body.stream);
+    }
+    return status;
 }
 
 int

@@ -68,12 +68,12 @@ media_kind(const char *type)
     size_t len = essence(type);
 
     if (is_foreign_charset(type + len + strspn(type + len, " \t"))) {
-        return ROUTES_BODY_NONE;
+        return ROUTES_BODY_RAW;
     }
     if (is_word(type, len, FORM_TYPE, sizeof(FORM_TYPE) - 1)) {
         return ROUTES_BODY_FORM;
     }
-    return is_json(type, len) ? ROUTES_BODY_JSON : ROUTES_BODY_NONE;
+    return is_json(type, len) ? ROUTES_BODY_JSON : ROUTES_BODY_RAW;
 }
 
 /* ---- whether it is taken ----------------------------------------------- */
@@ -111,6 +111,7 @@ is_read(const struct routes_route *route, enum routes_body kind)
 {
     switch (kind) {
     case ROUTES_BODY_NONE:
+    case ROUTES_BODY_RAW:
         return 0;
     case ROUTES_BODY_FORM:
         return (route->takes & ROUTES_TAKES_FORM) != 0;
@@ -124,7 +125,9 @@ int
 media_is_taken(const struct routes_table *table,
                const struct routes_route *route, const char *type)
 {
-    return is_read(route, media_kind(type)) && is_consumed(table, route, type);
+    return is_consumed(table, route, type) &&
+           ((route->takes & (ROUTES_TAKES_RAW | ROUTES_TAKES_STREAM)) ||
+            is_read(route, media_kind(type)));
 }
 
 int
@@ -132,10 +135,14 @@ media_refuse(request_rec *r, const struct routes_table *table,
              const struct routes_route *route)
 {
     static const char *const usual[] = {
+        [0] = "*/*",
         [ROUTES_TAKES_FORM] = FORM_TYPE,
         [ROUTES_TAKES_JSON] = JSON_TYPE,
         [ROUTES_TAKES_FORM | ROUTES_TAKES_JSON] = FORM_TYPE ", " JSON_TYPE};
-    const char *list = route->n_consumes == 0 ? usual[route->takes] : "";
+    const char *list =
+        route->n_consumes == 0
+            ? usual[route->takes & (ROUTES_TAKES_FORM | ROUTES_TAKES_JSON)]
+            : "";
 
     for (uint32_t i = 0; i < route->n_consumes; i++) {
         list = apr_pstrcat(

@@ -11,7 +11,7 @@
 #include "runtime/args.h"
 #include "runtime/routes_abi.h"
 
-/* What a Content-Type says, or ROUTES_BODY_NONE for one that we don't read
+/* What a Content-Type says, or ROUTES_BODY_RAW for one that we don't read
  * arguments from: another type, or a charset that is not UTF-8. */
 enum routes_body media_kind(const char *type);
 

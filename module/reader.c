@@ -22,6 +22,7 @@ reader_start(struct reader *reader, request_rec *r, int64_t limit)
 {
     *reader = (struct reader){
         .r = r,
+        .next = reader_next,
         .limit = limit,
         .brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc),
         .inflated = apr_table_get(r->headers_in, "Content-Encoding") != NULL,
@@ -113,4 +114,13 @@ reader_next(struct reader *reader, const char **data, apr_size_t *len)
         return fail(reader, HTTP_REQUEST_ENTITY_TOO_LARGE);
     }
     return OK;
+}
+
+void
+reader_end(struct reader *reader)
+{
+    if (reader->leave != NULL) {
+        apr_pool_cleanup_run(reader->r->pool, reader->user, reader->leave);
+        reader->leave = NULL;
+    }
 }

@@ -19,6 +19,12 @@ struct reader {
     int ended;                   /* the end of the body was seen */
     int inflated;                /* it came compressed */
     int status;                  /* OK, or why there is no more */
+    int (*next)(struct reader *reader, const char **data, apr_size_t *len);
+    /* reader_next, for the Python side, which is
+                                    linked without httpd in its tests */
+    void *user; /* who may call reader_next on other threads, or NULL */
+    apr_status_t (*leave)(void *user); /* a cleanup of r->pool: makes it stop,
+                                          and waits until it has */
 };
 
 /* Whether a length is over a limit, which may be ROUTES_BODY_UNLIMITED. */
@@ -31,5 +37,8 @@ void reader_start(struct reader *reader, request_rec *r, int64_t limit);
  * 408 for a body that is broken or does not come, AP_FILTER_ERROR: the same at
  * each further call, and the connection is closed after the answer. */
 int reader_next(struct reader *reader, const char **data, apr_size_t *len);
+
+/* Nothing is read any more: runs the user's cleanup, if there is one. */
+void reader_end(struct reader *reader);
 
 #endif

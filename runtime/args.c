@@ -585,11 +585,61 @@ take_document(struct decoding *d)
     }
 }
 
+/* ---- the body as it came ------------------------------------------------ */
+
+/* An empty body is an empty value, unless something else stands for it. */
+static int
+is_raw_absent(const struct decoding *d, const struct routes_arg *arg)
+{
+    return d->input->body_len == 0 &&
+           ((arg->flags & ROUTES_ARG_HAS_DEFAULT) ||
+            (d->table->types[arg->type].flags & ROUTES_TYPE_OPTIONAL));
+}
+
+static void
+take_raw(struct decoding *d, uint32_t i)
+{
+    const struct routes_arg *arg = &d->args[i];
+    const char *body = d->input->body != NULL ? d->input->body : "";
+    enum routes_fault fault;
+
+    if (is_raw_absent(d, arg)) {
+        return;
+    }
+    d->slots[i].in = in_body;
+    if (d->table->types[arg->type].kind == ROUTES_TYPE_STREAM) {
+        d->values[i].kind = ROUTES_VALUE_STREAM;
+        d->values[i].u.stream = d->input->stream;
+        return;
+    }
+    fault = routes_value_text(d->table, arg->type, body, d->input->body_len, 0,
+                              &d->values[i]);
+    if (fault != ROUTES_FAULT_NONE) {
+        struct target target = argument(d, i);
+
+        add_fault(d, &target, in_body, fault);
+    }
+}
+
+static void
+take_raws(struct decoding *d)
+{
+    for (uint32_t i = 0; i < d->route->n_args; i++) {
+        if (d->args[i].source == ROUTES_FROM_RAW) {
+            take_raw(d, i);
+        }
+    }
+}
+
 static void
 take_body(struct decoding *d)
 {
+    if (d->sources & BIT(ROUTES_FROM_RAW)) {
+        take_raws(d);
+    }
     switch (d->input->body_kind) {
     case ROUTES_BODY_NONE:
+    case ROUTES_BODY_RAW:
         break;
     case ROUTES_BODY_FORM:
         if (d->sources & IN_FORM) {

@@ -22,6 +22,7 @@
 
 enum routes_body {
     ROUTES_BODY_NONE, /* no body, or the route takes nothing from it */
+    ROUTES_BODY_RAW,  /* read, and of a type that nothing is decoded from */
     ROUTES_BODY_FORM, /* application/x-www-form-urlencoded */
     ROUTES_BODY_JSON  /* application/json */
 };
@@ -36,6 +37,7 @@ struct routes_input {
     size_t body_len;
     const char *method;                 /* of the request; borrowed */
     const struct routes_caller *caller; /* borrowed */
+    void *stream; /* of an argument that is one: the value */
 };
 
 /* Decodes all arguments of routes[route] into values[0 .. n_args), in the

@@ -67,6 +67,7 @@ has_kind(const struct routes_type *type, const char *text, size_t len)
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
+    case ROUTES_TYPE_STREAM:
         return 0;
     }
     return 0;

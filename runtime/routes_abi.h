@@ -205,10 +205,13 @@ enum routes_produce {
 
 /* routes_route.body_limit: any length. */
 #define ROUTES_BODY_UNLIMITED (-1)
-/* The bodies that arguments may come from: bits. */
+
+/* What of a request's body the arguments of a route may take: bits. */
 enum routes_takes {
     ROUTES_TAKES_FORM = 1,
-    ROUTES_TAKES_JSON = 2
+    ROUTES_TAKES_JSON = 2,
+    ROUTES_TAKES_RAW = 4,   /* the whole of it, of any type */
+    ROUTES_TAKES_STREAM = 8 /* the same, unread, and nothing else */
 };
 
 struct routes_route {
@@ -259,7 +262,8 @@ enum routes_source {
     ROUTES_FROM_COOKIE,
     ROUTES_FROM_REQUEST, /* what the type says: the request itself, who calls,
                             or the method */
-    ROUTES_FROM_BODY     /* the whole JSON body */
+    ROUTES_FROM_BODY,    /* the whole JSON body */
+    ROUTES_FROM_RAW      /* the body as it came */
 };
 
 enum routes_arg_flag {
@@ -390,7 +394,8 @@ enum routes_type_kind {
     ROUTES_TYPE_REQUEST,   /* apache.Request; this and those below are of
                              arguments FROM_REQUEST alone */
     ROUTES_TYPE_PRINCIPAL, /* apache.Principal; optional: None for anonymous */
-    ROUTES_TYPE_METHOD     /* str: the request's method */
+    ROUTES_TYPE_METHOD,    /* str: the request's method */
+    ROUTES_TYPE_STREAM     /* the body, to be read by the function */
 };
 
 enum routes_type_flag {

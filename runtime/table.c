@@ -226,8 +226,7 @@ check_routes(struct check *c, uint32_t i)
     expect(c, fits(route->raises, route->n_raises, t->n_raises),
            "exceptions that are none");
     expect(c, route->produce <= ROUTES_PRODUCE_STREAM, "an unknown result");
-    expect(c, route->takes <= (ROUTES_TAKES_FORM | ROUTES_TAKES_JSON),
-           "a body that is none");
+    expect(c, route->takes < 2 * ROUTES_TAKES_STREAM, "an unknown body");
     expect(c, route->body_limit >= ROUTES_BODY_UNLIMITED,
            "a limit that is none");
     expect(c, fits(route->consumes, route->n_consumes, t->n_labels),
@@ -305,6 +304,18 @@ is_of_request(const struct routes_type *type)
            type->kind == ROUTES_TYPE_METHOD;
 }
 
+/* A stream has no text: nothing but the body gives one, and never none. */
+static void
+check_stream(struct check *c, const struct routes_arg *arg)
+{
+    const struct routes_table *t = c->table;
+
+    expect(c,
+           t->types[arg->type].kind != ROUTES_TYPE_STREAM ||
+               (arg->source == ROUTES_FROM_RAW && arg->constant == 0),
+           "a stream that is not the body");
+}
+
 static void
 check_args(struct check *c, uint32_t i)
 {
@@ -315,7 +326,7 @@ check_args(struct check *c, uint32_t i)
     expect_text(c, arg->name);
     expect_text(c, arg->wire);
     expect(c,
-           arg->source != ROUTES_FROM_NULL && arg->source <= ROUTES_FROM_BODY,
+           arg->source != ROUTES_FROM_NULL && arg->source <= ROUTES_FROM_RAW,
            "a source that is none");
     expect(c,
            (arg->flags & ~(ROUTES_ARG_HAS_DEFAULT | ROUTES_ARG_MEMBERS)) == 0,
@@ -323,6 +334,9 @@ check_args(struct check *c, uint32_t i)
     expect_index(c, arg->type, t->n_types, "a type that is none");
     expect_index(c, arg->constant, t->n_consts, "a constant that is none");
     expect(c, is_constant || arg->type != 0, "no type");
+    if (c->refusal == NULL) {
+        check_stream(c, arg);
+    }
     expect(c,
            arg->constant != 0 ||
                !(is_constant || (arg->flags & ROUTES_ARG_HAS_DEFAULT)),
@@ -473,7 +487,7 @@ check_types(struct check *c, uint32_t i)
     const struct routes_type *type = &t->types[i];
 
     expect(c,
-           type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_METHOD,
+           type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_STREAM,
            "a kind that is none");
     expect_text(c, type->spelling);
     check_item(c, i);

@@ -274,6 +274,7 @@ read_kind(const struct routes_table *table, const struct routes_type *type,
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
+    case ROUTES_TYPE_STREAM:
         return ROUTES_FAULT_TYPE;
     }
     return ROUTES_FAULT_TYPE;

@@ -28,8 +28,9 @@ enum routes_value_kind {
     ROUTES_VALUE_PRINCIPAL, /* caller */
     ROUTES_VALUE_MAP,
     ROUTES_VALUE_RECORD,
-    ROUTES_VALUE_JSON,  /* json: a value as it came */
-    ROUTES_VALUE_ABSENT /* of an optional member of a record only */
+    ROUTES_VALUE_JSON,   /* json: a value as it came */
+    ROUTES_VALUE_ABSENT, /* of an optional member of a record only */
+    ROUTES_VALUE_STREAM  /* stream */
 };
 
 struct routes_json; /* json.h */
@@ -71,6 +72,7 @@ struct routes_value {
         } record;
         const struct routes_json *json;
         const struct routes_caller *caller; /* borrowed */
+        void *stream; /* borrowed from the input: the caller's own */
     } u;
 };
 

@@ -138,6 +138,7 @@ suits(enum routes_type_kind kind, enum routes_json_kind json)
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
+    case ROUTES_TYPE_STREAM:
         return 0;
     }
     return 0;

@@ -14,6 +14,7 @@
 #include "response.h"
 #include "pyrequest.h"
 #include "stdio.h"
+#include "stream.h"
 #include "url_for.h"
 #include "view.h"
 
@@ -58,6 +59,18 @@ get_datetime(struct apache_state *state)
     return state->datetime != NULL ? 0 : -1;
 }
 
+static int
+add_stream(PyObject *module, struct apache_state *state)
+{
+    state->body_stream_type = stream_make_type(module);
+    state->body_error = stream_make_error();
+    if (state->body_stream_type == NULL || state->body_error == NULL ||
+        PyModule_AddType(module, state->body_stream_type) != 0) {
+        return -1;
+    }
+    return PyModule_AddObjectRef(module, "BodyError", state->body_error);
+}
+
 /* The types that Python code may name. */
 static int
 add_types(PyObject *module, struct apache_state *state)
@@ -65,10 +78,11 @@ add_types(PyObject *module, struct apache_state *state)
     state->headers_type = header_map_make_type(module);
     state->response_type = response_make_type(module);
     if (state->headers_type == NULL || state->response_type == NULL ||
-        PyModule_AddType(module, state->headers_type) != 0) {
+        PyModule_AddType(module, state->headers_type) != 0 ||
+        PyModule_AddType(module, state->response_type) != 0) {
         return -1;
     }
-    return PyModule_AddType(module, state->response_type);
+    return add_stream(module, state);
 }
 
 static PyStructSequence_Field route_fields[] = {
@@ -171,6 +185,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->principal_type);
     Py_VISIT(state->route_type);
     Py_VISIT(state->ended);
+    Py_VISIT(state->body_stream_type);
+    Py_VISIT(state->body_error);
     Py_VISIT(state->refusal);
     Py_VISIT(state->datetime_capsule);
     Py_VISIT(state->uuid_class);
@@ -198,6 +214,8 @@ clear(PyObject *module)
     Py_CLEAR(state->principal_type);
     Py_CLEAR(state->route_type);
     Py_CLEAR(state->ended);
+    Py_CLEAR(state->body_stream_type);
+    Py_CLEAR(state->body_error);
     Py_CLEAR(state->refusal);
     Py_CLEAR(state->datetime_capsule);
     Py_CLEAR(state->uuid_class);

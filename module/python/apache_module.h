@@ -19,20 +19,22 @@ struct apache_names {
 struct apache_state {
     struct interpreter *interpreter; /* borrowed */
     struct apache_names names;
-    PyTypeObject *stream_type;    /* owned: of sys.stdout and sys.stderr */
-    PyTypeObject *headers_type;   /* owned: apache.Headers */
-    PyTypeObject *response_type;  /* owned: apache.Response */
-    PyTypeObject *request_type;   /* owned */
-    PyTypeObject *view_type;      /* owned: of a request's tables */
-    PyTypeObject *principal_type; /* owned */
-    PyTypeObject *route_type;     /* owned: of request.route */
-    PyObject *ended;              /* owned: the exception RequestEnded */
-    PyObject *refusal;            /* owned: what we raise ourselves */
-    PyDateTime_CAPI *datetime;    /* borrowed from the module datetime */
-    PyObject *datetime_capsule;   /* owned: keeps it */
-    PyObject *uuid_class;         /* owned, or NULL: not needed so far */
-    PyObject *decimal_class;      /* owned, or NULL: not needed so far */
-    PyObject *enum_class;         /* owned, or NULL: not needed so far */
+    PyTypeObject *stream_type;      /* owned: of sys.stdout and sys.stderr */
+    PyTypeObject *headers_type;     /* owned: apache.Headers */
+    PyTypeObject *response_type;    /* owned: apache.Response */
+    PyTypeObject *request_type;     /* owned */
+    PyTypeObject *view_type;        /* owned: of a request's tables */
+    PyTypeObject *principal_type;   /* owned */
+    PyTypeObject *route_type;       /* owned: of request.route */
+    PyTypeObject *body_stream_type; /* owned: apache.Stream */
+    PyObject *body_error;           /* owned: apache.BodyError */
+    PyObject *ended;                /* owned: the exception RequestEnded */
+    PyObject *refusal;              /* owned: what we raise ourselves */
+    PyDateTime_CAPI *datetime;      /* borrowed from the module datetime */
+    PyObject *datetime_capsule;     /* owned: keeps it */
+    PyObject *uuid_class;           /* owned, or NULL: not needed so far */
+    PyObject *decimal_class;        /* owned, or NULL: not needed so far */
+    PyObject *enum_class;           /* owned, or NULL: not needed so far */
     PyObject *field_kind;    /* owned, or NULL: what dataclasses writes into
                                    the Field of what is one, not a ClassVar */
     PyObject *uuid_keywords; /* owned: ("bytes",) */

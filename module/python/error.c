@@ -11,6 +11,7 @@
 #include "apache_module.h"
 #include "interpreter.h"
 #include "plan.h"
+#include "stream.h"
 
 #include "../log.h"
 
@@ -146,6 +147,9 @@ error_of_call(struct apache_state *state, const struct plan *plan,
               apr_pool_t *pool, struct error *error)
 {
     int status = find_status(plan);
+    if (status == 0) {
+        status = stream_raised_status(state);
+    }
     error->mapped = status != 0;
     error->status = status != 0 ? status : HTTP_INTERNAL_SERVER_ERROR;
     describe(state, pool, plan->subject, error);

@@ -30,8 +30,8 @@ struct error {
 };
 
 /* Takes the exception that the function of the plan raised: the status that a
- * `raises` of its route gives it, else 500.  No exception is set afterwards.
- * GIL: held. */
+ * `raises` of its route gives it, that of an apache.BodyError, else 500.  No
+ * exception is set afterwards.  GIL: held. */
 void error_of_call(struct apache_state *state, const struct plan *plan,
                    apr_pool_t *pool, struct error *error);
 

@@ -8,6 +8,7 @@
 #include "json_load.h"
 #include "pyrequest.h"
 #include "shape.h"
+#include "stream.h"
 
 #include "../../runtime/table.h"
 
@@ -232,6 +233,8 @@ object_of_value(struct apache_state *state, const struct shape *shapes,
         return make_date(state, &value->u.time);
     case ROUTES_VALUE_DATETIME:
         return make_datetime(state, &value->u.time);
+    case ROUTES_VALUE_STREAM:
+        return stream_create(state, value->u.stream);
     case ROUTES_VALUE_LIST:
         return make_list(state, shapes, value->u.list.items, value->u.list.n);
     case ROUTES_VALUE_MAP:

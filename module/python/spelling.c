@@ -253,6 +253,7 @@ spelling_of(struct apache_state *state, const struct routes_type *type,
     case ROUTES_TYPE_REQUEST:
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
+    case ROUTES_TYPE_STREAM:
         break;
     }
     return refuse_value("of a type that no URL carries");

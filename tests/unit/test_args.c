@@ -109,6 +109,7 @@ told_value(const struct routes_value *value)
     case ROUTES_VALUE_RECORD:
     case ROUTES_VALUE_JSON:
     case ROUTES_VALUE_ABSENT:
+    case ROUTES_VALUE_STREAM:
         break;
     }
     return "?";

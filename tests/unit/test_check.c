@@ -194,9 +194,7 @@ static const char *const waiting[] = {
     "GET /v -> m:f require method(GET)",
     "GET /v -> m:f require apache(\"a\", \"b\")",
     "POST /v -> m:f(a: upload)",
-    "GET /v -> m:f(a: stream)",
 
-    "POST /v -> m:f(a: str from raw)",
     "POST /v -> m:f(a: str from file)",
     "GET /v -> m:f returns status",
     "GET /v -> m:f returns list<int>",

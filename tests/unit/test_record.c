@@ -144,6 +144,7 @@ told(const struct routes_value *value)
     case ROUTES_VALUE_DATETIME:
     case ROUTES_VALUE_REQUEST:
     case ROUTES_VALUE_PRINCIPAL:
+    case ROUTES_VALUE_STREAM:
         break;
     }
     return "?";

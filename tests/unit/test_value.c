@@ -118,6 +118,7 @@ told(const struct routes_value *value)
     case ROUTES_VALUE_RECORD:
     case ROUTES_VALUE_JSON:
     case ROUTES_VALUE_ABSENT:
+    case ROUTES_VALUE_STREAM:
         break;
     }
     return "?";
