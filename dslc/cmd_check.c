@@ -10,6 +10,7 @@
 
 static const struct cli_option options[] = {
     {"format", 0, "text|json|sarif|github", "text if not given"},
+    {"pedantic", 0, NULL, "warn of what could be said and is not"},
     {"warn-as-error", 0, NULL, "end with 1 for a warning, too"},
     PYOPTION_ROWS,
     {"watch", 0, NULL, "check again when a file changes, until Ctrl-C"},
@@ -68,6 +69,7 @@ check_again(const struct cli *cli, const struct driver *first,
     apr_pool_create(&pool, cli->pool);
     driver = driver_make(pool);
     driver->python = first->python;
+    driver->pedantic = first->pedantic;
     check_files(cli, driver, DIAG_TEXT, watch);
     printf("-- %u errors, %u warnings; Ctrl-C ends this --\n",
            diag_error_count(driver->diags), diag_warning_count(driver->diags));
@@ -108,6 +110,7 @@ run(const struct cli *cli)
     if (format < 0 || !pyoption_apply(cli, driver)) {
         return CLI_USAGE;
     }
+    driver->pedantic = cli_count(cli, "pedantic") > 0;
     return cli_count(cli, "watch") > 0
                ? check_and_watch(cli, driver, format)
                : check_files(cli, driver, format, NULL);

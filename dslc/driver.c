@@ -18,6 +18,7 @@
 #include "check.h"
 #include "link.h"
 #include "overlap.h"
+#include "pedantic.h"
 #include "policy.h"
 #include "progress.h"
 
@@ -91,6 +92,9 @@ driver_check(struct driver *driver, const char *path)
     overlap_check(model, driver->diags); /* 5 */
     policy_check(model, driver->diags);  /* 6 */
     assertion_check(model, driver->sources, driver->diags);
+    if (driver->pedantic) {
+        pedantic_check(model, driver->diags);
+    }
     return driver->problem == NULL ? model : NULL;
 }
 

@@ -20,8 +20,9 @@ struct driver {
     struct source_set *sources;
     struct diag_list *diags;
     const struct pycheck_options *python; /* NULL: it is not looked at */
-    struct progress *progress;            /* NULL: nothing is shown */
-    const char *problem; /* pool: a file that can't be read; else NULL */
+    int pedantic;              /* what could be said and is not is a warning */
+    struct progress *progress; /* NULL: nothing is shown */
+    const char *problem;       /* pool: a file that can't be read; else NULL */
 };
 
 /* What tables say of their maker: "routesc 0.1.0". */

@@ -274,6 +274,7 @@ struct model_route {
     const struct model_auth *auth; /* never NULL in a model without errors */
     struct model_conduct conduct;
     apr_array_header_t *raises; /* struct model_raise *, innermost first */
+    int says_returns;           /* `returns` was written */
     int status;                 /* of a plain result */
     int no_content;             /* the status admits no body */
     enum routes_produce produce;

@@ -374,6 +374,7 @@ results_apply(struct checker *checker, struct scope *scope,
     route->media = state->media;
     route->raises = state->raises;
     route->status = 200;
+    route->says_returns = returns != NULL;
     if (returns == NULL) {
         return;
     }

@@ -560,6 +560,11 @@ read_matching(struct checker *checker, const struct ast_type *ast,
                    "no text matches this pattern");
         return false;
     }
+    if (type->matching_dfa->n_states > DFA_LARGE_STATES) {
+        diag_warn(checker->diags, ast->matching.span, W115,
+                  "the automaton of this pattern has %u states",
+                  type->matching_dfa->n_states);
+    }
     return true;
 }
 

@@ -2,7 +2,7 @@
 """Every diagnostic: `routesc check` prints for a file what stands beside it.
 
 The files of python/ have Python modules beside them; those of errors/ are
-checked without.
+checked without, those of pedantic/ with --pedantic besides.
 
 `ROUTES_GOLDEN=write` writes down what it prints; then read the difference."""
 
@@ -17,18 +17,22 @@ import pytest
 HERE = Path(__file__).resolve().parent
 ERRORS = HERE / "errors"
 PYTHON = HERE / "python"
+PEDANTIC = HERE / "pedantic"
 sys.path.insert(0, str(HERE.parent / "lib"))
 
 import tree  # noqa: E402
 
 CASES = [*sorted(ERRORS.glob("*.routes")),
-         *sorted(PYTHON.glob("*.routes"))]
+         *sorted(PYTHON.glob("*.routes")),
+         *sorted(PEDANTIC.glob("*.routes"))]
 SEVERITIES = {"E": "error", "W": "warning"}
 
 
 def check(case, form):
     """The command's exit code and all that it printed."""
     python = [] if case.parent == PYTHON else ["--no-python"]
+    if case.parent == PEDANTIC:
+        python.append("--pedantic")
     done = subprocess.run(
         [tree.routesc(), "check", *python, "--format", form, case.name],
         cwd=case.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

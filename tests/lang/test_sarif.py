@@ -4,6 +4,7 @@
 Schema and validator are packages of npm, fetched once into the build; where
 there is no npm, or no registry, the tests are skipped and say so."""
 
+import fcntl
 import functools
 import json
 import shutil
@@ -37,11 +38,17 @@ for (const log of JSON.parse(require("fs").readFileSync(0))) {{
 def validator():
     """The folder with the packages, or why there is none."""
     folder = tree.build() / "npm"
-    if (folder / "node_modules" / SCHEMA).exists():
-        return folder
     if shutil.which("npm") is None:
         return "npm is not installed"
     folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:    # the suite runs on all cores
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return install(folder)
+
+
+def install(folder):
+    if (folder / "node_modules" / SCHEMA).exists():
+        return folder
     done = subprocess.run(
         ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
          "--no-save", "--prefix", folder, *PACKAGES],

@@ -182,7 +182,8 @@ def check_goldens(lint):
         return
     tests = lint.root / "tests" / "lang"
     have = {p.name.split("-")[0].removesuffix(".routes")
-            for folder in ("errors", "builds", "python", "unused", "urls")
+            for folder in ("errors", "builds", "pedantic", "python", "unused",
+                           "urls")
             for p in (tests / folder).glob("*.routes")}
     for number, line in enumerate(table.read_text().split("\n"), 1):
         match = re.match(r"\s*DIAG\w*\(\s*([EW]\d{3})\b(.*)", line)
