@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dataclasses that records make."""
+
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from typing import ClassVar
 
