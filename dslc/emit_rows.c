@@ -132,8 +132,13 @@ static const char *const op_kinds[] = {
     NULL,
 };
 static const char *const realm_kinds[] = {
-    "ROUTES_REALM_NULL",   "ROUTES_REALM_BASIC", "ROUTES_REALM_MTLS",
-    "ROUTES_REALM_APIKEY", "ROUTES_REALM_JWT",   NULL,
+    "ROUTES_REALM_NULL",
+    "ROUTES_REALM_BASIC",
+    "ROUTES_REALM_MTLS",
+    "ROUTES_REALM_APIKEY",
+    "ROUTES_REALM_JWT",
+    "ROUTES_REALM_APACHE",
+    NULL,
 };
 static const char *const option_keys[] = {
     "ROUTES_OPTION_NULL",

@@ -21,7 +21,7 @@ static const struct kind_row {
     bool browser; /* a browser sends the credentials by itself */
 } kinds[] = {
     {"basic", ROUTES_REALM_BASIC, true},
-    {"apache", ROUTES_REALM_NULL, true},
+    {"apache", ROUTES_REALM_APACHE, true},
     {"session", ROUTES_REALM_NULL, true},
     {"jwt", ROUTES_REALM_JWT, false},
     {"mtls", ROUTES_REALM_MTLS, true},
@@ -39,6 +39,7 @@ static const struct later_row {
 } later[] = {
     {"check", ROUTES_REALM_BASIC},
     {"token", ROUTES_REALM_JWT},
+    {"title", ROUTES_REALM_APACHE},
 };
 
 #define N_LATER (sizeof(later) / sizeof(later[0]))

@@ -5,13 +5,18 @@
 #include "gate.h"
 
 #include <http_config.h>
+#include <http_request.h>
 #include <http_ssl.h>
 #include <apr_strings.h>
 
 #include "answer.h"
 #include "csrf.h"
+#include "realm_apache.h"
 #include "request.h"
 #include "runtime/table.h"
+
+/* No status: httpd's own modules are to say who calls, in their phase. */
+#define DEFERRED (-100)
 
 int
 gate_isolate(request_rec *r)
@@ -56,6 +61,7 @@ make_wait(request_rec *r, const struct realm *realm, unsigned seconds)
 /* What came of the realms in force. */
 struct trial {
     int refusal;           /* the status if one could not tell, else 0 */
+    uint32_t later;        /* the first that httpd's modules speak for */
     uint32_t bad;          /* the first with wrong credentials, or 0 */
     const char *challenge; /* and what it answers to them, or NULL */
 };
@@ -95,6 +101,9 @@ find_caller(request_rec *r, const struct request *request, uint32_t auth,
         case REALM_GOOD:
             caller->realm = index;
             return realm;
+        case REALM_LATER:
+            trial->later = trial->later == 0 ? index : trial->later;
+            break;
         case REALM_WAIT:
             trial->refusal = make_wait(r, realm, attempt.wait);
             return NULL;
@@ -147,10 +156,37 @@ log_denial(request_rec *r, const struct request *request, const char *reason)
         routes_table_text(table, found ? route->name : place->path));
 }
 
+static enum routes_verdict
+judge(request_rec *r, const struct request *request, uint32_t auth)
+{
+    const struct routes_scene scene = {
+        .caller = &request->caller,
+        .tls = ap_ssl_conn_is_ssl(r->connection),
+    };
+
+    return routes_rule_judge(request_table(request), auth, &scene);
+}
+
+static int
+answer_verdict(request_rec *r, const struct request *request, uint32_t auth,
+               enum routes_verdict verdict, const struct trial *trial)
+{
+    switch (verdict) {
+    case ROUTES_DENIED:
+        break;
+    case ROUTES_NO_USER:
+        log_denial(r, request, "the requirement asks who it is");
+        return challenge(r, request->mount->served, auth, trial);
+    case ROUTES_GRANTED:
+        return OK;
+    }
+    log_denial(r, request, "the requirement is not met");
+    return answer_error(r, HTTP_FORBIDDEN);
+}
+
 static int
 judge_caller(request_rec *r, struct request *request, uint32_t auth)
 {
-    const struct served *served = request->mount->served;
     struct trial trial = {.refusal = 0};
     const struct realm *realm =
         find_caller(r, request, auth, &request->caller, &trial);
@@ -162,21 +198,12 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
         r->user = (char *)request->caller.user;
         r->ap_auth_type = (char *)realm->auth_type;
     }
-    const struct routes_scene scene = {
-        .caller = &request->caller,
-        .tls = ap_ssl_conn_is_ssl(r->connection),
-    };
-    switch (routes_rule_judge(served->table, auth, &scene)) {
-    case ROUTES_DENIED:
-        break;
-    case ROUTES_NO_USER:
-        log_denial(r, request, "the requirement asks who it is");
-        return challenge(r, served, auth, &trial);
-    case ROUTES_GRANTED:
-        return OK;
+    enum routes_verdict verdict = judge(r, request, auth);
+    if (realm == NULL && trial.later != 0 && verdict != ROUTES_GRANTED) {
+        request->deferred = trial.later;
+        return DEFERRED;
     }
-    log_denial(r, request, "the requirement is not met");
-    return answer_error(r, HTTP_FORBIDDEN);
+    return answer_verdict(r, request, auth, verdict, &trial);
 }
 
 /* Whether the function is told who calls, whoever may call it. */
@@ -187,7 +214,20 @@ wants_caller(const struct request *request)
            request->mount->served->with_caller[request->match.route];
 }
 
-/* OK with the mark set, or the status that refuses the request. */
+/* What a status of OK leads to: the mark, unless another site is behind it. */
+static int
+admit(request_rec *r, struct request *request, int status)
+{
+    if (status == OK) {
+        status = csrf_check(r, request);
+    }
+    if (status == OK) {
+        grant(r, request);
+    }
+    return status;
+}
+
+/* OK with the mark set, DEFERRED, or the status that refuses the request. */
 static int
 pass(request_rec *r, struct request *request)
 {
@@ -201,13 +241,7 @@ pass(request_rec *r, struct request *request)
     /* a browser asks without credentials whether it may ask */
     int status =
         open || request->preflight != 0 ? OK : judge_caller(r, request, auth);
-    if (status == OK) {
-        status = csrf_check(r, request);
-    }
-    if (status == OK) {
-        grant(r, request);
-    }
-    return status;
+    return admit(r, request, status);
 }
 
 int
@@ -219,7 +253,81 @@ gate_check(request_rec *r)
         return DECLINED;
     }
     int status = pass(r, request);
+    return status == OK || status == DEFERRED ? DECLINED : status;
+}
+
+static int
+is_waiting(const request_rec *r, const struct request *request)
+{
+    return request != NULL && request->deferred != 0 &&
+           !gate_granted(r, request);
+}
+
+int
+gate_force(request_rec *r)
+{
+    return is_waiting(r, request_of(r)) ? OK : DECLINED;
+}
+
+/* OK with the mark set, or the status that refuses the request. */
+static int
+finish(request_rec *r, struct request *request)
+{
+    const struct served *served = request->mount->served;
+    const struct realm *realm = &served->realms[request->deferred];
+    uint32_t auth = request_auth(request);
+    struct trial trial = {.refusal = 0};
+
+    if (realm_is_user(r->user)) {
+        if (!realm_apache_fill(r, realm, 1, &request->caller)) {
+            return answer_error(r, HTTP_INTERNAL_SERVER_ERROR);
+        }
+        request->caller.realm = request->deferred;
+    }
+    enum routes_verdict verdict = judge(r, request, auth);
+    return admit(r, request,
+                 answer_verdict(r, request, auth, verdict, &trial));
+}
+
+int
+gate_finish(request_rec *r)
+{
+    struct request *request = request_of(r);
+
+    if (!is_waiting(r, request)) {
+        return DECLINED;
+    }
+    int status = finish(r, request);
     return status == OK ? DECLINED : status;
+}
+
+void
+gate_add_challenges(request_rec *r)
+{
+    const struct request *request = request_of(r);
+    struct trial trial = {.refusal = 0};
+
+    if (is_waiting(r, request) && r->status == HTTP_UNAUTHORIZED) {
+        challenge(r, request->mount->served, request_auth(request), &trial);
+    }
+}
+
+/* What httpd has skipped: its own modules', too, if the gate waits. */
+static int
+pass_now(request_rec *r, struct request *request)
+{
+    int status = pass(r, request);
+
+    if (status == DEFERRED) {
+        status = ap_run_check_user_id(r);
+        if (status == DECLINED) {
+            status = HTTP_INTERNAL_SERVER_ERROR;
+        }
+        if (status == OK) {
+            status = finish(r, request);
+        }
+    }
+    return status;
 }
 
 int
@@ -232,6 +340,6 @@ gate_recheck(request_rec *r)
     }
     r->user = NULL;
     r->ap_auth_type = NULL;
-    int status = pass(r, request);
+    int status = pass_now(r, request);
     return status == OK ? DECLINED : status;
 }

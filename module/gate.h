@@ -21,6 +21,16 @@ int gate_isolate(request_rec *r);
  * or 500. */
 int gate_check(request_rec *r);
 
+/* Hook force_authn: has httpd's own modules say who calls, whatever Require
+ * asks, if the gate waits for them. */
+int gate_force(request_rec *r);
+
+/* Hook auth_checker, when they have: judges the requirement, as gate_check. */
+int gate_finish(request_rec *r);
+
+/* Hook insert_error_filter: to their 401, the challenges of our realms. */
+void gate_add_challenges(request_rec *r);
+
 /* Hook fixups: runs the gate if httpd has skipped it (`Satisfy Any`, the
  * same section for both of two requests). */
 int gate_recheck(request_rec *r);

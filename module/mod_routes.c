@@ -48,6 +48,11 @@ register_hooks(apr_pool_t *pool)
     ap_hook_post_perdir_config(gate_isolate, NULL, NULL, APR_HOOK_LAST);
     ap_hook_check_access_ex(gate_check, NULL, voters, APR_HOOK_FIRST,
                             AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_force_authn(gate_force, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_check_authz(gate_finish, NULL, voters, APR_HOOK_FIRST,
+                        AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_insert_error_filter(gate_add_challenges, NULL, NULL,
+                                APR_HOOK_MIDDLE);
     ap_hook_type_checker(translate_type, NULL, typers, APR_HOOK_FIRST);
     ap_hook_fixups(gate_recheck, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handler_run, NULL, NULL, APR_HOOK_FIRST);

@@ -10,6 +10,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "realm_apache.h"
 #include "realm_apikey.h"
 #include "realm_basic.h"
 #include "realm_jwt.h"
@@ -34,6 +35,8 @@ kind_of(const struct routes_realm *row)
         return &realm_apikey;
     case ROUTES_REALM_JWT:
         return &realm_jwt;
+    case ROUTES_REALM_APACHE:
+        return &realm_apache;
     }
     return NULL;
 }

@@ -28,6 +28,7 @@ enum realm_result {
     REALM_NONE,  /* the request carries no credentials of this kind */
     REALM_BAD,   /* it does, and they are malformed or wrong */
     REALM_GOOD,  /* the caller is known */
+    REALM_LATER, /* httpd's own modules will tell, in their phase */
     REALM_WAIT,  /* too many were wrong: not looked at */
     REALM_FAILED /* the realm can't tell; logged */
 };

@@ -17,6 +17,7 @@ request_make(request_rec *r, const struct mount *mount,
     request->granted_to = NULL;
     request->granted_route = 0;
     request->preflight = 0;
+    request->deferred = 0;
     request->caller = (struct routes_caller){.user = NULL};
     memcpy(&request->match, match,
            offsetof(struct routes_match, captures) +

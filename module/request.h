@@ -24,6 +24,8 @@ struct request {
                                       through, or NULL: see gate.h */
     uint32_t preflight;            /* cors[] that answers OPTIONS, or 0 */
     uint32_t granted_route;        /* and the route it was let through to */
+    uint32_t deferred;             /* realms[] of the kind `apache` that the
+                                      gate waits for, or 0 */
     struct routes_caller caller;   /* as the gate found it */
     struct routes_match match;     /* only n_captures captures are set */
 };

@@ -47,6 +47,7 @@ routes_challenge(const struct routes_table *table, uint32_t index,
     case ROUTES_REALM_NULL:
     case ROUTES_REALM_MTLS:
     case ROUTES_REALM_APIKEY:
+    case ROUTES_REALM_APACHE:
         break;
     case ROUTES_REALM_JWT:
         return apr_psprintf(pool, "Bearer realm=\"%s\"", title);

@@ -32,6 +32,8 @@ const struct routes_option_row routes_option_rows[] = {
     ROW(JWT, SCOPES, "scopes", NULL, WORD, NONE),
     ROW(JWT, COOKIE, "cookie", NULL, FIELD, NONE),
     ROW(JWT, TITLE, "title", NULL, TEXT, NONE),
+    ROW(APACHE, GROUPS, "groups", NULL, FILE, NONE),
+    ROW(APACHE, ROLES, "roles", "env", WORD, NONE),
     {.name = NULL},
 };
 
@@ -49,6 +51,8 @@ routes_option_kind_name(enum routes_realm_kind kind)
         return "apikey";
     case ROUTES_REALM_JWT:
         return "jwt";
+    case ROUTES_REALM_APACHE:
+        return "apache";
     }
     return "";
 }

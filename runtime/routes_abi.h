@@ -497,7 +497,8 @@ enum routes_realm_kind {
     ROUTES_REALM_BASIC,
     ROUTES_REALM_MTLS,
     ROUTES_REALM_APIKEY,
-    ROUTES_REALM_JWT
+    ROUTES_REALM_JWT,
+    ROUTES_REALM_APACHE
 };
 
 /* What an option of a realm says.  runtime/option.c has which kind of realm
@@ -518,7 +519,8 @@ enum routes_option_key {
     ROUTES_OPTION_SECRET,   /* JWT: file with a secret */
     ROUTES_OPTION_ALG,      /* JWT: algorithms, one a row */
     ROUTES_OPTION_LEEWAY,   /* JWT: seconds that clocks may differ */
-    ROUTES_OPTION_ROLES,    /* JWT: the claim with the roles */
+    ROUTES_OPTION_ROLES,    /* JWT: the claim with the roles; APACHE: the
+                               variable */
     ROUTES_OPTION_SCOPES,   /* JWT: the claim with the scopes */
     ROUTES_OPTION_COOKIE    /* JWT: a cookie that has a token, too */
 };

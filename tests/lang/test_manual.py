@@ -159,6 +159,9 @@ KINDS = {
     "options of `basic`":
         (names_in("realms.c", "later"),
          'realm t = basic {{ {} "f" }}'.format),
+    "options of `apache`":
+        (names_in("realms.c", "later"),
+         'realm t = apache {{ {} "f" }}'.format),
     "options of `jwt`":
         (names_in("realms.c", "later"),
          'realm t = jwt {{ issuer "i"; audience "a"; keys "k"; {} "f" }}'

@@ -199,7 +199,6 @@ static const char *const waiting[] = {
     "GET /v -> m:f returns status",
     "GET /v -> m:f returns list<int>",
     "realm r = session { cookie \"a\" }\nunused r",
-    "realm r = apache\nunused r",
     "realm r = hmac\nunused r",
     "realm r = python { check m:f }\nunused r",
     "realm r = basic { check m:f }\nunused r",
