@@ -9,11 +9,13 @@ from conftest import problem
 
 TYPES = {
     "str": "str", "short": "str(1..3)", "slug": 'str matching r"[a-z]+"',
-    "int": "int", "small": "int(1..9)", "float": "float", "unit": "float(0..1)",
+    "int": "int", "small": "int(1..9)", "float": "float",
+    "unit": "float(0..1)",
     "decimal": "decimal", "price": "decimal(0..100)", "bool": "bool",
     "uuid": "uuid", "date": "date", "datetime": "datetime",
     "bytes": "bytes(..4)", "enum": 'enum("red", "blue")', "opt": "int?",
-    "list": "list<int>(..3)", "lists": "list<list<str>>", "nulls": "list<int?>",
+    "list": "list<int>(..3)", "lists": "list<list<str>>",
+    "nulls": "list<int?>",
     "map": "map<str, int>(..2)", "maps": "map<str, map<str, bool>>",
     "json": "json", "inner": "Inner", "inners": "list<Inner>",
     "named": "map<str, Inner>", "point": "Point",
@@ -54,7 +56,9 @@ POST  /form    -> app:show(v: Inner from form)
 GET   /client  -> app:show(v: Client from header)
 GET   /prefs   -> app:show(v: Prefs from cookie)
 POST  /small   -> app:show(v: json) limit body 1KB
-""".replace("WIDE", ", ".join(f"m{i}: int = {i}" for i in range(40))) + "".join(
+"""
+ROUTES = ROUTES.replace(
+    "WIDE", ", ".join(f"m{i}: int = {i}" for i in range(40))) + "".join(
     f"record T_{n} {{ v: {t} }}\nPOST /t/{n} -> app:member(r: T_{n})\n"
     for n, t in TYPES.items())
 
