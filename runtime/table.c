@@ -226,7 +226,7 @@ check_routes(struct check *c, uint32_t i)
     expect(c, fits(route->raises, route->n_raises, t->n_raises),
            "exceptions that are none");
     expect(c, route->produce <= ROUTES_PRODUCE_STREAM, "an unknown result");
-    expect(c, route->takes < 2 * ROUTES_TAKES_STREAM, "an unknown body");
+    expect(c, route->takes < 2 * ROUTES_TAKES_STREAM, "a body that is none");
     expect(c, route->body_limit >= ROUTES_BODY_UNLIMITED,
            "a limit that is none");
     expect(c, fits(route->consumes, route->n_consumes, t->n_labels),
