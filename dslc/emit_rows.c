@@ -425,18 +425,22 @@ format_kind(char *to, const char *const *names, uint32_t value)
     snprintf(to, MAX_CELL, "%" PRIu32, value);
 }
 
+/* Bits without a name are a number: none is lost. */
 static void
 format_flags(char *to, const char *const *names, uint8_t value)
 {
     size_t at = 0;
+    unsigned rest = value;
 
-    to[0] = '0';
-    to[1] = '\0';
     for (unsigned i = 0; names[i] != NULL; i++) {
-        if (value & (1u << i)) {
+        if (rest & (1u << i)) {
             at += (size_t)snprintf(to + at, MAX_CELL - at, "%s%s",
                                    at > 0 ? " | " : "", names[i]);
+            rest &= ~(1u << i);
         }
+    }
+    if (rest != 0 || at == 0) {
+        snprintf(to + at, MAX_CELL - at, "%s%u", at > 0 ? " | " : "", rest);
     }
 }
 

@@ -116,6 +116,7 @@ check_value(const struct routes_value *value, unsigned depth)
     case ROUTES_VALUE_DATETIME:
     case ROUTES_VALUE_REQUEST:
     case ROUTES_VALUE_PRINCIPAL:
+    case ROUTES_VALUE_STREAM:
         break;
     }
 }
