@@ -42,7 +42,8 @@ names_end(const char *name, const char *end)
     size_t len = strlen(name);
     size_t end_len = strlen(end);
 
-    if (len < end_len || strcmp(name + len - end_len, end) != 0) {
+    if (name[0] == '/' || len < end_len ||
+        strcmp(name + len - end_len, end) != 0) {
         return 0;
     }
     if (len == end_len) {

@@ -11,7 +11,9 @@
 const char *names_canonical(apr_pool_t *pool, const char *name);
 
 /* Whether the name ends in these whole RDNs: "OU=ops,O=Example" of the one
- * above, but not "ps,O=Example", nor behind a comma that is escaped. */
+ * above, but not "ps,O=Example", nor behind a comma that is escaped.  Never
+ * of "/O=Example/CN=ada", as `SSLOptions +LegacyDNStringFormat` writes names:
+ * there a comma is escaped nowhere. */
 int names_end(const char *name, const char *end);
 
 #endif

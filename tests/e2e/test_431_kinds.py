@@ -175,8 +175,11 @@ MTLS = """\
 routes 1
 realm ops = mtls { dn "OU=ops, O=Example"; ca "CN=Good CA,O=Example" }
 realm any = mtls { user SSL_CLIENT_S_DN }
+realm end = mtls { dn "OU=ops,O=Example" }
 GET /ops -> app:hello() auth ops require user
 GET /any -> app:hello() auth any require user
+GET /end -> app:hello() auth end require user
+GET /old -> app:hello() auth end require user
 GET /pub -> app:hello() public
 """
 TLS = """
@@ -186,6 +189,9 @@ SSLCertificateFile "{root}/server.pem"
 SSLCertificateKeyFile "{root}/server.key"
 SSLCACertificateFile "{root}/trusted.pem"
 SSLVerifyClient optional
+<Location /old>
+    SSLOptions +LegacyDNStringFormat
+</Location>
 CustomLog "{root}/access.log" "%u"
 """
 SUBJECTS = {
@@ -194,6 +200,7 @@ SUBJECTS = {
     "sales": "/O=Example/OU=sales/CN=eve",
     "trick": "/O=Example/OU=x\\,OU=ops\\,O=Example/CN=eve",
     "tail": "/O=Other/CN=OU=ops\\,O=Example",
+    "slash": "/O=Other/CN=eve,OU=ops,O=Example",
     "short": "/O=Example/OU=devops/CN=eve",
     "nameless": "/O=Example/OU=ops",
 }
@@ -262,6 +269,8 @@ def tls_get(server, root, target, certificate=None):
     ("/ops", "trick", 401), ("/ops", "tail", 401), ("/ops", "short", 401),
     ("/ops", "nameless", 401), ("/ops", "other-ca", 401),
     ("/any", "sales", 200), ("/any", "other-ca", 200),
+    ("/end", "ada", 200), ("/end", "slash", 401),
+    ("/old", "slash", 401), ("/old", "ada", 401),
 ])
 def test_a_client_certificate(tls, target, certificate, status):
     assert tls_get(tls, tls.root, target, certificate) == status
