@@ -4,6 +4,8 @@
  */
 #include "conduct.h"
 
+#include <strings.h>
+
 #include <http_core.h>
 #include <apr_strings.h>
 
@@ -11,6 +13,7 @@
 #include "runtime/table.h"
 
 #define CACHE_CONTROL "Cache-Control"
+#define VARY          "Vary"
 
 /* ---- for every answer --------------------------------------------------- */
 
@@ -58,11 +61,13 @@ conduct_begin(request_rec *r, const struct request *request)
 
 /* ---- for one ------------------------------------------------------------ */
 
-/* What the function sets takes the place of what conduct_begin has set. */
+/* What the function sets takes the place of what conduct_begin has set; but
+ * an answer varies by what either says, and httpd joins the two. */
 static void
 drop_replaced(request_rec *r, const char *name)
 {
-    if (apr_table_get(r->headers_out, name) != NULL) {
+    if (strcasecmp(name, VARY) != 0 &&
+        apr_table_get(r->headers_out, name) != NULL) {
         apr_table_unset(r->err_headers_out, name);
     }
 }
@@ -88,18 +93,27 @@ is_kept(const request_rec *r)
            apr_table_get(r->err_headers_out, CACHE_CONTROL) == NULL;
 }
 
+/* A cookie is its caller's own: a shared cache would give it to all. */
+static int
+sets_cookie(const request_rec *r)
+{
+    return apr_table_get(r->headers_out, "Set-Cookie") != NULL ||
+           apr_table_get(r->err_headers_out, "Set-Cookie") != NULL;
+}
+
 static void
 add_lifetime(request_rec *r, const struct routes_table *table,
              const struct routes_conduct *conduct)
 {
-    apr_table_setn(r->headers_out, CACHE_CONTROL,
-                   apr_psprintf(r->pool, "%s, max-age=%u",
-                                conduct->cache == ROUTES_CACHE_PUBLIC
-                                    ? "public"
-                                    : "private",
-                                (unsigned)conduct->max_age));
+    apr_table_setn(
+        r->headers_out, CACHE_CONTROL,
+        apr_psprintf(r->pool, "%s, max-age=%u",
+                     conduct->cache == ROUTES_CACHE_PUBLIC && !sets_cookie(r)
+                         ? "public"
+                         : "private",
+                     (unsigned)conduct->max_age));
     if (conduct->vary.len > 0) {
-        apr_table_mergen(r->headers_out, "Vary",
+        apr_table_mergen(r->headers_out, VARY,
                          routes_table_text(table, conduct->vary));
     }
 }

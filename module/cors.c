@@ -67,7 +67,7 @@ admit(request_rec *r, const struct routes_table *table,
     const char *origin = apr_table_get(r->headers_in, "Origin");
 
     if (!is_open(table, cors)) {
-        apr_table_setn(r->err_headers_out, "Vary", "Origin");
+        apr_table_mergen(r->err_headers_out, "Vary", "Origin");
     }
     if (origin == NULL ||
         !(is_open(table, cors) || cors_lists(table, cors, origin))) {
@@ -134,8 +134,8 @@ cors_answer(request_rec *r, const struct routes_table *table,
             const struct routes_cors *cors)
 {
     admit(r, table, cors);
-    apr_table_setn(r->err_headers_out, "Vary",
-                   "Origin, " WANTED ", Access-Control-Request-Headers");
+    apr_table_mergen(r->err_headers_out, "Vary",
+                     "Origin, " WANTED ", Access-Control-Request-Headers");
     apr_table_setn(r->err_headers_out, "Access-Control-Allow-Methods",
                    apr_table_get(r->headers_in, WANTED));
     set_text(r, "Access-Control-Allow-Headers", table, cors->headers);

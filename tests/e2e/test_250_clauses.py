@@ -22,6 +22,7 @@ GET /cookie    -> app:cookie(c: str? from cookie) cache 10m
 GET /header    -> app:cookie(c: str? from header "Accept-Language") cache 60s
 GET /raises    -> app:missing() { cache 1h; raises KeyError as 404 }
 GET,POST /both -> app:plain() cache 1h
+GET /sets      -> app:sets() cache 10m
 GET /nosniff   -> app:plain() header "X-Content-Type-Options" "none"
 location /off {
     cache off
@@ -64,6 +65,8 @@ def own():
     return 200, {"X-All": "function"}, "own"
 def fresh():
     return 200, {"Cache-Control": "max-age=1"}, "own"
+def sets():
+    return 200, {"Set-Cookie": "sid=1"}, "own"
 def boom():
     raise ValueError("boom")
 def missing():
@@ -144,6 +147,7 @@ def test_what_is_httpds_has_none(server):
     ("/plain", None, None),
     ("/raises", None, None),
     ("/both", "public, max-age=3600", None),
+    ("/sets", "private, max-age=600", None),
     ("/off", "no-store", None),
     ("/off/none", "no-store", None),
     ("/off/own", "max-age=1", None),

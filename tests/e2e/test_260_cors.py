@@ -37,10 +37,19 @@ location /open {
     POST /kept        -> app:items() { public; csrf }
 }
 GET /plain -> app:items() public
+location /vary {
+    public
+    header "Vary" "Accept"
+    cors { origins "https://app.example" }
+    GET /kept  -> app:items()
+    GET /own   -> app:own()
+}
 """
 PYTHON = """\
 def items():
     return "items"
+def own():
+    return 200, {"Vary": "Accept-Language"}, "own"
 """
 ADA = {"Authorization": "Basic " + base64.b64encode(b"ada:x").decode()}
 APP = "https://app.example"
@@ -160,6 +169,20 @@ def test_the_innermost_clause_is_the_whole(server):
     assert said(send(server, "GET", "/api/closed", APP, **ADA)) == {}
     assert said(send(server, "GET", "/api/some", APP, **ADA)) == {
         "Allow-Origin": APP}
+
+
+def varies(answer):
+    return sorted(name.strip() for name in answer.headers["Vary"].split(","))
+
+
+@pytest.mark.parametrize("target, names", [
+    ("/vary/kept", {"Accept", "Origin"}),
+    ("/vary/own", {"Accept", "Accept-Language", "Origin"})])
+def test_no_other_vary_hides_that_of_cors(server, target, names):
+    for origin in (None, APP, "https://evil.example"):
+        answer = send(server, "GET", target, origin)
+        assert varies(answer) == sorted(names)
+    assert "Accept" in varies(preflight(server, target, APP, "GET"))
 
 
 def test_a_star_is_for_all_and_names_nobody(server):
