@@ -520,7 +520,7 @@ check_settings(struct check *check, const struct conf *config)
         }
         setting->used = 1;
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, NULL,
-                     LOGNO(0003) "RoutesSet %s (%s): no table that is mounted "
+                     LOGNO(0004) "RoutesSet %s (%s): no table that is mounted "
                                  "here has such a setting%s%s",
                      setting->name, setting->place,
                      known != NULL ? "; there is " : "",
