@@ -125,17 +125,20 @@ copy_descriptor(int descriptor)
     return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 }
 
-/* The number that a method of the object returns, or -1 with an exception. */
+/* Where a file stands, or -1 with an exception. */
 static long long
-ask(PyObject *object, const char *method)
+ask_offset(PyObject *file)
 {
-    PyObject *number = PyObject_CallMethod(object, method, NULL); /* new */
+    PyObject *number = PyObject_CallMethod(file, "tell", NULL); /* new */
     if (number == NULL) {
         return -1;
     }
-    long long value = PyLong_AsLongLong(number);
+    long long offset = PyLong_AsLongLong(number);
     Py_DECREF(number);
-    return value;
+    if (offset < 0 && !PyErr_Occurred()) {
+        PyErr_SetString(PyExc_ValueError, "a file's tell() is negative");
+    }
+    return offset;
 }
 
 static int
@@ -170,7 +173,7 @@ take_plain(request_rec *r, PyObject *file, struct reply *reply)
         return -1;
     }
     long long offset = 0;
-    int descriptor = (int)ask(file, "fileno");
+    int descriptor = PyObject_AsFileDescriptor(file);
     if (descriptor < 0) {
         return -1;
     }
@@ -182,7 +185,7 @@ take_plain(request_rec *r, PyObject *file, struct reply *reply)
     }
     apr_pool_cleanup_register(r->pool, (void *)(intptr_t)copy,
                               close_descriptor, close_descriptor);
-    offset = ask(file, "tell");
+    offset = ask_offset(file);
     if (offset < 0) {
         return -1;
     }

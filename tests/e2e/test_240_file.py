@@ -123,6 +123,10 @@ def bad(kind):
             def __fspath__(self):
                 return 5
         return Wrong()
+    if kind in ("fileno", "tell"):
+        file = open(HERE / "a.txt", "rb")
+        setattr(file, kind, lambda: -1)
+        return file
     return HERE / kind
 """
 
@@ -291,6 +295,7 @@ def test_a_missing_file_is_404(server):
     ("text", "open it in binary mode"), ("closed", "closed file"),
     ("content", "admits no body"), ("fspath", "TypeError"),
     ("fifo", "regular files"), (".", "regular files"),
+    ("fileno", "negative integer"), ("tell", "is negative"),
 ])
 def test_what_is_no_file_is_a_logged_500(server, kind, said):
     server.expect(said)
