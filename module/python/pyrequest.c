@@ -152,6 +152,7 @@ pyrequest_suspend(struct interpreter_thread *thread, int lasts)
     }
     ((struct pyrequest *)thread->scope.object)->r = NULL;
     if (!lasts) {
+        thread->scope.request = NULL; /* for what is run by the end of dict */
         Py_CLEAR(thread->scope.object);
     }
 }

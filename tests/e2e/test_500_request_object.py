@@ -29,6 +29,7 @@ GET  /log        -> app:log(req: request) public
 GET  /keep       -> app:keep(req: request) public
 GET  /stream     -> app:stream(req: request) public returns text/plain
 GET  /kept       -> app:kept() public
+GET  /end        -> app:end(req: request) public
 GET  /thread     -> app:thread(req: request) public
 GET  /late       -> app:late(req: request) public
 GET  /frozen     -> app:frozen(req: request, user: principal) require user
@@ -131,6 +132,17 @@ def keep(req):
     seen["req"], seen["table"] = req, req.headers_in
     req.own = "still here"
     return "kept"
+
+class End:
+    def __del__(self):
+        try:
+            seen["req"] = apache.request()
+        except RuntimeError:
+            seen["end"] = "no request"
+
+def end(req):
+    req.end = End()
+    return [seen.get("end")]
 
 def stream(req):
     seen["req"], seen["table"] = req, req.headers_in
@@ -333,6 +345,11 @@ def test_a_request_that_was_kept_says_that_it_ended(server):
     made, shown, own = server.get("/kept").json
     assert made == [True] * 7
     assert shown == "<apache.Request that has ended>" and own == "still here"
+
+
+def test_what_ends_with_the_object_gets_no_new_one(server):
+    assert server.get("/end").json == [None]
+    assert server.get("/end").json == ["no request"]
 
 
 def test_another_thread_may_look_but_not_block(server):
