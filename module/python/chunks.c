@@ -105,8 +105,9 @@ make_chunk(struct embed_stream *stream)
 PyObject *
 chunks_next(struct embed_stream *stream)
 {
-    PyObject *chunk =
-        stream->iterator != NULL ? make_chunk(stream) : NULL; /* new */
+    PyObject *chunk = stream->iterator != NULL && !stream->gone
+                          ? make_chunk(stream)
+                          : NULL; /* new */
     return chunk != NULL ? fix_chunk(stream->interpreter->apache, chunk)
                          : NULL;
 }

@@ -35,6 +35,8 @@ GET /context -> app:context(value: str)
 GET /variable -> app:variable         returns stream
 GET /log     -> app:log
 GET /clear   -> app:clear
+GET /first   -> app:first             returns stream
+GET /open    -> app:opened
 POST /go     -> app:go
 """
 
@@ -42,6 +44,8 @@ PYTHON = """\
 import apache
 import asyncio
 import contextvars
+import gc
+import os
 import threading
 
 LOG = []
@@ -188,6 +192,23 @@ def clear():
     LOG.clear()
 
 
+async def never():
+    await sleep("first")
+    yield "never"
+
+
+def first():
+    return apache.Response(never(), flush=False)
+
+
+def opened():
+    gc.disable()
+    folder = "/proc/self/fd"
+    links = [os.path.join(folder, name) for name in os.listdir(folder)]
+    return sum("eventfd" in os.readlink(link)
+               for link in links if os.path.lexists(link))
+
+
 async def go():
     for future in WAITING:
         if not future.done():
@@ -202,7 +223,7 @@ ONE = ("StartServers 1\nServerLimit 1\nMinSpareThreads 1\n"
 @pytest.fixture(scope="module")
 def server(shared):
     shared.write("app.py", PYTHON)
-    return shared.serve(ROUTES, ONE)
+    return shared.serve(ROUTES, ONE + "LogLevel routes:debug\n")
 
 
 @pytest.fixture(autouse=True)
@@ -300,6 +321,22 @@ def test_a_client_that_goes_away_cancels_a_stream_that_waits(server):
     link.close()
     assert logged(server, "paced ends")
     server.request("POST", "/go")
+
+
+def test_a_client_that_goes_before_the_first_chunk_is_no_fault(server):
+    link = ask(server, "/first")
+    assert logged(server, "began first")
+    link.close()
+    assert logged(server, "cancelled first")
+    assert server.logged("ROUTES0042")
+
+
+@pytest.mark.parametrize("path", ["/fail?kind=lookup", "/early"])
+def test_an_exception_leaves_no_descriptor_open(server, path):
+    before = server.get("/open").json       # and no collector helps
+    for _ in range(20):
+        assert server.get(path).status == 404
+    assert server.get("/open").json == before
 
 
 def test_each_chunk_leaves_at_once(server):
