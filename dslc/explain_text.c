@@ -179,7 +179,7 @@ add_arg(struct block *block, const struct explain_arg *arg)
             ? apr_pstrcat(block->pool, "fault: ", arg->fault, NULL)
         : arg->value != NULL ? apr_pstrcat(block->pool, "= ", arg->value, NULL)
                              : "";
-    const char *from = strcmp(arg->name, arg->wire) == 0
+    const char *from = *arg->wire == '\0' || strcmp(arg->name, arg->wire) == 0
                            ? apr_pstrcat(block->pool, "from ", arg->from, NULL)
                            : apr_pstrcat(block->pool, "from ", arg->from,
                                          ", as ", arg->wire, NULL);

@@ -25,7 +25,7 @@ log_request_id(const request_rec *r)
 
 /* The permanent id that each message at warning or above begins with, and
  * those below that a reader will search for: ap_log_rerror(APLOG_MARK,
- * APLOG_ERR, rv, r, LOGNO(0012) "text").  LOGIDS lists every id with what it
+ * APLOG_ERR, rv, r, LOGNO(0020) "text").  LOGIDS lists every id with what it
  * means; each is used at one place, and never again for something else.
  * 0001 to 0099 are of module/, 0100 to 0199 of module/python/. */
 #define LOGNO(id) "ROUTES" #id ": "

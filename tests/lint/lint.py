@@ -194,6 +194,26 @@ def check_goldens(lint):
                         "unused or urls")
 
 
+def check_log_ids(lint, sources):
+    """A log id is listed once, and whatever logs with one is listed."""
+    table = lint.root / "module" / "LOGIDS"
+    if not table.exists():
+        return
+    listed = set()
+    for number, line in enumerate(table.read_text().split("\n"), 1):
+        match = re.match(r"(\d{4}) ", line)
+        if match and match.group(1) in listed:
+            lint.report(table, number, f"{match.group(1)} is listed twice")
+        if match:
+            listed.add(match.group(1))
+    for path in sources:
+        text = path.read_text(encoding="utf-8")
+        for match in re.finditer(r"LOGNO\((\d{4})\)", text):
+            if match.group(1) not in listed:
+                lint.report(path, line_of(text, match.start()),
+                            f"log id {match.group(1)} is not in LOGIDS")
+
+
 def run(command):
     return subprocess.run(command, capture_output=True, text=True)
 
@@ -291,6 +311,7 @@ def main(root, *flags):
     check_python_headers(lint)
     check_python_stays_inside(lint, c_files)
     check_goldens(lint)
+    check_log_ids(lint, c_files)
     check_format(lint, c_files)
     check_compilers(lint, [p for p in c_files if p.suffix == ".c"], flags)
     for finding in lint.findings:
