@@ -86,11 +86,28 @@ drop_all_replaced(request_rec *r, const struct routes_table *table,
 }
 
 static int
-is_kept(const request_rec *r)
+says_nothing(const request_rec *r)
 {
-    return r->method_number == M_GET && r->status < HTTP_BAD_REQUEST &&
+    return r->method_number == M_GET &&
            apr_table_get(r->headers_out, CACHE_CONTROL) == NULL &&
            apr_table_get(r->err_headers_out, CACHE_CONTROL) == NULL;
+}
+
+static int
+is_kept(const request_rec *r)
+{
+    return r->status < HTTP_BAD_REQUEST && says_nothing(r);
+}
+
+/* A shared cache keeps what has a validator, and knows of no credentials but
+ * those in Authorization. */
+static void
+keep_private(request_rec *r, const struct request *request)
+{
+    if (request->caller.user != NULL && says_nothing(r) &&
+        apr_table_get(r->headers_in, "Authorization") == NULL) {
+        apr_table_setn(r->headers_out, CACHE_CONTROL, "private");
+    }
 }
 
 /* A cookie is its caller's own: a shared cache would give it to all. */
@@ -124,11 +141,11 @@ conduct_finish(request_rec *r)
     const struct request *request = request_of(r);
     const struct routes_conduct *conduct = request_conduct(request);
 
-    if (conduct == NULL) {
-        return;
+    if (conduct != NULL) {
+        drop_all_replaced(r, request_table(request), conduct);
+        if (conduct->cache >= ROUTES_CACHE_PUBLIC && is_kept(r)) {
+            add_lifetime(r, request_table(request), conduct);
+        }
     }
-    drop_all_replaced(r, request_table(request), conduct);
-    if (conduct->cache >= ROUTES_CACHE_PUBLIC && is_kept(r)) {
-        add_lifetime(r, request_table(request), conduct);
-    }
+    keep_private(r, request);
 }

@@ -14,7 +14,7 @@
 void conduct_begin(request_rec *r, const struct request *request);
 
 /* Completes the headers of an answer whose status and own headers are set:
- * what the function sets wins; a success to GET or HEAD says who may keep
+ * what the function sets wins; an answer to GET or HEAD says who may keep
  * it. */
 void conduct_finish(request_rec *r);
 

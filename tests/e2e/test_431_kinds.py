@@ -157,6 +157,29 @@ def test_no_key_is_an_environment_or_log(keys):
     assert KEYS["reader"] not in keys.log()
 
 
+def test_a_shared_cache_keeps_no_file_of_a_caller(site):
+    site.write("app.py", """\
+import pathlib
+def hello():
+    return pathlib.Path(__file__)
+def own():
+    return 200, {"ETag": '"x"', "Cache-Control": "public, max-age=60"}, "x"
+""")
+    site.write("keys", key_lines()[0] + "\n")
+    (site.root / "cache").mkdir()
+    (site.root / "cache").chmod(0o777)
+    server = site.serve(APIKEY + "GET /own -> app:own() require user\n",
+                        'CacheRoot "{root}/cache"\nCacheEnable disk /\n',
+                        modules=["cache", "cache_disk"])
+    headers = {"X-Api-Key": KEYS["reader"]}
+    answer = server.request("GET", "/any", headers=headers)
+    assert answer.status == 200 and "Last-Modified" in answer.headers
+    assert answer.headers["Cache-Control"] == "private"
+    assert server.get("/any").status == 401
+    answer = server.request("GET", "/own", headers=headers)
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
 @pytest.mark.parametrize("line", [
     "reader:abc", "reader", ":" + "0" * 64, "reader:" + "A" * 64,
     "a:" + "0" * 64 + "\nb:" + "0" * 64,
