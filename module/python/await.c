@@ -21,6 +21,10 @@
 
 #include "../log.h"
 
+/* Milliseconds between looks at a socket that this process may have closed:
+ * mpm_event does when it is stopped, which wakes no poll. */
+#define AWAIT_LOOK 1000
+
 enum outcome {
     AWAIT_READY,
     AWAIT_GONE,  /* the client */
@@ -67,8 +71,8 @@ sleep_on(int event, int client, int limit)
     uint64_t count = 0;
     int n = 0;
     do {
-        n = poll(watched, 2, limit);
-    } while (n < 0 && errno == EINTR);
+        n = poll(watched, 2, limit < 0 ? AWAIT_LOOK : limit);
+    } while ((n == 0 && limit < 0) || (n < 0 && errno == EINTR));
     if (n <= 0) {
         return AWAIT_LATE;
     }

@@ -396,6 +396,26 @@ def test_every_mpm_runs_a_loop_and_ends_it(site, mpm):
     assert "exit signal" not in log
 
 
+def test_a_stop_cancels_what_is_awaited(site, mpm):
+    site.write("app.py", """\
+        import asyncio
+
+        async def sleep():
+            print("began", flush=True)
+            try:
+                await asyncio.sleep(60)
+            finally:
+                print("cancelled", flush=True)
+        """)
+    server = site.serve("routes 1\npublic\nGET /sleep -> app:sleep()\n",
+                        mpm=mpm)
+    with ask(server, "/sleep"):
+        server.logged("began")
+        server.stop()
+    assert "cancelled" in server.log()
+    assert "exit signal" not in server.log()
+
+
 def curl(server, path, *words):
     return subprocess.run(
         ["curl", "-s", "--max-time", "30", "--http2-prior-knowledge", *words,
