@@ -83,7 +83,10 @@ get_claims(PyObject *self, void *closure)
     struct principal *principal = (struct principal *)self;
     (void)closure;
     if (PyBytes_Check(principal->claims)) {
-        PyObject *claims = freeze(read_json(principal->claims)); /* new */
+        /* another thread may look at the same time */
+        PyObject *text = Py_NewRef(principal->claims); /* new, each */
+        PyObject *claims = freeze(read_json(text));
+        Py_DECREF(text);
         if (claims == NULL) {
             return NULL;
         }
