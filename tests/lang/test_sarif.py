@@ -49,10 +49,13 @@ def validator():
 def install(folder):
     if (folder / "node_modules" / SCHEMA).exists():
         return folder
-    done = subprocess.run(
-        ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
-         "--no-save", "--prefix", folder, *PACKAGES],
-        capture_output=True, text=True, timeout=300)
+    try:
+        done = subprocess.run(
+            ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
+             "--no-save", "--prefix", folder, *PACKAGES],
+            capture_output=True, text=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        return "the registry does not answer"
     return folder if done.returncode == 0 else done.stderr[-300:]
 
 
