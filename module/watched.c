@@ -264,6 +264,9 @@ watched_load(struct watched *watched, apr_pool_t *pool)
     apr_status_t rv = read_again(watched, pool, &fault);
     /* another process may read what this one has, or may not */
     watched->settled = 0;
+    if (watched->current != NULL) {
+        fault = NULL; /* what was read before stays in use */
+    }
     unlock(watched);
     if (rv != APR_SUCCESS) {
         return apr_psprintf(pool, "can't read '%s': %pm", watched->path, &rv);

@@ -26,9 +26,9 @@ watched_make(apr_pool_t *pconf, const char *path, watched_read_fn read);
 
 const char *watched_path(const struct watched *watched);
 
-/* Reads the file now.  NULL if this process can read and understand it, else
- * why not, in pool.  Children start with what their parent has read, for the
- * case that they find something broken. */
+/* Reads the file now.  NULL if this process can read it and has a version that
+ * it understands, else why not, in pool.  Children start with what their
+ * parent has read, for the case that they find something broken. */
 const char *watched_load(struct watched *watched, apr_pool_t *pool);
 
 /* The number of the file's version, as any process counts it: another one

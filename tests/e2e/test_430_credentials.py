@@ -5,11 +5,13 @@ against files that change."""
 import base64
 import http.client
 import itertools
+import os
+import signal
 import subprocess
 
 import pytest
 
-from httpd import wait_for
+from httpd import children, wait_for
 
 ROUTES = """\
 routes 1
@@ -132,6 +134,17 @@ def test_a_broken_version_leaves_the_one_before(server, broken):
     path.write_text(good.replace("eve:", "adam:"))
     assert status(server, "adam", "e") == 200
     assert status(server, "eve", "e", address="127.0.0.5") == 401
+
+
+def test_a_child_that_starts_meanwhile_has_the_one_before(server):
+    path = server.site.root / "staff.htpasswd"
+    path.write_text("half a li")
+    server.expect(r"ROUTES0051: .*staff.htpasswd' has changed")
+    before = children(server.process.pid)
+    os.kill(before[0], signal.SIGKILL)
+    wait_for(lambda: set(children(server.process.pid)) - set(before),
+             "a new child")
+    assert status(server, "eve", "e") == 200
 
 
 FORMATS = {"-B": "bcrypt", "-m": "apr1", "-s": "SHA1", "-d": "crypt",
