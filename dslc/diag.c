@@ -167,6 +167,8 @@ static bool
 deceives(uint32_t character)
 {
     return character < 0x20 || (character >= 0x7f && character <= 0xa0) ||
+           character == 0xad || character == 0x61c || character == 0x180e ||
+           (character >= 0x2060 && character <= 0x2064) ||
            (character >= 0x200b && character <= 0x200f) ||
            (character >= 0x2028 && character <= 0x202e) ||
            (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;

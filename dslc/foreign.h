@@ -6,7 +6,8 @@
 enum foreign_place {
     FOREIGN_STATEMENT,
     FOREIGN_TYPE,
-    FOREIGN_LITERAL
+    FOREIGN_LITERAL,
+    FOREIGN_METHOD
 };
 
 #define FOREIGN_MAX 200 /* words, of all places */

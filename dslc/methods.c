@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 
+#include "dslc/foreign.h"
 #include "dslc/suggest.h"
 #include "runtime/routes_abi.h"
 
@@ -40,7 +41,12 @@ say_unknown(struct checker *checker, const struct scope *scope,
                    checker_quote(checker, name->text));
     apr_array_header_t *words =
         apr_array_make(checker->pool, (int)N_ROWS + 1, sizeof(const char *));
+    const char *help = foreign_find(FOREIGN_METHOD, name->text);
 
+    if (help != NULL) {
+        diag_help(diag, "%s", help);
+        return;
+    }
     APR_ARRAY_PUSH(words, const char *) = "ANY";
     for (size_t i = 0; i < N_ROWS; i++) {
         APR_ARRAY_PUSH(words, const char *) = rows[i].name;

@@ -123,13 +123,18 @@ begin_segment(struct splitter *s, struct span at)
     segments->last = s->segment;
 }
 
-/* A run of stars; returns its length. */
+/* A run of stars; returns its length.  The first that is refused stands for
+ * all of its path. */
 static size_t
 add_stars(struct splitter *s, const char *text, struct span at)
 {
     size_t count = strspn(text, "*");
 
     at.end = at.start + (uint32_t)count;
+    if (!s->glob && s->told) {
+        add_byte(s, '*', at);
+        return count;
+    }
     if (!s->glob || count > 2) {
         tell_star(s, at);
     }

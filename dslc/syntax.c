@@ -194,11 +194,12 @@ tell_path_character(struct parse *p, struct span at)
     }
 }
 
-/* `:id` or `<int:id>` in the spelling of this language, or NULL. */
+/* `:id`, `<int:id>`, `[id]` or `[...rest]` in the spelling of this language,
+ * or NULL. */
 static const char *
 translate_param(struct parse *p, const char *text)
 {
-    size_t first = strcspn(text, ":>");
+    size_t first = strcspn(text, ":>]");
     size_t second;
 
     if (*text == ':') {
@@ -206,7 +207,12 @@ translate_param(struct parse *p, const char *text)
                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
         return apr_psprintf(p->pool, "{%.*s}", (int)first, text + 1);
     }
-    if (text[first] == '>') {
+    if (*text == '[' && strncmp(text + 1, "...", 3) == 0) {
+        return first > 4 ? apr_psprintf(p->pool, "{%.*s:path}", (int)first - 4,
+                                        text + 4)
+                         : NULL;
+    }
+    if (text[first] == '>' || text[first] == ']') {
         return apr_psprintf(p->pool, "{%.*s}", (int)first - 1, text + 1);
     }
     second = strcspn(text + first, ">");

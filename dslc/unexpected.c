@@ -12,6 +12,7 @@
 #include <apr_strings.h>
 
 #include "dslc/foreign.h"
+#include "dslc/habit.h"
 #include "dslc/suggest.h"
 #include "dslc/token.h"
 
@@ -28,7 +29,8 @@ struct seen {
     size_t length;
     const char *before; /* the word before it on its line, or "" */
     struct span before_at;
-    char mark; /* the last character before it, or NUL */
+    const char *first; /* the first word of its line, or "" */
+    char mark;         /* the last character before it, or NUL */
 };
 
 static bool
@@ -453,6 +455,21 @@ static const char *const statements[] = {
     "routes", "rule", "setting", "type",    "unused",   NULL,
 };
 
+/* `GET /y -> m:g` in the braces of another route. */
+static bool
+guess_nested(const struct seen *s)
+{
+    if (!(wants_clause(s) || has(s, "media type")) || wants_statement(s) ||
+        wants_literal(s) || !is(s, "request method") ||
+        strcmp(s->first, s->text) != 0) {
+        return false;
+    }
+    diag_help(tell(s, E015, "not allowed here:"),
+              "these braces hold no routes; a place for several routes is "
+              "written `location /path { … }`");
+    return true;
+}
+
 static bool
 guess_misplaced(const struct seen *s)
 {
@@ -460,7 +477,8 @@ guess_misplaced(const struct seen *s)
         return false;
     }
     for (const char *const *word = statements; *word != NULL; word++) {
-        if (is_keyword(s) && strcmp(*word, s->text) == 0) {
+        if (is_keyword(s) && strcmp(s->before, "csrf") != 0 &&
+            strcmp(*word, s->text) == 0) {
             diag_note(tell(s, E015, "not allowed here:"),
                       "clauses can stand here");
             return true;
@@ -582,6 +600,15 @@ guess_misspelt_before(const struct seen *s)
 static bool
 guess_pyref(const struct seen *s)
 {
+    bool doubled = is(s, "':'") && wants_name(s) && s->mark == ':';
+    bool quoted = is(s, "string") && wants_name(s) && s->mark == '>';
+
+    if (doubled || quoted) {
+        diag_help(tell(s, E007, "expected a name, found"),
+                  "a Python function is named `module:function`, with one "
+                  "`:` and without quotes");
+        return true;
+    }
     if (!has(s, "':'") || !has(s, "'.'") || has(s, "'?'") ||
         !(is(s, "'('") || is(s, "end of statement") || is_keyword(s)) ||
         *s->before == '\0') {
@@ -698,7 +725,11 @@ describe_expected(const struct seen *s)
 static bool
 tell_expected(const struct seen *s)
 {
+    const struct habit habit = {s->first, s->before, s->found, s->expected,
+                                s->count};
     const char *found = diag_quote_bytes(s->p->diags, s->text, s->length);
+    const char *help;
+    struct diag *diag;
 
     if (is(s, "end of statement")) {
         found = "the end of the statement";
@@ -706,29 +737,56 @@ tell_expected(const struct seen *s)
     else if (is(s, "end of file")) {
         found = "the end of the file";
     }
-    diag_error(s->p->diags, s->at, E007, "expected %s, found %s",
-               describe_expected(s), found);
+    diag = diag_error(s->p->diags, s->at, E007, "expected %s, found %s",
+                      describe_expected(s), found);
+    help = habit_find(&habit);
+    if (help != NULL) {
+        diag_help(diag, "%s", help);
+    }
     return true;
 }
 
 /* ---- all of them ---- */
 
 static bool (*const guesses[])(const struct seen *) = {
-    guess_version,         guess_url,
-    guess_methods,         guess_foreign_type,
-    guess_colon,           guess_block_in_path,
-    guess_foreign_word,    guess_foreign_before,
-    guess_keyword_type,    guess_small_method,
-    guess_no_slash,        guess_misplaced,
-    guess_misspelt_before, guess_misspelt,
-    guess_pyref,           guess_comment,
-    guess_extra_brace,     guess_arrow,
-    guess_no_method,       guess_section,
-    guess_unquoted,        guess_type_first,
-    tell_expected,
+    guess_version,      guess_url,
+    guess_methods,      guess_foreign_type,
+    guess_colon,        guess_block_in_path,
+    guess_foreign_word, guess_foreign_before,
+    guess_keyword_type, guess_small_method,
+    guess_no_slash,     guess_nested,
+    guess_misplaced,    guess_misspelt_before,
+    guess_misspelt,     guess_pyref,
+    guess_comment,      guess_extra_brace,
+    guess_arrow,        guess_no_method,
+    guess_section,      guess_unquoted,
+    guess_type_first,   tell_expected,
 };
 
-/* The word and the character before the token, on its line. */
+static bool
+is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The first word of the line that a byte of the file stands in. */
+static const char *
+find_first(const struct seen *s, const char *c)
+{
+    const char *text = s->p->source->text;
+    size_t length = 0;
+
+    while (c > text && c[-1] != '\n') {
+        c--;
+    }
+    c += strspn(c, " \t");
+    while (length <= LONGEST_WORD && is_word(c[length])) {
+        length++;
+    }
+    return apr_pstrmemdup(s->p->pool, c, length);
+}
+
+/* The words and the character before the token, on its line. */
 static void
 look_back(struct seen *s)
 {
@@ -736,13 +794,14 @@ look_back(struct seen *s)
     const char *c = text + s->at.start;
     const char *end;
 
+    s->first = find_first(s, c);
+
     while (c > text && (c[-1] == ' ' || c[-1] == '\t')) {
         c--;
     }
     s->mark = c > text ? c[-1] : '\0';
     end = c;
-    while (c > text && end - c <= LONGEST_WORD &&
-           (isalnum((unsigned char)c[-1]) || c[-1] == '_')) {
+    while (c > text && end - c <= LONGEST_WORD && is_word(c[-1])) {
         c--;
     }
     s->before = apr_pstrmemdup(s->p->pool, c, (size_t)(end - c));

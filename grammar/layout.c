@@ -22,7 +22,7 @@ layout_gap(struct span before)
 bool
 layout_quiet(const struct layout *layout)
 {
-    return layout->quiet || layout->stopped;
+    return layout->quiet || layout->stopped || layout->muted > 0;
 }
 
 bool
@@ -92,6 +92,15 @@ find_colon(const char *text)
     return NULL;
 }
 
+/* `/[name]`, likewise. */
+static const char *
+find_bracket(const char *text)
+{
+    const char *found = strstr(text, "/[");
+
+    return found != NULL && strchr(found, ']') != NULL ? found + 1 : NULL;
+}
+
 void
 layout_check_path(struct layout *layout, struct span at, const char *text)
 {
@@ -104,6 +113,9 @@ layout_check_path(struct layout *layout, struct span at, const char *text)
     found = strchr(text, '<');
     if (found == NULL) {
         found = find_colon(text);
+    }
+    if (found == NULL) {
+        found = find_bracket(text);
     }
     if (found != NULL) {
         layout_note(layout, narrow(at, text, found), ACT_PATH_FOREIGN);
@@ -149,6 +161,7 @@ put_back(struct layout *layout, int kind, struct span at)
 
     token->kind = kind;
     token->at = at;
+    token->column = 0;
     token->first = false;
 }
 
@@ -184,6 +197,7 @@ scan(struct layout *layout)
         token.kind = scan_raw(&token.at, layout->scanner);
         if (token.kind == T_NL) {
             layout->line_start = true;
+            layout->line = token.at.end;
         }
         else if (token.kind != T_DOC) {
             break;
@@ -195,6 +209,7 @@ scan(struct layout *layout)
     if (token.kind == 0) {
         token.at = (struct span){layout->length, layout->length, layout->file};
     }
+    token.column = token.at.start - layout->line;
     token.first = layout->line_start;
     layout->line_start = false;
     give_doc(layout, token.at.start);
@@ -270,11 +285,23 @@ begins_statement(struct layout *layout, const struct layout_token *token)
     return !second.first && is_second(second.kind);
 }
 
-/* Words whose braces hold options or fields, and nothing like a route. */
+/* Words whose braces hold options, fields or clauses, and no routes. */
 static bool
 is_narrow(int opener)
 {
-    return opener == T_INTERPRETER || opener == T_REALM || opener == T_RECORD;
+    switch (opener) {
+    case T_METHOD:
+    case T_INCLUDE:
+    case T_INTERPRETER:
+    case T_MOUNT:
+    case T_PUBLISH:
+    case T_REALM:
+    case T_RECORD:
+    case T_REDIRECT:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* True when a token is the first of `GET /x`, `location /x` and the like. */
@@ -294,12 +321,32 @@ begins_route(struct layout *layout, const struct layout_token *token)
            (second.kind == T_P_LIT || second.kind == T_P_OPEN);
 }
 
-/* True when the innermost brace was forgotten: it can't hold this route. */
+/* True for `realm x …` and `class X …`: their braces hold no statements. */
+static bool
+is_declaration(const struct layout *layout)
+{
+    switch (layout->opener) {
+    case T_INTERPRETER:
+    case T_REALM:
+    case T_RECORD:
+        return true;
+    case T_IDENT:
+        return layout->second == T_IDENT;
+    default:
+        return false;
+    }
+}
+
+/* True when the innermost brace was forgotten: it can't hold this route, and
+ * the route is not indented as if it were meant to. */
 static bool
 leaves_brace(struct layout *layout, const struct layout_token *token)
 {
-    return layout->braces > 0 && layout->narrow[layout->braces - 1] &&
-           is_start(layout->last) && begins_route(layout, token);
+    const struct layout_brace *brace = &layout->open[layout->braces - 1];
+
+    return layout->braces > 0 && brace->narrow &&
+           token->column <= brace->column && is_start(layout->last) &&
+           begins_route(layout, token);
 }
 
 /* True when no argument can follow in the open parentheses. */
@@ -333,6 +380,10 @@ hand_out(struct layout *layout, int kind, struct span *at, struct span place)
     *at = place;
     if (is_start(layout->last)) {
         layout->opener = kind;
+        layout->second = 0;
+    }
+    else if (layout->second == 0) {
+        layout->second = kind;
     }
     layout->nots = kind == T_NOT ? layout->nots + 1 : 0;
     switch (kind) {
@@ -345,11 +396,17 @@ hand_out(struct layout *layout, int kind, struct span *at, struct span place)
         layout->parens -= layout->parens > 0;
         break;
     case '{':
-        layout->narrow[layout->braces] = is_narrow(layout->opener);
-        layout->brace_at[layout->braces++] = place;
+        layout->open[layout->braces++] = (struct layout_brace){
+            place, layout->column, is_narrow(layout->opener)};
+        if (layout->quiet && layout->muted == 0 && is_declaration(layout)) {
+            layout->muted = layout->braces;
+        }
         break;
     case '}':
         layout->braces -= layout->braces > 0;
+        if (layout->braces < layout->muted) {
+            layout->muted = 0;
+        }
         break;
     case '<':
         layout->angles++;
@@ -386,20 +443,27 @@ end_statement(struct layout *layout, struct span *at)
     return hand_out(layout, T_SEP, at, layout_gap(layout->last_at));
 }
 
-/* The version is there, or is assumed after the message that it isn't. */
+/* The version is there, misspelt before its number, or assumed after the
+ * message that it isn't. */
 static void
 begin(struct layout *layout, const struct layout_token *token)
 {
     struct span start = {token->at.start, token->at.start, layout->file};
+    struct layout_token second = scan(layout);
 
     layout->begun = true;
-    put_back(layout, token->kind, token->at);
+    layout->ahead[layout->ahead_count++] = second;
     if (token->kind != T_ROUTES) {
         layout_note(layout, token->at, ACT_NO_VERSION);
-        put_back(layout, T_SEP, start);
-        put_back(layout, T_INT, start);
-        put_back(layout, T_ROUTES, start);
     }
+    if (token->kind == T_ROUTES || second.kind == T_INT) {
+        put_back(layout, T_ROUTES, token->at);
+        return;
+    }
+    put_back(layout, token->kind, token->at);
+    put_back(layout, T_SEP, start);
+    put_back(layout, T_INT, start);
+    put_back(layout, T_ROUTES, start);
 }
 
 /* The rest of the file is no argument: all open parentheses are closed. */
@@ -430,7 +494,7 @@ static int
 leave_brace(struct layout *layout, const struct layout_token *token,
             struct span *at)
 {
-    layout_note(layout, layout->brace_at[layout->braces - 1], ACT_OPEN_BRACE);
+    layout_note(layout, layout->open[layout->braces - 1].at, ACT_OPEN_BRACE);
     layout->ahead[layout->ahead_count++] = *token;
     return hand_out(layout, '}', at, layout_gap(layout->last_at));
 }
@@ -441,7 +505,7 @@ close_brace(struct layout *layout, struct span *at)
 {
     if (!layout->ended) {
         layout->ended = true;
-        layout_note(layout, layout->brace_at[layout->braces - 1],
+        layout_note(layout, layout->open[layout->braces - 1].at,
                     ACT_OPEN_BRACE);
     }
     return hand_out(layout, '}', at, layout_gap(layout->last_at));
@@ -505,6 +569,9 @@ next(struct layout *layout, struct span *at)
         else {
             layout->quiet = layout->quiet || layout->next_quiet;
             layout->next_quiet = false;
+            if (is_start(layout->last)) {
+                layout->column = token.column;
+            }
             return hand_out(layout, token.kind, at, token.at);
         }
     }

@@ -27,7 +27,15 @@ union GRAMMAR_STYPE;
 struct layout_token {
     int kind;
     struct span at;
-    bool first; /* of its line */
+    uint32_t column; /* bytes before it on its line */
+    bool first;      /* of its line */
+};
+
+/* A brace that is open. */
+struct layout_brace {
+    struct span at;
+    uint32_t column; /* of the statement that it belongs to */
+    bool narrow;     /* it holds no routes */
 };
 
 struct layout {
@@ -53,10 +61,13 @@ struct layout {
     unsigned angles;
     unsigned nots; /* in a row */
     unsigned braces;
-    int opener;           /* the first token of the statement */
+    unsigned muted;  /* of them, at a declaration that was not understood */
+    uint32_t line;   /* where the line of the raw token begins */
+    int opener;      /* the first token of the statement */
+    int second;      /* … and the one behind it, or 0 */
+    uint32_t column; /* of the statement */
     struct span paren_at; /* the outermost open one */
-    struct span brace_at[LAYOUT_MAX_DEPTH + 1]; /* the open ones */
-    bool narrow[LAYOUT_MAX_DEPTH + 1];          /* … that hold no routes */
+    struct layout_brace open[LAYOUT_MAX_DEPTH + 1];
 
     struct layout_token ahead[LAYOUT_AHEAD]; /* a stack: the last is next */
     unsigned ahead_count;
