@@ -53,7 +53,8 @@ option_words(apr_pool_t *pool, const struct model_option *option)
 static int
 is_of_users(const struct model_option *option)
 {
-    return option->row->key != ROUTES_OPTION_TITLE;
+    return option->row->key != ROUTES_OPTION_TITLE &&
+           option->row->key != ROUTES_OPTION_CHALLENGE;
 }
 
 const char *

@@ -124,6 +124,7 @@ struct model_option {
     const char *text;                    /* or NULL */
     int64_t number;
     const struct model_function *function; /* or NULL */
+    struct span span;                      /* of its value */
 };
 
 struct model_realm {

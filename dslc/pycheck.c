@@ -16,6 +16,8 @@
 #include "pyplace.h"
 #include "suggest.h"
 
+#include "../runtime/option.h"
+
 struct check {
     apr_pool_t *pool;
     const struct pycheck_job *job;
@@ -421,6 +423,50 @@ check_records(struct check *check)
     }
 }
 
+/* ---- realms ------------------------------------------------------------- */
+
+static void
+check_option(struct check *check, const struct model_realm *realm,
+             const struct model_option *option)
+{
+    const json_t *answer =
+        option->function == NULL
+            ? NULL
+            : apr_hash_get(check->answered, &option->function,
+                           sizeof(option->function));
+    int with_password = realm->kind == ROUTES_REALM_BASIC;
+    struct pyfit_call call = {.n = with_password ? 2 : 1};
+
+    if (answer == NULL) {
+        return;
+    }
+    call.name =
+        reference(check, option->function->module, option->function->qualname);
+    call.what =
+        apr_psprintf(check->pool, "the `%s` of a `%s` realm",
+                     option->row->name, routes_option_kind_name(realm->kind));
+    call.given = with_password ? "user and password" : "the request";
+    call.span = option->span;
+    pyfit_check_count(check->diags, check->places, &call, answer);
+}
+
+static void
+check_realms(struct check *check)
+{
+    const apr_array_header_t *realms = check->job->model->realms;
+
+    for (int i = 0; i < realms->nelts; i++) {
+        const struct model_realm *realm =
+            MODEL_AT(realms, const struct model_realm, i);
+
+        for (int j = 0; j < realm->options->nelts; j++) {
+            check_option(
+                check, realm,
+                MODEL_AT(realm->options, const struct model_option, j));
+        }
+    }
+}
+
 /* ---- exceptions --------------------------------------------------------- */
 
 static void
@@ -521,6 +567,7 @@ pycheck_run(apr_pool_t *pool, const struct pycheck_job *job)
     check_functions(&check);
     check_calls(&check);
     check_records(&check);
+    check_realms(&check);
     check_classes(&check);
     check_unused(&check);
     return NULL;

@@ -493,3 +493,52 @@ pyfit_check(struct diag_list *diags, struct pyplace *places,
         check_arg(&fit, MODEL_AT(route->args, const struct model_arg, i));
     }
 }
+
+/* ---- calls by position -------------------------------------------------- */
+
+/* The most that it takes by position, and the least; no name is known of what
+ * takes any number. */
+static void
+count_positional(const json_t *parameters, size_t *least, size_t *most)
+{
+    *least = 0;
+    *most = 0;
+    for (size_t i = 0; i < json_array_size(parameters); i++) {
+        const json_t *parameter = json_array_get(parameters, i);
+        size_t needed = pyask_is(parameter, "required") ? 1 : 0;
+
+        switch (kind_of(parameter)) {
+        case KIND_POSITIONAL_ONLY:
+        case KIND_PLAIN:
+            *most += *most < ROUTES_MAX_ARGS ? 1 : 0;
+            *least += needed;
+            break;
+        case KIND_VAR_POSITIONAL:
+            *most = ROUTES_MAX_ARGS;
+            break;
+        case KIND_KEYWORD_ONLY: /* which nothing passes */
+            *least += needed * ROUTES_MAX_ARGS;
+            break;
+        case KIND_VAR_KEYWORD:
+            break;
+        }
+    }
+}
+
+void
+pyfit_check_count(struct diag_list *diags, struct pyplace *places,
+                  const struct pyfit_call *call, const json_t *function)
+{
+    size_t least;
+    size_t most;
+    struct diag *diag;
+
+    count_positional(json_object_get(function, "parameters"), &least, &most);
+    if (least <= call->n && call->n <= most) {
+        return;
+    }
+    diag = diag_error(diags, call->span, E403,
+                      "%s can't be called as %s: it is given %s",
+                      diag_quote(diags, call->name), call->what, call->given);
+    pyplace_add(places, diag, function, "the function");
+}

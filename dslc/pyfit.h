@@ -14,4 +14,17 @@
 void pyfit_check(struct diag_list *diags, struct pyplace *places,
                  const struct model_route *route, const json_t *function);
 
+/* A call with a number of arguments by position, which no route makes. */
+struct pyfit_call {
+    const char *name;  /* "shop.authz:check" */
+    const char *what;  /* "the `check` of a realm" */
+    const char *given; /* "the request" */
+    size_t n;
+    struct span span; /* where it is named */
+};
+
+/* Says E403 of a function that can't be called so. */
+void pyfit_check_count(struct diag_list *diags, struct pyplace *places,
+                       const struct pyfit_call *call, const json_t *function);
+
 #endif

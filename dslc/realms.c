@@ -10,6 +10,7 @@
 #include "dslc/model.h"
 #include "dslc/settings.h"
 #include "dslc/suggest.h"
+#include "runtime/challenge.h"
 #include "runtime/option.h"
 
 #define MILLISECONDS 1000 /* of a second */
@@ -27,7 +28,7 @@ static const struct kind_row {
     {"mtls", ROUTES_REALM_MTLS, true},
     {"apikey", ROUTES_REALM_APIKEY, false},
     {"hmac", ROUTES_REALM_NULL, false},
-    {"python", ROUTES_REALM_NULL, true},
+    {"python", ROUTES_REALM_PYTHON, true},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -37,8 +38,8 @@ static const struct later_row {
     const char *name;
     enum routes_realm_kind kind;
 } later[] = {
-    {"check", ROUTES_REALM_BASIC},
     {"token", ROUTES_REALM_JWT},
+    {"body", ROUTES_REALM_PYTHON},
     {"title", ROUTES_REALM_APACHE},
 };
 
@@ -271,6 +272,7 @@ take_values(struct checker *checker, struct scope *scope,
             apr_pcalloc(checker->pool, sizeof(*option));
 
         option->row = row;
+        option->span = value->span;
         if (!take_value(checker, scope, value, option)) {
             return false;
         }
@@ -415,6 +417,29 @@ check_algs(struct checker *checker, const struct ast_stmt *stmt,
     }
 }
 
+/* What stands in WWW-Authenticate as it is: a scheme, and what belongs to
+ * it. */
+static void
+check_challenge(struct checker *checker, const struct ast_stmt *stmt,
+                const struct model_realm *realm)
+{
+    for (int i = 0; i < realm->options->nelts; i++) {
+        const struct model_option *option =
+            MODEL_AT(realm->options, struct model_option, i);
+
+        if (option->row->key == ROUTES_OPTION_CHALLENGE &&
+            !routes_challenge_is(option->text)) {
+            diag_help(
+                diag_error(checker->diags, option->span, E016,
+                           "the realm %s can't challenge with %s",
+                           checker_quote(checker, stmt->u.realm.name.text),
+                           checker_quote(checker, option->text)),
+                "begin with a scheme: challenge \"Signature "
+                "realm=\\\"shop\\\"\"");
+        }
+    }
+}
+
 static void
 read_options(struct checker *checker, struct scope *scope,
              const struct kind_row *kind, const struct ast_stmt *stmt,
@@ -446,6 +471,7 @@ read_options(struct checker *checker, struct scope *scope,
     if (!has_waiting(kind, options)) {
         check_required(checker, kind, stmt);
         check_algs(checker, stmt, realm);
+        check_challenge(checker, stmt, realm);
     }
 }
 

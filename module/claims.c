@@ -163,3 +163,12 @@ claims_fill(apr_pool_t *pool, const json_t *claims,
     routes_caller_set_scopes(caller, names_of(pool, claims, wanted->scopes));
     routes_caller_set_claims(caller, claims_of(pool, claims));
 }
+
+void
+claims_read(apr_pool_t *pool, struct routes_caller *caller)
+{
+    json_t *claims = json_loads(caller->claims_json, 0, NULL);
+
+    routes_caller_set_claims(caller, claims_of(pool, claims));
+    json_decref(claims);
+}

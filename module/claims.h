@@ -32,4 +32,7 @@ void
 claims_fill(apr_pool_t *pool, const json_t *claims,
             const struct claims_wanted *wanted, struct routes_caller *caller);
 
+/* Fills the caller's claims from its claims_json, if that is an object. */
+void claims_read(apr_pool_t *pool, struct routes_caller *caller);
+
 #endif

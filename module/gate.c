@@ -108,7 +108,8 @@ find_caller(request_rec *r, const struct request *request, uint32_t auth,
             trial->refusal = make_wait(r, realm, attempt.wait);
             return NULL;
         case REALM_FAILED:
-            trial->refusal = HTTP_INTERNAL_SERVER_ERROR;
+            trial->refusal = attempt.refusal != 0 ? attempt.refusal
+                                                  : HTTP_INTERNAL_SERVER_ERROR;
             return NULL;
         }
     }

@@ -15,6 +15,7 @@
 #include "realm_basic.h"
 #include "realm_jwt.h"
 #include "realm_mtls.h"
+#include "realm_python.h"
 #include "runtime/challenge.h"
 #include "runtime/option.h"
 #include "runtime/table.h"
@@ -37,6 +38,8 @@ kind_of(const struct routes_realm *row)
         return &realm_jwt;
     case ROUTES_REALM_APACHE:
         return &realm_apache;
+    case ROUTES_REALM_PYTHON:
+        return &realm_python;
     }
     return NULL;
 }

@@ -30,7 +30,7 @@ enum realm_result {
     REALM_GOOD,  /* the caller is known */
     REALM_LATER, /* httpd's own modules will tell, in their phase */
     REALM_WAIT,  /* too many were wrong: not looked at */
-    REALM_FAILED /* the realm can't tell; logged */
+    REALM_FAILED /* the realm can't tell, or may not: logged */
 };
 
 /* One try of one realm for one request. */
@@ -39,6 +39,7 @@ struct realm_attempt {
     struct routes_caller *caller; /* filled by GOOD only; its realm is set by
                                      the gate; all memory is of r->pool */
     unsigned wait;                /* seconds; set by WAIT */
+    int refusal;           /* set by FAILED: the status, or DONE; 0: 500 */
     const char *challenge; /* set by BAD: what to send instead of the realm's
                               own, or NULL */
 };

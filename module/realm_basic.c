@@ -10,6 +10,7 @@
 
 #include "credentials.h"
 #include "failures.h"
+#include "identify.h"
 #include "log.h"
 #include "runtime/option.h"
 #include "runtime/table.h"
@@ -20,7 +21,8 @@
 struct basic {
     struct watched *users;         /* or NULL: providers */
     struct watched *groups;        /* or NULL */
-    apr_array_header_t *providers; /* struct provider *, or NULL: users */
+    apr_array_header_t *providers; /* struct provider *, or NULL */
+    uint32_t check;                /* functions[] that is asked, or 0 */
     const char *who;               /* of failed attempts: whose they are */
 };
 
@@ -67,7 +69,6 @@ find_providers(apr_pool_t *pconf, const struct routes_table *table,
                                   apr_array_push(basic->providers));
         }
     }
-    basic->who = realm->place;
     return fault;
 }
 
@@ -82,8 +83,15 @@ make(apr_pool_t *pconf, const struct routes_table *table,
     if (groups != NULL) {
         basic->groups = watched_make(pconf, groups, userfile_read_groups);
     }
+    const struct routes_option *check =
+        routes_option_find(table, row, ROUTES_OPTION_CHECK);
+    basic->who = realm->place;
     realm->auth_type = "Basic";
     realm->own = basic;
+    if (check != NULL) {
+        basic->check = check->function;
+        return NULL;
+    }
     if (users == NULL) {
         return find_providers(pconf, table, row, realm, basic);
     }
@@ -138,11 +146,34 @@ ask_providers(request_rec *r, const struct basic *basic,
     return REALM_BAD;
 }
 
+/* None is no: the credentials are there. */
 static enum realm_result
-validate(request_rec *r, const struct basic *basic,
-         const struct credentials *credentials, apr_uint64_t *version)
+ask_function(request_rec *r, const struct realm *realm,
+             const struct credentials *credentials,
+             struct realm_attempt *attempt)
 {
+    const struct basic *basic = realm->own;
+    struct embed_question question = {.kind = EMBED_ASK_PASSWORD,
+                                      .function = basic->check,
+                                      .user = credentials->user,
+                                      .password = credentials->password};
+    enum realm_result result = identify_caller(r, realm, &question, attempt);
+
+    return result == REALM_NONE ? REALM_BAD : result;
+}
+
+static enum realm_result
+validate(request_rec *r, const struct realm *realm,
+         const struct credentials *credentials, apr_uint64_t *version,
+         struct realm_attempt *attempt)
+{
+    const struct basic *basic = realm->own;
+
     *version = 0;
+    if (basic->check != 0) {
+        return ask_function(r, realm, credentials, attempt);
+    }
+    *attempt->caller = (struct routes_caller){.user = credentials->user};
     if (basic->users == NULL) {
         return ask_providers(r, basic, credentials);
     }
@@ -160,9 +191,10 @@ validate(request_rec *r, const struct basic *basic,
 /* The costly way, which leaves a trace: of success, so that the next request
  * is cheap, or of failure, so that guessing is slow. */
 static enum realm_result
-verify(request_rec *r, const struct basic *basic,
+verify(request_rec *r, const struct realm *realm,
        const struct credentials *credentials, struct realm_attempt *attempt)
 {
+    const struct basic *basic = realm->own;
     struct failures_who who = failures_who(r, basic->who, credentials->user);
     apr_uint64_t version;
 
@@ -170,7 +202,8 @@ verify(request_rec *r, const struct basic *basic,
     if (attempt->wait != 0) {
         return REALM_WAIT;
     }
-    enum realm_result result = validate(r, basic, credentials, &version);
+    enum realm_result result =
+        validate(r, realm, credentials, &version, attempt);
     if (result != REALM_BAD) {
         failures_forget(who);
     }
@@ -185,10 +218,11 @@ verify(request_rec *r, const struct basic *basic,
 }
 
 static enum realm_result
-check_password(request_rec *r, const struct basic *basic,
+check_password(request_rec *r, const struct realm *realm,
                const struct credentials *credentials,
                struct realm_attempt *attempt)
 {
+    const struct basic *basic = realm->own;
     apr_uint64_t version = 0;
 
     if (basic->users != NULL &&
@@ -201,10 +235,12 @@ check_password(request_rec *r, const struct basic *basic,
                          credentials->password);
 
         if (verified_known(&tag, r->request_time)) {
+            *attempt->caller =
+                (struct routes_caller){.user = credentials->user};
             return REALM_GOOD;
         }
     }
-    return verify(r, basic, credentials, attempt);
+    return verify(r, realm, credentials, attempt);
 }
 
 /* ---- a request ---------------------------------------------------------- */
@@ -243,11 +279,10 @@ try_request(request_rec *r, const struct realm *realm,
     case CREDENTIALS_FOUND:
         break;
     }
-    enum realm_result result = check_password(r, basic, &credentials, attempt);
+    enum realm_result result = check_password(r, realm, &credentials, attempt);
     if (result != REALM_GOOD) {
         return result;
     }
-    *attempt->caller = (struct routes_caller){.user = credentials.user};
     if (attempt->with_roles && basic->groups != NULL &&
         !find_roles(r, basic->groups, attempt->caller)) {
         return REALM_FAILED;

@@ -19,6 +19,21 @@ routes_challenge_title(const struct routes_table *table,
                               routes_table_text(table, realm->name));
 }
 
+int
+routes_challenge_is(const char *text)
+{
+    size_t scheme = strspn(text, "!#$%&'*+-.^_`|~0123456789"
+                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz");
+
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at < ' ' || *at > '~') {
+            return 0;
+        }
+    }
+    return scheme > 0 && (text[scheme] == '\0' || text[scheme] == ' ');
+}
+
 /* A quoted-string of RFC 9110, without the quotes. */
 static const char *
 escape(apr_pool_t *pool, const char *text)
@@ -49,6 +64,8 @@ routes_challenge(const struct routes_table *table, uint32_t index,
     case ROUTES_REALM_APIKEY:
     case ROUTES_REALM_APACHE:
         break;
+    case ROUTES_REALM_PYTHON:
+        return routes_option_text(table, realm, ROUTES_OPTION_CHALLENGE, NULL);
     case ROUTES_REALM_JWT:
         return apr_psprintf(pool, "Bearer realm=\"%s\"", title);
     case ROUTES_REALM_BASIC:

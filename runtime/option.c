@@ -15,6 +15,7 @@
 const struct routes_option_row routes_option_rows[] = {
     ROW(BASIC, FILE, "file", NULL, FILE, ONE),
     ROW(BASIC, PROVIDER, "provider", NULL, WORDS, ONE),
+    ROW(BASIC, CHECK, "check", NULL, FUNCTION, ONE),
     ROW(BASIC, GROUPS, "groups", NULL, FILE, NONE),
     ROW(BASIC, TITLE, "title", NULL, TEXT, NONE),
     ROW(MTLS, DN, "dn", NULL, TEXT, NONE),
@@ -34,6 +35,8 @@ const struct routes_option_row routes_option_rows[] = {
     ROW(JWT, TITLE, "title", NULL, TEXT, NONE),
     ROW(APACHE, GROUPS, "groups", NULL, FILE, NONE),
     ROW(APACHE, ROLES, "roles", "env", WORD, NONE),
+    ROW(PYTHON, CHECK, "check", NULL, FUNCTION, ALWAYS),
+    ROW(PYTHON, CHALLENGE, "challenge", NULL, TEXT, NONE),
     {.name = NULL},
 };
 
@@ -53,6 +56,8 @@ routes_option_kind_name(enum routes_realm_kind kind)
         return "jwt";
     case ROUTES_REALM_APACHE:
         return "apache";
+    case ROUTES_REALM_PYTHON:
+        return "python";
     }
     return "";
 }

@@ -498,7 +498,8 @@ enum routes_realm_kind {
     ROUTES_REALM_MTLS,
     ROUTES_REALM_APIKEY,
     ROUTES_REALM_JWT,
-    ROUTES_REALM_APACHE
+    ROUTES_REALM_APACHE,
+    ROUTES_REALM_PYTHON
 };
 
 /* What an option of a realm says.  runtime/option.c has which kind of realm
@@ -522,7 +523,9 @@ enum routes_option_key {
     ROUTES_OPTION_ROLES,    /* JWT: the claim with the roles; APACHE: the
                                variable */
     ROUTES_OPTION_SCOPES,   /* JWT: the claim with the scopes */
-    ROUTES_OPTION_COOKIE    /* JWT: a cookie that has a token, too */
+    ROUTES_OPTION_COOKIE,   /* JWT: a cookie that has a token, too */
+    ROUTES_OPTION_CHECK,    /* BASIC, PYTHON: the function that is asked */
+    ROUTES_OPTION_CHALLENGE /* PYTHON: a whole challenge */
 };
 
 struct routes_option {

@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "apache_module.h"
+#include "ask.h"
 #include "await.h"
 #include "call.h"
 #include "chunks.h"
@@ -25,6 +26,7 @@
 #include "stdio.h"
 #include "url_for.h"
 
+#include "../../runtime/option.h"
 #include "../../runtime/table.h"
 #include "../log.h"
 
@@ -38,6 +40,7 @@ struct embed_table {
     const struct routes_table *table; /* borrowed */
     struct plan *plans;               /* pchild; by route */
     struct shape *shapes;             /* pchild; by record */
+    struct ask *asks;                 /* pchild; by function */
 };
 
 /* Threads outlive pchild, the helper of shutdown.c among them, and look at the
@@ -210,6 +213,47 @@ bind_route(struct binding *binding, uint32_t index)
     }
 }
 
+/* What the function of an option is asked. */
+static enum embed_ask
+asked_by(const struct routes_realm *realm)
+{
+    return realm->kind == ROUTES_REALM_BASIC ? EMBED_ASK_PASSWORD
+                                             : EMBED_ASK_REQUEST;
+}
+
+static void
+bind_option(struct binding *binding, const struct routes_realm *realm,
+            const struct routes_option *option)
+{
+    const struct routes_table *table = binding->bound->table;
+    const struct target *target = &binding->targets[option->function];
+    struct ask *ask = &binding->bound->asks[option->function];
+    ask->subject =
+        plan_subject(binding->pool, table, &table->functions[option->function],
+                     realm->source, realm->line);
+    if (target->callable != NULL && ask->callable == NULL &&
+        ask_make(binding->state, asked_by(realm), target->callable,
+                 &target->signature, ask) != 0) {
+        log_failure(binding, ask->subject);
+    }
+}
+
+static void
+bind_realms(struct binding *binding)
+{
+    const struct routes_table *table = binding->bound->table;
+    for (uint32_t i = 1; i < table->n_realms; i++) {
+        const struct routes_realm *realm = &table->realms[i];
+        for (uint32_t j = 0; j < realm->n_options; j++) {
+            const struct routes_option *option =
+                &table->options[realm->options + j];
+            if (option->function != 0) {
+                bind_option(binding, realm, option);
+            }
+        }
+    }
+}
+
 /* Each plan's subject, which a refused one has too. */
 static void
 name_routes(struct binding *binding)
@@ -237,6 +281,7 @@ bind_all(struct binding *binding)
     }
     bind_targets(binding);
     bind_records(binding);
+    bind_realms(binding);
     for (uint32_t i = 1; i < table->n_routes; i++) {
         bind_route(binding, i);
     }
@@ -279,6 +324,8 @@ embed_bind(struct embed *embed, apr_pool_t *pchild, server_rec *server,
     bound->plans = apr_pcalloc(pchild, table->n_routes * sizeof *bound->plans);
     bound->shapes =
         apr_pcalloc(pchild, table->n_records * sizeof *bound->shapes);
+    bound->asks =
+        apr_pcalloc(pchild, table->n_functions * sizeof *bound->asks);
     struct binding binding = {.bound = bound,
                               .state = embed->interpreter->apache,
                               .pool = pchild,
@@ -329,7 +376,7 @@ run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
     case RESULT_SENT:
         break;
     case RESULT_REFUSED:
-        error_of_result(state, plan, r->pool, error);
+        error_of_result(state, plan->subject, r->pool, error);
         status = error->status;
         break;
     case RESULT_RAISED:
@@ -388,12 +435,12 @@ leave(struct interpreter_thread *thread, struct interpreter_scope *scope,
 }
 
 static int
-refuse_call(const struct plan *plan, request_rec *r)
+refuse_call(const char *subject, request_rec *r)
 {
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                   LOGNO(0123) "%s can't be called (the reason was logged when "
                               "this process started)",
-                  plan->subject);
+                  subject);
     return HTTP_SERVICE_UNAVAILABLE;
 }
 
@@ -403,7 +450,7 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
 {
     const struct plan *plan = &bound->plans[route];
     if (plan->callable == NULL) {
-        return refuse_call(plan, r);
+        return refuse_call(plan->subject, r);
     }
     struct interpreter_scope scope = {
         .request = r, .table = bound->table, .route = route};
@@ -421,6 +468,53 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     if (lasts) {
         reply->stream->scope = scope;
     }
+    return status;
+}
+
+/* ---- realms ------------------------------------------------------------- */
+
+/* As run(), for a function that a realm asks. */
+static int
+run_ask(const struct embed_table *bound, const struct ask *ask, request_rec *r,
+        const struct embed_question *question, enum embed_word *word,
+        struct routes_caller *caller, struct error *error)
+{
+    struct apache_state *state = bound->interpreter->apache;
+    PyObject *given = ask_call(state, ask, question); /* new */
+    if (given != NULL && await_takes(given)) {
+        Py_SETREF(given, await_result(bound->interpreter, r, given));
+        if (given == NULL && !PyErr_Occurred()) {
+            return leave_unanswered(r);
+        }
+    }
+    int status = OK;
+    if (given == NULL ||
+        ask_read(state, r->pool, question, given, word, caller) != 0) {
+        error_of_result(state, ask->subject, r->pool, error);
+        status = error->status;
+    }
+    Py_XDECREF(given);
+    return status;
+}
+
+int
+embed_identify(struct embed_table *bound, request_rec *r,
+               const struct embed_question *question, enum embed_word *word,
+               struct routes_caller *caller)
+{
+    const struct ask *ask = &bound->asks[question->function];
+    if (ask->callable == NULL) {
+        return refuse_call(ask->subject, r);
+    }
+    struct interpreter_scope scope = {
+        .request = r, .table = bound->table, .route = question->route};
+    struct interpreter_thread *thread = enter(bound->interpreter, &scope);
+    if (thread == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    struct error error = {0};
+    int status = run_ask(bound, ask, r, question, word, caller, &error);
+    leave(thread, &scope, 0, &error);
     return status;
 }
 
@@ -454,8 +548,8 @@ embed_stream_next(struct embed_stream *stream, apr_bucket **chunk)
     struct error error = {0};
     apr_status_t rv = take_chunk(stream, chunk);
     if (rv == APR_EGENERAL) {
-        error_of_result(interpreter->apache, stream->plan, stream->r->pool,
-                        &error);
+        error_of_result(interpreter->apache, stream->plan->subject,
+                        stream->r->pool, &error);
     }
     leave(thread, &stream->scope, 1, &error);
     return rv;
@@ -471,8 +565,8 @@ embed_stream_end(struct embed_stream *stream)
     }
     struct error error = {0};
     if (chunks_end(stream) != 0) {
-        error_of_result(interpreter->apache, stream->plan, stream->r->pool,
-                        &error);
+        error_of_result(interpreter->apache, stream->plan->subject,
+                        stream->r->pool, &error);
     }
     leave(thread, &stream->scope, 0, &error);
 }

@@ -100,6 +100,36 @@ apr_status_t embed_bind(struct embed *embed, apr_pool_t *pchild,
 int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                const struct routes_value *values, struct reply *reply);
 
+/* What a realm asks a function. */
+enum embed_ask {
+    EMBED_ASK_PASSWORD, /* f(user, password) */
+    EMBED_ASK_REQUEST   /* f(request) */
+};
+
+struct embed_question {
+    enum embed_ask kind;
+    uint32_t function;    /* functions[] */
+    uint32_t route;       /* routes[] that is called, or 0 */
+    const char *user;     /* UTF-8: whom True means; NULL: True is no answer */
+    const char *password; /* PASSWORD: UTF-8 */
+};
+
+/* What it says of the caller. */
+enum embed_word {
+    EMBED_NOTHING, /* None: nothing that it knows */
+    EMBED_NO,      /* False: wrong */
+    EMBED_YES      /* who it is */
+};
+
+/* Asks a function that an option of a realm names who calls.  Returns OK with
+ * *word, and for EMBED_YES the caller, of r->pool: with claims_json, but
+ * without claims.  Else a status: 503 for a function that was not resolved,
+ * 500 for an exception or what is no answer (logged); or DONE: the client went
+ * away meanwhile.  GIL: not held. */
+int embed_identify(struct embed_table *bound, request_rec *r,
+                   const struct embed_question *question,
+                   enum embed_word *word, struct routes_caller *caller);
+
 /* Sets *chunk to the next bucket of a stream, NULL for an empty one.  Returns
  * APR_EOF at the end, APR_EGENERAL if the function raised (logged),
  * APR_ECONNABORTED if the client went away meanwhile.

@@ -156,12 +156,12 @@ error_of_call(struct apache_state *state, const struct plan *plan,
 }
 
 void
-error_of_result(struct apache_state *state, const struct plan *plan,
+error_of_result(struct apache_state *state, const char *subject,
                 apr_pool_t *pool, struct error *error)
 {
     error->mapped = 0;
     error->status = HTTP_INTERNAL_SERVER_ERROR;
-    describe(state, pool, plan->subject, error);
+    describe(state, pool, subject, error);
 }
 
 /* ---- from text to log --------------------------------------------------- */

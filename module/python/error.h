@@ -35,9 +35,10 @@ struct error {
 void error_of_call(struct apache_state *state, const struct plan *plan,
                    apr_pool_t *pool, struct error *error);
 
-/* Takes the exception that turning the function's result into an answer
- * raised: always 500.  GIL: held. */
-void error_of_result(struct apache_state *state, const struct plan *plan,
+/* Takes the exception that turning a function's result into an answer raised,
+ * or a function that no route calls: always 500.  subject as for
+ * error_log_bind.  GIL: held. */
+void error_of_result(struct apache_state *state, const char *subject,
                      apr_pool_t *pool, struct error *error);
 
 /* GIL: not held. */

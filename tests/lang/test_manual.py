@@ -156,9 +156,9 @@ KINDS = {
          "GET / -> m:f auth s require {}".format),
     "kinds of realm":
         (names_in("realms.c", "kinds"), 'realm t = {} {{ file "f" }}'.format),
-    "options of `basic`":
+    "options of `python`":
         (names_in("realms.c", "later"),
-         'realm t = basic {{ {} "f" }}'.format),
+         'realm t = python {{ check m:f; {} "f" }}'.format),
     "options of `apache`":
         (names_in("realms.c", "later"),
          'realm t = apache {{ {} "f" }}'.format),
