@@ -426,6 +426,16 @@ status_of(const struct routes_match *match)
     return 404;
 }
 
+static const char *
+function_text(struct judge *j, uint32_t row)
+{
+    const struct routes_function *function = &j->table.functions[row];
+
+    return apr_pstrcat(j->pool, routes_table_text(&j->table, function->module),
+                       ":", routes_table_text(&j->table, function->qualname),
+                       NULL);
+}
+
 static void
 ask(struct judge *j, const struct model_host *host, enum routes_method method,
     struct answer *answer)
@@ -443,13 +453,14 @@ ask(struct judge *j, const struct model_host *host, enum routes_method method,
     if (answer->status == 0) {
         const struct routes_route *route =
             &j->table.routes[answer->match.route];
-        const struct routes_function *function =
-            &j->table.functions[route->function];
 
-        answer->target = apr_pstrcat(
-            j->pool, routes_table_text(&j->table, function->module), ":",
-            routes_table_text(&j->table, function->qualname), NULL);
         answer->plain = (int)route->status;
+        if (route->kind == ROUTES_ROUTE_FUNCTION) {
+            answer->target = function_text(j, route->function);
+        }
+        else {
+            answer->status = answer->plain;
+        }
     }
 }
 

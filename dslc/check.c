@@ -12,6 +12,7 @@
 #include "dslc/phases.h"
 #include "dslc/realms.h"
 #include "dslc/records.h"
+#include "dslc/redirect.h"
 #include "dslc/route.h"
 #include "dslc/settings.h"
 #include "dslc/types.h"
@@ -153,9 +154,6 @@ walk_refused(struct checker *checker, const struct frame *frame,
 
         phases_check(checker, frame->unit->scope, &set, CLAUSE_MOUNT);
     }
-    else if (stmt->kind == AST_REDIRECT) {
-        clause_collect(checker, &stmt->body, CLAUSE_REDIRECT, true);
-    }
 }
 
 static void
@@ -202,6 +200,9 @@ walk(struct checker *checker, const struct frame *frame,
         }
         else if (stmt->kind == AST_ROUTE) {
             route_add(checker, frame, stmt);
+        }
+        else if (stmt->kind == AST_REDIRECT) {
+            redirect_add(checker, frame, stmt);
         }
         else {
             walk_place(checker, frame, stmt);

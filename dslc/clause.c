@@ -35,7 +35,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_LINE] = {.where = CLAUSE_PUBLISH, .governed = true},
     [AST_MOUNT] = {.where = F | H | L, .governed = true, .waits = true},
     [AST_MOUNT_OPTION] = {.where = M},
-    [AST_REDIRECT] = {.where = F | H | L, .governed = true, .waits = true},
+    [AST_REDIRECT] = {.where = F | H | L, .governed = true},
     [AST_INCLUDE] = {.where = F | H | L, .governed = true},
     /* assertions */
     [AST_ASSERT_EVERY] = {.where = F | H},
@@ -259,7 +259,6 @@ shapes(enum ast_kind kind)
     case AST_METHOD:
     case AST_VARIANT:
     case AST_MOUNT:
-    case AST_REDIRECT:
     case AST_DENY:
     case AST_UNMATCHED:
     case AST_SLASH:

@@ -14,6 +14,7 @@
 #include "method_text.h"
 #include "pyoption.h"
 #include "rule_text.h"
+#include "target.h"
 
 enum column {
     COLUMN_METHOD,
@@ -59,13 +60,6 @@ realms_text(apr_pool_t *pool, const apr_array_header_t *realms)
     return text != NULL ? text : "-";
 }
 
-static const char *
-function_text(apr_pool_t *pool, const struct model_route *route)
-{
-    return apr_pstrcat(pool, route->function->module, ":",
-                       route->function->qualname, NULL);
-}
-
 /* A line for each path of a route, on each of its hosts. */
 static void
 add_lines(apr_pool_t *pool, apr_array_header_t *lines,
@@ -80,7 +74,7 @@ add_lines(apr_pool_t *pool, apr_array_header_t *lines,
             host->kind == ROUTES_HOST_ANY
                 ? path
                 : apr_pstrcat(pool, host->text, path, NULL);
-        line->cells[COLUMN_FUNCTION] = function_text(pool, route);
+        line->cells[COLUMN_FUNCTION] = target_text(pool, route);
         line->cells[COLUMN_REALM] = realms_text(pool, route->auth->realms);
         line->cells[COLUMN_REQUIREMENT] =
             rule_text_of(pool, route->auth->rule);
@@ -177,11 +171,12 @@ make_route(const struct driver *driver, const struct model_route *route)
     struct source_place place = source_place(file, route->span.start);
 
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s, s:i}",
+        "{s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s, s:i}",
         "methods", make_methods(route), "hosts", make_hosts(route), "paths",
-        make_paths(route), "name", route->name, "function",
-        function_text(driver->pool, route), "realms", make_realms(route),
-        "requirement", rule_text_of(driver->pool, route->auth->rule), "csrf",
+        make_paths(route), "name", route->name, "kind", target_kind(route),
+        target_kind(route), target_text(driver->pool, route), "realms",
+        make_realms(route), "requirement",
+        rule_text_of(driver->pool, route->auth->rule), "csrf",
         route->conduct.csrf != ROUTES_CSRF_NONE, "status", route->status,
         "doc", route->doc, "file", file->path, "line", (int)place.line);
 }

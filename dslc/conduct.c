@@ -156,13 +156,20 @@ conduct_place(const struct conduct_state *state, struct model_conduct *conduct)
 }
 
 void
-conduct_apply(struct checker *checker, const struct conduct_state *state,
-              const struct auths_state *auths, struct model_route *route,
-              const char *what)
+conduct_answer(struct checker *checker, const struct conduct_state *state,
+               struct model_route *route)
 {
     route->conduct.headers = state->headers;
     route->conduct.cors = state->cors;
     reply_cache(state->cache, &route->conduct);
     reply_share(checker, route);
+}
+
+void
+conduct_apply(struct checker *checker, const struct conduct_state *state,
+              const struct auths_state *auths, struct model_route *route,
+              const char *what)
+{
+    conduct_answer(checker, state, route);
     route->conduct.csrf = decide_csrf(checker, state, auths, route, what);
 }

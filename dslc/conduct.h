@@ -27,6 +27,10 @@ conduct_combine(struct checker *checker, const struct conduct_state *outer,
 void conduct_place(const struct conduct_state *state,
                    struct model_conduct *conduct);
 
+/* Sets what the answers of a route have, when its arguments are known. */
+void conduct_answer(struct checker *checker, const struct conduct_state *state,
+                    struct model_route *route);
+
 /* Sets a route's conduct, when its arguments are known; auths is what is in
  * force at it.  Says W311, once for each `csrf off`.  what: "POST /x". */
 void conduct_apply(struct checker *checker, const struct conduct_state *state,

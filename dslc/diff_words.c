@@ -11,6 +11,7 @@
 #include "../runtime/option.h"
 #include "reply.h"
 #include "rule_text.h"
+#include "target.h"
 
 /* ---- requirements, realms ----------------------------------------------- */
 
@@ -81,8 +82,7 @@ diff_words_realm(apr_pool_t *pool, const struct model_realm *realm)
 const char *
 diff_words_function(apr_pool_t *pool, const struct model_route *route)
 {
-    return apr_pstrcat(pool, route->function->module, ":",
-                       route->function->qualname, NULL);
+    return target_text(pool, route);
 }
 
 static const char *

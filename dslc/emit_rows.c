@@ -75,6 +75,15 @@ static const char *const csrf_kinds[] = {
     "ROUTES_CSRF_ORIGIN",
     NULL,
 };
+static const char *const route_kinds[] = {
+    "ROUTES_ROUTE_FUNCTION",
+    "ROUTES_ROUTE_REDIRECT",
+    NULL,
+};
+static const char *const target_part_kinds[] = {
+    "ROUTES_TARGET_NULL", "ROUTES_TARGET_TEXT",  "ROUTES_TARGET_SEGMENT",
+    "ROUTES_TARGET_REST", "ROUTES_TARGET_QUERY", NULL,
+};
 static const char *const url_part_kinds[] = {
     "ROUTES_URL_NULL",    "ROUTES_URL_TEXT", "ROUTES_URL_LABEL",
     "ROUTES_URL_SEGMENT", "ROUTES_URL_REST", NULL,
@@ -230,10 +239,11 @@ static const struct column routes_columns[] = {
     NAMED(route, produce, CELL_KIND8, produces),
     COLUMN(route, no_content, CELL_U8),
     NAMED(route, takes, CELL_FLAGS8, takes),
-    COLUMN(route, reserved, CELL_U8),
+    NAMED(route, kind, CELL_KIND8, route_kinds),
     COLUMN(route, media, CELL_TEXT),
     COLUMN(route, file, CELL_U32),
     COLUMN(route, line, CELL_U32),
+    COLUMN(route, target, CELL_U32),
     COLUMN(route, body_limit, CELL_I64),
     COLUMN(route, consumes, CELL_U32),
     COLUMN(route, n_consumes, CELL_U16),
@@ -248,6 +258,16 @@ static const struct column url_parts_columns[] = {
     NAMED(url_part, kind, CELL_KIND32, url_part_kinds),
     COLUMN(url_part, text, CELL_TEXT),
     COLUMN(url_part, type, CELL_U32),
+};
+static const struct column redirects_columns[] = {
+    COLUMN(redirect, parts, CELL_U32),
+    COLUMN(redirect, n_parts, CELL_U16),
+    COLUMN(redirect, own, CELL_U16),
+};
+static const struct column target_parts_columns[] = {
+    NAMED(target_part, kind, CELL_KIND32, target_part_kinds),
+    COLUMN(target_part, text, CELL_TEXT),
+    COLUMN(target_part, capture, CELL_U32),
 };
 static const struct column functions_columns[] = {
     COLUMN(function, module, CELL_TEXT),

@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/method.h"
+#include "../runtime/redirect.h"
 #include "driver.h"
 #include "explain_args.h"
 #include "explain_miss.h"
@@ -100,6 +101,25 @@ add_captures(struct work *work)
     }
 }
 
+/* What there is besides a call: its captures are no arguments. */
+static void
+explain_target(struct work *work)
+{
+    struct explain *explain = work->explain;
+    const struct model_route *route = explain->route;
+
+    if (route->kind == ROUTES_ROUTE_FUNCTION) {
+        return;
+    }
+    apr_array_clear(explain->args);
+    if (route->kind == ROUTES_ROUTE_REDIRECT &&
+        explain->status == route->status) {
+        explain->location = routes_redirect_location(
+            &work->table, work->table.routes[work->match.route].target,
+            work->match.captures, "", explain->url.query, work->pool);
+    }
+}
+
 static void
 explain_route(struct work *work)
 {
@@ -112,6 +132,7 @@ explain_route(struct work *work)
     explain->place = explain_place_of(work->plan, explain->route->span);
     add_captures(work);
     explain_args_fill(work->pool, explain, &work->table, &work->match);
+    explain_target(work);
     explain_rule_trace(work->pool, explain, work->plan, explain->route->place,
                        explain->route);
 }
@@ -209,6 +230,7 @@ judge(struct work *work)
         return;
     }
     explain->allow = NULL;
+    explain->location = NULL;
     explain->status = explain->verdict == ROUTES_DENIED ? 403 : 401;
     explain->why = explain->verdict == ROUTES_DENIED
                        ? "the requirement denies this caller"

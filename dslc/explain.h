@@ -77,10 +77,11 @@ struct explain {
     const struct explain_caller *caller; /* NULL: not asked */
 
     enum explain_answer answer;
-    int status;        /* 0: httpd goes on without us */
-    const char *why;   /* a sentence, or NULL */
-    int lost;          /* BY_ROUTE: a value of the path is none: 404 */
-    const char *allow; /* of 405 and OPTIONS, or NULL */
+    int status;           /* 0: httpd goes on without us */
+    const char *why;      /* a sentence, or NULL */
+    int lost;             /* BY_ROUTE: a value of the path is none: 404 */
+    const char *allow;    /* of 405 and OPTIONS, or NULL */
+    const char *location; /* of a redirect, or NULL */
 
     const struct model_route *route; /* BY_ROUTE */
     const char *pattern;

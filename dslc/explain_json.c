@@ -13,6 +13,7 @@
 #include "method_text.h"
 #include "reply.h"
 #include "rule_text.h"
+#include "target.h"
 
 static json_t *
 make_captures(const struct explain *explain)
@@ -62,15 +63,14 @@ static json_t *
 make_route(apr_pool_t *pool, const struct explain *explain)
 {
     const struct model_route *route = explain->route;
-    const char *function = apr_pstrcat(pool, route->function->module, ":",
-                                       route->function->qualname, NULL);
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o}", "methods",
-                     method_text_of(pool, route), "pattern", explain->pattern,
-                     "name", route->name, "function", function, "file",
-                     explain->place.file, "line", (int)explain->place.line,
-                     "captures", make_captures(explain), "arguments",
-                     make_args(explain));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o}",
+                     "methods", method_text_of(pool, route), "pattern",
+                     explain->pattern, "name", route->name, "kind",
+                     target_kind(route), target_kind(route),
+                     target_text(pool, route), "file", explain->place.file,
+                     "line", (int)explain->place.line, "captures",
+                     make_captures(explain), "arguments", make_args(explain));
 }
 
 /* ---- who may ------------------------------------------------------------ */
@@ -221,10 +221,10 @@ explain_json_print(apr_pool_t *pool, const struct explain *explain, FILE *out)
         [EXPLAIN_BY_ROUTE] = "route",
         [EXPLAIN_BY_LOCATION] = "location",
     };
-    json_t *made = json_pack("{s:o, s:s, s:s*, s:s*}", "request",
-                             make_request(pool, explain), "answer",
-                             answers[explain->answer], "why", explain->why,
-                             "allow", explain->allow);
+    json_t *made = json_pack(
+        "{s:o, s:s, s:s*, s:s*, s:s*}", "request", make_request(pool, explain),
+        "answer", answers[explain->answer], "why", explain->why, "allow",
+        explain->allow, "location", explain->location);
 
     if (explain->status != 0) {
         json_object_set_new(made, "status", json_integer(explain->status));

@@ -12,6 +12,7 @@
 #include "method_text.h"
 #include "reply.h"
 #include "rule_text.h"
+#include "target.h"
 
 #define N_CELLS     3
 #define LABEL_WIDTH 10
@@ -125,6 +126,10 @@ print_answer(struct block *block, const struct explain *explain)
 
     add_row(block, status, explain->why, NULL);
     print_block(block, "answer");
+    if (explain->location != NULL) {
+        add_row(block, explain->location, NULL, NULL);
+        print_block(block, "location");
+    }
     if (explain->allow != NULL) {
         add_row(block, explain->allow, NULL, NULL);
         print_block(block, "allow");
@@ -150,12 +155,12 @@ print_route(struct block *block, const struct explain *explain)
     if (route == NULL) {
         return;
     }
-    add_row(block,
-            apr_pstrcat(block->pool, method_text_of(block->pool, route), " ",
-                        explain->pattern, NULL),
-            apr_pstrcat(block->pool, "-> ", route->function->module, ":",
-                        route->function->qualname, NULL),
-            place);
+    add_row(
+        block,
+        apr_pstrcat(block->pool, method_text_of(block->pool, route), " ",
+                    explain->pattern, NULL),
+        apr_pstrcat(block->pool, "-> ", target_text(block->pool, route), NULL),
+        place);
     print_block(block, "route");
     lines = reply_lines(block->pool, &route->conduct);
     for (int i = 0; i < lines->nelts; i++) {

@@ -261,15 +261,31 @@ struct model_raise {
     struct span span;
 };
 
+/* A piece of the Location of a redirect. */
+struct model_target_part {
+    enum routes_target_part_kind kind;
+    const char *text;                /* TEXT, encoded; QUERY: "?" or "&" */
+    const struct model_param *param; /* SEGMENT, REST */
+};
+
+struct model_redirect {
+    apr_array_header_t *parts; /* struct model_target_part */
+    int own;                   /* to a path of this program */
+    const char *text;          /* "/catalog/{rest}", as it is shown */
+};
+
 struct model_route {
-    const char *name;          /* `as NAME`, else module.function */
+    const char *name;          /* `as NAME`, else module.function, or what the
+                                  target says */
     int named;                 /* `as` was written */
     uint64_t methods;          /* ROUTES_METHOD_BIT; 0 with any */
     int any;                   /* ANY */
     apr_array_header_t *paths; /* struct model_path *, at least one */
     struct model_place *place;
-    struct model_function *function;
-    struct span target;       /* where the route names the function */
+    enum routes_route_kind kind;
+    struct model_function *function; /* FUNCTION, else NULL */
+    struct model_redirect *redirect; /* REDIRECT, else NULL */
+    struct span target;              /* where the route names what answers */
     int unclear;              /* its arguments were not all understood */
     apr_array_header_t *args; /* struct model_arg *, in order of the call */
     const struct model_auth *auth; /* never NULL in a model without errors */

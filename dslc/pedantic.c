@@ -9,7 +9,7 @@ check_route(const struct model_route *route, struct diag_list *diags)
 {
     struct diag *diag;
 
-    if (route->says_returns) {
+    if (route->says_returns || route->kind != ROUTES_ROUTE_FUNCTION) {
         return;
     }
     diag = diag_warn(diags, route->span, W514,

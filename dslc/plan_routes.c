@@ -12,6 +12,7 @@
 #include "plan_auth.h"
 #include "plan_conduct.h"
 #include "plan_settings.h"
+#include "plan_targets.h"
 #include "plan_types.h"
 
 /* ---- places and functions ----------------------------------------------- */
@@ -273,7 +274,9 @@ plan_route(struct plan *plan, const struct model_route *route,
     row.name = plan_text(plan, route->name);
     row.pattern = plan_text(plan, path->text);
     row.methods = route->any ? UINT64_MAX : route->methods;
+    row.kind = (uint8_t)route->kind;
     row.function = plan_row(plan, route->function);
+    row.target = plan_targets_of(plan, route);
     row.args = plan_args(plan, route, path);
     row.n_args = plan_count(plan, route->args->nelts, "arguments");
     row.n_captures = plan_count(

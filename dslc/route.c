@@ -11,6 +11,8 @@
 #include "dslc/methods.h"
 #include "dslc/phases.h"
 
+#define HTTP_OK 200
+
 /* One route being made, from its statement or a line of a publish. */
 struct maker {
     struct checker *checker;
@@ -39,8 +41,8 @@ trim_doc(struct checker *checker, const char *doc)
     return length == 0 ? NULL : apr_pstrmemdup(checker->pool, doc, length);
 }
 
-static struct model_route *
-make_route(struct checker *checker, const struct frame *frame,
+struct model_route *
+route_make(struct checker *checker, const struct frame *frame,
            struct methods methods, const char *doc)
 {
     struct model_route *route = apr_pcalloc(checker->pool, sizeof(*route));
@@ -50,6 +52,9 @@ make_route(struct checker *checker, const struct frame *frame,
     route->paths =
         apr_array_make(checker->pool, 1, sizeof(struct model_path *));
     route->place = frame->place;
+    route->args = apr_array_make(checker->pool, 0, sizeof(struct model_arg *));
+    route->raises = results_none(checker).raises;
+    route->status = HTTP_OK;
     route->doc = trim_doc(checker, doc);
     return route;
 }
@@ -62,21 +67,31 @@ first_path(const struct model_route *route)
                : MODEL_AT(route->paths, const struct model_path, 0);
 }
 
-static void
-combine_auths(struct maker *maker, enum clause_where where)
+/* Who may ask for it, by what is in force around it and by its clauses. */
+static struct auths_state
+combine_auths(const struct route_site *site, struct model_route *route)
 {
-    const struct frame *frame = maker->frame;
-    struct rules_reach reach = {.path = first_path(maker->route),
+    const struct frame *frame = site->frame;
+    struct rules_reach reach = {.path = first_path(route),
                                 .host_param = frame->base.host_param};
+    struct auths_state auths =
+        auths_combine(site->checker, frame->unit->scope, &frame->auths,
+                      site->set, site->where, &reach);
 
-    maker->auths = auths_combine(maker->checker, frame->unit->scope,
-                                 &frame->auths, &maker->set, where, &reach);
-    maker->auths.broken_rule |= link_damaged(frame->unit, maker->stmt);
-    maker->route->auth = maker->auths.auth;
-    auths_check_realms(maker->checker, &maker->auths, maker->what,
-                       maker->route->span);
-    auths_check_public(maker->checker, &maker->auths, maker->route,
-                       maker->what);
+    auths.broken_rule |= link_damaged(frame->unit, site->stmt);
+    route->auth = auths.auth;
+    auths_check_realms(site->checker, &auths, site->what, route->span);
+    return auths;
+}
+
+struct auths_state
+route_decide(const struct route_site *site, struct model_route *route)
+{
+    struct auths_state auths = combine_auths(site, route);
+
+    auths_check_decided(site->checker, &auths, site->what, site->frame->place,
+                        route->span);
+    return auths;
 }
 
 static void
@@ -149,27 +164,23 @@ read_call(struct maker *maker)
                             lacks_args(maker);
 }
 
+/* Names a route by its `as`, else by that name. */
 static void
-name_route(struct maker *maker)
+name_route(const struct route_site *site, struct model_route *route,
+           const char *name)
 {
-    const struct ast_stmt *as = maker->set.one[AST_AS];
-    const struct model_function *function = maker->route->function;
+    const struct ast_stmt *as = site->set->one[AST_AS];
 
-    maker->route->named = as != NULL;
-    maker->route->name =
-        as != NULL
-            ? apr_pstrcat(maker->checker->pool, maker->frame->names,
-                          as->u.name.text, NULL)
-            : apr_pstrcat(maker->checker->pool, maker->frame->names,
-                          function->module, ".", function->qualname, NULL);
+    route->named = as != NULL;
+    route->name = apr_pstrcat(site->checker->pool, site->frame->names,
+                              as != NULL ? as->u.name.text : name, NULL);
 }
 
 /* A name stands for one URL. */
 static void
-check_name(struct maker *maker)
+check_name(struct checker *checker, const struct model_route *route)
 {
-    apr_hash_t *names = maker->checker->names;
-    const struct model_route *route = maker->route;
+    apr_hash_t *names = checker->names;
     const struct model_route *before =
         apr_hash_get(names, route->name, APR_HASH_KEY_STRING);
     struct diag *diag;
@@ -181,9 +192,9 @@ check_name(struct maker *maker)
         apr_hash_set(names, route->name, APR_HASH_KEY_STRING, route);
         return;
     }
-    diag = diag_error(maker->checker->diags, route->span, E217,
+    diag = diag_error(checker->diags, route->span, E217,
                       "another route is called %s already",
-                      checker_quote(maker->checker, route->name));
+                      checker_quote(checker, route->name));
     diag_place(diag, before->span, "this one");
     if (before->span.file == route->span.file &&
         before->span.start == route->span.start) {
@@ -192,24 +203,44 @@ check_name(struct maker *maker)
     }
 }
 
+void
+route_keep(const struct route_site *site, struct model_route *route,
+           const char *name, bool lost)
+{
+    name_route(site, route, name);
+    check_name(site->checker, route);
+    if (lost) {
+        site->checker->model->partial = 1;
+        return;
+    }
+    APR_ARRAY_PUSH(site->checker->model->routes, struct model_route *) = route;
+}
+
 static void
 finish(struct maker *maker, enum clause_where where)
 {
-    combine_auths(maker, where);
+    const struct route_site site = {.checker = maker->checker,
+                                    .frame = maker->frame,
+                                    .stmt = maker->stmt,
+                                    .where = where,
+                                    .set = &maker->set,
+                                    .what = maker->what};
+    const struct model_function *function;
+
+    maker->auths = combine_auths(&site, maker->route);
+    auths_check_public(maker->checker, &maker->auths, maker->route,
+                       maker->what);
     combine_results(maker);
     combine_body(maker);
     phases_check(maker->checker, maker->frame->unit->scope, &maker->set,
                  where);
     read_call(maker);
     combine_conduct(maker);
-    name_route(maker);
-    check_name(maker);
-    if (maker->lost) {
-        maker->checker->model->partial = 1;
-        return;
-    }
-    APR_ARRAY_PUSH(maker->checker->model->routes, struct model_route *) =
-        maker->route;
+    function = maker->route->function;
+    route_keep(&site, maker->route,
+               apr_pstrcat(maker->checker->pool, function->module, ".",
+                           function->qualname, NULL),
+               maker->lost);
 }
 
 /* ---- the paths of a route ---- */
@@ -363,7 +394,7 @@ route_add(struct checker *checker, const struct frame *frame,
         return;
     }
     maker.lost |= methods.bits == 0 && !methods.any;
-    maker.route = make_route(checker, frame, methods, stmt->doc);
+    maker.route = route_make(checker, frame, methods, stmt->doc);
     maker.route->span =
         span_join(stmt->keyword, stmt->u.route.paths.last->span);
     maker.inherited =
@@ -409,7 +440,7 @@ add_line(struct checker *checker, const struct frame *frame,
                           .lost = frame->lost};
     struct model_path *path;
 
-    maker.route = make_route(checker, frame, methods, line->doc);
+    maker.route = route_make(checker, frame, methods, line->doc);
     maker.route->span = line->keyword;
     path = paths_append(checker, frame->base.prefix, call->target->object.text,
                         line->keyword);

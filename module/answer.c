@@ -165,6 +165,21 @@ answer_text(request_rec *r, int status, const char *media, const char *text,
 }
 
 int
+answer_redirect(request_rec *r, int status, const char *location)
+{
+    const char *shown = ap_escape_html(r->pool, location);
+    const char *note = apr_psprintf(r->pool,
+                                    "<!DOCTYPE html>\n<title>%s</title>\n"
+                                    "<p>It is at <a href=\"%s\">%s</a>.</p>\n",
+                                    ap_get_status_line(status), shown, shown);
+
+    apr_table_setn(r->headers_out, "Location", location);
+    conduct_finish(r);
+    return answer_text(r, status, "text/html; charset=utf-8", note,
+                       strlen(note));
+}
+
+int
 answer_error(request_rec *r, int status)
 {
     if (ap_is_HTTP_ERROR(status)) {

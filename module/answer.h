@@ -19,6 +19,10 @@ int answer_reply(request_rec *r, const struct reply *reply);
 int answer_text(request_rec *r, int status, const char *media,
                 const char *text, apr_size_t len);
 
+/* Sends the caller to a location: a URL of printable ASCII, which lives as
+ * long as r->pool. */
+int answer_redirect(request_rec *r, int status, const char *location);
+
 /* Lets httpd send its own page, or the ErrorDocument, for the status, which
  * is returned.  What is no HTTP error (AP_FILTER_ERROR) passes through. */
 int answer_error(request_rec *r, int status);

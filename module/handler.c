@@ -14,6 +14,7 @@
 #include "debug.h"
 #include "gate.h"
 #include "request.h"
+#include "runtime/redirect.h"
 
 static int
 call(request_rec *r, const struct request *request,
@@ -35,6 +36,19 @@ call(request_rec *r, const struct request *request,
                                                  : answer_error(r, status);
 }
 
+/* A redirect: what it matched leads to where it goes. */
+static int
+answer_elsewhere(request_rec *r, const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+    const struct routes_route *route = &table->routes[request->match.route];
+    const char *location =
+        routes_redirect_location(table, route->target, request->match.captures,
+                                 request->mount->prefix, r->args, r->pool);
+
+    return answer_redirect(r, (int)route->status, location);
+}
+
 static int
 serve_route(request_rec *r, const struct request *request)
 {
@@ -49,6 +63,9 @@ serve_route(request_rec *r, const struct request *request)
     }
     if (bind_arguments(r, request, &body, values, &status) != 0) {
         return status;
+    }
+    if (route->kind != ROUTES_ROUTE_FUNCTION) {
+        return answer_elsewhere(r, request);
     }
     status = call(r, request, values);
     if (body.stream != NULL) {

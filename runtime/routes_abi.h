@@ -14,8 +14,9 @@
  *     functions[] <--- routes[] <---------------------------------------+
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
  *                       |  \-----> raises[], conducts[]
- *                       \--------> args[] --> types[], consts[]
- *                                             \--> records[] -> members[]
+ *                       |--------> args[] --> types[], consts[]
+ *                       |                     \--> records[] -> members[]
+ *                       \--------> redirects[] -> target_parts[]
  *
  * Rules that hold for every section:
  * - Row 0 is a null row (all zero), and index 0 means "none"; `text`, `cells`,
@@ -214,11 +215,17 @@ enum routes_takes {
     ROUTES_TAKES_STREAM = 8 /* the same, unread, and nothing else */
 };
 
+/* What answers a route. */
+enum routes_route_kind {
+    ROUTES_ROUTE_FUNCTION, /* function: a call */
+    ROUTES_ROUTE_REDIRECT  /* target: redirects[], with the route's status */
+};
+
 struct routes_route {
     struct routes_text name;    /* `as NAME`, or module.function */
     struct routes_text pattern; /* "/orders/{id:int}", for logs */
     uint64_t methods;           /* that it was declared for; all bits: ANY */
-    uint32_t function;          /* functions[] */
+    uint32_t function;          /* functions[], 0 of another kind */
     uint32_t args;              /* args[]: first */
     uint16_t n_args;
     uint16_t n_captures;
@@ -231,10 +238,11 @@ struct routes_route {
     uint8_t produce;          /* enum routes_produce */
     uint8_t no_content;       /* the status admits no body (204, 304) */
     uint8_t takes;            /* enum routes_takes: of the body */
-    uint8_t reserved;         /* zero */
+    uint8_t kind;             /* enum routes_route_kind */
     struct routes_text media; /* MEDIA: the media type */
     uint32_t file;            /* files[] */
     uint32_t line;
+    uint32_t target;     /* which section it is of, the kind says; or 0 */
     int64_t body_limit;  /* bytes of a body, inflated, or
                            ROUTES_BODY_UNLIMITED */
     uint32_t consumes;   /* labels[]: media types of a body, in lower case,
@@ -248,6 +256,31 @@ struct routes_function {
     struct routes_text qualname; /* "show", "Class.method" */
     uint32_t file;               /* files[]: where it is first named */
     uint32_t line;
+};
+
+/* ---- answers without a function ----------------------------------------- */
+
+/* A Location, in its order. */
+struct routes_redirect {
+    uint32_t parts; /* target_parts[]: first */
+    uint16_t n_parts;
+    uint16_t own; /* 1: it begins with a path of this table, before which the
+                     prefix of its mount stands */
+};
+
+enum routes_target_part_kind {
+    ROUTES_TARGET_NULL,
+    ROUTES_TARGET_TEXT,    /* text, as it is sent */
+    ROUTES_TARGET_SEGMENT, /* a capture, encoded */
+    ROUTES_TARGET_REST,    /* a capture, encoded but for its '/' */
+    ROUTES_TARGET_QUERY    /* the request's query string, if it has one, behind
+                              text: "?" or "&" */
+};
+
+struct routes_target_part {
+    uint32_t kind; /* enum routes_target_part_kind */
+    struct routes_text text;
+    uint32_t capture; /* SEGMENT, REST: index into the captures */
 };
 
 enum routes_source {
@@ -599,6 +632,8 @@ struct routes_file {
     X(routes, struct routes_route)                                            \
     X(urls, struct routes_url)                                                \
     X(url_parts, struct routes_url_part)                                      \
+    X(redirects, struct routes_redirect)                                      \
+    X(target_parts, struct routes_target_part)                                \
     X(functions, struct routes_function)                                      \
     X(args, struct routes_arg)                                                \
     X(consts, struct routes_const)                                            \

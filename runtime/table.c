@@ -205,6 +205,98 @@ check_route_args(struct check *c, const struct routes_route *route)
     }
 }
 
+/* What answers it: a function, or a row of the section of its kind. */
+static void
+check_route_kind(struct check *c, const struct routes_route *route)
+{
+    const struct routes_table *t = c->table;
+    int calls = route->kind == ROUTES_ROUTE_FUNCTION;
+
+    if (calls) {
+        expect_row(c, route->function, t->n_functions,
+                   "a function that is none");
+    }
+    expect(c, calls || route->function == 0, "a function that is not called");
+    switch ((enum routes_route_kind)route->kind) {
+    case ROUTES_ROUTE_FUNCTION:
+        expect(c, route->target == 0, "a target beside a function");
+        return;
+    case ROUTES_ROUTE_REDIRECT:
+        expect_row(c, route->target, t->n_redirects,
+                   "a redirect that is none");
+        expect(c, route->status >= 301 && route->status <= 308,
+               "a redirect with another status");
+        return;
+    }
+    refuse(c, "a kind that is none");
+}
+
+/* Whether the first part says where it leads, so that no capture can. */
+static int
+is_fixed(const struct routes_table *t, const struct routes_redirect *redirect)
+{
+    const struct routes_target_part *part = &t->target_parts[redirect->parts];
+    const char *text = routes_table_text(t, part->text);
+
+    if (part->kind != ROUTES_TARGET_TEXT) {
+        return 0;
+    }
+    return redirect->own ? text[0] == '/' && text[1] != '/'
+                         : strncmp(text, "http://", 7) == 0 ||
+                               strncmp(text, "https://", 8) == 0;
+}
+
+static void
+check_redirects(struct check *c, uint32_t i)
+{
+    const struct routes_redirect *redirect = &c->table->redirects[i];
+
+    expect(c, redirect->own <= 1, "a flag that is none");
+    expect(
+        c,
+        redirect->parts != 0 && redirect->n_parts != 0 &&
+            fits(redirect->parts, redirect->n_parts, c->table->n_target_parts),
+        "parts that are none");
+    if (c->refusal == NULL) {
+        expect(c, is_fixed(c->table, redirect), "a target that is not ours");
+    }
+}
+
+static void
+check_target_parts(struct check *c, uint32_t i)
+{
+    const struct routes_target_part *part = &c->table->target_parts[i];
+    int captures = part->kind == ROUTES_TARGET_SEGMENT ||
+                   part->kind == ROUTES_TARGET_REST;
+
+    expect(c,
+           part->kind >= ROUTES_TARGET_TEXT &&
+               part->kind <= ROUTES_TARGET_QUERY,
+           "a kind that is none");
+    expect_text(c, part->text);
+    expect(c, captures ? part->text.len == 0 : part->capture == 0,
+           "a text beside a capture");
+}
+
+/* Whether the captures that a redirect sends back are the route's. */
+static void
+check_redirect_of(struct check *c, const struct routes_route *route)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_redirect *redirect = &t->redirects[route->target];
+
+    for (uint32_t i = 0; i < redirect->n_parts; i++) {
+        const struct routes_target_part *part =
+            &t->target_parts[redirect->parts + i];
+
+        expect(c,
+               (part->kind != ROUTES_TARGET_SEGMENT &&
+                part->kind != ROUTES_TARGET_REST) ||
+                   part->capture < route->n_captures,
+               "a part from a capture that is none");
+    }
+}
+
 static void
 check_routes(struct check *c, uint32_t i)
 {
@@ -214,7 +306,7 @@ check_routes(struct check *c, uint32_t i)
     expect_text(c, route->name);
     expect_text(c, route->pattern);
     expect_text(c, route->media);
-    expect_row(c, route->function, t->n_functions, "a function that is none");
+    check_route_kind(c, route);
     expect_row(c, route->auth, t->n_auths, "an auth that is none");
     check_place_of(c, route->place);
     expect_index(c, route->conduct, t->n_conducts, "a conduct that is none");
@@ -233,6 +325,9 @@ check_routes(struct check *c, uint32_t i)
            "media types that are none");
     if (c->refusal == NULL) {
         check_route_args(c, route);
+    }
+    if (c->refusal == NULL && route->kind == ROUTES_ROUTE_REDIRECT) {
+        check_redirect_of(c, route);
     }
 }
 
@@ -1017,6 +1112,8 @@ check_rows(struct check *c)
     ROWS(end_routes)
     ROWS(places)
     ROWS(args)
+    ROWS(target_parts)
+    ROWS(redirects)
     ROWS(routes)
     ROWS(functions)
     ROWS(url_parts)

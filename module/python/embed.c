@@ -195,6 +195,9 @@ bind_route(struct binding *binding, uint32_t index)
 {
     const struct routes_table *table = binding->bound->table;
     const struct routes_route *route = &table->routes[index];
+    if (route->kind != ROUTES_ROUTE_FUNCTION) {
+        return;
+    }
     const struct target *target = &binding->targets[route->function];
     struct plan *plan = &binding->bound->plans[index];
     plan->subject =

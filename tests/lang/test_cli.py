@@ -197,11 +197,24 @@ def test_list_says_the_same_in_json(shop):
     assert routes[1] == {
         "methods": ["GET", "POST"], "hosts": [],
         "paths": ["/items/{id:int}"], "name": "item",
-        "function": "items:show", "realms": [], "requirement": "public",
+        "kind": "function", "function": "items:show", "realms": [], "requirement": "public",
         "csrf": False, "status": 200, "file": "shop.routes", "line": 5}
     assert routes[2]["methods"] == ["ANY"]
     assert routes[2]["realms"] == ["staff"]
     assert routes[3]["hosts"] == ["api.example.com"]
+
+
+def test_list_says_where_a_redirect_leads(tmp_path):
+    (tmp_path / "r.routes").write_text(
+        "routes 1\npublic\nredirect /a/{x} 301 /b/{x}\n"
+        'redirect /c 307 "https://d.example/#e" as f\n')
+    done = routesc("list", "r.routes", cwd=tmp_path)
+    assert "/a/{x}  301 /b/{x}" in done.stdout
+    assert "ANY     /c      307 https://d.example/#e" in done.stdout
+    done = routesc("list", "--format", "json", "r.routes", cwd=tmp_path)
+    first, second = json.loads(done.stdout)
+    assert (first["kind"], first["redirect"]) == ("redirect", "301 /b/{x}")
+    assert (second["name"], second["status"]) == ("f", 307)
 
 
 def test_list_quotes_what_is_no_word(tmp_path):

@@ -157,6 +157,17 @@ def test_a_header_that_is_gone_is_a_change(compare):
     assert changes[0]["after"]["text"] == "none"
 
 
+def test_a_redirect_is_compared_as_a_route(compare):
+    old = "redirect /a/{x} 301 /b/{x} override auth s require user\n"
+    changes, code = compare(old, old.replace("/b", "/c"), "weaker")
+    assert brief(changes) == [("changed", "function", "GET", "/a/{x}")]
+    assert changes[0]["after"]["text"] == "301 /c/{x}" and code == 0
+    changes, code = compare(old, old.replace("require user", "public"),
+                            "weaker")
+    assert brief(changes) == [("weaker", "requirement", "GET", "/a/{x}")]
+    assert code == 1
+
+
 def test_users_of_another_realm_are_others(compare):
     changes, code = compare("GET / -> m:f auth s require role(a)\n",
                             "GET / -> m:f auth t require role(a)\n", "weaker")

@@ -171,6 +171,21 @@ def test_mistakes_in_the_file_are_exit_1(tmp_path):
     assert "error[E301]" in done.stderr
 
 
+def test_a_redirect_says_where_it_leads(tmp_path):
+    (tmp_path / "r.routes").write_text(
+        'routes 1\nrealm s = basic { file "f" }\nauth s\nrequire user\n'
+        'redirect /a/{x:int} 301 "/b?x={x}#y"\n')
+    said = json.loads(explain("GET", "/a/7?q=%20", "--format", "json",
+                              file="r.routes", cwd=tmp_path).stdout)
+    assert (said["status"], said["location"]) == (301, "/b?x=7&q=%20#y")
+    assert said["route"]["redirect"] == "301 /b?x={x}#y"
+    assert said["route"]["captures"][0]["value"] == "7"
+    assert said["route"]["arguments"] == []
+    said = json.loads(explain("GET", "/a/7", "--as", "anonymous", "--format",
+                              "json", file="r.routes", cwd=tmp_path).stdout)
+    assert said["status"] == 401 and "location" not in said
+
+
 def test_near_misses_are_counted_past_the_tenth(tmp_path):
     lines = [f"GET /{{x:int({n}..{n})}} -> m:f" for n in range(30)]
     (tmp_path / "a.routes").write_text(

@@ -103,6 +103,8 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(functions)
     NULL_ROW(urls)
     NULL_ROW(url_parts)
+    NULL_ROW(redirects)
+    NULL_ROW(target_parts)
     NULL_ROW(args)
     NULL_ROW(consts)
     NULL_ROW(raises)
@@ -732,6 +734,34 @@ builder_url_part(struct builder *b, enum routes_url_part_kind kind,
     part->type = type != NULL ? find_type(b, type, 1) : 0;
     url->n_parts++;
     url->n_host = (uint16_t)(url->n_host + (kind == ROUTES_URL_LABEL));
+}
+
+void
+builder_redirect(struct builder *b, uint32_t route, uint16_t status, int own)
+{
+    struct routes_route *row = &ROW(b->routes, struct routes_route, route);
+    struct routes_redirect *redirect =
+        PUSH(b->redirects, struct routes_redirect);
+
+    row->kind = ROUTES_ROUTE_REDIRECT;
+    row->function = 0;
+    row->status = status;
+    row->target = (uint32_t)b->redirects->nelts - 1;
+    redirect->own = own != 0;
+    redirect->parts = (uint32_t)b->target_parts->nelts;
+}
+
+void
+builder_target(struct builder *b, enum routes_target_part_kind kind,
+               const char *text, uint32_t capture)
+{
+    struct routes_target_part *part =
+        PUSH(b->target_parts, struct routes_target_part);
+
+    part->kind = (uint32_t)kind;
+    part->text = add_string(b, text);
+    part->capture = capture;
+    LAST(b->redirects, struct routes_redirect)->n_parts++;
 }
 
 uint32_t

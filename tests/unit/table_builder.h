@@ -53,6 +53,12 @@ void builder_url(struct builder *b, const char *name, uint32_t route);
 void builder_url_part(struct builder *b, enum routes_url_part_kind kind,
                       const char *text, const char *type);
 
+/* Makes a redirect of a route; the parts of its target follow. */
+void
+builder_redirect(struct builder *b, uint32_t route, uint16_t status, int own);
+void builder_target(struct builder *b, enum routes_target_part_kind kind,
+                    const char *text, uint32_t capture);
+
 /* A realm; the options that follow are its own.  Returns its row. */
 uint32_t builder_realm(struct builder *b, const char *name,
                        enum routes_realm_kind kind);

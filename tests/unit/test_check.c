@@ -173,7 +173,6 @@ static const char *const waiting[] = {
     "rule r = user",
     "method PURGE",
     "mount /n files \"/srv\"",
-    "redirect /o 301 /n",
     "hook access -> m:f",
     "filter output -> m:f",
     "error 404 -> m:f",

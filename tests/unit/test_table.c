@@ -404,6 +404,79 @@ a_cors_that_opens_to_all_with_credentials_is_refused(void **state)
     assert_refused(t, "unknown credentials");
 }
 
+/* A table whose last route is GET /old/{x}, which leads to /new/{x}. */
+static struct routes_table *
+make_redirect(uint32_t *route)
+{
+    struct builder *b = builder_create(pool);
+
+    *route = builder_route(b, NULL, "GET", "/old/{x}");
+    builder_redirect(b, *route, 308, 1);
+    builder_target(b, ROUTES_TARGET_TEXT, "/new/", 0);
+    builder_target(b, ROUTES_TARGET_SEGMENT, "", 0);
+    builder_target(b, ROUTES_TARGET_QUERY, "?", 0);
+    return builder_finish(b);
+}
+
+static void
+a_route_of_an_unknown_kind_is_refused(void **state)
+{
+    uint32_t route;
+    struct routes_table *t = make_redirect(&route);
+
+    (void)state;
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_route, t, routes, route).kind = 200;
+    assert_refused(t, "a kind that is none");
+    EDIT(routes_route, t, routes, route).kind = ROUTES_ROUTE_FUNCTION;
+    assert_refused(t, "a function that is none");
+    t = make_redirect(&route);
+    EDIT(routes_route, t, routes, route).function = 1;
+    assert_refused(t, "a function that is not called");
+    t = make();
+    EDIT(routes_route, t, routes, 1).target = 1;
+    assert_refused(t, "a target beside a function");
+}
+
+static void
+a_redirect_that_a_caller_could_steer_is_refused(void **state)
+{
+    uint32_t route;
+    struct routes_table *t = make_redirect(&route);
+
+    (void)state;
+    EDIT(routes_route, t, routes, route).target = t->n_redirects;
+    assert_refused(t, "a redirect that is none");
+    t = make_redirect(&route);
+    EDIT(routes_route, t, routes, route).status = 200;
+    assert_refused(t, "another status");
+    t = make_redirect(&route);
+    EDIT(routes_redirect, t, redirects, 1).n_parts = 4;
+    assert_refused(t, "parts that are none");
+    t = make_redirect(&route);
+    EDIT(routes_redirect, t, redirects, 1).n_parts = 0;
+    assert_refused(t, "parts that are none");
+    t = make_redirect(&route);
+    EDIT(routes_redirect, t, redirects, 1).own = 2;
+    assert_refused(t, "a flag that is none");
+    t = make_redirect(&route);
+    EDIT(routes_redirect, t, redirects, 1).own = 0;
+    assert_refused(t, "a target that is not ours");
+    t = make_redirect(&route);
+    EDIT(routes_redirect, t, redirects, 1).parts = 2;
+    EDIT(routes_redirect, t, redirects, 1).n_parts = 2;
+    assert_refused(t, "a target that is not ours");
+    t = make_redirect(&route);
+    EDIT(routes_target_part, t, target_parts, 2).capture = 1;
+    assert_refused(t, "a part from a capture that is none");
+    t = make_redirect(&route);
+    EDIT(routes_target_part, t, target_parts, 1).kind = 5;
+    assert_refused(t, "a kind that is none");
+    t = make_redirect(&route);
+    EDIT(routes_target_part, t, target_parts, 1).capture = 1;
+    assert_refused(t, "a text beside a capture");
+}
+
 static void
 a_guard_that_keeps_nothing_is_refused(void **state)
 {
@@ -514,6 +587,8 @@ main(void)
         TEST(an_edge_in_a_wrong_slot_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
         TEST(a_cors_that_opens_to_all_with_credentials_is_refused),
+        TEST(a_route_of_an_unknown_kind_is_refused),
+        TEST(a_redirect_that_a_caller_could_steer_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
         TEST(a_route_with_more_captures_than_its_path_is_refused),
         TEST(a_path_of_too_many_segments_is_refused),
