@@ -116,6 +116,20 @@ compile_command(struct work *work)
     return (const char *const *)(void *)words->elts;
 }
 
+/* E703: a routesc and a routes_abi.h that don't belong together. */
+static void
+say_other_abi(struct work *work)
+{
+    struct diag *diag =
+        diag_error(work->diags, (struct span){0}, E703,
+                   "routes_abi.h in `%s` is of another version than routesc",
+                   work->job->tools->include_dir);
+
+    diag_help(diag, "install routesc, routes_abi.h and mod_routes.so of one "
+                    "version");
+    work->failed = 1;
+}
+
 /* E701 with the compiler's output, a note a line. */
 static void
 say_compiler_failed(struct work *work, const char *compiler,
@@ -151,7 +165,14 @@ compile(struct work *work)
     if (rv != APR_SUCCESS) {
         blame(work, "run the C compiler", argv[0], rv);
     }
-    else if (result.code != 0 && interrupt_signal() == 0) {
+    else if (interrupt_signal() != 0) {
+        return;
+    }
+    else if (result.code != 0 &&
+             strstr(result.output, EMIT_OTHER_ABI) != NULL) {
+        say_other_abi(work);
+    }
+    else if (result.code != 0) {
         say_compiler_failed(work, argv[0], &result);
     }
 }

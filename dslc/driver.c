@@ -16,6 +16,7 @@
 #include "../runtime/table.h"
 #include "assertion.h"
 #include "check.h"
+#include "footprint.h"
 #include "link.h"
 #include "overlap.h"
 #include "pedantic.h"
@@ -146,8 +147,10 @@ is_sound(struct driver *driver, const struct plan *plan)
     if (refusal != NULL) {
         driver->problem = apr_psprintf(
             driver->pool, "this is a mistake of routesc: %s", refusal);
+        return 0;
     }
-    return refusal == NULL;
+    footprint_check(&table, driver->diags);
+    return 1;
 }
 
 struct plan *

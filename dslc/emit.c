@@ -34,8 +34,7 @@ write_includes(FILE *out)
             "#include <routes_abi.h>\n"
             "\n"
             "_Static_assert(ROUTES_ABI_VERSION == %d,\n"
-            "               \"routes_abi.h is not the one that routesc was "
-            "built with\");\n"
+            "               \"" EMIT_OTHER_ABI "\");\n"
             "\n",
             ROUTES_ABI_VERSION);
 }

@@ -13,6 +13,9 @@
 #define EMIT_MAX_LITERAL 4000
 /* Bytes of a comment behind a row; what is longer is cut. */
 #define EMIT_MAX_COMMENT 100
+/* What the C compiler says when routes_abi.h is of another version. */
+#define EMIT_OTHER_ABI                                                        \
+    "routes_abi.h is not the one that routesc was built with"
 
 /*
  * Writes the C source of a table and of the Apache module that announces it.

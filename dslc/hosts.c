@@ -295,7 +295,8 @@ order_hosts(struct hosts *f)
         const struct host_work *work = MODEL_AT(f->all, struct host_work, i);
 
         *(struct trie_host *)apr_array_push(f->trie->hosts) =
-            (struct trie_host){work->host, work->root, work->place};
+            (struct trie_host){work->host, work->root, work->place,
+                               work->label};
     }
 }
 

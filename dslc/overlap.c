@@ -12,6 +12,7 @@
 #include <apr_strings.h>
 
 #include "finding.h"
+#include "hostuse.h"
 #include "meet.h"
 #include "memo.h"
 #include "policy.h"
@@ -411,16 +412,6 @@ check_node(struct overlap *o, const struct trie_node *node)
 
 /* ---- hosts -------------------------------------------------------------- */
 
-/* The language of the label of a host with a parameter. */
-static const struct trie_language *
-label_of(const struct overlap *o, const struct model_host *host)
-{
-    struct model_segment segment = {
-        .prefix = "", .suffix = "", .param = host->param};
-
-    return trie_language(o->trie, &segment);
-}
-
 static int
 ends_with(const char *text, const char *suffix, size_t *before)
 {
@@ -433,9 +424,9 @@ ends_with(const char *text, const char *suffix, size_t *before)
 
 /* Whether an exact name is one of a more general host. */
 static int
-host_takes(const struct overlap *o, const struct model_host *host,
-           const char *name)
+host_takes(const struct trie_host *one, const char *name)
 {
+    const struct model_host *host = one->host;
     size_t label;
 
     if (host->kind == ROUTES_HOST_ANY) {
@@ -447,45 +438,43 @@ host_takes(const struct overlap *o, const struct model_host *host,
     }
     return host->kind == ROUTES_HOST_SUFFIX ||
            (memchr(name, '.', label) == NULL &&
-            dfa_accepts(label_of(o, host)->dfa, name, label));
+            dfa_accepts(one->label->dfa, name, label));
 }
 
 /* Whether a host has names of a later one, both with a suffix. */
 static int
-suffixes_meet(const struct overlap *o, const struct model_host *a,
-              const struct model_host *b)
+suffixes_meet(const struct overlap *o, const struct trie_host *a,
+              const struct trie_host *b)
 {
     size_t before;
 
-    if (b->kind == ROUTES_HOST_ANY) {
+    if (b->host->kind == ROUTES_HOST_ANY) {
         return 1;
     }
-    if (strcmp(a->name, b->name) != 0) {
-        return b->kind == ROUTES_HOST_SUFFIX &&
-               ends_with(a->name, b->name, &before);
+    if (strcmp(a->host->name, b->host->name) != 0) {
+        return b->host->kind == ROUTES_HOST_SUFFIX &&
+               ends_with(a->host->name, b->host->name, &before);
     }
-    return a->kind != ROUTES_HOST_PARAM || b->kind != ROUTES_HOST_PARAM ||
-           trie_relate(o->trie, label_of(o, a), label_of(o, b), NULL) !=
-               DFA_DISJOINT;
+    return a->label == NULL || b->label == NULL ||
+           trie_relate(o->trie, a->label, b->label, NULL) != DFA_DISJOINT;
 }
 
 static int
-hosts_meet(const struct overlap *o, const struct model_host *a,
-           const struct model_host *b)
+hosts_meet(const struct overlap *o, const struct trie_host *a,
+           const struct trie_host *b)
 {
-    return a->kind == ROUTES_HOST_EXACT ? host_takes(o, b, a->name)
-                                        : suffixes_meet(o, a, b);
+    return a->host->kind == ROUTES_HOST_EXACT ? host_takes(b, a->host->name)
+                                              : suffixes_meet(o, a, b);
 }
 
 /* Whether neither of two hosts with a parameter is smaller. */
 static int
-hosts_cross(const struct overlap *o, const struct model_host *a,
-            const struct model_host *b)
+hosts_cross(const struct overlap *o, const struct trie_host *a,
+            const struct trie_host *b)
 {
-    return a->kind == ROUTES_HOST_PARAM && b->kind == ROUTES_HOST_PARAM &&
-           strcmp(a->name, b->name) == 0 &&
-           trie_relate(o->trie, label_of(o, a), label_of(o, b), NULL) ==
-               DFA_CROSSING;
+    return a->label != NULL && b->label != NULL &&
+           strcmp(a->host->name, b->host->name) == 0 &&
+           trie_relate(o->trie, a->label, b->label, NULL) == DFA_CROSSING;
 }
 
 /* Whether two trees are compared for the first time. */
@@ -520,7 +509,7 @@ check_cross_hosts(struct overlap *o, const struct trie_host *a,
     struct model_host *host = apr_pcalloc(o->trie->pool, sizeof(*host));
     struct trie_host *both = apr_pcalloc(o->trie->pool, sizeof(*both));
 
-    trie_relate(o->trie, label_of(o, a->host), label_of(o, b->host), &label);
+    trie_relate(o->trie, a->label, b->label, &label);
     host->kind = ROUTES_HOST_EXACT;
     host->name = apr_pstrcat(o->trie->pool, label, a->host->name, NULL);
     both->host = host;
@@ -538,11 +527,10 @@ check_hosts(struct overlap *o, int index)
     for (int i = index + 1; i < o->trie->hosts->nelts; i++) {
         const struct trie_host *other = host_at(o, i);
 
-        if (!hosts_meet(o, one->host, other->host) ||
-            !new_pair(o, one, other)) {
+        if (!hosts_meet(o, one, other) || !new_pair(o, one, other)) {
             continue;
         }
-        if (hosts_cross(o, one->host, other->host)) {
+        if (hosts_cross(o, one, other)) {
             check_cross_hosts(o, one, other);
             continue;
         }
@@ -624,6 +612,7 @@ overlap_check(struct model *model, struct diag_list *diags)
         }
         check_hosts(&o, i);
     }
+    hostuse_check(trie, diags);
     finding_say(o.findings, diags);
     say_exceeded(&o, diags);
 }

@@ -79,7 +79,8 @@ struct trie_node {
 struct trie_host {
     const struct model_host *host; /* the first of those that say the same */
     struct trie_node *root;
-    const struct model_place *place; /* the HOST place, or the file */
+    const struct model_place *place;   /* the HOST place, or the file */
+    const struct trie_language *label; /* PARAM: of its leftmost label */
 };
 
 /* A parameter whose language can't be had: its routes are in no tree. */

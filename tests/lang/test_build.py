@@ -30,6 +30,9 @@ COMPILERS = {
     # links against a function that nobody has
     "E702": 'exec {cc} "$@" -DAP_MODULE_DECLARE_DATA= '
             "-Dap_register_provider=ap_no_such_function",
+    # finds the header of another version first
+    "E703": "sed 's/define ROUTES_ABI_VERSION.*/define ROUTES_ABI_VERSION 0/'"
+            ' {abi} >routes_abi.h; exec {cc} -I. "$@"',
 }
 
 
@@ -43,7 +46,9 @@ def another_compiler(folder, text):
     """The environment in which apxs names this shell script."""
     cc = tree.apxs("CC").split()[0]
     compiler = script(folder / "compiler",
-                      "#!/bin/sh\n" + text.replace("{cc}", cc) + "\n")
+                      "#!/bin/sh\n" + text.replace("{cc}", cc).replace(
+                          "{abi}", str(tree.SOURCE / "runtime"
+                                       / "routes_abi.h")) + "\n")
     apxs = script(folder / "apxs", APXS.format(
         apxs=tree.tool("APXS"), compiler=compiler))
     return {**os.environ, "APXS": str(apxs)}
@@ -164,6 +169,7 @@ def test_the_messages_are_those_beside_the_file(case, tmp_path):
     done = build(case.name, "-o", tmp_path, cwd=case.parent, env=env)
     said = done.stderr.replace(str(tmp_path), "DIR")
     said = re.sub(r"routesc-\w{6}", "routesc-XXXXXX", said)
+    said = re.sub(r"routes_abi\.h in `[^`]+`", "routes_abi.h in `DIR`", said)
     expect = case.with_suffix(".expect")
     if os.environ.get("ROUTES_GOLDEN") == "write":
         expect.write_text(said, encoding="utf-8")
@@ -266,3 +272,14 @@ def test_headers_of_the_current_folder_are_not_taken(shop):
     (shop / "httpd.h").write_text("#error this is not httpd's\n")
     (shop / "routes_abi.h").write_text("#error this is not ours\n")
     assert build("shop.routes", cwd=shop).returncode == 0
+
+
+def test_a_large_table_is_told_with_what_takes_the_room(tmp_path):
+    text = "x" * (1 << 20)
+    (tmp_path / "shop.routes").write_text("routes 1\npublic\n" + "".join(
+        f'GET /{i} -> m:f(a = "{i}{text}")\n' for i in range(9)))
+    done = subprocess.run(
+        [tree.routesc(), "emit", "shop.routes", "-o", "shop.c"], cwd=tmp_path,
+        capture_output=True, text=True, timeout=60)
+    assert "warning[W704]: the table takes 9 MB of memory" in done.stderr
+    assert "9 MB of it are texts" in done.stderr

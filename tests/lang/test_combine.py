@@ -121,7 +121,7 @@ def codes(folder, pair, outer, inner):
     return {d["code"] for d in json.loads(done.stdout)["diagnostics"]}
 
 
-# ---- the table as it is emitted ----------------------------------------------
+# ---- the table as it is emitted ---------------------------------------------
 
 class Table:
     """The rows of a table by name, texts in the place of offsets."""
@@ -185,7 +185,7 @@ def route(folder, text, part=""):
     return Table(done.stdout).route()
 
 
-# ---- what holds --------------------------------------------------------------
+# ---- what holds -------------------------------------------------------------
 
 @pytest.mark.parametrize("pair", PAIRS)
 @pytest.mark.parametrize("clause, outer, inner, holds", HOLDS,
