@@ -69,8 +69,8 @@ struct trial {
 /* The realms in force, in their order, until one knows the caller.  Fills
  * caller and returns the realm, or NULL. */
 static const struct realm *
-find_caller(request_rec *r, const struct request *request, uint32_t auth,
-            struct routes_caller *caller, struct trial *trial)
+try_realms(request_rec *r, const struct request *request, uint32_t auth,
+           struct routes_caller *caller, struct trial *trial)
 {
     const struct served *served = request->mount->served;
     /* a function may look at what a requirement does not ask for */
@@ -114,6 +114,20 @@ find_caller(request_rec *r, const struct request *request, uint32_t auth,
         }
     }
     return NULL;
+}
+
+/* As try_realms, and whatever a realm left there that did not know the caller
+ * is nobody. */
+static const struct realm *
+find_caller(request_rec *r, const struct request *request, uint32_t auth,
+            struct routes_caller *caller, struct trial *trial)
+{
+    const struct realm *realm = try_realms(r, request, auth, caller, trial);
+
+    if (realm == NULL) {
+        *caller = (struct routes_caller){.user = NULL};
+    }
+    return realm;
 }
 
 static int

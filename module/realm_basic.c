@@ -173,7 +173,6 @@ validate(request_rec *r, const struct realm *realm,
     if (basic->check != 0) {
         return ask_function(r, realm, credentials, attempt);
     }
-    *attempt->caller = (struct routes_caller){.user = credentials->user};
     if (basic->users == NULL) {
         return ask_providers(r, basic, credentials);
     }
@@ -235,8 +234,6 @@ check_password(request_rec *r, const struct realm *realm,
                          credentials->password);
 
         if (verified_known(&tag, r->request_time)) {
-            *attempt->caller =
-                (struct routes_caller){.user = credentials->user};
             return REALM_GOOD;
         }
     }
@@ -244,6 +241,19 @@ check_password(request_rec *r, const struct realm *realm,
 }
 
 /* ---- a request ---------------------------------------------------------- */
+
+/* Beside those that a function gave. */
+static void
+add_roles(request_rec *r, const apr_array_header_t *roles,
+          struct routes_caller *caller)
+{
+    apr_array_header_t *all = apr_array_copy(r->pool, roles);
+
+    for (size_t i = 0; i < caller->n_roles; i++) {
+        APR_ARRAY_PUSH(all, const char *) = caller->roles[i];
+    }
+    routes_caller_set_roles(caller, all);
+}
 
 static int
 find_roles(request_rec *r, struct watched *groups,
@@ -256,7 +266,10 @@ find_roles(request_rec *r, struct watched *groups,
         return 0;
     }
     const apr_array_header_t *roles = userfile_groups_of(known, caller->user);
-    if (roles != NULL) {
+    if (roles != NULL && caller->n_roles > 0) {
+        add_roles(r, roles, caller);
+    }
+    else if (roles != NULL) {
         caller->roles = (const char *const *)(const void *)roles->elts;
         caller->n_roles = (size_t)roles->nelts;
     }
@@ -282,6 +295,9 @@ try_request(request_rec *r, const struct realm *realm,
     enum realm_result result = check_password(r, realm, &credentials, attempt);
     if (result != REALM_GOOD) {
         return result;
+    }
+    if (basic->check == 0) { /* which has filled the caller itself */
+        *attempt->caller = (struct routes_caller){.user = credentials.user};
     }
     if (attempt->with_roles && basic->groups != NULL &&
         !find_roles(r, basic->groups, attempt->caller)) {

@@ -12,7 +12,7 @@ ROUTES = """\
 routes 1
 realm keys = python { check who:check; challenge "Key realm=\\"shop\\"" }
 realm slow = python { check who:slow }
-realm pam  = basic { check who:password; title "Doors" }
+realm pam  = basic { check who:password; groups "groups"; title "Doors" }
 realm odd  = basic { check who:odd }
 location /key {
     auth keys
@@ -27,6 +27,7 @@ location /key {
 GET /slow  -> app:hello() auth slow require user
 GET /pam   -> app:whoami(user: principal) auth pam require user
 GET /pam/boss -> app:hello() auth pam require role(boss)
+GET /pam/file -> app:hello() auth pam require role(filed)
 GET /odd   -> app:hello() auth odd require user
 GET /both  -> app:whoami(user: principal) auth keys or pam require user
 """
@@ -105,6 +106,7 @@ def server():
     site = Site(shared=True)
     site.write("app.py", APP)
     site.write("who.py", WHO)
+    site.write("groups", "filed: eve ada\n")
     yield site.serve(ROUTES)
     site.close()
 
@@ -201,6 +203,9 @@ def test_basic_takes_roles_and_another_name(server):
                           headers=basic("eve", "dict")).status == 200
     assert server.request("GET", "/pam/boss",
                           headers=basic("eve", "right-eve")).status == 403
+    for password in "dict", "right-eve":
+        assert server.request("GET", "/pam/file",
+                              headers=basic("eve", password)).status == 200
     assert server.request("GET", "/pam", headers=basic(
         "eve", "other")).text.startswith("other pam")
 
