@@ -58,6 +58,7 @@ static const char *const whats[] = {
     [DIFF_FUNCTION] = "function",
     [DIFF_ARGUMENTS] = "arguments",
     [DIFF_BODY] = "body",
+    [DIFF_LIMITS] = "limits",
     [DIFF_RESULT] = "result",
     [DIFF_HEADERS] = "headers",
     [DIFF_CORS] = "cors",

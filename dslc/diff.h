@@ -28,7 +28,8 @@ enum diff_what {
     DIFF_PATH,        /* the types in it */
     DIFF_FUNCTION,
     DIFF_ARGUMENTS,
-    DIFF_BODY, /* how long, of which types */
+    DIFF_BODY,   /* how long, of which types */
+    DIFF_LIMITS, /* the others */
     DIFF_RESULT,
     DIFF_HEADERS,
     DIFF_CORS, /* which other sites may read it */

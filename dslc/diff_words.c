@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/option.h"
+#include "limits.h"
 #include "reply.h"
 #include "rule_text.h"
 #include "target.h"
@@ -241,6 +242,20 @@ diff_words_body(apr_pool_t *pool, const struct model_route *route)
                         APR_ARRAY_IDX(route->consumes, i, const char *), NULL);
     }
     return text;
+}
+
+const char *
+diff_words_limits(apr_pool_t *pool, const struct model_route *route)
+{
+    const apr_array_header_t *lines = limits_lines(pool, &route->limits);
+    const char *text = NULL;
+
+    for (int i = 0; i < lines->nelts; i++) {
+        text = apr_pstrcat(pool, text == NULL ? "" : text,
+                           text == NULL ? "" : ", ",
+                           APR_ARRAY_IDX(lines, i, const char *), NULL);
+    }
+    return text == NULL ? "none" : text;
 }
 
 /* ---- answers ------------------------------------------------------------ */

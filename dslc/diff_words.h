@@ -22,6 +22,10 @@ const char *diff_words_args(apr_pool_t *pool, const struct model_route *route);
 /* "at most 65536 bytes of application/json" */
 const char *diff_words_body(apr_pool_t *pool, const struct model_route *route);
 
+/* "time 5s"; "none" */
+const char *
+diff_words_limits(apr_pool_t *pool, const struct model_route *route);
+
 /* "201 json" */
 const char *
 diff_words_result(apr_pool_t *pool, const struct model_route *route);

@@ -248,6 +248,7 @@ static const struct column routes_columns[] = {
     COLUMN(route, consumes, CELL_U32),
     COLUMN(route, n_consumes, CELL_U16),
     COLUMN(route, unused, CELL_U16),
+    COLUMN(route, limits, CELL_U32),
 };
 static const struct column urls_columns[] = {
     COLUMN(url, name, CELL_TEXT),   COLUMN(url, route, CELL_U32),
@@ -298,6 +299,9 @@ static const struct column conducts_columns[] = {
     COLUMN(conduct, max_age, CELL_U32),
     COLUMN(conduct, vary, CELL_TEXT),
     COLUMN(conduct, cors, CELL_U32),
+};
+static const struct column limits_columns[] = {
+    COLUMN(limits, time, CELL_U32),
 };
 static const struct column cors_columns[] = {
     COLUMN(cors, origins, CELL_TEXT),    COLUMN(cors, methods, CELL_TEXT),

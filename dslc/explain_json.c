@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "cors.h"
+#include "limits.h"
 #include "method_text.h"
 #include "reply.h"
 #include "rule_text.h"
@@ -140,10 +141,8 @@ make_caller(apr_pool_t *pool, const struct explain *explain)
 }
 
 static json_t *
-make_headers(apr_pool_t *pool, const struct explain *explain)
+make_texts(const apr_array_header_t *lines)
 {
-    const apr_array_header_t *lines =
-        reply_lines(pool, &explain->route->conduct);
     json_t *made = json_array();
 
     for (int i = 0; i < lines->nelts; i++) {
@@ -166,7 +165,12 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
     }
     if (explain->route != NULL) {
         json_object_set_new(made, "csrf", json_boolean(explain->csrf));
-        json_object_set_new(made, "headers", make_headers(pool, explain));
+        json_object_set_new(
+            made, "limits",
+            make_texts(limits_lines(pool, &explain->route->limits)));
+        json_object_set_new(
+            made, "headers",
+            make_texts(reply_lines(pool, &explain->route->conduct)));
         json_object_set_new(
             made, "cors",
             json_string(cors_text(pool, explain->route->conduct.cors)));

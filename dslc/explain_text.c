@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "cors.h"
+#include "limits.h"
 #include "method_text.h"
 #include "reply.h"
 #include "rule_text.h"
@@ -142,11 +143,20 @@ print_answer(struct block *block, const struct explain *explain)
 }
 
 static void
+print_lines(struct block *block, const apr_array_header_t *lines,
+            const char *title)
+{
+    for (int i = 0; i < lines->nelts; i++) {
+        add_row(block, APR_ARRAY_IDX(lines, i, const char *), NULL, NULL);
+    }
+    print_block(block, title);
+}
+
+static void
 print_route(struct block *block, const struct explain *explain)
 {
     const struct model_route *route = explain->route;
     const char *place = place_text(block->pool, explain->place);
-    const apr_array_header_t *lines;
 
     if (explain->answer == EXPLAIN_BY_LOCATION) {
         add_row(block, explain->pattern, place, NULL);
@@ -162,11 +172,8 @@ print_route(struct block *block, const struct explain *explain)
         apr_pstrcat(block->pool, "-> ", target_text(block->pool, route), NULL),
         place);
     print_block(block, "route");
-    lines = reply_lines(block->pool, &route->conduct);
-    for (int i = 0; i < lines->nelts; i++) {
-        add_row(block, APR_ARRAY_IDX(lines, i, const char *), NULL, NULL);
-    }
-    print_block(block, "headers");
+    print_lines(block, limits_lines(block->pool, &route->limits), "limits");
+    print_lines(block, reply_lines(block->pool, &route->conduct), "headers");
     if (route->conduct.cors != NULL) {
         add_row(block, cors_text(block->pool, route->conduct.cors), NULL,
                 NULL);

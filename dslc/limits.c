@@ -9,34 +9,49 @@
 
 #include "dslc/suggest.h"
 
-typedef void
-combine_fn(struct checker *checker, const struct limits_state *outer,
-           const struct ast_limit *limit, bool override,
-           struct limits_state *state);
+typedef struct limits_amount *amount_fn(struct limits_state *state);
 
-static combine_fn combine_body;
+static amount_fn body_of;
+static amount_fn time_of;
 
 static const struct kind {
     const char *name;
-    combine_fn *combine;      /* NULL: waits for a later version */
+    amount_fn *amount;        /* NULL: waits for a later version */
     enum ast_value_kind unit; /* of its value, if that is not `off` */
     const char *takes;
+    int64_t least;
+    int64_t most;
+    const char *most_text;
 } kinds[] = {
-    {"body", combine_body, AST_SIZE, "a size"},
-    {"concurrency", NULL, AST_INT, "a number of calls"},
-    {"rate", NULL, AST_RATE, "a rate, such as 5/min"},
-    {"time", NULL, AST_DURATION, "a duration, such as 5s"},
+    {"body", body_of, AST_SIZE, "a size, such as 64KB", 0, INT64_MAX, ""},
+    {"concurrency", NULL, AST_INT, "a number of calls", 1, INT64_MAX, ""},
+    {"rate", NULL, AST_RATE, "a rate, such as 5/min", 1, INT64_MAX, ""},
+    {"time", time_of, AST_DURATION, "a duration, such as 5s", 1,
+     ROUTES_MAX_TIME, "1w"},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
+static struct limits_amount *
+body_of(struct limits_state *state)
+{
+    return &state->body;
+}
+
+static struct limits_amount *
+time_of(struct limits_state *state)
+{
+    return &state->time;
+}
+
 struct limits_state
 limits_none(void)
 {
-    return (struct limits_state){.body = LIMITS_BODY};
+    return (struct limits_state){.body.value = LIMITS_BODY,
+                                 .time.value = LIMITS_OFF};
 }
 
-/* ---- limit body --------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------- */
 
 static bool
 is_off(const struct ast_value *value)
@@ -44,79 +59,106 @@ is_off(const struct ast_value *value)
     return value->kind == AST_WORD && strcmp(value->text, "off") == 0;
 }
 
-/* Whether it is a size, and nothing that belongs to a rate. */
-static bool
-check_size(struct checker *checker, const struct ast_limit *limit)
+/* `rate 10 per minute` as other systems have it: what to write. */
+static void
+help_rate(struct diag *diag, const struct ast_limit *limit)
 {
+    static const struct {
+        const char *word;
+        const char *unit;
+    } words[] = {
+        {"second", "s"}, {"sec", "s"}, {"s", "s"},    {"minute", "min"},
+        {"min", "min"},  {"m", "min"}, {"hour", "h"}, {"h", "h"},
+        {"day", "d"},    {"d", "d"},   {NULL, "min"},
+    };
+    size_t i = 0;
+
+    while (words[i].word != NULL &&
+           (limit->per.text == NULL ||
+            strcmp(words[i].word, limit->per.text) != 0)) {
+        i++;
+    }
+    if (limit->value->kind == AST_INT) {
+        diag_help(diag, "write %s/%s", limit->value->text, words[i].unit);
+    }
+}
+
+/* Whether the value is of the kind's unit and range. */
+static bool
+check_value(struct checker *checker, const struct kind *kind,
+            const struct ast_limit *limit)
+{
+    const struct ast_value *value = limit->value;
     struct diag *diag;
 
-    if (limit->per.text != NULL || limit->burst != NULL) {
-        diag_error(checker->diags, limit->span, E504,
-                   "`per` and `burst` belong to a rate, and this limits a "
-                   "body");
-        return false;
-    }
-    if (limit->value->kind == AST_SIZE || is_off(limit->value)) {
+    if (is_off(value)) {
         return true;
     }
-    diag = diag_error(checker->diags, limit->value->span, E504,
-                      "the limit of a body is a size, and not %s",
-                      checker_quote(checker, limit->value->text));
-    diag_help(diag, "write a size with its unit, such as 64KB, or off");
+    if (value->kind != kind->unit) {
+        diag =
+            diag_error(checker->diags, value->span, E504,
+                       "`limit %s` takes %s, or off, and not %s", kind->name,
+                       kind->takes, checker_quote(checker, value->text));
+        if (kind->unit == AST_RATE) {
+            help_rate(diag, limit);
+        }
+        return false;
+    }
+    if (value->number < kind->least) {
+        diag_error(checker->diags, value->span, E504,
+                   "`limit %s` of 0 would let nothing pass", kind->name);
+        return false;
+    }
+    if (value->number > kind->most) {
+        diag_error(checker->diags, value->span, E504,
+                   "`limit %s` is at most %s", kind->name, kind->most_text);
+        return false;
+    }
+    return true;
+}
+
+/* Whether nothing stands there that belongs to a rate. */
+static bool
+check_modifiers(struct checker *checker, const struct kind *kind,
+                const struct ast_limit *limit)
+{
+    if (kind->unit == AST_RATE ||
+        (limit->per.text == NULL && limit->burst == NULL)) {
+        return true;
+    }
+    diag_error(checker->diags, limit->span, E504,
+               "`per` and `burst` belong to a rate, and not to `limit %s`",
+               kind->name);
     return false;
 }
 
+/* ---- limits that are one number ----------------------------------------- */
+
 static bool
-is_looser(int64_t body, int64_t than)
+is_looser(int64_t value, int64_t than)
 {
-    return than != ROUTES_BODY_UNLIMITED &&
-           (body == ROUTES_BODY_UNLIMITED || body > than);
+    return than != LIMITS_OFF && (value == LIMITS_OFF || value > than);
 }
 
 static void
-combine_body(struct checker *checker, const struct limits_state *outer,
-             const struct ast_limit *limit, bool override,
-             struct limits_state *state)
+combine_amount(struct checker *checker, const struct kind *kind,
+               const struct ast_limit *limit, bool override,
+               struct limits_amount *amount)
 {
+    struct limits_amount outer = *amount;
     struct diag *diag;
 
-    if (!check_size(checker, limit)) {
-        return;
-    }
-    state->body =
-        is_off(limit->value) ? ROUTES_BODY_UNLIMITED : limit->value->number;
-    state->has_body = true;
-    state->span = limit->span;
-    if (override || !outer->has_body || !is_looser(state->body, outer->body)) {
+    amount->value = is_off(limit->value) ? LIMITS_OFF : limit->value->number;
+    amount->written = true;
+    amount->span = limit->span;
+    if (override || !outer.written || !is_looser(amount->value, outer.value)) {
         return;
     }
     diag = diag_error(checker->diags, limit->span, E505,
                       "this limit is looser than the one around it");
-    diag_place(diag, outer->span, "the one around it");
-    diag_help(diag, "write `override limit body %s`", limit->value->text);
-}
-
-/* ---- limits that wait --------------------------------------------------- */
-
-/* The unit, and that only a rate is per something. */
-static void
-check_waiting(struct checker *checker, const struct kind *kind,
-              const struct ast_limit *limit)
-{
-    if (limit->value->kind != kind->unit && !is_off(limit->value)) {
-        diag_error(checker->diags, limit->value->span, E504,
-                   "`limit %s` takes %s, and not %s", kind->name, kind->takes,
-                   checker_quote(checker, limit->value->text));
-    }
-    else if (!is_off(limit->value) && limit->value->number < 1) {
-        diag_error(checker->diags, limit->value->span, E504,
-                   "`limit %s` of 0 would let nothing pass", kind->name);
-    }
-    if (kind->unit != AST_RATE &&
-        (limit->per.text != NULL || limit->burst != NULL)) {
-        diag_error(checker->diags, limit->span, E504,
-                   "`per` and `burst` belong to a rate");
-    }
+    diag_place(diag, outer.span, "the one around it");
+    diag_help(diag, "write `override limit %s %s`", kind->name,
+              limit->value->text);
 }
 
 /* ---- the clause --------------------------------------------------------- */
@@ -161,6 +203,27 @@ refuse_twice(struct checker *checker, const struct ast_limit *first,
     return false;
 }
 
+/* One limit of the clause. */
+static void
+combine(struct checker *checker, const struct ast_stmt *stmt,
+        const struct ast_limit *limit, struct limits_state *state)
+{
+    const struct kind *kind = find_kind(checker, limit);
+
+    if (kind == NULL || !check_value(checker, kind, limit) ||
+        !check_modifiers(checker, kind, limit) ||
+        refuse_twice(checker, stmt->u.limits.first, limit)) {
+        return;
+    }
+    if (kind->amount == NULL) {
+        checker_later(
+            checker, limit->what.span,
+            apr_pstrcat(checker->pool, "`limit ", kind->name, "`", NULL));
+        return;
+    }
+    combine_amount(checker, kind, limit, stmt->override, kind->amount(state));
+}
+
 struct limits_state
 limits_combine(struct checker *checker, const struct limits_state *outer,
                const struct clause_set *set)
@@ -173,20 +236,37 @@ limits_combine(struct checker *checker, const struct limits_state *outer,
     }
     for (const struct ast_limit *limit = stmt->u.limits.first; limit != NULL;
          limit = limit->next) {
-        const struct kind *kind = find_kind(checker, limit);
-
-        if (kind == NULL) {
-            continue;
-        }
-        if (kind->combine == NULL) {
-            check_waiting(checker, kind, limit);
-            checker_later(
-                checker, limit->what.span,
-                apr_pstrcat(checker->pool, "`limit ", kind->name, "`", NULL));
-        }
-        else if (!refuse_twice(checker, stmt->u.limits.first, limit)) {
-            kind->combine(checker, outer, limit, stmt->override, &state);
-        }
+        combine(checker, stmt, limit, &state);
     }
     return state;
+}
+
+/* ---- routes ------------------------------------------------------------- */
+
+void
+limits_apply(const struct limits_state *limits, struct model_route *route)
+{
+    route->body_limit = limits->body.value;
+    route->limits.time =
+        limits->time.value == LIMITS_OFF ? 0 : (uint32_t)limits->time.value;
+}
+
+static const char *
+time_text(apr_pool_t *pool, uint32_t milliseconds)
+{
+    return milliseconds % 1000 == 0
+               ? apr_psprintf(pool, "%us", (unsigned)(milliseconds / 1000))
+               : apr_psprintf(pool, "%ums", (unsigned)milliseconds);
+}
+
+apr_array_header_t *
+limits_lines(apr_pool_t *pool, const struct model_limits *limits)
+{
+    apr_array_header_t *lines = apr_array_make(pool, 4, sizeof(const char *));
+
+    if (limits->time != 0) {
+        APR_ARRAY_PUSH(lines, const char *) =
+            apr_pstrcat(pool, "time ", time_text(pool, limits->time), NULL);
+    }
+    return lines;
 }

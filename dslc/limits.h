@@ -5,14 +5,23 @@
 
 #include "dslc/checker.h"
 #include "dslc/clause.h"
+#include "dslc/model.h"
 
 #define LIMITS_BODY (1024 * 1024) /* bytes of a body where none is written */
 
+/* A limit that is one number. */
+struct limits_amount {
+    int64_t value;    /* or LIMITS_OFF */
+    bool written;     /* at: */
+    struct span span; /* of the limit */
+};
+
+#define LIMITS_OFF (-1) /* none is in force */
+
 /* What is in force at a place. */
 struct limits_state {
-    int64_t body;     /* bytes, or ROUTES_BODY_UNLIMITED */
-    bool has_body;    /* it was written, at: */
-    struct span span; /* of the limit of the body */
+    struct limits_amount body; /* bytes */
+    struct limits_amount time; /* milliseconds */
 };
 
 /* Before any clause. */
@@ -22,5 +31,14 @@ struct limits_state limits_none(void);
 struct limits_state
 limits_combine(struct checker *checker, const struct limits_state *outer,
                const struct clause_set *set);
+
+/* What a route is to keep. */
+void
+limits_apply(const struct limits_state *limits, struct model_route *route);
+
+/* Each as it would be written, "time 5s", but for that of the body; in
+ * pool. */
+apr_array_header_t *
+limits_lines(apr_pool_t *pool, const struct model_limits *limits);
 
 #endif

@@ -274,6 +274,11 @@ struct model_redirect {
     const char *text;          /* "/catalog/{rest}", as it is shown */
 };
 
+/* What a call may take of the server, beside its body. */
+struct model_limits {
+    uint32_t time; /* milliseconds, or 0: any */
+};
+
 struct model_route {
     const char *name;          /* `as NAME`, else module.function, or what the
                                   target says */
@@ -297,6 +302,7 @@ struct model_route {
     enum routes_produce produce;
     const char *media;  /* for ROUTES_PRODUCE_MEDIA, else NULL */
     int64_t body_limit; /* bytes, or ROUTES_BODY_UNLIMITED */
+    struct model_limits limits;
     const apr_array_header_t *consumes; /* const char *: media types of a body;
                                            NULL: what the arguments take */
     const char *doc;  /* its `##` lines joined by newlines, or NULL */

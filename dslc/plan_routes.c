@@ -11,6 +11,7 @@
 #include "method_text.h"
 #include "plan_auth.h"
 #include "plan_conduct.h"
+#include "plan_limits.h"
 #include "plan_settings.h"
 #include "plan_targets.h"
 #include "plan_types.h"
@@ -287,6 +288,7 @@ plan_route(struct plan *plan, const struct model_route *route,
     fill_answer(plan, &row, route);
     fill_body(plan, &row, route);
     row.takes = takes_of(route);
+    row.limits = plan_limits_of(plan, &route->limits);
     row.file = plan_file(plan, route->span);
     row.line = plan_line(plan, route->span);
     set_route_row(plan, route, path,

@@ -112,7 +112,7 @@ combine_body(struct maker *maker)
     struct limits_state limits =
         limits_combine(maker->checker, &maker->frame->limits, &maker->set);
 
-    maker->route->body_limit = limits.body;
+    limits_apply(&limits, maker->route);
     maker->route->consumes =
         consumes_combine(maker->checker, maker->frame->consumes, &maker->set);
 }

@@ -13,7 +13,7 @@
  *                                                                       |
  *     functions[] <--- routes[] <---------------------------------------+
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
- *                       |  \-----> raises[], conducts[]
+ *                       |  \-----> raises[], conducts[], limits[]
  *                       |--------> args[] --> types[], consts[]
  *                       |                     \--> records[] -> members[]
  *                       \--------> redirects[] -> target_parts[]
@@ -52,6 +52,8 @@
 #define ROUTES_MAX_ARGS 64
 /* Members of one record. */
 #define ROUTES_MAX_MEMBERS 256
+/* Milliseconds of `limit time`: a week. */
+#define ROUTES_MAX_TIME 604800000
 /* Operators and atoms of one requirement. */
 #define ROUTES_MAX_OPS 256
 
@@ -249,6 +251,12 @@ struct routes_route {
                            "type/" followed by a star among them */
     uint16_t n_consumes; /* 0: whatever the arguments can be read from */
     uint16_t unused;     /* zero */
+    uint32_t limits;     /* limits[], or 0: none but the body's */
+};
+
+/* What a call may take of the server. */
+struct routes_limits {
+    uint32_t time; /* milliseconds that the function may run */
 };
 
 struct routes_function {
@@ -638,6 +646,7 @@ struct routes_file {
     X(args, struct routes_arg)                                                \
     X(consts, struct routes_const)                                            \
     X(conducts, struct routes_conduct)                                        \
+    X(limits, struct routes_limits)                                           \
     X(headers, struct routes_header)                                          \
     X(cors, struct routes_cors)                                               \
     X(raises, struct routes_raise)                                            \

@@ -323,6 +323,7 @@ check_routes(struct check *c, uint32_t i)
            "a limit that is none");
     expect(c, fits(route->consumes, route->n_consumes, t->n_labels),
            "media types that are none");
+    expect_index(c, route->limits, t->n_limits, "limits that are none");
     if (c->refusal == NULL) {
         check_route_args(c, route);
     }
@@ -473,6 +474,15 @@ check_conducts(struct check *c, uint32_t i)
            "headers that are none");
     expect_text(c, conduct->vary);
     expect_index(c, conduct->cors, c->table->n_cors, "a cors that is none");
+}
+
+static void
+check_limits(struct check *c, uint32_t i)
+{
+    const struct routes_limits *limits = &c->table->limits[i];
+
+    expect(c, limits->time > 0 && limits->time <= ROUTES_MAX_TIME,
+           "a time that is none");
 }
 
 static void
@@ -1120,6 +1130,7 @@ check_rows(struct check *c)
     ROWS(urls)
     ROWS(consts)
     ROWS(conducts)
+    ROWS(limits)
     ROWS(headers)
     ROWS(cors)
     ROWS(raises)

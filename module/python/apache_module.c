@@ -111,9 +111,15 @@ make_types(PyObject *module)
     state->route_type = PyStructSequence_NewType(&route_description);
     state->ended =
         PyErr_NewException("apache.RequestEnded", PyExc_RuntimeError, NULL);
+    /* no Exception, so that `except Exception` lets it pass */
+    state->timeout = PyErr_NewExceptionWithDoc(
+        "apache.Timeout",
+        "The time that the route's `limit time` gives a function is over.",
+        PyExc_BaseException, NULL);
     return state->stream_type == NULL || state->request_type == NULL ||
                    state->view_type == NULL || state->principal_type == NULL ||
-                   state->route_type == NULL || state->ended == NULL
+                   state->route_type == NULL || state->ended == NULL ||
+                   state->timeout == NULL
                ? -1
                : 0;
 }
@@ -140,7 +146,8 @@ add_names(PyObject *module)
     if (PyModule_AddType(module, state->request_type) != 0 ||
         PyModule_AddType(module, state->view_type) != 0 ||
         PyModule_AddType(module, state->principal_type) != 0 ||
-        PyModule_AddObjectRef(module, "RequestEnded", state->ended) != 0) {
+        PyModule_AddObjectRef(module, "RequestEnded", state->ended) != 0 ||
+        PyModule_AddObjectRef(module, "Timeout", state->timeout) != 0) {
         return -1;
     }
     return PyModule_AddStringConstant(module, "version", PACKAGE_VERSION);
@@ -185,6 +192,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->principal_type);
     Py_VISIT(state->route_type);
     Py_VISIT(state->ended);
+    Py_VISIT(state->timeout);
     Py_VISIT(state->body_stream_type);
     Py_VISIT(state->body_error);
     Py_VISIT(state->refusal);
@@ -214,6 +222,7 @@ clear(PyObject *module)
     Py_CLEAR(state->principal_type);
     Py_CLEAR(state->route_type);
     Py_CLEAR(state->ended);
+    Py_CLEAR(state->timeout);
     Py_CLEAR(state->body_stream_type);
     Py_CLEAR(state->body_error);
     Py_CLEAR(state->refusal);

@@ -29,6 +29,7 @@ struct apache_state {
     PyTypeObject *body_stream_type; /* owned: apache.Stream */
     PyObject *body_error;           /* owned: apache.BodyError */
     PyObject *ended;                /* owned: the exception RequestEnded */
+    PyObject *timeout;              /* owned: the exception Timeout */
     PyObject *refusal;              /* owned: what we raise ourselves */
     PyDateTime_CAPI *datetime;      /* borrowed from the module datetime */
     PyObject *datetime_capsule;     /* owned: keeps it */

@@ -16,6 +16,8 @@
 #include <http_log.h>
 #include <apr_portable.h>
 
+#include "apache_module.h"
+#include "deadline.h"
 #include "interpreter.h"
 #include "loop.h"
 
@@ -62,23 +64,37 @@ socket_of(const request_rec *r)
     return number;
 }
 
+/* Milliseconds of the next look, 0 when it is too late; end: microseconds of
+ * the monotonic clock, or 0 for none. */
+static int
+next_look(int64_t end)
+{
+    int64_t left = end - deadline_now();
+    if (end == 0 || left > AWAIT_LOOK * 1000) {
+        return AWAIT_LOOK;
+    }
+    return left > 0 ? (int)((left + 999) / 1000) : 0;
+}
+
 /* GIL: not held. */
 static enum outcome
-sleep_on(int event, int client, int limit)
+sleep_on(int event, int client, int64_t end)
 {
     struct pollfd watched[] = {{.fd = event, .events = POLLIN},
                                {.fd = client, .events = POLLRDHUP}};
     uint64_t count = 0;
+    int look = 0;
     int n = 0;
     do {
-        n = poll(watched, 2, limit < 0 ? AWAIT_LOOK : limit);
-    } while ((n == 0 && limit < 0) || (n < 0 && errno == EINTR));
-    if (n <= 0) {
+        look = next_look(end);
+        n = poll(watched, 2, look);
+    } while ((n == 0 && look > 0) || (n < 0 && errno == EINTR));
+    if (n == 0) {
         return AWAIT_LATE;
     }
-    if (watched[0].revents != 0) {
+    if (n > 0 && watched[0].revents != 0) {
         return read(event, &count, sizeof count) < 0 && errno != EAGAIN
-                   ? AWAIT_LATE
+                   ? AWAIT_GONE
                    : AWAIT_READY;
     }
     return AWAIT_GONE;
@@ -103,17 +119,18 @@ event_of(PyObject *link)
     return (int)number;
 }
 
-/* Sleeps until the link's method is true; limit is of each sleep, in
- * milliseconds, -1 for none. */
+/* Sleeps until the link's method is true; at most as many milliseconds, -1
+ * for any. */
 static enum outcome
 wait_until(PyObject *link, const char *method, int client, int limit)
 {
+    int64_t end = limit < 0 ? 0 : deadline_now() + (int64_t)limit * 1000;
     enum outcome outcome = AWAIT_READY;
     int event = event_of(link);
     int ready = event < 0 ? -1 : ask(link, method);
     while (ready == 0 && outcome == AWAIT_READY) {
         void *paused = interpreter_pause();
-        outcome = sleep_on(event, client, limit);
+        outcome = sleep_on(event, client, end);
         interpreter_resume(paused);
         ready = outcome == AWAIT_READY ? ask(link, method) : 0;
     }
@@ -170,23 +187,67 @@ give_up(request_rec *r, PyObject *link)
     }
 }
 
+/* The time is over: what the method gives of a task that was cancelled. */
+static PyObject *
+hurry(struct interpreter_thread *thread, PyObject *link, const char *method)
+{
+    thread->scope.late = 1;
+    if (ask(link, "cancel") < 0) {
+        return NULL;
+    }
+    switch (wait_until(link, "is_done", -1, AWAIT_GRACE)) {
+    case AWAIT_READY:
+        return PyObject_CallMethod(link, method, NULL);
+    case AWAIT_FAILED:
+        return NULL;
+    case AWAIT_GONE:
+    case AWAIT_LATE:
+        break;
+    }
+    say_stuck(thread->scope.request);
+    PyErr_SetNone(thread->interpreter->apache->timeout);
+    return NULL;
+}
+
 /* ---- results ------------------------------------------------------------ */
+
+/* Sleeps until the link is ready, against the time of the thread's scope
+ * instead of the watchdog: the thread's own code is not to be interrupted. */
+static enum outcome
+wait_ready(struct interpreter_thread *thread, request_rec *r, PyObject *link)
+{
+    int64_t begun = deadline_now();
+    deadline_end(thread);
+    enum outcome outcome =
+        wait_until(link, "is_ready", socket_of(r), deadline_left(thread));
+    deadline_use(&thread->scope.left, deadline_now() - begun);
+    return outcome;
+}
 
 /* Waits, and returns what the method gives; as await_result. */
 static PyObject *
-wait_for(request_rec *r, PyObject *link, const char *method)
+wait_for(struct interpreter *interpreter, request_rec *r, PyObject *link,
+         const char *method)
 {
-    switch (wait_until(link, "is_ready", socket_of(r), -1)) {
+    struct interpreter_thread *thread = interpreter_thread(interpreter);
+    PyObject *given = NULL; /* new */
+    switch (wait_ready(thread, r, link)) {
     case AWAIT_READY:
-        return PyObject_CallMethod(link, method, NULL);
-    case AWAIT_GONE:
+        given = PyObject_CallMethod(link, method, NULL);
+        if (thread->scope.left > 0) {
+            deadline_begin(thread);
+        }
+        break;
     case AWAIT_LATE:
+        given = hurry(thread, link, method);
+        break;
+    case AWAIT_GONE:
         give_up(r, link);
         break;
     case AWAIT_FAILED:
         break;
     }
-    return NULL;
+    return given;
 }
 
 PyObject *
@@ -197,7 +258,7 @@ await_result(struct interpreter *interpreter, request_rec *r,
     if (link == NULL) {
         return NULL;
     }
-    PyObject *result = wait_for(r, link, "result");
+    PyObject *result = wait_for(interpreter, r, link, "result");
     Py_DECREF(link);
     return result;
 }
@@ -209,9 +270,9 @@ await_stream(struct interpreter *interpreter, PyObject *chunks)
 }
 
 PyObject *
-await_chunk(request_rec *r, PyObject *link)
+await_chunk(struct interpreter *interpreter, request_rec *r, PyObject *link)
 {
-    return wait_for(r, link, "take");
+    return wait_for(interpreter, r, link, "take");
 }
 
 int

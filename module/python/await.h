@@ -22,7 +22,9 @@ int await_takes_chunks(PyObject *object);
 
 /* Runs an awaitable (borrowed) on the loop, and returns its result (new).
  * NULL with the exception that it raised; without one: the client has gone,
- * and the task was cancelled.  GIL: held, released in between. */
+ * and the task was cancelled.  It is cancelled, too, when the time of the
+ * thread's scope is over; what it gives thereupon is returned all the same.
+ * GIL: held, released in between. */
 PyObject *await_result(struct interpreter *interpreter, request_rec *r,
                        PyObject *awaitable);
 
@@ -32,7 +34,8 @@ PyObject *await_stream(struct interpreter *interpreter, PyObject *chunks);
 
 /* The next chunk, in a tuple; None at the end.  Returns new, or NULL as
  * await_result does.  GIL: held, released in between. */
-PyObject *await_chunk(request_rec *r, PyObject *link);
+PyObject *
+await_chunk(struct interpreter *interpreter, request_rec *r, PyObject *link);
 
 /* Lets the iterator make the next chunk: the last one was taken.  -1 with an
  * exception.  GIL: held. */

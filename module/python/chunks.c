@@ -78,7 +78,8 @@ await_next(struct embed_stream *stream)
         return NULL;
     }
     stream->begun = 1;
-    PyObject *taken = await_chunk(stream->r, stream->iterator); /* new */
+    PyObject *taken = await_chunk(stream->interpreter, stream->r,
+                                  stream->iterator); /* new */
     stream->gone = taken == NULL && !PyErr_Occurred();
     PyObject *chunk = NULL;
     if (taken != NULL && taken != Py_None) {

@@ -190,6 +190,15 @@ check_records(const struct binding *binding, const struct routes_route *route)
     return 0;
 }
 
+/* What the route's `limit` asks of the interpreter. */
+static int
+limit_route(const struct binding *binding, const struct routes_route *route,
+            struct plan *plan)
+{
+    plan->time = binding->bound->table->limits[route->limits].time;
+    return plan->time == 0 ? 0 : deadline_need(binding->bound->interpreter);
+}
+
 static void
 bind_route(struct binding *binding, uint32_t index)
 {
@@ -207,7 +216,8 @@ bind_route(struct binding *binding, uint32_t index)
         return;
     }
     plan->shapes = binding->bound->shapes;
-    if (check_records(binding, route) != 0 ||
+    if (limit_route(binding, route, plan) != 0 ||
+        check_records(binding, route) != 0 ||
         plan_raises(binding->state, binding->pool, binding->failed, table,
                     route, plan) != 0 ||
         plan_make(binding->state, binding->pool, table, route,
@@ -353,6 +363,29 @@ leave_unanswered(request_rec *r)
     return DONE;
 }
 
+typedef void error_fn(struct apache_state *state, const struct plan *plan,
+                      apr_pool_t *pool, struct error *error);
+
+/* Takes the exception of the request's code, which the route may have a word
+ * on if its function raised it; the limit on its time ends before code runs
+ * that describes it. */
+static void
+explain(struct interpreter *interpreter, const struct plan *plan,
+        apr_pool_t *pool, int raised, struct error *error)
+{
+    struct interpreter_thread *thread = interpreter_thread(interpreter);
+    int late = thread->scope.left != 0 && deadline_end(thread);
+    if (raised) {
+        error_of_call(interpreter->apache, plan, pool, error);
+    }
+    else {
+        error_of_result(interpreter->apache, plan->subject, pool, error);
+    }
+    if (late) {
+        error_of_late(plan, pool, error);
+    }
+}
+
 /* Calls and turns the result into the reply; on an exception *error says what
  * it came to. */
 static int
@@ -370,7 +403,7 @@ run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
         }
     }
     if (result == NULL) {
-        error_of_call(state, plan, r->pool, error);
+        explain(interpreter, plan, r->pool, 1, error);
         return error->status;
     }
     int status = OK;
@@ -379,11 +412,11 @@ run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
     case RESULT_SENT:
         break;
     case RESULT_REFUSED:
-        error_of_result(state, plan->subject, r->pool, error);
+        explain(interpreter, plan, r->pool, 0, error);
         status = error->status;
         break;
     case RESULT_RAISED:
-        error_of_call(state, plan, r->pool, error);
+        explain(interpreter, plan, r->pool, 1, error);
         status = error->status;
         break;
     }
@@ -418,6 +451,9 @@ enter(struct interpreter *interpreter, struct interpreter_scope *scope)
     if (thread != NULL) {
         exchange(thread, scope);
         pyrequest_resume(thread);
+        if (thread->scope.left != 0) {
+            deadline_begin(thread);
+        }
     }
     return thread;
 }
@@ -428,6 +464,9 @@ leave(struct interpreter_thread *thread, struct interpreter_scope *scope,
       int lasts, const struct error *error)
 {
     request_rec *r = thread->scope.request;
+    if (thread->scope.left != 0) {
+        deadline_end(thread);
+    }
     pyrequest_suspend(thread, lasts);
     interpreter_leave();
     stdio_end_request(thread);
@@ -455,8 +494,11 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     if (plan->callable == NULL) {
         return refuse_call(plan->subject, r);
     }
-    struct interpreter_scope scope = {
-        .request = r, .table = bound->table, .route = route};
+    struct interpreter_scope scope = {.request = r,
+                                      .table = bound->table,
+                                      .route = route,
+                                      .subject = plan->subject,
+                                      .left = (int64_t)plan->time * 1000};
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -551,8 +593,7 @@ embed_stream_next(struct embed_stream *stream, apr_bucket **chunk)
     struct error error = {0};
     apr_status_t rv = take_chunk(stream, chunk);
     if (rv == APR_EGENERAL) {
-        error_of_result(interpreter->apache, stream->plan->subject,
-                        stream->r->pool, &error);
+        explain(interpreter, stream->plan, stream->r->pool, 0, &error);
     }
     leave(thread, &stream->scope, 1, &error);
     return rv;
@@ -562,14 +603,14 @@ void
 embed_stream_end(struct embed_stream *stream)
 {
     struct interpreter *interpreter = stream->interpreter;
+    deadline_extend(&stream->scope.left);
     struct interpreter_thread *thread = enter(interpreter, &stream->scope);
     if (thread == NULL) {
         return;
     }
     struct error error = {0};
     if (chunks_end(stream) != 0) {
-        error_of_result(interpreter->apache, stream->plan->subject,
-                        stream->r->pool, &error);
+        explain(interpreter, stream->plan, stream->r->pool, 0, &error);
     }
     leave(thread, &stream->scope, 0, &error);
 }

@@ -164,6 +164,19 @@ error_of_result(struct apache_state *state, const char *subject,
     describe(state, pool, subject, error);
 }
 
+void
+error_of_late(const struct plan *plan, apr_pool_t *pool, struct error *error)
+{
+    if (error->mapped) {
+        return;
+    }
+    error->late = 1;
+    error->status = HTTP_GATEWAY_TIME_OUT;
+    error->head = apr_psprintf(pool, "%s ran past its limit of %u.%03u s",
+                               plan->subject, (unsigned)(plan->time / 1000),
+                               (unsigned)(plan->time % 1000));
+}
+
 /* ---- from text to log --------------------------------------------------- */
 
 /* The last ERROR_MAX_LINES lines of a text; *left_out counts the others. */
@@ -218,9 +231,16 @@ error_log(const struct error *error, request_rec *r)
         return;
     }
     const char *id = log_request_id(r);
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, LOGNO(0120) "%s%s%s",
-                  error->head, id != NULL ? ", request " : "",
-                  id != NULL ? id : "");
+    const char *before = id != NULL ? ", request " : "";
+    id = id != NULL ? id : "";
+    if (error->late) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, LOGNO(0126) "%s%s%s",
+                      error->head, before, id);
+    }
+    else {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, LOGNO(0120) "%s%s%s",
+                      error->head, before, id);
+    }
     if (error->trace != NULL) {
         each_line(error->trace, log_request_line, r);
     }

@@ -25,6 +25,7 @@ struct plan;
 struct error {
     int status;       /* the answer's */
     int mapped;       /* a `raises` of the route names it: no fault */
+    int late;         /* its time was over */
     const char *head; /* pool: "shop.routes:7: shop.orders:show raised ..." */
     char *trace;      /* pool: lines, or NULL */
 };
@@ -40,6 +41,11 @@ void error_of_call(struct apache_state *state, const struct plan *plan,
  * error_log_bind.  GIL: held. */
 void error_of_result(struct apache_state *state, const char *subject,
                      apr_pool_t *pool, struct error *error);
+
+/* Makes what was taken the end of a function whose time was over, unless a
+ * `raises` names it: 504.  GIL: either. */
+void
+error_of_late(const struct plan *plan, apr_pool_t *pool, struct error *error);
 
 /* GIL: not held. */
 void error_log(const struct error *error, request_rec *r);

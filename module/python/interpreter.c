@@ -122,6 +122,30 @@ interpreter_resume(void *paused)
     PyEval_RestoreThread(paused);
 }
 
+void
+interpreter_interrupt(unsigned long thread, PyObject *exception)
+{
+    PyThreadState_SetAsyncExc(thread, exception);
+}
+
+void
+interpreter_where(PyThreadState *state, char *to, size_t size)
+{
+    PyFrameObject *frame = PyThreadState_GetFrame(state); /* new */
+    to[0] = '\0';
+    if (frame == NULL) {
+        return;
+    }
+    PyCodeObject *code = PyFrame_GetCode(frame); /* new */
+    const char *name = PyUnicode_AsUTF8(code->co_filename);
+    if (name != NULL) {
+        apr_snprintf(to, size, "%s:%d", name, PyFrame_GetLineNumber(frame));
+    }
+    PyErr_Clear();
+    Py_DECREF(code);
+    Py_DECREF(frame);
+}
+
 /* Makes the state that started CPython the one of this thread. */
 static apr_status_t
 keep_first_state(struct interpreter *interpreter)

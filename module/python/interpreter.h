@@ -19,6 +19,7 @@
 #include <httpd.h>
 #include <apr_pools.h>
 
+#include "deadline.h"
 #include "embed.h"
 
 struct apache_state;
@@ -34,11 +35,12 @@ struct interpreter {
     const struct routes_table **tables; /* owned: all that are bound; each is
                                            borrowed */
     size_t n_tables;
-    struct loop *loop;   /* owned, or NULL: no async function so far */
-    pthread_key_t key;   /* of each thread's struct below */
-    atomic_int stopping; /* embed_stop has begun: nothing that can be
+    struct loop *loop;         /* owned, or NULL: no async function so far */
+    struct watchdog *watchdog; /* owned, or NULL: no route has `limit time` */
+    pthread_key_t key;         /* of each thread's struct below */
+    atomic_int stopping;       /* embed_stop has begun: nothing that can be
                                     left alone enters any more */
-    atomic_int stopped;  /* embed_stop is over: httpd's structures may
+    atomic_int stopped;        /* embed_stop is over: httpd's structures may
                                     be gone */
 };
 
@@ -47,7 +49,11 @@ struct interpreter_scope {
     request_rec *request; /* borrowed: its function runs here, or NULL */
     const struct routes_table *table; /* borrowed: the one it matched */
     uint32_t route;                   /* and the route */
-    PyObject *object; /* owned: the apache.Request of it, or NULL */
+    PyObject *object;    /* owned: the apache.Request of it, or NULL */
+    const char *subject; /* borrowed: of the route, where it has a limit */
+    int64_t left; /* microseconds of its `limit time`: see deadline.h; 0: it
+                     has none */
+    int late;     /* it was over */
 };
 
 /* What this interpreter keeps for one OS thread, until the thread ends. */
@@ -57,6 +63,7 @@ struct interpreter_thread {
     int lasts;            /* the state is not ours to free: it started
                              CPython, or another module made it */
     struct interpreter_scope scope;
+    struct deadline deadline;
     struct stdio_lines *lines; /* owned: unfinished lines, or NULL */
 };
 
@@ -85,6 +92,15 @@ void *interpreter_pause(void);
 
 /* GIL: not held, held afterwards. */
 void interpreter_resume(void *paused);
+
+/* Raises the exception's class in a thread, by Python's number of it, as soon
+ * as that runs byte code; NULL: what is pending there isn't any more.
+ * GIL: held. */
+void interpreter_interrupt(unsigned long thread, PyObject *exception);
+
+/* Writes the line of Python code that a thread is at, "app.py:7", or "".
+ * GIL: held. */
+void interpreter_where(PyThreadState *state, char *to, size_t size);
 
 /* The struct of this thread, made if there is none yet (Python's own threads
  * have one from their first line of output); NULL if memory is short.

@@ -177,7 +177,6 @@ static const char *const waiting[] = {
     "filter output -> m:f",
     "error 404 -> m:f",
     "on child_start -> m:f",
-    "limit time 5s",
     "limit rate 5/s",
     "limit concurrency 5",
     "deny as 404",

@@ -389,6 +389,24 @@ a_conduct_of_an_unknown_kind_is_refused(void **state)
 }
 
 static void
+limits_that_are_none_are_refused(void **state)
+{
+    struct routes_limits rows[2] = {{0}};
+    struct routes_table *t = make();
+
+    (void)state;
+    t->limits = rows;
+    t->n_limits = 2;
+    assert_refused(t, "a time that is none");
+    rows[1].time = ROUTES_MAX_TIME + 1;
+    assert_refused(t, "a time that is none");
+    rows[1].time = ROUTES_MAX_TIME;
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_route, t, routes, 1).limits = 2;
+    assert_refused(t, "limits that are none");
+}
+
+static void
 a_cors_that_opens_to_all_with_credentials_is_refused(void **state)
 {
     struct routes_cors rows[2] = {{.max_age = 0}, {.max_age = 0}};
@@ -586,6 +604,7 @@ main(void)
         TEST(hosts_may_share_a_tree),
         TEST(an_edge_in_a_wrong_slot_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
+        TEST(limits_that_are_none_are_refused),
         TEST(a_cors_that_opens_to_all_with_credentials_is_refused),
         TEST(a_route_of_an_unknown_kind_is_refused),
         TEST(a_redirect_that_a_caller_could_steer_is_refused),
