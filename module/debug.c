@@ -6,13 +6,13 @@
 
 #include <string.h>
 
-#include <ap_listen.h>
 #include <http_protocol.h>
 #include <apr_strings.h>
 
 #include "accept.h"
 #include "answer.h"
 #include "conf.h"
+#include "exposure.h"
 #include "log.h"
 
 #define HTML_TYPE "text/html; charset=utf-8"
@@ -77,26 +77,6 @@ debug_send(request_rec *r, const struct reply *reply)
 /* ---- who could see it --------------------------------------------------- */
 
 static int
-is_loopback(apr_sockaddr_t *address)
-{
-    char text[64] = "";
-
-    apr_sockaddr_ip_getbuf(text, sizeof(text), address);
-    return strncmp(text, "127.", 4) == 0 || strcmp(text, "::1") == 0;
-}
-
-static const ap_listen_rec *
-find_open_listener(void)
-{
-    const ap_listen_rec *listener = ap_listeners;
-
-    while (listener != NULL && is_loopback(listener->bind_addr)) {
-        listener = listener->next;
-    }
-    return listener;
-}
-
-static int
 is_on(const server_rec *server)
 {
     while (server != NULL && conf_of(server)->debug != 1) {
@@ -112,7 +92,7 @@ debug_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     (void)pconf;
     (void)plog;
     (void)ptemp;
-    if (is_on(main_server) && find_open_listener() != NULL) {
+    if (is_on(main_server) && exposure_is_open()) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main_server,
                      LOGNO(0003) "RoutesDebug On shows source code to "
                                  "clients, and this server does not listen "

@@ -422,8 +422,8 @@ warn_of_slashes(server_rec *server)
     if (core->allow_encoded_slashes && core->decode_encoded_slashes) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
                      LOGNO(0002) "AllowEncodedSlashes On: %%2F divides the "
-                                 "segments of routes; write NoDecode to keep "
-                                 "it inside one");
+                                 "segments of routes (W110); write NoDecode "
+                                 "to keep it inside one");
     }
 }
 

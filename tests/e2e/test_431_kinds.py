@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from conftest import RUNNING, Site
+from httpd import free_port
 
 PYTHON = """\
 def hello():
@@ -317,3 +318,42 @@ def test_without_mod_ssl_the_start_fails(site):
     assert "mod_ssl is not loaded" in said
 
 
+
+
+# ---- where credentials can be read ------------------------------------------
+
+TLS = """
+<VirtualHost 0.0.0.0:{port}>
+    RoutesMount app
+    SSLEngine On
+    SSLCertificateFile "{root}/server.pem"
+    SSLCertificateKeyFile "{root}/server.key"
+</VirtualHost>
+SSLSessionCache none
+"""
+
+
+@pytest.mark.parametrize("config, mount, far, warned", [
+    ("", "RoutesMount app", False, False),
+    ("", "RoutesMount app", True, True),
+    ("ServerName https://a.example", "RoutesMount app", True, False),
+    (TLS, "", True, False),
+], ids=["loopback", "clear", "behind TLS", "TLS"])
+def test_credentials_in_clear_are_told_at_start(site, config, mount, far,
+                                                warned):
+    site.write("app.py", PYTHON)
+    site.htpasswd("users", ada="a")
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+        "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+        "-keyout", "server.key", "-out", "server.pem", cwd=site.root)
+    port = free_port()
+    config = config.replace("{root}", str(site.root)).replace(
+        "{port}", str(port))
+    server = site.serve(
+        'routes 1\nrealm staff = basic { file "users" }\n'
+        "GET / -> app:hello() auth staff require user\n",
+        config + f"\nListen 0.0.0.0:{port}\n" * far, mount=mount,
+        modules=["ssl"] if config.startswith("\n<") else [])
+    server.allowed.append("AH01882|AH01873|AH0190[69]")     # of mod_ssl
+    if warned:
+        server.expect(r"ROUTES0005.*realm staff.*\(W316\)")

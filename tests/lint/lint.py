@@ -177,7 +177,7 @@ def check_length(lint, path, text):
 
 def check_goldens(lint):
     """Every diagnostic that the compiler emits has a golden error test, or is
-    looked for in a test's text, as in `error[E001]`."""
+    looked for in a test's text, as in `error[E001]` or `(W110)`."""
     table = lint.root / "grammar" / "diags.def"
     if not table.exists():
         return
@@ -186,8 +186,10 @@ def check_goldens(lint):
             for folder in ("errors", "builds", "pedantic", "python", "unused",
                            "urls")
             for p in (tests / folder).glob("*.routes")}
-    for path in tests.glob("*.py"):     # where a file would be too large
-        have |= set(re.findall(r"\[([EW]\d{3})\]", path.read_text()))
+    # what a file can't show: too large ones, and what the server says
+    for path in (*tests.glob("*.py"), *tests.parent.glob("e2e/*.py")):
+        have |= set(re.findall(r"[\[(]([EW]\d{3})\\?[\])]",
+                               path.read_text()))
     for number, line in enumerate(table.read_text().split("\n"), 1):
         match = re.match(r"\s*DIAG\w*\(\s*([EW]\d{3})\b(.*)", line)
         if match and "EMITTED" in match.group(2) \
