@@ -227,11 +227,26 @@ each_subject(struct judge *j, subject_fn judge, void *baton)
 
 /* ---- every -------------------------------------------------------------- */
 
+/* The methods of the assertion, HEAD wherever GET is; 0: any. */
+static uint64_t
+asserted_methods(const struct judge *j)
+{
+    uint64_t methods = j->assertion->methods;
+
+    if ((methods & TRIE_ANY) == TRIE_ANY) {
+        return 0;
+    }
+    return (methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) != 0
+               ? methods | ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD)
+               : methods;
+}
+
 /* Whether what auth grants is what the assertion requires. */
 static int
 is_kept(struct judge *j, const struct model_auth *auth, const char **caller)
 {
-    const struct model_auth required = {j->assertion->rule, auth->realms};
+    const struct model_auth required = {j->assertion->rule, auth->realms,
+                                        asserted_methods(j)};
 
     return policy_implies(j->pool, auth, &required, caller);
 }
@@ -384,16 +399,18 @@ make_table(struct judge *j)
 
 /* What the caller of the assertion is told instead, or 0. */
 static int
-refusal_of(struct judge *j, const struct routes_match *match)
+refusal_of(struct judge *j, const struct routes_match *match,
+           enum routes_method method)
 {
     const struct model_assertion *assertion = j->assertion;
     struct routes_caller caller;
     uint32_t auth = match->outcome == ROUTES_FOUND
                         ? j->table.routes[match->route].auth
                         : j->table.places[match->place].auth;
-    const struct routes_scene scene =
+    struct routes_scene scene =
         facts_scene(assertion->facts, &j->table, auth, &caller);
 
+    scene.method = ROUTES_METHOD_BIT(method);
     if (!assertion->has_caller || match->outcome == ROUTES_UNKNOWN ||
         (auth == 0 && match->outcome != ROUTES_FOUND)) {
         return 0;
@@ -445,7 +462,7 @@ ask(struct judge *j, const struct model_host *host, enum routes_method method,
 
     routes_match(&j->table, *name == '\0' ? NULL : name, strlen(name), url,
                  strlen(url), method, &answer->match);
-    answer->status = refusal_of(j, &answer->match);
+    answer->status = refusal_of(j, &answer->match, method);
     answer->target = NULL;
     if (answer->status == 0) {
         answer->status = status_of(&answer->match);

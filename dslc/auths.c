@@ -232,6 +232,32 @@ auths_combine(struct checker *checker, struct scope *scope,
     return state;
 }
 
+static bool
+asks_method(const struct model_rule *rule)
+{
+    return rule != NULL &&
+           (rule->op == MODEL_RULE_METHOD || asks_method(rule->left) ||
+            asks_method(rule->right));
+}
+
+const struct model_auth *
+auths_of_methods(struct checker *checker, const struct model_auth *auth,
+                 uint64_t methods)
+{
+    const uint64_t get = ROUTES_METHOD_BIT(ROUTES_METHOD_GET);
+    struct model_auth *own;
+
+    if (auth == NULL || methods == 0 || !asks_method(auth->rule)) {
+        return auth;
+    }
+    own = apr_pmemdup(checker->pool, auth, sizeof(*auth));
+    own->methods = methods;
+    if ((methods & get) != 0) {
+        own->methods |= ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
+    }
+    return own;
+}
+
 /* ---- what must hold ---- */
 
 void

@@ -42,6 +42,12 @@ auths_combine(struct checker *checker, struct scope *scope,
               const struct auths_state *outer, const struct clause_set *set,
               enum clause_where where, const struct rules_reach *reach);
 
+/* The decision as a route of these methods (0: any) has it: where `method` is
+ * asked for, it is about them alone.  auth may be NULL. */
+const struct model_auth *
+auths_of_methods(struct checker *checker, const struct model_auth *auth,
+                 uint64_t methods);
+
 /* E303, when a route asks who the caller is and no realm says; once for each
  * requirement.  what: "GET /x". */
 void

@@ -230,7 +230,7 @@ read_fact(struct maker *maker, const struct ast_expr *expr)
         maker->broken = true;
         return;
     }
-    problem = facts_state(assertion->facts, rule->op, rule->text, rule->name);
+    problem = facts_state(assertion->facts, rule);
     if (problem != NULL) {
         diag_error(maker->checker->diags, expr->span, E605, "%s", problem);
         maker->broken = true;

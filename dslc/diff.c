@@ -11,6 +11,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/method.h"
+#include "atoms.h"
 #include "cors.h"
 #include "diff_index.h"
 #include "diff_words.h"
@@ -64,19 +65,12 @@ common_auth(struct diff *d, const struct model_auth *auth)
 }
 
 static int
-same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static int
 same_rule(const struct model_rule *a, const struct model_rule *b)
 {
     if (a == NULL || b == NULL) {
         return a == b;
     }
-    return a->op == b->op && same_text(a->text, b->text) &&
-           same_text(a->name, b->name) && same_rule(a->left, b->left) &&
+    return atoms_same(a, b) && same_rule(a->left, b->left) &&
            same_rule(a->right, b->right);
 }
 

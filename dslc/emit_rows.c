@@ -126,18 +126,16 @@ static const char *const type_flags[] = {
     NULL,
 };
 static const char *const op_kinds[] = {
-    "ROUTES_OP_NULL",
-    "ROUTES_OP_PUBLIC",
-    "ROUTES_OP_USER",
-    "ROUTES_OP_ROLE",
-    "ROUTES_OP_AND",
-    "ROUTES_OP_OR",
-    "ROUTES_OP_NOT",
-    "ROUTES_OP_ANONYMOUS",
-    "ROUTES_OP_SCOPE",
-    "ROUTES_OP_CLAIM",
-    "ROUTES_OP_REALM",
-    "ROUTES_OP_TLS",
+    "ROUTES_OP_NULL",  "ROUTES_OP_PUBLIC",    "ROUTES_OP_USER",
+    "ROUTES_OP_ROLE",  "ROUTES_OP_AND",       "ROUTES_OP_OR",
+    "ROUTES_OP_NOT",   "ROUTES_OP_ANONYMOUS", "ROUTES_OP_SCOPE",
+    "ROUTES_OP_CLAIM", "ROUTES_OP_REALM",     "ROUTES_OP_TLS",
+    "ROUTES_OP_IP",    "ROUTES_OP_METHOD",    NULL,
+};
+static const char *const families[] = {
+    "ROUTES_FAMILY_NULL",
+    "ROUTES_FAMILY_4",
+    "ROUTES_FAMILY_6",
     NULL,
 };
 static const char *const realm_kinds[] = {
@@ -358,6 +356,16 @@ static const struct column ops_columns[] = {
     COLUMN(op, text, CELL_TEXT),
     COLUMN(op, name, CELL_TEXT),
     COLUMN(op, realm, CELL_U32),
+    COLUMN(op, first, CELL_U32),
+    COLUMN(op, n, CELL_U32),
+    COLUMN(op, reserved, CELL_U32),
+    COLUMN(op, methods, CELL_MASK),
+};
+static const struct column networks_columns[] = {
+    COLUMN(network, high, CELL_MASK),
+    COLUMN(network, low, CELL_MASK),
+    COLUMN(network, bits, CELL_U32),
+    NAMED(network, family, CELL_KIND32, families),
 };
 static const struct column realm_sets_columns[] = {BARE(CELL_U32)};
 static const struct column options_columns[] = {

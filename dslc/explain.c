@@ -225,7 +225,9 @@ judge(struct work *work)
     if (explain->caller == NULL || explain->answer == EXPLAIN_BY_HTTPD) {
         return;
     }
-    explain_rule_judge(work->pool, explain, &work->table, auth);
+    explain_rule_judge(
+        work->pool, explain, &work->table, auth,
+        routes_method_of(explain->method, strlen(explain->method)));
     if (explain->verdict == ROUTES_GRANTED) {
         return;
     }

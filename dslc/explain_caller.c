@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "../runtime/network.h"
 #include "parse.h"
 #include "rules.h"
 
@@ -47,10 +48,16 @@ static const struct word {
     enum model_rule_op op;
     int n_args;
 } words[] = {
-    {"anonymous", MODEL_RULE_ANONYMOUS, 0}, {"user", MODEL_RULE_USER, 0},
-    {"role", MODEL_RULE_ROLE, 1},           {"group", MODEL_RULE_ROLE, 1},
-    {"scope", MODEL_RULE_SCOPE, 1},         {"realm", MODEL_RULE_REALM, 1},
-    {"claim", MODEL_RULE_CLAIM, 2},         {"tls", MODEL_RULE_TLS, 0},
+    {"anonymous", MODEL_RULE_ANONYMOUS, 0},
+    {"user", MODEL_RULE_USER, 0},
+    {"role", MODEL_RULE_ROLE, 1},
+    {"group", MODEL_RULE_ROLE, 1},
+    {"scope", MODEL_RULE_SCOPE, 1},
+    {"realm", MODEL_RULE_REALM, 1},
+    {"claim", MODEL_RULE_CLAIM, 2},
+    {"tls", MODEL_RULE_TLS, 0},
+    {"ip", MODEL_RULE_IP, 1},
+    {"method", MODEL_RULE_METHOD, 1},
 };
 
 static const struct word *
@@ -72,12 +79,41 @@ fits(const struct word *word, const struct ast_expr *expr)
 
     for (const struct ast_value *value = expr->args.first; value != NULL;
          value = value->next) {
-        if (value->kind != AST_WORD && value->kind != AST_STRING) {
+        if (value->kind != AST_WORD && value->kind != AST_STRING &&
+            value->kind != AST_CIDR) {
             return 0;
         }
         n++;
     }
     return n == word->n_args && (n > 0 || !expr->has_args);
+}
+
+/* The fact as a requirement's atom would have it. */
+static void
+state(struct reader *reader, const struct word *word,
+      const struct ast_value *first)
+{
+    struct model_rule atom = {.op = word->op};
+
+    if (word->op == MODEL_RULE_IP) {
+        struct routes_network *network;
+
+        atom.networks =
+            apr_array_make(reader->facts->pool, 1, sizeof(*network));
+        network = apr_array_push(atom.networks);
+        if (routes_network_read(first->text, network) != ROUTES_NETWORK_GOOD) {
+            reader->problem = "`ip` takes an address, as in ip(127.0.0.1)";
+            return;
+        }
+    }
+    else if (word->n_args == 2) {
+        atom.name = first->text;
+        atom.text = first->next->text;
+    }
+    else if (word->n_args == 1) {
+        atom.text = first->text;
+    }
+    reader->problem = facts_state(reader->facts, &atom);
 }
 
 static void
@@ -104,11 +140,7 @@ add_fact(struct reader *reader, const struct ast_expr *expr)
                                        forms[word->n_args], name, name, name);
     }
     else {
-        reader->problem = facts_state(reader->facts, word->op,
-                                      word->n_args == 2 ? first->next->text
-                                      : word->n_args    ? first->text
-                                                        : NULL,
-                                      word->n_args == 2 ? first->text : NULL);
+        state(reader, word, first);
     }
 }
 

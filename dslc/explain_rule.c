@@ -238,12 +238,14 @@ add_challenges(apr_pool_t *pool, struct explain *explain,
 
 void
 explain_rule_judge(apr_pool_t *pool, struct explain *explain,
-                   const struct routes_table *table, uint32_t auth)
+                   const struct routes_table *table, uint32_t auth,
+                   enum routes_method method)
 {
     struct routes_caller caller;
-    const struct routes_scene scene =
+    struct routes_scene scene =
         facts_scene(explain->caller->facts, table, auth, &caller);
 
+    scene.method = ROUTES_METHOD_BIT(method);
     explain->verdict =
         auth == 0 ? ROUTES_GRANTED : routes_rule_judge(table, auth, &scene);
     if (explain->verdict == ROUTES_NO_USER) {

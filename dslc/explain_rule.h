@@ -19,9 +19,10 @@ explain_rule_trace(apr_pool_t *pool, struct explain *explain,
 const char *
 explain_rule_where(apr_pool_t *pool, const struct model_place *place);
 
-/* Fills explain's verdict and challenges for its caller by auths[auth]; auth
- * 0 is a place that asks nothing. */
+/* Fills explain's verdict and challenges for its caller by auths[auth] and the
+ * method; auth 0 is a place that asks nothing. */
 void explain_rule_judge(apr_pool_t *pool, struct explain *explain,
-                        const struct routes_table *table, uint32_t auth);
+                        const struct routes_table *table, uint32_t auth,
+                        enum routes_method method);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/network.h"
 #include "../runtime/table.h"
 
 struct facts *
@@ -35,33 +36,43 @@ state_realm(struct facts *facts, const char *name)
 }
 
 static const char *
-state_of_user(struct facts *facts, enum model_rule_op op, const char *text,
-              const char *name)
+state_of_user(struct facts *facts, const struct model_rule *atom)
 {
     facts->user = 1;
-    if (op == MODEL_RULE_REALM) {
-        return state_realm(facts, text);
+    if (atom->op == MODEL_RULE_REALM) {
+        return state_realm(facts, atom->text);
     }
-    if (op == MODEL_RULE_ROLE) {
-        APR_ARRAY_PUSH(facts->roles, const char *) = text;
+    if (atom->op == MODEL_RULE_ROLE) {
+        APR_ARRAY_PUSH(facts->roles, const char *) = atom->text;
     }
-    else if (op == MODEL_RULE_SCOPE) {
-        APR_ARRAY_PUSH(facts->scopes, const char *) = text;
+    else if (atom->op == MODEL_RULE_SCOPE) {
+        APR_ARRAY_PUSH(facts->scopes, const char *) = atom->text;
     }
-    else if (op == MODEL_RULE_CLAIM) {
+    else if (atom->op == MODEL_RULE_CLAIM) {
         APR_ARRAY_PUSH(facts->claims, struct routes_claim) =
-            (struct routes_claim){name, text};
+            (struct routes_claim){atom->name, atom->text};
     }
     return NULL;
 }
 
+/* One address, or a network that it is somewhere in. */
+static const char *
+state_address(struct facts *facts, const struct model_rule *atom)
+{
+    if (facts->address.family != ROUTES_FAMILY_NULL ||
+        atom->networks->nelts != 1) {
+        return "a caller has one address";
+    }
+    facts->address = APR_ARRAY_IDX(atom->networks, 0, struct routes_network);
+    return NULL;
+}
+
 const char *
-facts_state(struct facts *facts, enum model_rule_op op, const char *text,
-            const char *name)
+facts_state(struct facts *facts, const struct model_rule *atom)
 {
     const char *problem = NULL;
 
-    switch (op) {
+    switch (atom->op) {
     case MODEL_RULE_ANONYMOUS:
         facts->anonymous = 1;
         break;
@@ -73,8 +84,13 @@ facts_state(struct facts *facts, enum model_rule_op op, const char *text,
     case MODEL_RULE_SCOPE:
     case MODEL_RULE_CLAIM:
     case MODEL_RULE_REALM:
-        problem = state_of_user(facts, op, text, name);
+        problem = state_of_user(facts, atom);
         break;
+    case MODEL_RULE_IP:
+        problem = state_address(facts, atom);
+        break;
+    case MODEL_RULE_METHOD:
+        return "the method is the request's, no fact of a caller";
     case MODEL_RULE_PUBLIC:
     case MODEL_RULE_AND:
     case MODEL_RULE_OR:
@@ -110,7 +126,8 @@ struct routes_scene
 facts_scene(const struct facts *facts, const struct routes_table *table,
             uint32_t auth, struct routes_caller *caller)
 {
-    struct routes_scene scene = {.caller = caller, .tls = facts->tls};
+    struct routes_scene scene = {
+        .caller = caller, .tls = facts->tls, .address = facts->address};
 
     *caller =
         (struct routes_caller){.realm = find_realm(table, auth, facts->realm)};
@@ -150,6 +167,11 @@ facts_text(const struct facts *facts)
 
         text = apr_pstrcat(facts->pool, text, ", claim: ", claim->name, " = ",
                            claim->value, NULL);
+    }
+    if (facts->address.family != ROUTES_FAMILY_NULL) {
+        text = apr_pstrcat(facts->pool, text, ", from ",
+                           routes_network_text(&facts->address, facts->pool),
+                           NULL);
     }
     return apr_pstrcat(facts->pool, text, facts->tls ? ", tls}" : "}", NULL);
 }

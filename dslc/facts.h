@@ -17,19 +17,19 @@ struct facts {
     int anonymous; /* it was said */
     int user;
     int tls;
-    const char *realm;          /* or NULL */
-    apr_array_header_t *roles;  /* const char * */
-    apr_array_header_t *scopes; /* const char * */
-    apr_array_header_t *claims; /* struct routes_claim */
+    const char *realm;             /* or NULL */
+    struct routes_network address; /* of no family: none was said */
+    apr_array_header_t *roles;     /* const char * */
+    apr_array_header_t *scopes;    /* const char * */
+    apr_array_header_t *claims;    /* struct routes_claim */
 };
 
 /* Of whom nothing is true: an anonymous caller. */
 struct facts *facts_make(apr_pool_t *pool);
 
-/* States one atom; text and name as model_rule has them.  What only a user can
- * have makes the caller one.  NULL, or what is wrong with it. */
-const char *facts_state(struct facts *facts, enum model_rule_op op,
-                        const char *text, const char *name);
+/* States one atom: its op, texts and networks.  What only a user can have
+ * makes the caller one.  NULL, or what is wrong with it. */
+const char *facts_state(struct facts *facts, const struct model_rule *atom);
 
 /* The scene in which auths[auth] is judged.  The user of a realm that is not
  * in force there is anonymous.  *caller is filled for it; both borrow from

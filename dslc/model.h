@@ -99,7 +99,9 @@ enum model_rule_op {
     MODEL_RULE_SCOPE, /* text */
     MODEL_RULE_CLAIM, /* name, and text: its value */
     MODEL_RULE_REALM, /* realm; text: its name */
-    MODEL_RULE_TLS
+    MODEL_RULE_TLS,
+    MODEL_RULE_IP,    /* networks */
+    MODEL_RULE_METHOD /* methods */
 };
 
 struct model_realm;
@@ -110,6 +112,8 @@ struct model_rule {
     const char *text;
     const char *name;
     const struct model_realm *realm;
+    apr_array_header_t *networks; /* struct routes_network */
+    uint64_t methods;             /* ROUTES_METHOD_BIT; HEAD wherever GET is */
     const struct model_rule *left;
     const struct model_rule *right;
     struct span span;
@@ -140,6 +144,8 @@ struct model_auth {
     const struct model_rule *rule; /* the AND of all in force; never NULL */
     apr_array_header_t *realms;    /* struct model_realm *, in order of trial;
                                       may be empty */
+    uint64_t methods; /* ROUTES_METHOD_BIT: of the requests it is asked about;
+                         0: of any */
 };
 
 /* A header of every answer. */

@@ -8,6 +8,7 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/network.h"
 #include "../runtime/option.h"
 #include "rule_text.h"
 
@@ -87,6 +88,20 @@ struct program {
     int n;
 };
 
+static uint32_t
+plan_networks(struct plan *plan, const apr_array_header_t *networks)
+{
+    size_t n = (size_t)networks->nelts;
+    const char **notes = apr_palloc(plan->pool, n * sizeof(*notes));
+
+    for (size_t i = 0; i < n; i++) {
+        notes[i] = routes_network_text(
+            &APR_ARRAY_IDX(networks, i, struct routes_network), plan->pool);
+    }
+    return rows_intern(PLAN_ROWS(plan, networks), networks->elts, (uint32_t)n,
+                       notes);
+}
+
 static void
 add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
        const struct model_rule *rule)
@@ -101,6 +116,11 @@ add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
     else {
         op->text = plan_text(plan, rule->text);
         op->name = plan_text(plan, rule->name);
+    }
+    op->methods = rule->methods;
+    if (rule->networks != NULL) {
+        op->first = plan_networks(plan, rule->networks);
+        op->n = (uint32_t)rule->networks->nelts;
     }
     program->notes[program->n] = rule->text;
     program->n++;
@@ -134,6 +154,8 @@ add_rule(struct plan *plan, struct program *program,
         [MODEL_RULE_CLAIM] = ROUTES_OP_CLAIM,
         [MODEL_RULE_REALM] = ROUTES_OP_REALM,
         [MODEL_RULE_TLS] = ROUTES_OP_TLS,
+        [MODEL_RULE_IP] = ROUTES_OP_IP,
+        [MODEL_RULE_METHOD] = ROUTES_OP_METHOD,
     };
 
     if (!has_room(plan, program, depth)) {

@@ -14,9 +14,19 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
+#include "../runtime/method.h"
+#include "../runtime/network.h"
+#include "atoms.h"
+#include "regions.h"
 #include "rule_text.h"
 
 #define NONE (-1)
+/* What keeps a formula open, beside an atom. */
+#define THE_ADDRESS (-2)
+#define THE_METHOD  (-3)
+
+/* The methods, and one that has no name here. */
+#define ALL_METHODS ((UINT64_C(1) << (ROUTES_N_METHODS + 1)) - 1)
 
 enum verdict {
     DENIED,
@@ -46,8 +56,12 @@ struct search {
     const struct model_rule *denies; /* NULL: not asked */
     int grants_user;                 /* the caller is a user there */
     int denies_user;
-    const char *realm;         /* whose user; NULL: of one not named */
-    apr_array_header_t *atoms; /* struct atom */
+    const char *realm;           /* whose user; NULL: of one not named */
+    uint64_t methods;            /* of the request; 0: any */
+    uint64_t all_methods;        /* the same, before one was chosen */
+    apr_array_header_t *atoms;   /* struct atom */
+    apr_array_header_t *regions; /* struct routes_network: addresses */
+    const struct routes_network *address; /* one of them, or NULL: open */
     unsigned steps;
 };
 
@@ -74,19 +88,10 @@ is_open(const struct model_rule *rule)
 }
 
 static int
-same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static int
 find_atom(const struct search *s, const struct model_rule *rule)
 {
     for (int i = 0; s->atoms != NULL && i < s->atoms->nelts; i++) {
-        const struct model_rule *known = atom_at(s, i)->rule;
-
-        if (known->op == rule->op && same_text(known->text, rule->text) &&
-            same_text(known->name, rule->name)) {
+        if (atoms_same(atom_at(s, i)->rule, rule)) {
             return i;
         }
     }
@@ -154,6 +159,24 @@ realm_bounds(const struct search *s, const struct model_rule *rule)
                      : DENIED);
 }
 
+static struct bounds
+ip_bounds(const struct search *s, const struct model_rule *rule)
+{
+    if (s->address == NULL) {
+        return (struct bounds){DENIED, GRANTED};
+    }
+    return exact(regions_holds(rule, s->address) ? GRANTED : DENIED);
+}
+
+static struct bounds
+method_bounds(const struct search *s, const struct model_rule *rule)
+{
+    uint64_t methods = s->methods == 0 ? ALL_METHODS : s->methods;
+
+    return (struct bounds){(methods & ~rule->methods) == 0 ? GRANTED : DENIED,
+                           (methods & rule->methods) != 0 ? GRANTED : DENIED};
+}
+
 /* Between which verdicts the rule lies. */
 static struct bounds
 judge_rule(const struct search *s, const struct model_rule *rule, int user)
@@ -175,6 +198,10 @@ judge_rule(const struct search *s, const struct model_rule *rule, int user)
         return user ? realm_bounds(s, rule) : exact(NO_USER);
     case MODEL_RULE_TLS:
         return atom_bounds(s, rule);
+    case MODEL_RULE_IP:
+        return ip_bounds(s, rule);
+    case MODEL_RULE_METHOD:
+        return method_bounds(s, rule);
     case MODEL_RULE_AND:
         return both_bounds(judge_rule(s, rule->left, user),
                            judge_rule(s, rule->right, user));
@@ -189,7 +216,8 @@ judge_rule(const struct search *s, const struct model_rule *rule, int user)
     return (struct bounds){DENIED, GRANTED};
 }
 
-/* An atom without a value that keeps the rule open, or NONE. */
+/* What keeps the rule open: an atom without a value, THE_ADDRESS, THE_METHOD;
+ * or NONE. */
 static int
 open_atom(const struct search *s, const struct model_rule *rule, int user)
 {
@@ -201,6 +229,12 @@ open_atom(const struct search *s, const struct model_rule *rule, int user)
     }
     if (is_open(rule)) {
         return find_atom(s, rule);
+    }
+    if (rule->op == MODEL_RULE_IP) {
+        return THE_ADDRESS;
+    }
+    if (rule->op == MODEL_RULE_METHOD) {
+        return THE_METHOD;
     }
     atom = open_atom(s, rule->left, user);
     return atom != NONE || rule->op == MODEL_RULE_NOT
@@ -231,6 +265,51 @@ try_atom(struct search *s, int atom)
     return FOUND_NOBODY;
 }
 
+/* Gives the caller an address of each region in turn. */
+static enum found
+try_address(struct search *s)
+{
+    for (int i = 0; i < s->regions->nelts; i++) {
+        enum found found;
+
+        s->address = &APR_ARRAY_IDX(s->regions, i, struct routes_network);
+        found = try_caller(s);
+        if (found != FOUND_NOBODY) {
+            return found;
+        }
+    }
+    s->address = NULL;
+    return FOUND_NOBODY;
+}
+
+/* Gives the request each of the methods in turn. */
+static enum found
+try_method(struct search *s)
+{
+    uint64_t all = s->methods;
+
+    for (uint64_t left = all == 0 ? ALL_METHODS : all; left != 0;
+         left &= left - 1) {
+        enum found found;
+
+        s->methods = left & -left;
+        found = try_caller(s);
+        if (found != FOUND_NOBODY) {
+            return found;
+        }
+    }
+    s->methods = all;
+    return FOUND_NOBODY;
+}
+
+static enum found
+try_open(struct search *s, int open)
+{
+    return open == THE_ADDRESS  ? try_address(s)
+           : open == THE_METHOD ? try_method(s)
+                                : try_atom(s, open);
+}
+
 static enum found
 try_caller(struct search *s)
 {
@@ -254,16 +333,18 @@ try_caller(struct search *s)
     if (atom == NONE) {
         atom = open_atom(s, s->denies, s->denies_user);
     }
-    return try_atom(s, atom);
+    return try_open(s, atom);
 }
 
 static enum found
 find_caller(apr_pool_t *pool, struct search *s)
 {
     s->steps = 0;
+    s->all_methods = s->methods;
     s->atoms = apr_array_make(pool, 4, sizeof(struct atom));
     add_atoms(s, s->grants);
     add_atoms(s, s->denies);
+    s->regions = regions_of(pool, s->grants, s->denies);
     return try_caller(s);
 }
 
@@ -299,6 +380,24 @@ spell_atom(apr_pool_t *pool, const struct model_rule *rule)
     }
 }
 
+/* The method of a request, if the search has chosen one. */
+static const char *
+spell_method(apr_pool_t *pool, const struct search *s)
+{
+    unsigned i = 0;
+
+    if (s->methods == s->all_methods) {
+        return "";
+    }
+    while (i < ROUTES_N_METHODS && s->methods != ROUTES_METHOD_BIT(i)) {
+        i++;
+    }
+    return i == ROUTES_N_METHODS
+               ? ", by another method"
+               : apr_pstrcat(pool, ", by ",
+                             routes_method_name((enum routes_method)i), NULL);
+}
+
 /* The caller that was found: "{user of staff, role: support}". */
 static const char *
 spell_caller(apr_pool_t *pool, const struct search *s, const char *realm)
@@ -317,7 +416,11 @@ spell_caller(apr_pool_t *pool, const struct search *s, const char *realm)
             text = apr_pstrcat(pool, text, spell_atom(pool, atom->rule), NULL);
         }
     }
-    return apr_pstrcat(pool, text, "}", NULL);
+    if (s->address != NULL) {
+        text = apr_pstrcat(pool, text, ", from ",
+                           routes_network_text(s->address, pool), NULL);
+    }
+    return apr_pstrcat(pool, text, spell_method(pool, s), "}", NULL);
 }
 
 /* Two requirements, and whether a caller is to be named by the realm. */
@@ -327,6 +430,17 @@ struct pair {
     const struct model_auth *b;
     int named;
 };
+
+/* Those of which both speak; where there is none, those of either. */
+static uint64_t
+common_methods(const struct model_auth *a, const struct model_auth *b)
+{
+    uint64_t both = a->methods & b->methods;
+
+    return a->methods == 0 || b->methods == 0 || both == 0
+               ? a->methods | b->methods
+               : both;
+}
 
 /* Whether an anonymous caller (no realm), or a user of the realm, is granted
  * by a and not by b. */
@@ -339,7 +453,8 @@ escapes(const struct pair *pair, const struct model_realm *realm,
         .denies = pair->b->rule,
         .grants_user = realm != NULL && has_realm(pair->a, realm),
         .denies_user = realm != NULL && has_realm(pair->b, realm),
-        .realm = realm != NULL ? realm->name : NULL};
+        .realm = realm != NULL ? realm->name : NULL,
+        .methods = common_methods(pair->a, pair->b)};
     enum found found = find_caller(pair->pool, &s);
 
     if (found == FOUND_SOMEBODY && caller != NULL) {
@@ -441,13 +556,15 @@ policy_equivalent(apr_pool_t *pool, const struct model_auth *a,
  * `denies`. */
 static int
 someone(apr_pool_t *pool, const struct model_rule *grants,
-        const struct model_rule *denies, int user, const char *realm)
+        const struct model_rule *denies, int user, const char *realm,
+        uint64_t methods)
 {
     struct search s = {.grants = grants,
                        .denies = denies,
                        .grants_user = user,
                        .denies_user = user,
-                       .realm = realm};
+                       .realm = realm,
+                       .methods = methods};
     apr_pool_t *work;
     enum found found;
 
@@ -460,39 +577,42 @@ someone(apr_pool_t *pool, const struct model_rule *grants,
 /* Whether a user of a realm that `named` names is. */
 static int
 someone_named(apr_pool_t *pool, const struct model_rule *grants,
-              const struct model_rule *denies, const struct model_rule *named)
+              const struct model_rule *denies, const struct model_rule *named,
+              uint64_t methods)
 {
     if (named == NULL) {
         return 0;
     }
     if (named->op == MODEL_RULE_REALM) {
-        return someone(pool, grants, denies, 1, named->text);
+        return someone(pool, grants, denies, 1, named->text, methods);
     }
-    return someone_named(pool, grants, denies, named->left) ||
-           someone_named(pool, grants, denies, named->right);
+    return someone_named(pool, grants, denies, named->left, methods) ||
+           someone_named(pool, grants, denies, named->right, methods);
 }
 
 int
-policy_satisfiable(apr_pool_t *pool, const struct model_rule *rule)
+policy_satisfiable(apr_pool_t *pool, const struct model_rule *rule,
+                   uint64_t methods)
 {
-    return someone(pool, rule, NULL, 0, NULL) ||
-           someone(pool, rule, NULL, 1, NULL) ||
-           someone_named(pool, rule, NULL, rule);
+    return someone(pool, rule, NULL, 0, NULL, methods) ||
+           someone(pool, rule, NULL, 1, NULL, methods) ||
+           someone_named(pool, rule, NULL, rule, methods);
 }
 
 int
-policy_always(apr_pool_t *pool, const struct model_rule *rule)
+policy_always(apr_pool_t *pool, const struct model_rule *rule,
+              uint64_t methods)
 {
     static const struct model_rule everyone = {.op = MODEL_RULE_PUBLIC};
 
-    return !someone(pool, &everyone, rule, 1, NULL) &&
-           !someone_named(pool, &everyone, rule, rule);
+    return !someone(pool, &everyone, rule, 1, NULL, methods) &&
+           !someone_named(pool, &everyone, rule, rule, methods);
 }
 
 int
 policy_public(const struct model_auth *auth)
 {
-    static const struct search anonymous = {.steps = 0};
+    const struct search anonymous = {.methods = auth->methods};
 
     /* only the connection's atoms are open for a caller who is no user, and
      * it may be any */
@@ -501,49 +621,10 @@ policy_public(const struct model_auth *auth)
 
 /* ---- spelling ----------------------------------------------------------- */
 
-/* A text, in parentheses if it binds less than what stands around it. */
-static const char *
-spell_inside(apr_pool_t *pool, const struct model_rule *rule, int parens)
-{
-    const char *text = policy_spell(pool, rule);
-
-    return parens ? apr_pstrcat(pool, "(", text, ")", NULL) : text;
-}
-
 const char *
 policy_spell(apr_pool_t *pool, const struct model_rule *rule)
 {
-    const struct model_rule *left = rule->left;
-    const struct model_rule *right = rule->right;
-
-    switch (rule->op) {
-    case MODEL_RULE_PUBLIC:
-        return "public";
-    case MODEL_RULE_USER:
-        return "user";
-    case MODEL_RULE_ROLE:
-        return apr_psprintf(pool, "role(%s)", rule->text);
-    case MODEL_RULE_ANONYMOUS:
-    case MODEL_RULE_SCOPE:
-    case MODEL_RULE_CLAIM:
-    case MODEL_RULE_REALM:
-    case MODEL_RULE_TLS:
-        return rule_text_of(pool, rule);
-    case MODEL_RULE_AND:
-        return apr_pstrcat(
-            pool, spell_inside(pool, left, left->op == MODEL_RULE_OR), " and ",
-            spell_inside(pool, right, right->op == MODEL_RULE_OR), NULL);
-    case MODEL_RULE_OR:
-        return apr_pstrcat(pool, policy_spell(pool, left), " or ",
-                           policy_spell(pool, right), NULL);
-    case MODEL_RULE_NOT:
-        return apr_pstrcat(pool, "not ",
-                           spell_inside(pool, left,
-                                        left->op == MODEL_RULE_AND ||
-                                            left->op == MODEL_RULE_OR),
-                           NULL);
-    }
-    return "";
+    return rule_text_of(pool, rule);
 }
 
 /* ---- the check ---------------------------------------------------------- */
@@ -551,8 +632,9 @@ policy_spell(apr_pool_t *pool, const struct model_rule *rule)
 struct check {
     apr_pool_t *pool;
     struct diag_list *diags;
-    apr_hash_t *judged; /* whole rules that were looked at */
-    apr_hash_t *parts;  /* parts of them that were */
+    apr_hash_t *judged;  /* whole rules that were looked at */
+    apr_hash_t *parts;   /* parts of them that were */
+    apr_hash_t *clashes; /* parts that nobody can satisfy */
 };
 
 /* Whether the rule is not in the set yet; then it is added. */
@@ -591,13 +673,26 @@ whole_span(const struct model_rule *rule)
     return rule->span;
 }
 
+/* Whether some callers without credentials are granted, and others not: then
+ * it is said what they must have, and the rest is for who has not. */
+static int
+parts_anonymous(struct check *c, const struct model_rule *rule,
+                uint64_t methods)
+{
+    static const struct model_rule everyone = {.op = MODEL_RULE_PUBLIC};
+
+    return someone(c->pool, rule, NULL, 0, NULL, methods) &&
+           someone(c->pool, &everyone, rule, 0, NULL, methods);
+}
+
 static void
-warn_always(struct check *c, const struct model_rule *rule)
+warn_always(struct check *c, const struct model_rule *rule, uint64_t methods)
 {
     struct diag *diag;
 
     if (rule->op == MODEL_RULE_PUBLIC || rule->op == MODEL_RULE_USER ||
-        !is_new(c->parts, rule) || !policy_always(c->pool, rule)) {
+        !is_new(c->parts, rule) || !policy_always(c->pool, rule, methods) ||
+        parts_anonymous(c, rule, methods)) {
         return;
     }
     diag = diag_warn(c->diags, whole_span(rule), W307,
@@ -609,12 +704,12 @@ warn_always(struct check *c, const struct model_rule *rule)
 
 /* The part with which the parts up to it contradict each other. */
 static int
-find_clash(struct check *c, const apr_array_header_t *parts)
+find_clash(struct check *c, const apr_array_header_t *parts, uint64_t methods)
 {
     const struct model_rule *all = MODEL_AT(parts, struct model_rule, 0);
     int i = 0;
 
-    while (policy_satisfiable(c->pool, all) && i + 1 < parts->nelts) {
+    while (policy_satisfiable(c->pool, all, methods) && i + 1 < parts->nelts) {
         struct model_rule *both = apr_pcalloc(c->pool, sizeof(*both));
 
         both->op = MODEL_RULE_AND;
@@ -626,18 +721,19 @@ find_clash(struct check *c, const apr_array_header_t *parts)
 }
 
 static void
-refuse_clash(struct check *c, const struct model_rule *rule,
-             const apr_array_header_t *parts)
+refuse_clash(struct check *c, const struct model_auth *auth,
+             const struct model_route *route, const apr_array_header_t *parts)
 {
-    int clash = find_clash(c, parts);
+    int clash = find_clash(c, parts, auth->methods);
     const struct model_rule *last = MODEL_AT(parts, struct model_rule, clash);
     struct diag *diag;
 
-    if (!is_new(c->parts, last)) {
+    if (!is_new(c->clashes, last)) {
         return;
     }
-    diag = diag_error(c->diags, whole_span(last), E306,
-                      "nobody can satisfy `%s`", policy_spell(c->pool, rule));
+    diag =
+        diag_error(c->diags, whole_span(last), E306, "nobody can satisfy `%s`",
+                   policy_spell(c->pool, auth->rule));
     for (int i = 0; i < clash; i++) {
         const struct model_rule *other = MODEL_AT(parts, struct model_rule, i);
 
@@ -645,24 +741,29 @@ refuse_clash(struct check *c, const struct model_rule *rule,
             diag_place(diag, whole_span(other), "together with this");
         }
     }
+    if (auth->methods != 0) {
+        diag_place(diag, route->span, "by a method of this");
+    }
 }
 
 static void
-check_auth(struct check *c, const struct model_auth *auth)
+check_auth(struct check *c, const struct model_auth *auth,
+           const struct model_route *route)
 {
     apr_array_header_t *parts;
 
-    if (auth == NULL || !is_new(c->judged, auth->rule)) {
+    if (auth == NULL ||
+        (auth->methods == 0 && !is_new(c->judged, auth->rule))) {
         return;
     }
     parts = apr_array_make(c->pool, 2, sizeof(struct model_rule *));
     list_parts(auth->rule, parts);
-    if (!policy_satisfiable(c->pool, auth->rule)) {
-        refuse_clash(c, auth->rule, parts);
+    if (!policy_satisfiable(c->pool, auth->rule, auth->methods)) {
+        refuse_clash(c, auth, route, parts);
         return;
     }
     for (int i = 0; i < parts->nelts; i++) {
-        warn_always(c, MODEL_AT(parts, struct model_rule, i));
+        warn_always(c, MODEL_AT(parts, struct model_rule, i), auth->methods);
     }
 }
 
@@ -697,16 +798,17 @@ void
 policy_check(struct model *model, struct diag_list *diags)
 {
     struct check c = {model->pool, diags, apr_hash_make(model->pool),
-                      apr_hash_make(model->pool)};
+                      apr_hash_make(model->pool), apr_hash_make(model->pool)};
 
     for (int i = 0; i < model->places->nelts; i++) {
-        check_auth(&c, MODEL_AT(model->places, struct model_place, i)->auth);
+        check_auth(&c, MODEL_AT(model->places, struct model_place, i)->auth,
+                   NULL);
     }
     for (int i = 0; i < model->routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(model->routes, struct model_route, i);
 
-        check_auth(&c, route->auth);
+        check_auth(&c, route->auth, route);
         check_principals(&c, route);
     }
 }

@@ -4,9 +4,10 @@
  * (LANGUAGE.md section 6).
  *
  * A caller is anonymous or the user of one realm, with any set of roles,
- * scopes and claims, over an encrypted connection or not; to a route whose
- * realms lack that one, it is anonymous.  Every question is whether a caller
- * exists, and is decided by trying the truth values of the atoms, the
+ * scopes and claims, from any address, by one of the methods that a
+ * requirement is asked about, over an encrypted connection or not; to a route
+ * whose realms lack that one, it is anonymous.  Every question is whether a
+ * caller exists, and is decided by trying the truth values of the atoms, the
  * undecided part of the formulas first, so that most are never tried.  Past
  * POLICY_MAX_STEPS it is given up, and the answer is the careful one: not
  * implied, not equivalent, satisfiable, not always true.
@@ -41,11 +42,14 @@ enum policy_order policy_compare(apr_pool_t *pool, const struct model_auth *a,
 int policy_equivalent(apr_pool_t *pool, const struct model_auth *a,
                       const struct model_auth *b);
 
-/* Whether anyone at all is granted, whatever realms are in force. */
-int policy_satisfiable(apr_pool_t *pool, const struct model_rule *rule);
+/* Whether anyone at all is granted, whatever realms are in force, by one of
+ * the methods (0: any). */
+int policy_satisfiable(apr_pool_t *pool, const struct model_rule *rule,
+                       uint64_t methods);
 
-/* Whether every authenticated caller is granted. */
-int policy_always(apr_pool_t *pool, const struct model_rule *rule);
+/* Whether every authenticated caller is granted by each of the methods. */
+int policy_always(apr_pool_t *pool, const struct model_rule *rule,
+                  uint64_t methods);
 
 /* Whether an anonymous caller is granted. */
 int policy_public(const struct model_auth *auth);

@@ -79,7 +79,7 @@ combine_auths(const struct route_site *site, struct model_route *route)
                       site->set, site->where, &reach);
 
     auths.broken_rule |= link_damaged(frame->unit, site->stmt);
-    route->auth = auths.auth;
+    route->auth = auths_of_methods(site->checker, auths.auth, route->methods);
     auths_check_realms(site->checker, &auths, site->what, route->span);
     return auths;
 }

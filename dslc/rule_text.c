@@ -9,6 +9,9 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/method.h"
+#include "../runtime/network.h"
+
 /* How tightly an operator binds. */
 static int
 binding(enum model_rule_op op)
@@ -28,6 +31,8 @@ binding(enum model_rule_op op)
     case MODEL_RULE_CLAIM:
     case MODEL_RULE_REALM:
     case MODEL_RULE_TLS:
+    case MODEL_RULE_IP:
+    case MODEL_RULE_METHOD:
         return 4;
     }
     return 4;
@@ -80,6 +85,49 @@ claim_text(apr_pool_t *pool, const struct model_rule *rule)
                        quoted(pool, rule->text), ")", NULL);
 }
 
+static const char *
+ip_text(apr_pool_t *pool, const struct model_rule *rule)
+{
+    const char *text = "";
+
+    for (int i = 0; i < rule->networks->nelts; i++) {
+        const struct routes_network *network =
+            &APR_ARRAY_IDX(rule->networks, i, struct routes_network);
+        const char *one = routes_network_text(network, pool);
+
+        text = apr_pstrcat(
+            pool, text, i == 0 ? "" : ", ",
+            network->family == ROUTES_FAMILY_6 ? quoted(pool, one) : one,
+            NULL);
+    }
+    return apr_pstrcat(pool, "ip(", text, ")", NULL);
+}
+
+/* GET is written for both of them. */
+static uint64_t
+written_methods(uint64_t methods)
+{
+    return (methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) != 0
+               ? methods & ~ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD)
+               : methods;
+}
+
+static const char *
+method_text(apr_pool_t *pool, const struct model_rule *rule)
+{
+    uint64_t methods = written_methods(rule->methods);
+    const char *text = "";
+
+    for (unsigned i = 0; i < ROUTES_N_METHODS; i++) {
+        if ((methods & ROUTES_METHOD_BIT(i)) != 0) {
+            text =
+                apr_pstrcat(pool, text, *text == '\0' ? "" : ", ",
+                            routes_method_name((enum routes_method)i), NULL);
+        }
+    }
+    return apr_pstrcat(pool, "method(", text, ")", NULL);
+}
+
 static const char *part_text(apr_pool_t *pool, const struct model_rule *rule,
                              int around, int depth);
 
@@ -105,6 +153,10 @@ bare_text(apr_pool_t *pool, const struct model_rule *rule, int depth)
         return atom_text(pool, "realm", rule->text);
     case MODEL_RULE_TLS:
         return "tls";
+    case MODEL_RULE_IP:
+        return ip_text(pool, rule);
+    case MODEL_RULE_METHOD:
+        return method_text(pool, rule);
     case MODEL_RULE_AND:
     case MODEL_RULE_OR:
         return apr_pstrcat(pool, part_text(pool, rule->left, here, depth + 1),

@@ -6,9 +6,11 @@
 
 #include <apr_strings.h>
 
+#include "dslc/methods.h"
 #include "dslc/paths.h"
 #include "dslc/realms.h"
 #include "dslc/settings.h"
+#include "runtime/network.h"
 
 enum atom_kind {
     ATOM_USER,
@@ -18,6 +20,8 @@ enum atom_kind {
     ATOM_REALM,
     ATOM_ANONYMOUS,
     ATOM_TLS,
+    ATOM_IP,
+    ATOM_METHOD,
     ATOM_WAITS
 };
 
@@ -25,11 +29,11 @@ static const struct atom {
     const char *name;
     enum atom_kind kind;
 } atoms[] = {
-    {"user", ATOM_USER},    {"role", ATOM_ROLE},
-    {"group", ATOM_ROLE},   {"anonymous", ATOM_ANONYMOUS},
-    {"scope", ATOM_SCOPE},  {"claim", ATOM_CLAIM},
-    {"realm", ATOM_REALM},  {"ip", ATOM_WAITS},
-    {"method", ATOM_WAITS}, {"tls", ATOM_TLS},
+    {"user", ATOM_USER},     {"role", ATOM_ROLE},
+    {"group", ATOM_ROLE},    {"anonymous", ATOM_ANONYMOUS},
+    {"scope", ATOM_SCOPE},   {"claim", ATOM_CLAIM},
+    {"realm", ATOM_REALM},   {"ip", ATOM_IP},
+    {"method", ATOM_METHOD}, {"tls", ATOM_TLS},
     {"apache", ATOM_WAITS},
 };
 
@@ -296,6 +300,106 @@ make_realm(struct checker *checker, struct scope *scope,
     return rule;
 }
 
+/* Both the network and the address may have been meant. */
+static void
+say_host_bits(struct checker *checker, const struct ast_value *value,
+              const struct routes_network *network)
+{
+    struct diag *diag = diag_error(checker->diags, value->span, E304,
+                                   "%s is an address inside a network",
+                                   checker_quote(checker, value->text));
+
+    diag_help(
+        diag, "write %s for the network, or %s for the address",
+        routes_network_text(network, checker->pool),
+        apr_pstrmemdup(checker->pool, value->text, strcspn(value->text, "/")));
+}
+
+static bool
+read_network(struct checker *checker, const struct ast_value *value,
+             struct routes_network *network)
+{
+    enum routes_network_fault fault = ROUTES_NETWORK_NONE;
+
+    if (value->kind == AST_CIDR || value->kind == AST_STRING) {
+        fault = routes_network_read(value->text, network);
+    }
+    switch (fault) {
+    case ROUTES_NETWORK_GOOD:
+        return true;
+    case ROUTES_NETWORK_HOST:
+        say_host_bits(checker, value, network);
+        return false;
+    case ROUTES_NETWORK_BITS:
+        diag_error(checker->diags, value->span, E304,
+                   "%s has no length of a prefix behind `/`: it is 0 to 32, "
+                   "of IPv6 0 to 128",
+                   checker_quote(checker, value->text));
+        return false;
+    case ROUTES_NETWORK_NONE:
+        break;
+    }
+    diag_error(checker->diags, value->span, E304,
+               "`ip` takes addresses and networks, as in ip(10.0.0.0/8, "
+               "\"2001:db8::/32\")");
+    return false;
+}
+
+/* ip(10.0.0.0/8, "2001:db8::/32") */
+static const struct model_rule *
+make_ip(struct checker *checker, const struct ast_expr *expr)
+{
+    struct model_rule *rule = make_rule(checker, MODEL_RULE_IP, expr->span);
+    bool whole = expr->args.first != NULL;
+
+    if (!whole) {
+        diag_error(checker->diags, expr->span, E304,
+                   "`ip` takes addresses, as in ip(10.0.0.0/8, 127.0.0.1)");
+    }
+    rule->networks =
+        apr_array_make(checker->pool, 2, sizeof(struct routes_network));
+    for (const struct ast_value *value = expr->args.first; value != NULL;
+         value = value->next) {
+        struct routes_network *network = apr_array_push(rule->networks);
+
+        whole &= read_network(checker, value, network);
+    }
+    return whole ? rule : NULL;
+}
+
+static bool
+are_methods(const struct ast_value_list *args)
+{
+    for (const struct ast_value *value = args->first; value != NULL;
+         value = value->next) {
+        if (value->kind != AST_WORD || strcmp(value->text, "ANY") == 0) {
+            return false;
+        }
+    }
+    return args->first != NULL;
+}
+
+/* method(GET, POST); a route answers HEAD by its GET. */
+static const struct model_rule *
+make_method(struct checker *checker, struct scope *scope,
+            const struct ast_expr *expr)
+{
+    const uint64_t get = ROUTES_METHOD_BIT(ROUTES_METHOD_GET);
+    struct model_rule *rule =
+        make_rule(checker, MODEL_RULE_METHOD, expr->span);
+
+    if (!are_methods(&expr->args)) {
+        diag_error(checker->diags, expr->span, E304,
+                   "`method` takes methods, as in method(GET, POST)");
+        return NULL;
+    }
+    rule->methods = methods_read(checker, scope, &expr->args).bits;
+    if ((rule->methods & get) != 0) {
+        rule->methods |= ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
+    }
+    return rule->methods == 0 ? NULL : rule;
+}
+
 static void
 say_unknown(struct checker *checker, struct scope *scope,
             const struct ast_expr *expr)
@@ -345,6 +449,10 @@ make_atom(struct checker *checker, struct scope *scope,
         return make_bare(checker, MODEL_RULE_ANONYMOUS, expr);
     case ATOM_TLS:
         return make_bare(checker, MODEL_RULE_TLS, expr);
+    case ATOM_IP:
+        return make_ip(checker, expr);
+    case ATOM_METHOD:
+        return make_method(checker, scope, expr);
     case ATOM_SCOPE:
         return make_named(checker, scope, reach, MODEL_RULE_SCOPE, expr);
     case ATOM_CLAIM:

@@ -4,6 +4,8 @@
  */
 #include "gate.h"
 
+#include <string.h>
+
 #include <http_config.h>
 #include <http_request.h>
 #include <http_ssl.h>
@@ -13,6 +15,8 @@
 #include "csrf.h"
 #include "realm_apache.h"
 #include "request.h"
+#include "runtime/method.h"
+#include "runtime/network.h"
 #include "runtime/table.h"
 
 /* No status: httpd's own modules are to say who calls, in their phase. */
@@ -74,8 +78,8 @@ try_realms(request_rec *r, const struct request *request, uint32_t auth,
 {
     const struct served *served = request->mount->served;
     /* a function may look at what a requirement does not ask for */
-    int with_roles =
-        request->match.outcome == ROUTES_FOUND || served->with_roles[auth];
+    int with_roles = request->match.outcome == ROUTES_FOUND ||
+                     (served->asks[auth] & ROUTES_ASKS_ROLES) != 0;
     const struct routes_auth *row = &served->table->auths[auth];
 
     for (uint32_t i = 0; i < row->n_realms; i++) {
@@ -171,14 +175,38 @@ log_denial(request_rec *r, const struct request *request, const char *reason)
         routes_table_text(table, found ? route->name : place->path));
 }
 
+/* The client's address, as mod_remoteip may have it.  0: it is none of IP's,
+ * of which nothing that is asked can be told. */
+static int
+find_address(const request_rec *r, struct routes_network *address)
+{
+    const apr_sockaddr_t *client = r->useragent_addr;
+
+    if (client == NULL ||
+        (client->ipaddr_len != 4 && client->ipaddr_len != 16)) {
+        return 0;
+    }
+    routes_network_of(client->ipaddr_ptr, (size_t)client->ipaddr_len, address);
+    return 1;
+}
+
 static enum routes_verdict
 judge(request_rec *r, const struct request *request, uint32_t auth)
 {
-    const struct routes_scene scene = {
-        .caller = &request->caller,
-        .tls = ap_ssl_conn_is_ssl(r->connection),
-    };
+    unsigned asks = request->mount->served->asks[auth];
+    struct routes_scene scene = {.caller = &request->caller};
 
+    if ((asks & ROUTES_ASKS_TLS) != 0) {
+        scene.tls = ap_ssl_conn_is_ssl(r->connection);
+    }
+    if ((asks & ROUTES_ASKS_METHOD) != 0) {
+        scene.method =
+            ROUTES_METHOD_BIT(routes_method_of(r->method, strlen(r->method)));
+    }
+    if ((asks & ROUTES_ASKS_ADDRESS) != 0 &&
+        !find_address(r, &scene.address)) {
+        return ROUTES_DENIED;
+    }
     return routes_rule_judge(request_table(request), auth, &scene);
 }
 

@@ -6,21 +6,8 @@
 
 #include <apr_strings.h>
 
+#include "runtime/rule.h"
 #include "runtime/table.h"
-
-static unsigned char
-asks_role(const struct routes_table *table, const struct routes_auth *auth)
-{
-    for (uint32_t i = auth->ops; i < auth->ops + auth->n_ops; i++) {
-        uint32_t kind = table->ops[i].kind;
-
-        if (kind == ROUTES_OP_ROLE || kind == ROUTES_OP_SCOPE ||
-            kind == ROUTES_OP_CLAIM) {
-            return 1;
-        }
-    }
-    return 0;
-}
 
 static unsigned char
 takes_principal(const struct routes_table *table,
@@ -42,13 +29,13 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
             const struct served **served)
 {
     struct served *made = apr_pcalloc(pconf, sizeof(*made));
-    unsigned char *with_roles = apr_pcalloc(pconf, table->n_auths + 1);
+    unsigned char *asks = apr_pcalloc(pconf, table->n_auths + 1);
     unsigned char *with_caller = apr_pcalloc(pconf, table->n_routes + 1);
     struct realm *realms =
         apr_pcalloc(pconf, (table->n_realms + 1) * sizeof(*realms));
 
     for (uint32_t i = 0; i < table->n_auths; i++) {
-        with_roles[i] = asks_role(table, &table->auths[i]);
+        asks[i] = (unsigned char)routes_rule_asks(table, i);
     }
     for (uint32_t i = 1; i < table->n_routes; i++) {
         with_caller[i] = takes_principal(table, &table->routes[i]);
@@ -64,7 +51,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->source = from->source;
     made->values = from->values;
     made->realms = realms;
-    made->with_roles = with_roles;
+    made->asks = asks;
     made->with_caller = with_caller;
     made->index = index;
     *served = made;

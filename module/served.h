@@ -24,9 +24,8 @@ struct served {
     const struct routes_table *source;
     const char *const *values;
     const struct realm *realms;       /* by index into table->realms */
-    const unsigned char *with_roles;  /* by index into table->auths: whether
-                                         the requirement asks for a role, a
-                                         scope or a claim */
+    const unsigned char *asks;        /* by index into table->auths: enum
+                                         routes_asks */
     const unsigned char *with_caller; /* by index into table->routes: whether
                                          an argument is the principal */
     unsigned index;                   /* its place in conf->served */

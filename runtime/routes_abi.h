@@ -14,6 +14,8 @@
  *     functions[] <--- routes[] <---------------------------------------+
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
  *                       |  \-----> raises[], conducts[], limits[]
+ *                       |  |                    \--> networks[]
+ *                       |  \-----> raises[], conducts[]
  *                       |--------> args[] --> types[], consts[]
  *                       |                     \--> records[] -> members[]
  *                       \--------> redirects[] -> target_parts[]
@@ -514,7 +516,9 @@ enum routes_op_kind {
     ROUTES_OP_SCOPE,     /* text: the caller has this scope */
     ROUTES_OP_CLAIM,     /* name, text: the caller has this claim */
     ROUTES_OP_REALM,     /* realm: that one knows the caller */
-    ROUTES_OP_TLS        /* the connection is encrypted */
+    ROUTES_OP_TLS,       /* the connection is encrypted */
+    ROUTES_OP_IP,        /* networks: the caller's address is in one of them */
+    ROUTES_OP_METHOD     /* methods: the request's is one of them */
 };
 
 /* One step of a requirement in postfix order. */
@@ -522,7 +526,26 @@ struct routes_op {
     uint32_t kind; /* enum routes_op_kind */
     struct routes_text text;
     struct routes_text name;
-    uint32_t realm; /* realms[] */
+    uint32_t realm;    /* realms[] */
+    uint32_t first;    /* IP: networks[] */
+    uint32_t n;        /* IP: how many */
+    uint32_t reserved; /* zero */
+    uint64_t methods;  /* METHOD: bits; that of HEAD wherever GET's is */
+};
+
+enum routes_family {
+    ROUTES_FAMILY_NULL,
+    ROUTES_FAMILY_4, /* IPv4 */
+    ROUTES_FAMILY_6  /* IPv6, without what maps IPv4 */
+};
+
+/* Addresses that share their first bits: high and low are an address of IPv6
+ * (of IPv4, the mapped one, ::ffff:10.0.0.0), without bits beyond them. */
+struct routes_network {
+    uint64_t high;
+    uint64_t low;
+    uint32_t bits;   /* of 128; IPv4: 96 and more */
+    uint32_t family; /* enum routes_family */
 };
 
 struct routes_auth {
@@ -656,6 +679,7 @@ struct routes_file {
     X(dfas, struct routes_dfa)                                                \
     X(auths, struct routes_auth)                                              \
     X(ops, struct routes_op)                                                  \
+    X(networks, struct routes_network)                                        \
     X(realm_sets, uint32_t)                                                   \
     X(options, struct routes_option)                                          \
     X(realms, struct routes_realm)                                            \

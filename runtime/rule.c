@@ -4,6 +4,7 @@
  */
 #include "rule.h"
 
+#include "network.h"
 #include "table.h"
 
 /* A program of n steps never holds more values than it has atoms. */
@@ -26,6 +27,18 @@ static enum routes_verdict
 judge_fact(int holds)
 {
     return holds ? ROUTES_GRANTED : ROUTES_DENIED;
+}
+
+static int
+is_from(const struct routes_table *table, const struct routes_op *op,
+        const struct routes_network *address)
+{
+    for (uint32_t i = 0; i < op->n; i++) {
+        if (routes_network_holds(&table->networks[op->first + i], address)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static enum routes_verdict
@@ -114,6 +127,10 @@ do_step(const struct routes_table *table, const struct routes_op *op,
         return push(stack, judge_user(caller, caller->realm == op->realm));
     case ROUTES_OP_TLS:
         return push(stack, judge_fact(scene->tls));
+    case ROUTES_OP_IP:
+        return push(stack, judge_fact(is_from(table, op, &scene->address)));
+    case ROUTES_OP_METHOD:
+        return push(stack, judge_fact((op->methods & scene->method) != 0));
     }
     return 0;
 }
@@ -137,11 +154,52 @@ routes_rule_judge(const struct routes_table *table, uint32_t auth,
     return stack.n == 1 ? stack.values[0] : ROUTES_DENIED;
 }
 
+/* What a step looks at. */
+static unsigned
+asks_of(const struct routes_op *op)
+{
+    switch ((enum routes_op_kind)op->kind) {
+    case ROUTES_OP_ROLE:
+    case ROUTES_OP_SCOPE:
+    case ROUTES_OP_CLAIM:
+        return ROUTES_ASKS_ROLES;
+    case ROUTES_OP_TLS:
+        return ROUTES_ASKS_TLS;
+    case ROUTES_OP_IP:
+        return ROUTES_ASKS_ADDRESS;
+    case ROUTES_OP_METHOD:
+        return ROUTES_ASKS_METHOD;
+    case ROUTES_OP_NULL:
+    case ROUTES_OP_PUBLIC:
+    case ROUTES_OP_USER:
+    case ROUTES_OP_AND:
+    case ROUTES_OP_OR:
+    case ROUTES_OP_NOT:
+    case ROUTES_OP_ANONYMOUS:
+    case ROUTES_OP_REALM:
+        return 0;
+    }
+    return 0;
+}
+
+unsigned
+routes_rule_asks(const struct routes_table *table, uint32_t auth)
+{
+    const struct routes_auth *row = &table->auths[auth];
+    unsigned asks = 0;
+
+    for (uint32_t i = 0; i < row->n_ops; i++) {
+        asks |= asks_of(&table->ops[row->ops + i]);
+    }
+    return asks;
+}
+
 /* Whether a step asks about the request, or counts against a user. */
 static int
 asks_more(const struct routes_op *op)
 {
-    return op->kind == ROUTES_OP_TLS || op->kind == ROUTES_OP_ANONYMOUS;
+    return op->kind == ROUTES_OP_ANONYMOUS ||
+           (asks_of(op) & ~(unsigned)ROUTES_ASKS_ROLES) != 0;
 }
 
 int

@@ -20,6 +20,9 @@ enum routes_verdict {
 struct routes_scene {
     const struct routes_caller *caller; /* borrowed */
     int tls;                            /* the connection is encrypted */
+    uint64_t method;                    /* the request's, as a bit */
+    struct routes_network address; /* the caller's; of no family: in none of
+                                      the networks that are asked for */
 };
 
 /* Judges auths[auth] in a scene.  Index 0, an empty or malformed program:
@@ -27,6 +30,16 @@ struct routes_scene {
 enum routes_verdict
 routes_rule_judge(const struct routes_table *table, uint32_t auth,
                   const struct routes_scene *scene);
+
+/* What a requirement looks at beside the user and the realm: bits. */
+enum routes_asks {
+    ROUTES_ASKS_ROLES = 1, /* roles, scopes, claims */
+    ROUTES_ASKS_TLS = 2,
+    ROUTES_ASKS_ADDRESS = 4,
+    ROUTES_ASKS_METHOD = 8
+};
+
+unsigned routes_rule_asks(const struct routes_table *table, uint32_t auth);
 
 /* Whether the requirement grants whoever calls, over whatever connection, so
  * that nobody needs to be asked. */

@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 
 #include "args.h"
+#include "network.h"
 #include "option.h"
 #include "segment.h"
 #include "setting.h"
@@ -651,6 +652,8 @@ operands_of(uint32_t kind)
     case ROUTES_OP_CLAIM:
     case ROUTES_OP_REALM:
     case ROUTES_OP_TLS:
+    case ROUTES_OP_IP:
+    case ROUTES_OP_METHOD:
         return 0;
     }
     return 0;
@@ -695,7 +698,7 @@ check_ops(struct check *c, uint32_t i)
 {
     const struct routes_op *op = &c->table->ops[i];
 
-    expect(c, op->kind <= ROUTES_OP_TLS, "a kind that is none");
+    expect(c, op->kind <= ROUTES_OP_METHOD, "a kind that is none");
     expect_text(c, op->text);
     expect_text(c, op->name);
     expect(c,
@@ -703,6 +706,24 @@ check_ops(struct check *c, uint32_t i)
                ? op->realm != 0 && op->realm < c->table->n_realms
                : op->realm == 0,
            "a realm that is none");
+    expect(c,
+           op->kind == ROUTES_OP_IP
+               ? op->n > 0 && fits(op->first, op->n, c->table->n_networks)
+               : op->first == 0 && op->n == 0,
+           "networks that are none");
+    expect(c,
+           op->kind == ROUTES_OP_METHOD
+               ? op->methods != 0 && op->methods >> ROUTES_N_METHODS == 0
+               : op->methods == 0,
+           "a method without name");
+    expect(c, op->reserved == 0, "a reserved member that is used");
+}
+
+static void
+check_networks(struct check *c, uint32_t i)
+{
+    expect(c, routes_network_valid(&c->table->networks[i]),
+           "a network that is none");
 }
 
 static void
@@ -1139,6 +1160,7 @@ check_rows(struct check *c)
     ROWS(members)
     ROWS(types)
     ROWS(ops)
+    ROWS(networks)
     ROWS(auths)
     ROWS(realm_sets)
     ROWS(options)

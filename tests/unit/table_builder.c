@@ -12,6 +12,7 @@
 #include <apr_tables.h>
 
 #include "runtime/match.h"
+#include "runtime/network.h"
 
 struct draft_end {
     struct routes_end row;
@@ -114,6 +115,7 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(dfas)
     NULL_ROW(auths)
     NULL_ROW(ops)
+    NULL_ROW(networks)
     NULL_ROW(options)
     NULL_ROW(conducts)
     NULL_ROW(limits)
@@ -683,6 +685,20 @@ read_op(struct builder *b, const char *word)
     if (strncmp(word, "realm:", 6) == 0) {
         op.kind = ROUTES_OP_REALM;
         op.realm = (uint32_t)atoi(word + 6);
+        return op;
+    }
+    if (strncmp(word, "ip:", 3) == 0) {
+        op.kind = ROUTES_OP_IP;
+        op.first = (uint32_t)b->networks->nelts;
+        op.n = 1;
+        routes_network_read(word + 3,
+                            PUSH(b->networks, struct routes_network));
+        return op;
+    }
+    if (strncmp(word, "method:", 7) == 0) {
+        op.kind = ROUTES_OP_METHOD;
+        op.methods =
+            ROUTES_METHOD_BIT(routes_method_of(word + 7, strlen(word + 7)));
         return op;
     }
     op.kind = strcmp(word, "public") == 0      ? ROUTES_OP_PUBLIC

@@ -188,8 +188,6 @@ static const char *const waiting[] = {
     "option dialect",
     "GET /v by accept { json -> m:f; html -> m:g }",
     "GET /v by query { a -> m:f; default -> m:g }",
-    "GET /v -> m:f require ip(10.0.0.0/8)",
-    "GET /v -> m:f require method(GET)",
     "GET /v -> m:f require apache(\"a\", \"b\")",
     "POST /v -> m:f(a: upload)",
 
@@ -322,6 +320,8 @@ write_rule(char *text, const struct model_rule *rule)
     case MODEL_RULE_CLAIM:
     case MODEL_RULE_REALM:
     case MODEL_RULE_TLS:
+    case MODEL_RULE_IP:
+    case MODEL_RULE_METHOD:
         strcat(text, "atom");
         return;
     case MODEL_RULE_NOT:

@@ -14,6 +14,7 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
+#include "runtime/network.h"
 #include "runtime/rule.h"
 #include "runtime/table.h"
 #include "table_builder.h"
@@ -72,6 +73,16 @@ static const struct expected table_of_truth[] = {
     {"tls", DENIED, DENIED, DENIED},
     {"tls not", GRANTED, GRANTED, GRANTED},
     {"tls user or", NO_USER, GRANTED, GRANTED},
+    {"ip:10.0.0.0/8", GRANTED, GRANTED, GRANTED},
+    {"ip:10.1.2.3", GRANTED, GRANTED, GRANTED},
+    {"ip:10.1.2.4", DENIED, DENIED, DENIED},
+    {"ip:::/0", DENIED, DENIED, DENIED},
+    {"ip:::ffff:10.0.0.0/104", GRANTED, GRANTED, GRANTED},
+    {"ip:10.1.2.3 not", DENIED, DENIED, DENIED},
+    {"ip:10.1.2.3 user and", NO_USER, GRANTED, GRANTED},
+    {"method:PUT", GRANTED, GRANTED, GRANTED},
+    {"method:GET", DENIED, DENIED, DENIED},
+    {"method:GET not user and", NO_USER, GRANTED, GRANTED},
     {"role:a role:staff role:b or or", NO_USER, DENIED, GRANTED},
     {"user role:staff role:b not and and", NO_USER, DENIED, GRANTED},
 };
@@ -80,8 +91,10 @@ static enum routes_verdict
 judge(const struct routes_table *table, uint32_t auth,
       const struct routes_caller *caller)
 {
-    const struct routes_scene scene = {.caller = caller};
+    struct routes_scene scene = {
+        .caller = caller, .method = ROUTES_METHOD_BIT(ROUTES_METHOD_PUT)};
 
+    routes_network_read("10.1.2.3", &scene.address);
     return routes_rule_judge(table, auth, &scene);
 }
 
@@ -113,7 +126,9 @@ verdicts_follow_the_table(void **state)
         assert_int_equal(routes_rule_public(t, auths[i]),
                          e->anonymous == GRANTED &&
                              strstr(e->program, "anonymous") == NULL &&
-                             strstr(e->program, "tls") == NULL);
+                             strstr(e->program, "tls") == NULL &&
+                             strstr(e->program, "ip:") == NULL &&
+                             strstr(e->program, "method:") == NULL);
     }
     apr_pool_destroy(pool);
 }

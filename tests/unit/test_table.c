@@ -226,6 +226,25 @@ a_requirement_that_lacks_an_operand_is_refused(void **state)
     assert_refused(t, "more than one value");
 }
 
+static void
+a_network_that_is_none_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_IP;
+    assert_refused(t, "networks that are none");
+    t = make();
+    EDIT(routes_op, t, ops, t->auths[2].ops).n = 1;
+    assert_refused(t, "networks that are none");
+    t = make();
+    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_METHOD;
+    assert_refused(t, "a method without name");
+    t = make();
+    EDIT(routes_op, t, ops, t->auths[2].ops).methods = 1;
+    assert_refused(t, "a method without name");
+}
+
 /* ---- trees -------------------------------------------------------------- */
 
 /* The first pattern of a kind. */
@@ -597,6 +616,7 @@ main(void)
         TEST(an_index_outside_its_section_is_refused),
         TEST(hosts_and_labels_out_of_order_are_refused),
         TEST(a_requirement_that_lacks_an_operand_is_refused),
+        TEST(a_network_that_is_none_is_refused),
         TEST(options_that_a_realm_can_t_have_are_refused),
         TEST(a_url_that_is_none_is_refused),
         TEST(a_node_that_is_reached_twice_is_refused),
