@@ -342,11 +342,14 @@ is_declaration(const struct layout *layout)
 static bool
 leaves_brace(struct layout *layout, const struct layout_token *token)
 {
-    const struct layout_brace *brace = &layout->open[layout->braces - 1];
+    const struct layout_brace *brace;
 
-    return layout->braces > 0 && brace->narrow &&
-           token->column <= brace->column && is_start(layout->last) &&
-           begins_route(layout, token);
+    if (layout->braces == 0) {
+        return false;
+    }
+    brace = &layout->open[layout->braces - 1];
+    return brace->narrow && token->column <= brace->column &&
+           is_start(layout->last) && begins_route(layout, token);
 }
 
 /* True when no argument can follow in the open parentheses. */

@@ -197,8 +197,8 @@ def test_list_says_the_same_in_json(shop):
     assert routes[1] == {
         "methods": ["GET", "POST"], "hosts": [],
         "paths": ["/items/{id:int}"], "name": "item",
-        "kind": "function", "function": "items:show", "realms": [], "requirement": "public",
-        "csrf": False, "status": 200, "file": "shop.routes", "line": 5}
+        "kind": "function", "function": "items:show", "realms": [],
+        "requirement": "public", "csrf": False, "status": 200, "file": "shop.routes", "line": 5}
     assert routes[2]["methods"] == ["ANY"]
     assert routes[2]["realms"] == ["staff"]
     assert routes[3]["hosts"] == ["api.example.com"]
