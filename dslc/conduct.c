@@ -153,6 +153,7 @@ conduct_place(const struct conduct_state *state, struct model_conduct *conduct)
         kept.cache == ROUTES_CACHE_OFF ? kept.cache : ROUTES_CACHE_NONE;
     conduct->headers = state->headers;
     conduct->cors = state->cors;
+    conduct->pages = state->pages;
 }
 
 void
@@ -161,6 +162,7 @@ conduct_answer(struct checker *checker, const struct conduct_state *state,
 {
     route->conduct.headers = state->headers;
     route->conduct.cors = state->cors;
+    route->conduct.pages = state->pages;
     reply_cache(state->cache, &route->conduct);
     reply_share(checker, route);
 }

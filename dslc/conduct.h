@@ -16,6 +16,7 @@ struct conduct_state {
     const struct ast_stmt *cache;  /* the innermost, or NULL */
     apr_array_header_t *headers;   /* struct model_header *, or NULL */
     const struct model_cors *cors; /* or NULL */
+    apr_array_header_t *pages;     /* as pages_combine gives them */
 };
 
 /* With the clauses of one block; says E016, E018, E019, E020, E516. */

@@ -178,6 +178,7 @@ static const struct {
     {DIFF_FUNCTION, diff_words_function}, {DIFF_ARGUMENTS, diff_words_args},
     {DIFF_BODY, diff_words_body},         {DIFF_LIMITS, diff_words_limits},
     {DIFF_RESULT, diff_words_result},     {DIFF_HEADERS, diff_words_headers},
+    {DIFF_PAGES, diff_words_pages},
 };
 
 #define N_ASPECTS (sizeof(aspects) / sizeof(aspects[0]))

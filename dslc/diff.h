@@ -32,8 +32,9 @@ enum diff_what {
     DIFF_LIMITS, /* the others */
     DIFF_RESULT,
     DIFF_HEADERS,
-    DIFF_CORS, /* which other sites may read it */
-    DIFF_CSRF  /* whether other sites may send it */
+    DIFF_PAGES, /* what answers in place of errors */
+    DIFF_CORS,  /* which other sites may read it */
+    DIFF_CSRF   /* whether other sites may send it */
 };
 
 /* One version's part; text is NULL where it has none. */

@@ -10,6 +10,7 @@
 
 #include "../runtime/option.h"
 #include "limits.h"
+#include "pages.h"
 #include "reply.h"
 #include "rule_text.h"
 #include "target.h"
@@ -293,6 +294,14 @@ const char *
 diff_words_headers(apr_pool_t *pool, const struct model_route *route)
 {
     const apr_array_header_t *lines = reply_lines(pool, &route->conduct);
+
+    return lines->nelts == 0 ? "none" : apr_array_pstrcat(pool, lines, ',');
+}
+
+const char *
+diff_words_pages(apr_pool_t *pool, const struct model_route *route)
+{
+    const apr_array_header_t *lines = pages_lines(pool, &route->conduct);
 
     return lines->nelts == 0 ? "none" : apr_array_pstrcat(pool, lines, ',');
 }

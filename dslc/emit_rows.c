@@ -247,6 +247,7 @@ static const struct column routes_columns[] = {
     COLUMN(route, n_consumes, CELL_U16),
     COLUMN(route, unused, CELL_U16),
     COLUMN(route, limits, CELL_U32),
+    COLUMN(route, params, CELL_U32),
 };
 static const struct column urls_columns[] = {
     COLUMN(url, name, CELL_TEXT),   COLUMN(url, route, CELL_U32),
@@ -297,6 +298,18 @@ static const struct column conducts_columns[] = {
     COLUMN(conduct, max_age, CELL_U32),
     COLUMN(conduct, vary, CELL_TEXT),
     COLUMN(conduct, cors, CELL_U32),
+    COLUMN(conduct, pages, CELL_U32),
+    COLUMN(conduct, n_pages, CELL_U32),
+};
+static const struct column pages_columns[] = {
+    COLUMN(page, low, CELL_U16),
+    COLUMN(page, high, CELL_U16),
+    NAMED(page, produce, CELL_KIND8, produces),
+    COLUMN(page, reserved, CELL_ZEROS),
+    COLUMN(page, media, CELL_TEXT),
+    COLUMN(page, function, CELL_U32),
+    COLUMN(page, file, CELL_U32),
+    COLUMN(page, line, CELL_U32),
 };
 static const struct column limits_columns[] = {
     COLUMN(limits, time, CELL_U32),

@@ -127,6 +127,7 @@ explain_route(struct work *work)
 
     find_route(work);
     explain->answer = EXPLAIN_BY_ROUTE;
+    explain->conduct = &explain->route->conduct;
     explain->status = explain->route->status;
     explain->pattern = work->path->text;
     explain->place = explain_place_of(work->plan, explain->route->span);
@@ -177,6 +178,7 @@ explain_keeper(struct work *work)
 
     find_keeper(work);
     explain->answer = EXPLAIN_BY_LOCATION;
+    explain->conduct = &work->keeper->conduct;
     explain->place = explain_place_of(work->plan, work->keeper->span);
     explain->pattern = explain_rule_where(work->pool, work->keeper);
     if (work->match.outcome != ROUTES_NOT_FOUND) {

@@ -89,6 +89,7 @@ struct explain {
     apr_array_header_t *captures; /* struct explain_capture */
     apr_array_header_t *args;     /* struct explain_arg */
 
+    const struct model_conduct *conduct; /* BY_ROUTE, BY_LOCATION */
     int csrf;                       /* another site's request is refused */
     const struct model_auth *auth;  /* NULL: nothing is required */
     apr_array_header_t *lines;      /* struct explain_line */

@@ -12,6 +12,7 @@
 #include "cors.h"
 #include "limits.h"
 #include "method_text.h"
+#include "pages.h"
 #include "reply.h"
 #include "rule_text.h"
 #include "target.h"
@@ -152,6 +153,26 @@ make_texts(const apr_array_header_t *lines)
     return made;
 }
 
+static json_t *
+make_pages(apr_pool_t *pool, const struct explain *explain)
+{
+    json_t *made = json_array();
+    int n =
+        explain->conduct->pages != NULL ? explain->conduct->pages->nelts : 0;
+
+    for (int i = 0; i < n; i++) {
+        const struct model_page *page =
+            MODEL_AT(explain->conduct->pages, const struct model_page, i);
+
+        json_array_append_new(
+            made, json_pack("{s:i, s:i, s:s}", "low", page->low, "high",
+                            page->high, "function",
+                            apr_pstrcat(pool, page->function->module, ":",
+                                        page->function->qualname, NULL)));
+    }
+    return made;
+}
+
 static void
 add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
 {
@@ -175,6 +196,7 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
             made, "cors",
             json_string(cors_text(pool, explain->route->conduct.cors)));
     }
+    json_object_set_new(made, "errors", make_pages(pool, explain));
     json_object_set_new(made, "because", make_lines(explain));
     json_object_set_new(made, "realms", make_realms(explain));
     if (explain->caller != NULL) {

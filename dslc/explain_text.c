@@ -11,6 +11,7 @@
 #include "cors.h"
 #include "limits.h"
 #include "method_text.h"
+#include "pages.h"
 #include "reply.h"
 #include "rule_text.h"
 #include "target.h"
@@ -140,6 +141,25 @@ print_answer(struct block *block, const struct explain *explain)
                 NULL, NULL);
     }
     print_block(block, "challenge");
+}
+
+/* What stands for an error: of the one that it is, if it is one. */
+static void
+print_pages(struct block *block, const struct explain *explain)
+{
+    const apr_array_header_t *lines =
+        pages_lines(block->pool, explain->conduct);
+    const struct model_page *page =
+        pages_find(explain->conduct, explain->status);
+
+    for (int i = 0; i < lines->nelts; i++) {
+        const struct model_page *row =
+            MODEL_AT(explain->conduct->pages, const struct model_page, i);
+
+        add_row(block, APR_ARRAY_IDX(lines, i, const char *),
+                row == page ? "answers" : "", NULL);
+    }
+    print_block(block, "errors");
 }
 
 static void
@@ -341,6 +361,9 @@ explain_text_print(apr_pool_t *pool, const struct explain *explain, FILE *out)
     print_request(&block, explain);
     print_answer(&block, explain);
     print_route(&block, explain);
+    if (explain->conduct != NULL) {
+        print_pages(&block, explain);
+    }
     print_values(&block, explain);
     print_rule(&block, explain);
     print_misses(&block, explain);

@@ -8,6 +8,7 @@
 
 #include "dslc/consumes.h"
 #include "dslc/hostname.h"
+#include "dslc/pages.h"
 #include "dslc/phases.h"
 
 #define HTTP_NOT_FOUND 404
@@ -125,6 +126,9 @@ frame_apply(struct checker *checker, struct frame *frame,
     frame->results =
         results_combine(checker, frame->unit->scope, &frame->results, set);
     frame->conduct = conduct_combine(checker, &frame->conduct, set);
+    frame->conduct.pages =
+        pages_combine(checker, frame->unit->scope, frame->conduct.pages, set,
+                      &frame->results);
     frame->limits = limits_combine(checker, &frame->limits, set);
     frame->consumes = consumes_combine(checker, frame->consumes, set);
     phases_check(checker, frame->unit->scope, set, where);

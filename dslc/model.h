@@ -166,6 +166,24 @@ struct model_cors {
     uint32_t max_age;
 };
 
+/* What answers in place of an error with a status in a range. */
+struct model_page {
+    int low, high;
+    struct model_function *function;
+    enum routes_produce produce; /* as in force where it is written */
+    const char *media;           /* for ROUTES_PRODUCE_MEDIA, else NULL */
+    struct span span;            /* of the range */
+};
+
+/* A function that is called by position, beside those of routes. */
+struct model_call {
+    struct model_function *function;
+    size_t n_args;
+    const char *what;  /* "an error page", for messages */
+    const char *given; /* "the error" */
+    struct span span;  /* where it is named */
+};
+
 /* How requests are met, beside who may and what is called. */
 struct model_conduct {
     enum routes_csrf csrf;
@@ -174,6 +192,8 @@ struct model_conduct {
     const char *vary;              /* "Cookie", or NULL */
     apr_array_header_t *headers;   /* struct model_header *, or NULL */
     const struct model_cors *cors; /* or NULL */
+    apr_array_header_t *pages;     /* struct model_page *, the one that counts
+                                      first; or NULL */
 };
 
 enum model_place_kind {
@@ -363,6 +383,7 @@ struct model {
     apr_array_header_t *records;   /* struct model_record * */
     apr_array_header_t *functions; /* struct model_function *, no two alike */
     apr_array_header_t *routes;    /* struct model_route * */
+    apr_array_header_t *calls;     /* struct model_call * */
     apr_array_header_t *assertions; /* struct model_assertion * */
     struct trie *trie;              /* made by trie_of at first use */
 };

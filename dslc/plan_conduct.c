@@ -47,6 +47,38 @@ plan_cors(struct plan *plan, const struct model_cors *cors)
     return rows_intern(PLAN_ROWS(plan, cors), &row, 1, &note);
 }
 
+static void
+fill_page(struct plan *plan, const struct model_page *page,
+          struct routes_page *row)
+{
+    row->low = (uint16_t)page->low;
+    row->high = (uint16_t)page->high;
+    row->produce = (uint8_t)page->produce;
+    row->media = plan_text(plan, page->media);
+    row->function = plan_row(plan, page->function);
+    row->file = plan_file(plan, page->span);
+    row->line = plan_line(plan, page->span);
+}
+
+static void
+plan_pages(struct plan *plan, const struct model_conduct *conduct,
+           struct routes_conduct *row)
+{
+    size_t n = conduct->pages != NULL ? (size_t)conduct->pages->nelts : 0;
+    struct routes_page *rows = apr_pcalloc(plan->pool, n * sizeof(*rows));
+    const char **notes = apr_palloc(plan->pool, n * sizeof(*notes));
+
+    for (size_t i = 0; i < n; i++) {
+        const struct model_page *page =
+            MODEL_AT(conduct->pages, const struct model_page, i);
+
+        fill_page(plan, page, &rows[i]);
+        notes[i] = plan_note(plan, page->function->qualname, page->span);
+    }
+    row->pages = rows_intern(PLAN_ROWS(plan, pages), rows, (uint32_t)n, notes);
+    row->n_pages = (uint32_t)n;
+}
+
 uint32_t
 plan_conduct_of(struct plan *plan, const struct model_conduct *conduct)
 {
@@ -60,6 +92,7 @@ plan_conduct_of(struct plan *plan, const struct model_conduct *conduct)
     row.vary = plan_text(plan, conduct->vary);
     row.cors = plan_cors(plan, conduct->cors);
     plan_headers(plan, conduct, &row);
+    plan_pages(plan, conduct, &row);
     if (memcmp(&row, &plain, sizeof(row)) == 0) {
         return 0;
     }

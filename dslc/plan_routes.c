@@ -238,6 +238,32 @@ fill_body(struct plan *plan, struct routes_route *row,
     }
 }
 
+/* The names of the captures of a path, its host's first. */
+static uint32_t
+plan_params(struct plan *plan, const struct model_route *route,
+            const struct model_path *path)
+{
+    struct routes_text texts[ROUTES_MAX_SEGMENTS + 1];
+    const char *names[ROUTES_MAX_SEGMENTS + 1];
+    const struct model_param *param = host_param(route);
+    uint32_t n = 0;
+
+    if (param != NULL) {
+        names[n++] = param->name;
+    }
+    for (int i = 0; i < path->segments->nelts && n <= ROUTES_MAX_SEGMENTS;
+         i++) {
+        param = MODEL_AT(path->segments, struct model_segment, i)->param;
+        if (param != NULL) {
+            names[n++] = param->name;
+        }
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        texts[i] = plan_text(plan, names[i]);
+    }
+    return rows_intern(PLAN_ROWS(plan, labels), texts, n, names);
+}
+
 /* ---- routes ------------------------------------------------------------- */
 
 /* What a row of routes[] stands for. */
@@ -282,6 +308,7 @@ plan_route(struct plan *plan, const struct model_route *route,
     row.n_args = plan_count(plan, route->args->nelts, "arguments");
     row.n_captures = plan_count(
         plan, count_captures(route, path, "", &ignored), "captures");
+    row.params = plan_params(plan, route, path);
     row.auth = plan_auth_of(plan, route->auth);
     row.place = plan_row(plan, route->place);
     row.conduct = plan_conduct_of(plan, &route->conduct);

@@ -379,6 +379,31 @@ check_calls(struct check *check)
     }
 }
 
+/* Calls by position: what is called beside the routes. */
+static void
+check_other_calls(struct check *check)
+{
+    const apr_array_header_t *calls = check->job->model->calls;
+
+    for (int i = 0; i < calls->nelts; i++) {
+        const struct model_call *call =
+            MODEL_AT(calls, const struct model_call, i);
+        const json_t *answer = apr_hash_get(check->answered, &call->function,
+                                            sizeof(call->function));
+        const struct pyfit_call fit = {
+            .name = reference(check, call->function->module,
+                              call->function->qualname),
+            .what = call->what,
+            .given = call->given,
+            .n = call->n_args,
+            .span = call->span};
+
+        if (answer != NULL) {
+            pyfit_check_count(check->diags, check->places, &fit, answer);
+        }
+    }
+}
+
 /* The members of a record as the call of its class that they are. */
 static apr_array_header_t *
 args_of_record(struct check *check, const struct model_record *record)
@@ -566,6 +591,7 @@ pycheck_run(apr_pool_t *pool, const struct pycheck_job *job)
     check.answer = answer;
     check_functions(&check);
     check_calls(&check);
+    check_other_calls(&check);
     check_records(&check);
     check_realms(&check);
     check_classes(&check);

@@ -9,6 +9,7 @@
 #include "dslc/args.h"
 #include "dslc/consumes.h"
 #include "dslc/methods.h"
+#include "dslc/pages.h"
 #include "dslc/phases.h"
 
 #define HTTP_OK 200
@@ -24,6 +25,7 @@ struct maker {
     struct model_route *route;
     struct clause_set set;
     struct auths_state auths;
+    struct results_state results;
     bool lost; /* left out of the model */
 };
 
@@ -97,11 +99,11 @@ route_decide(const struct route_site *site, struct model_route *route)
 static void
 combine_results(struct maker *maker)
 {
-    struct results_state results =
-        results_combine(maker->checker, maker->frame->unit->scope,
-                        &maker->frame->results, &maker->set);
+    struct scope *scope = maker->frame->unit->scope;
 
-    results_apply(maker->checker, maker->frame->unit->scope, &results,
+    maker->results = results_combine(maker->checker, scope,
+                                     &maker->frame->results, &maker->set);
+    results_apply(maker->checker, scope, &maker->results,
                   maker->set.one[AST_RETURNS], maker->route);
 }
 
@@ -123,6 +125,8 @@ combine_conduct(struct maker *maker)
     struct conduct_state conduct =
         conduct_combine(maker->checker, &maker->frame->conduct, &maker->set);
 
+    conduct.pages = pages_combine(maker->checker, maker->frame->unit->scope,
+                                  conduct.pages, &maker->set, &maker->results);
     conduct_apply(maker->checker, &conduct, &maker->auths, maker->route,
                   maker->what);
 }

@@ -118,10 +118,28 @@ is_file(const struct reply *reply)
     return reply->path != NULL || reply->file >= 0;
 }
 
+/* The body, when status and headers are set. */
+static int
+send_reply(request_rec *r, const struct reply *reply, const struct file *file)
+{
+    apr_bucket *body = reply->body;
+
+    if (is_bodiless(r->status)) {
+        drop_body(reply);
+        body = NULL;
+    }
+    else if (reply->stream != NULL) {
+        return stream_send(r, reply);
+    }
+    else if (is_file(reply)) {
+        return file_send(r, file);
+    }
+    return send_body(r, body, reply->length);
+}
+
 int
 answer_reply(request_rec *r, const struct reply *reply)
 {
-    apr_bucket *body = reply->body;
     struct file file;
 
     if (is_file(reply)) {
@@ -138,17 +156,49 @@ answer_reply(request_rec *r, const struct reply *reply)
     }
     conduct_finish(r);
     add_nosniff(r, r->headers_out);
-    if (is_bodiless(r->status)) {
-        drop_body(reply);
-        body = NULL;
+    return send_reply(r, reply, &file);
+}
+
+/* What an answer may have several of, and what a page can't take back. */
+static int
+is_joined(const char *name)
+{
+    return strcasecmp(name, "Set-Cookie") == 0 ||
+           strcasecmp(name, "Vary") == 0 ||
+           strcasecmp(name, "WWW-Authenticate") == 0;
+}
+
+static int
+drop_replaced(void *baton, const char *name, const char *value)
+{
+    (void)value;
+    if (!is_joined(name)) {
+        apr_table_unset(baton, name);
     }
-    else if (reply->stream != NULL) {
-        return stream_send(r, reply);
+    return 1;
+}
+
+int
+answer_page(request_rec *r, const struct reply *reply)
+{
+    struct file file;
+
+    if (is_file(reply)) {
+        int status = file_open(r, reply, &file);
+
+        if (status != OK) {
+            return status;
+        }
     }
-    else if (is_file(reply)) {
-        return file_send(r, &file);
+    r->status_line = NULL;
+    set_status(r, reply->status);
+    ap_set_content_type(r, reply->media);
+    if (reply->headers != NULL) {
+        apr_table_do(drop_replaced, r->headers_out, reply->headers, NULL);
+        apr_table_do(add_header, r->headers_out, reply->headers, NULL);
     }
-    return send_body(r, body, reply->length);
+    add_nosniff(r, r->headers_out);
+    return send_reply(r, reply, &file);
 }
 
 int

@@ -15,6 +15,11 @@
  * error's status unless the function gave another than a success. */
 int answer_reply(request_rec *r, const struct reply *reply);
 
+/* Sends what the function of an error page gave, when httpd has begun its own:
+ * its headers take the place of those of the error.  An HTTP error when there
+ * is nothing to send. */
+int answer_page(request_rec *r, const struct reply *reply);
+
 /* Sends a whole text, which lives as long as r->pool, with a status. */
 int answer_text(request_rec *r, int status, const char *media,
                 const char *text, apr_size_t len);

@@ -8,15 +8,16 @@
 
 #include "accept.h"
 #include "answer.h"
+#include "page.h"
 #include "runtime/args.h"
 #include "runtime/problem.h"
 
 #define PROBLEM_TYPE "application/problem+json"
 #define HTML_TYPE    "text/html; charset=utf-8"
 
-static int
-send_faults(request_rec *r, const struct request *request,
-            const struct routes_problems *problems)
+int
+bind_send_faults(request_rec *r, const struct request *request,
+                 const struct routes_problems *problems)
 {
     const struct routes_table *table = request_table(request);
     uint32_t route = request->match.route;
@@ -29,6 +30,21 @@ send_faults(request_rec *r, const struct request *request,
     apr_table_mergen(r->headers_out, "Vary", "Accept");
     return answer_text(r, HTTP_BAD_REQUEST, html ? HTML_TYPE : PROBLEM_TYPE,
                        text, len);
+}
+
+/* What the handler returns. */
+static int
+refuse(request_rec *r, const struct request *request,
+       const struct routes_problems *problems)
+{
+    if (problems->path_fault) {
+        return answer_error(r, HTTP_NOT_FOUND);
+    }
+    if (page_has(r, HTTP_BAD_REQUEST)) {
+        page_keep_faults(r, problems);
+        return answer_error(r, HTTP_BAD_REQUEST);
+    }
+    return bind_send_faults(r, request, problems);
 }
 
 int
@@ -54,7 +70,6 @@ bind_arguments(request_rec *r, const struct request *request,
                            &input, r->pool, values, &problems) == 0) {
         return 0;
     }
-    *status = problems.path_fault ? answer_error(r, HTTP_NOT_FOUND)
-                                  : send_faults(r, request, &problems);
+    *status = refuse(r, request, &problems);
     return 1;
 }

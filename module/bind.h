@@ -20,4 +20,8 @@ int bind_arguments(request_rec *r, const struct request *request,
                    const struct body *body, struct routes_value *values,
                    int *status);
 
+/* Sends the 400 with the list of faults; returns what a handler returns. */
+int bind_send_faults(request_rec *r, const struct request *request,
+                     const struct routes_problems *problems);
+
 #endif

@@ -17,7 +17,7 @@
 #include "runtime/redirect.h"
 
 static int
-call(request_rec *r, const struct request *request,
+call(request_rec *r, struct request *request,
      const struct routes_value *values)
 {
     struct embed_table *bound = child_bound(request->mount->served);
@@ -28,10 +28,12 @@ call(request_rec *r, const struct request *request,
         return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
     }
     reply.head = NULL;
+    reply.exception = NULL;
     int status = embed_call(bound, r, route, values, &reply);
     if (status == OK) {
         return answer_reply(r, &reply);
     }
+    request->exception = reply.exception;
     return reply.head != NULL && debug_wanted(r) ? debug_send(r, &reply)
                                                  : answer_error(r, status);
 }
@@ -50,7 +52,7 @@ answer_elsewhere(request_rec *r, const struct request *request)
 }
 
 static int
-serve_route(request_rec *r, const struct request *request)
+serve_route(request_rec *r, struct request *request)
 {
     const struct routes_table *table = request_table(request);
     const struct routes_route *route = &table->routes[request->match.route];
@@ -77,7 +79,7 @@ serve_route(request_rec *r, const struct request *request)
 int
 handler_run(request_rec *r)
 {
-    const struct request *request = request_of(r);
+    struct request *request = request_of(r);
 
     if (request == NULL || r->handler == NULL ||
         strcmp(r->handler, REQUEST_HANDLER) != 0) {

@@ -19,6 +19,7 @@
 #include "handler.h"
 #include "log.h"
 #include "mount.h"
+#include "page.h"
 #include "translate.h"
 #include "verified.h"
 
@@ -35,6 +36,7 @@ register_hooks(apr_pool_t *pool)
 
     (void)pool;
     mount_begin();
+    page_register();
     ap_hook_error_log(mount_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(debug_check, NULL, NULL, APR_HOOK_MIDDLE);
@@ -55,6 +57,7 @@ register_hooks(apr_pool_t *pool)
                         AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_insert_error_filter(gate_add_challenges, NULL, NULL,
                                 APR_HOOK_MIDDLE);
+    ap_hook_insert_error_filter(page_insert, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_type_checker(translate_type, NULL, typers, APR_HOOK_FIRST);
     ap_hook_fixups(gate_recheck, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handler_run, NULL, NULL, APR_HOOK_FIRST);

@@ -18,6 +18,9 @@ request_make(request_rec *r, const struct mount *mount,
     request->granted_route = 0;
     request->preflight = 0;
     request->deferred = 0;
+    request->problems = NULL;
+    request->exception = NULL;
+    request->paged = 0;
     request->caller = (struct routes_caller){.user = NULL};
     memcpy(&request->match, match,
            offsetof(struct routes_match, captures) +

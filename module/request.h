@@ -26,8 +26,13 @@ struct request {
     uint32_t granted_route;        /* and the route it was let through to */
     uint32_t deferred;             /* realms[] of the kind `apache` that the
                                       gate waits for, or 0 */
-    struct routes_caller caller;   /* as the gate found it */
-    struct routes_match match;     /* only n_captures captures are set */
+    const struct routes_problems *problems; /* r->pool: what is wrong with its
+                                               arguments, or NULL */
+    struct embed_exception *exception; /* what its function raised, kept for
+                                          an error page; or NULL */
+    int paged;                         /* its error page was asked */
+    struct routes_caller caller;       /* as the gate found it */
+    struct routes_match match;         /* only n_captures captures are set */
 };
 
 /* The record of a request, or NULL: not ours. */
@@ -44,16 +49,25 @@ request_table(const struct request *request)
     return request->mount->served->table;
 }
 
-/* How the request is to be met, or NULL: nothing is asked. */
+/* The index into conducts[] of how the request is to be met; 0: nothing is
+ * asked. */
+static inline uint32_t
+request_conduct_index(const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+
+    return request->match.outcome == ROUTES_FOUND
+               ? table->routes[request->match.route].conduct
+               : table->places[request->match.place].conduct;
+}
+
+/* The row, or NULL. */
 static inline const struct routes_conduct *
 request_conduct(const struct request *request)
 {
-    const struct routes_table *table = request_table(request);
-    uint32_t conduct = request->match.outcome == ROUTES_FOUND
-                           ? table->routes[request->match.route].conduct
-                           : table->places[request->match.place].conduct;
+    uint32_t conduct = request_conduct_index(request);
 
-    return conduct == 0 ? NULL : &table->conducts[conduct];
+    return conduct == 0 ? NULL : &request_table(request)->conducts[conduct];
 }
 
 /* Makes the record of a match, granted to nobody, and puts it in its place. */

@@ -254,6 +254,7 @@ struct routes_route {
     uint16_t n_consumes; /* 0: whatever the arguments can be read from */
     uint16_t unused;     /* zero */
     uint32_t limits;     /* limits[], or 0: none but the body's */
+    uint32_t params;     /* labels[]: the names of its n_captures */
 };
 
 /* What a call may take of the server. */
@@ -365,6 +366,21 @@ struct routes_conduct {
     struct routes_text vary; /* PUBLIC, PRIVATE: the answer differs by these
                                 headers; or empty */
     uint32_t cors;           /* cors[]: who else may read; 0: nobody */
+    uint32_t pages;          /* pages[]: the first; the first of them that has
+                                a status counts */
+    uint32_t n_pages;
+};
+
+/* A function that answers in place of an error. */
+struct routes_page {
+    uint16_t low; /* the statuses that it is for, 400 to 599 */
+    uint16_t high;
+    uint8_t produce;          /* enum routes_produce */
+    uint8_t reserved[3];      /* zero */
+    struct routes_text media; /* MEDIA: the media type */
+    uint32_t function;        /* functions[]: called with the error alone */
+    uint32_t file;            /* files[] */
+    uint32_t line;
 };
 
 /* Which other sites' scripts may call and read. */
@@ -671,6 +687,7 @@ struct routes_file {
     X(conducts, struct routes_conduct)                                        \
     X(limits, struct routes_limits)                                           \
     X(headers, struct routes_header)                                          \
+    X(pages, struct routes_page)                                              \
     X(cors, struct routes_cors)                                               \
     X(raises, struct routes_raise)                                            \
     X(records, struct routes_record)                                          \

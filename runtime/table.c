@@ -325,6 +325,8 @@ check_routes(struct check *c, uint32_t i)
     expect(c, fits(route->consumes, route->n_consumes, t->n_labels),
            "media types that are none");
     expect_index(c, route->limits, t->n_limits, "limits that are none");
+    expect(c, fits(route->params, route->n_captures, t->n_labels),
+           "names of captures that are none");
     if (c->refusal == NULL) {
         check_route_args(c, route);
     }
@@ -475,6 +477,26 @@ check_conducts(struct check *c, uint32_t i)
            "headers that are none");
     expect_text(c, conduct->vary);
     expect_index(c, conduct->cors, c->table->n_cors, "a cors that is none");
+    expect(c, fits(conduct->pages, conduct->n_pages, c->table->n_pages),
+           "pages that are none");
+}
+
+static void
+check_pages(struct check *c, uint32_t i)
+{
+    static const struct routes_page zero;
+    const struct routes_page *page = &c->table->pages[i];
+
+    expect(c, page->low >= 400 && page->low <= page->high && page->high <= 599,
+           "statuses that are none");
+    expect(c, page->produce <= ROUTES_PRODUCE_STREAM, "an unknown result");
+    expect(c,
+           memcmp(page->reserved, zero.reserved, sizeof(zero.reserved)) == 0,
+           "a reserved byte that is not zero");
+    expect_text(c, page->media);
+    expect_row(c, page->function, c->table->n_functions,
+               "a function that is none");
+    check_file_of(c, page->file);
 }
 
 static void
@@ -1153,6 +1175,7 @@ check_rows(struct check *c)
     ROWS(conducts)
     ROWS(limits)
     ROWS(headers)
+    ROWS(pages)
     ROWS(cors)
     ROWS(raises)
     ROWS(dfas)

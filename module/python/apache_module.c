@@ -15,6 +15,7 @@
 #include "pyrequest.h"
 #include "stdio.h"
 #include "stream.h"
+#include "trouble.h"
 #include "url_for.h"
 #include "view.h"
 
@@ -109,6 +110,7 @@ make_types(PyObject *module)
     state->view_type = view_make_type(module);
     state->principal_type = principal_make_type(module);
     state->route_type = PyStructSequence_NewType(&route_description);
+    state->error_type = trouble_make_type();
     state->ended =
         PyErr_NewException("apache.RequestEnded", PyExc_RuntimeError, NULL);
     /* no Exception, so that `except Exception` lets it pass */
@@ -118,8 +120,8 @@ make_types(PyObject *module)
         PyExc_BaseException, NULL);
     return state->stream_type == NULL || state->request_type == NULL ||
                    state->view_type == NULL || state->principal_type == NULL ||
-                   state->route_type == NULL || state->ended == NULL ||
-                   state->timeout == NULL
+                   state->route_type == NULL || state->error_type == NULL ||
+                   state->ended == NULL || state->timeout == NULL
                ? -1
                : 0;
 }
@@ -146,6 +148,7 @@ add_names(PyObject *module)
     if (PyModule_AddType(module, state->request_type) != 0 ||
         PyModule_AddType(module, state->view_type) != 0 ||
         PyModule_AddType(module, state->principal_type) != 0 ||
+        PyModule_AddType(module, state->error_type) != 0 ||
         PyModule_AddObjectRef(module, "RequestEnded", state->ended) != 0 ||
         PyModule_AddObjectRef(module, "Timeout", state->timeout) != 0) {
         return -1;
@@ -191,6 +194,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->view_type);
     Py_VISIT(state->principal_type);
     Py_VISIT(state->route_type);
+    Py_VISIT(state->error_type);
     Py_VISIT(state->ended);
     Py_VISIT(state->timeout);
     Py_VISIT(state->body_stream_type);
@@ -221,6 +225,7 @@ clear(PyObject *module)
     Py_CLEAR(state->view_type);
     Py_CLEAR(state->principal_type);
     Py_CLEAR(state->route_type);
+    Py_CLEAR(state->error_type);
     Py_CLEAR(state->ended);
     Py_CLEAR(state->timeout);
     Py_CLEAR(state->body_stream_type);

@@ -26,6 +26,7 @@ struct apache_state {
     PyTypeObject *view_type;        /* owned: of a request's tables */
     PyTypeObject *principal_type;   /* owned */
     PyTypeObject *route_type;       /* owned: of request.route */
+    PyTypeObject *error_type;       /* owned: apache.Error */
     PyTypeObject *body_stream_type; /* owned: apache.Stream */
     PyObject *body_error;           /* owned: apache.BodyError */
     PyObject *ended;                /* owned: the exception RequestEnded */

@@ -30,48 +30,12 @@ count_arguments(enum embed_ask kind)
     return 1;
 }
 
-/* Whether a call with n arguments by position is possible. */
-static int
-takes_positional(const struct signature *signature, int n)
-{
-    int room = 0;
-
-    if (signature->source != SIGNATURE_OF_CODE &&
-        signature->source != SIGNATURE_OF_INSPECT) {
-        return 1;
-    }
-    for (int i = 0; i < signature->parameters->nelts; i++) {
-        const struct signature_parameter *parameter = &APR_ARRAY_IDX(
-            signature->parameters, i, struct signature_parameter);
-        switch (parameter->kind) {
-        case SIGNATURE_POSITIONAL_ONLY:
-        case SIGNATURE_PLAIN:
-            room++;
-            if (parameter->required && room > n) {
-                return 0;
-            }
-            break;
-        case SIGNATURE_VAR_POSITIONAL:
-            room = n;
-            break;
-        case SIGNATURE_KEYWORD_ONLY:
-            if (parameter->required) {
-                return 0;
-            }
-            break;
-        case SIGNATURE_VAR_KEYWORD:
-            break;
-        }
-    }
-    return room >= n;
-}
-
 int
 ask_make(struct apache_state *state, enum embed_ask kind, PyObject *callable,
          const struct signature *signature, struct ask *ask)
 {
     int n = count_arguments(kind);
-    if (!takes_positional(signature, n)) {
+    if (!signature_takes_positional(signature, n)) {
         PyErr_Format(state->refusal,
                      "can't be called with %d argument%s by position, as its "
                      "realm does",

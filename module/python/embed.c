@@ -24,9 +24,11 @@
 #include "shape.h"
 #include "shutdown.h"
 #include "stdio.h"
+#include "trouble.h"
 #include "url_for.h"
 
 #include "../../runtime/option.h"
+#include "../../runtime/page.h"
 #include "../../runtime/table.h"
 #include "../log.h"
 
@@ -39,6 +41,7 @@ struct embed_table {
     struct interpreter *interpreter;  /* borrowed */
     const struct routes_table *table; /* borrowed */
     struct plan *plans;               /* pchild; by route */
+    struct plan *pages;               /* pchild; by page */
     struct shape *shapes;             /* pchild; by record */
     struct ask *asks;                 /* pchild; by function */
 };
@@ -267,6 +270,24 @@ bind_realms(struct binding *binding)
     }
 }
 
+/* The function of an error page takes the error alone. */
+static void
+bind_page(struct binding *binding, uint32_t index)
+{
+    const struct routes_table *table = binding->bound->table;
+    const struct routes_page *page = &table->pages[index];
+    const struct target *target = &binding->targets[page->function];
+    struct plan *plan = &binding->bound->pages[index];
+    plan->subject =
+        plan_subject(binding->pool, table, &table->functions[page->function],
+                     page->file, page->line);
+    if (target->callable != NULL &&
+        plan_make_positional(binding->state, target->callable,
+                             &target->signature, 1, plan) != 0) {
+        log_failure(binding, plan->subject);
+    }
+}
+
 /* Each plan's subject, which a refused one has too. */
 static void
 name_routes(struct binding *binding)
@@ -297,6 +318,9 @@ bind_all(struct binding *binding)
     bind_realms(binding);
     for (uint32_t i = 1; i < table->n_routes; i++) {
         bind_route(binding, i);
+    }
+    for (uint32_t i = 1; i < table->n_pages; i++) {
+        bind_page(binding, i);
     }
     for (uint32_t i = 1; i < table->n_functions; i++) {
         Py_XDECREF(binding->targets[i].callable);
@@ -335,6 +359,7 @@ embed_bind(struct embed *embed, apr_pool_t *pchild, server_rec *server,
     bound->interpreter = embed->interpreter;
     bound->table = table;
     bound->plans = apr_pcalloc(pchild, table->n_routes * sizeof *bound->plans);
+    bound->pages = apr_pcalloc(pchild, table->n_pages * sizeof *bound->pages);
     bound->shapes =
         apr_pcalloc(pchild, table->n_records * sizeof *bound->shapes);
     bound->asks =
@@ -363,20 +388,18 @@ leave_unanswered(request_rec *r)
     return DONE;
 }
 
-typedef void error_fn(struct apache_state *state, const struct plan *plan,
-                      apr_pool_t *pool, struct error *error);
-
 /* Takes the exception of the request's code, which the route may have a word
- * on if its function raised it; the limit on its time ends before code runs
- * that describes it. */
-static void
+ * on if its function raised it: then it is returned, new, else NULL.  The
+ * limit on its time ends before code runs that describes it. */
+static PyObject *
 explain(struct interpreter *interpreter, const struct plan *plan,
         apr_pool_t *pool, int raised, struct error *error)
 {
     struct interpreter_thread *thread = interpreter_thread(interpreter);
     int late = thread->scope.left != 0 && deadline_end(thread);
+    PyObject *exception = NULL; /* new */
     if (raised) {
-        error_of_call(interpreter->apache, plan, pool, error);
+        exception = error_of_call(interpreter->apache, plan, pool, error);
     }
     else {
         error_of_result(interpreter->apache, plan->subject, pool, error);
@@ -384,18 +407,52 @@ explain(struct interpreter *interpreter, const struct plan *plan,
     if (late) {
         error_of_late(plan, pool, error);
     }
+    return exception;
 }
 
-/* Calls and turns the result into the reply; on an exception *error says what
- * it came to. */
-static int
-run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
-    uint32_t route, const struct routes_value *values, struct reply *reply,
-    struct error *error)
+/* A call on its way to its answer. */
+struct errand {
+    const struct embed_table *bound;
+    const struct plan *plan;
+    request_rec *r;
+    const struct routes_route *route; /* what it says of plain results */
+    uint32_t conduct;                 /* conducts[]: whose errors have pages */
+    struct reply *reply;
+    struct error *error; /* what an exception came to */
+};
+
+/* What the function raised, if a page may ask for it. */
+static void
+keep_exception(const struct errand *errand, PyObject *exception)
 {
-    struct interpreter *interpreter = bound->interpreter;
-    struct apache_state *state = interpreter->apache;
-    PyObject *result = call_function(state, plan, values); /* new */
+    int status = errand->error->status;
+    if (routes_page_find(errand->bound->table, errand->conduct, status) != 0) {
+        errand->reply->exception =
+            trouble_keep(errand->bound->interpreter, errand->r, exception);
+    }
+}
+
+static int
+fail_call(const struct errand *errand, int raised)
+{
+    PyObject *exception =
+        explain(errand->bound->interpreter, errand->plan, errand->r->pool,
+                raised, errand->error); /* new */
+    errand->reply->exception = NULL;
+    if (exception != NULL) {
+        keep_exception(errand, exception);
+        Py_DECREF(exception);
+    }
+    return errand->error->status;
+}
+
+/* Turns what was called gave, new or NULL with an exception, into the
+ * reply. */
+static int
+conclude(const struct errand *errand, PyObject *result)
+{
+    struct interpreter *interpreter = errand->bound->interpreter;
+    request_rec *r = errand->r;
     if (result != NULL && await_takes(result)) {
         Py_SETREF(result, await_result(interpreter, r, result));
         if (result == NULL && !PyErr_Occurred()) {
@@ -403,21 +460,18 @@ run(const struct embed_table *bound, const struct plan *plan, request_rec *r,
         }
     }
     if (result == NULL) {
-        explain(interpreter, plan, r->pool, 1, error);
-        return error->status;
+        return fail_call(errand, 1);
     }
     int status = OK;
-    switch (result_reply(interpreter, r, bound->table, route, plan, result,
-                         reply)) {
+    switch (result_reply(interpreter, r, errand->bound->table, errand->route,
+                         errand->plan, result, errand->reply)) {
     case RESULT_SENT:
         break;
     case RESULT_REFUSED:
-        explain(interpreter, plan, r->pool, 0, error);
-        status = error->status;
+        status = fail_call(errand, 0);
         break;
     case RESULT_RAISED:
-        explain(interpreter, plan, r->pool, 1, error);
-        status = error->status;
+        status = fail_call(errand, 1);
         break;
     }
     Py_DECREF(result);
@@ -504,10 +558,74 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
         return HTTP_SERVICE_UNAVAILABLE;
     }
     struct error error = {0};
-    int status = run(bound, plan, r, route, values, reply, &error);
+    struct errand errand = {.bound = bound,
+                            .plan = plan,
+                            .r = r,
+                            .route = &bound->table->routes[route],
+                            .conduct = bound->table->routes[route].conduct,
+                            .reply = reply,
+                            .error = &error};
+    int status = conclude(
+        &errand, call_function(bound->interpreter->apache, plan, values));
     if (status == HTTP_INTERNAL_SERVER_ERROR && !error.mapped) {
         keep_fault(r, &error, reply);
     }
+    int lasts = status == OK && reply->stream != NULL;
+    leave(thread, &scope, lasts, &error);
+    if (lasts) {
+        reply->stream->scope = scope;
+    }
+    return status;
+}
+
+/* ---- error pages -------------------------------------------------------- */
+
+/* Returns new, or NULL with an exception. */
+static PyObject *
+call_page(const struct embed_table *bound, const struct plan *plan,
+          const struct embed_trouble *trouble)
+{
+    PyObject *error = trouble_make(bound->interpreter->apache, bound->table,
+                                   trouble); /* new */
+    if (error == NULL) {
+        return NULL;
+    }
+    PyObject *result = PyObject_CallOneArg(plan->callable, error);
+    Py_DECREF(error);
+    return result;
+}
+
+int
+embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
+           const struct embed_trouble *trouble, struct reply *reply)
+{
+    const struct plan *plan = &bound->pages[page];
+    const struct routes_page *row = &bound->table->pages[page];
+    const struct routes_match *match = trouble->match;
+    if (plan->callable == NULL) {
+        return refuse_call(plan->subject, r);
+    }
+    struct interpreter_scope scope = {
+        .request = r,
+        .table = bound->table,
+        .route = match->outcome == ROUTES_FOUND ? match->route : 0};
+    struct interpreter_thread *thread = enter(bound->interpreter, &scope);
+    if (thread == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    struct error error = {0};
+    /* a plain result keeps the error's status */
+    const struct routes_route like = {.status = (uint16_t)trouble->status,
+                                      .produce = row->produce,
+                                      .media = row->media};
+    struct errand errand = {.bound = bound,
+                            .plan = plan,
+                            .r = r,
+                            .route = &like,
+                            .reply = reply,
+                            .error = &error};
+    int status = conclude(&errand, call_page(bound, plan, trouble));
+    trouble_drop(trouble->exception);
     int lasts = status == OK && reply->stream != NULL;
     leave(thread, &scope, lasts, &error);
     if (lasts) {

@@ -17,6 +17,8 @@
 #include <apr_tables.h>
 
 #include "../../runtime/caller.h"
+#include "../../runtime/match.h"
+#include "../../runtime/problem.h"
 #include "../../runtime/routes_abi.h"
 #include "../../runtime/value.h"
 
@@ -44,6 +46,18 @@ struct embed_options {
 /* The rest of a body that Python makes while it is sent. */
 struct embed_stream;
 
+/* What a function raised, kept for an error page. */
+struct embed_exception;
+
+/* Why a request is not answered as its route would. */
+struct embed_trouble {
+    int status;
+    const char *reason; /* "Not Found" */
+    const struct routes_match *match;
+    const struct routes_problems *problems; /* or NULL */
+    struct embed_exception *exception;      /* or NULL */
+};
+
 /* What a function gave back, in C's terms.  All memory is of r->pool or of
  * buckets. */
 struct reply {
@@ -64,6 +78,10 @@ struct reply {
     int file;         /* the body is the rest of this open file, which is
                          closed with r->pool; -1: none */
     apr_off_t offset; /* where the rest begins */
+
+    /* where there is no reply, but an error that has a page: what the function
+     * raised; of r->pool */
+    struct embed_exception *exception;
 
     /* where there is no reply, but a 500 that was logged: */
     const char *head;  /* pool: "shop.routes:7: shop:show raised KeyError" */
@@ -94,11 +112,19 @@ apr_status_t embed_bind(struct embed *embed, apr_pool_t *pchild,
  * 500 for an exception or a result that can't be sent (logged with the
  * traceback and the route's line), or the status that a `raises` of the route
  * names; or DONE: the client went away while an async function ran.  With a
- * 500 of these, *reply has its head and trace; with another status nothing.
+ * 500 of these, *reply has its head and trace; with any that has an error
+ * page, the exception.
  * The GIL is taken after the caller has everything in hand and is released
  * before this returns.  GIL: not held. */
 int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                const struct routes_value *values, struct reply *reply);
+
+/* Calls the function of pages[page] with the error and turns the result into
+ * *reply, whose status is the error's unless the function gave another.
+ * Returns OK, or another status when there is no reply: it was logged why.
+ * The exception is given up.  GIL: not held. */
+int embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
+               const struct embed_trouble *trouble, struct reply *reply);
 
 /* What a realm asks a function. */
 enum embed_ask {

@@ -107,7 +107,8 @@ copy_trace(struct apache_state *state, apr_pool_t *pool, PyObject *exception)
     return copy;
 }
 
-static void
+/* The exception that is set, and sets none.  Returns new. */
+static PyObject *
 describe(struct apache_state *state, apr_pool_t *pool, const char *subject,
          struct error *error)
 {
@@ -124,8 +125,8 @@ describe(struct apache_state *state, apr_pool_t *pool, const char *subject,
                                      : copy_message(pool, exception);
     }
     PyErr_Clear();
-    Py_DECREF(exception);
     error->head = apr_pstrcat(pool, subject, " ", message, NULL);
+    return exception;
 }
 
 /* ---- from exception to status ------------------------------------------- */
@@ -142,7 +143,7 @@ find_status(const struct plan *plan)
     return 0;
 }
 
-void
+PyObject *
 error_of_call(struct apache_state *state, const struct plan *plan,
               apr_pool_t *pool, struct error *error)
 {
@@ -152,7 +153,7 @@ error_of_call(struct apache_state *state, const struct plan *plan,
     }
     error->mapped = status != 0;
     error->status = status != 0 ? status : HTTP_INTERNAL_SERVER_ERROR;
-    describe(state, pool, plan->subject, error);
+    return describe(state, pool, plan->subject, error);
 }
 
 void
@@ -161,7 +162,7 @@ error_of_result(struct apache_state *state, const char *subject,
 {
     error->mapped = 0;
     error->status = HTTP_INTERNAL_SERVER_ERROR;
-    describe(state, pool, subject, error);
+    Py_DECREF(describe(state, pool, subject, error));
 }
 
 void
@@ -258,7 +259,7 @@ error_log_bind(struct interpreter *interpreter, apr_pool_t *pool,
                server_rec *server, const char *subject)
 {
     struct error error = {0};
-    describe(interpreter->apache, pool, subject, &error);
+    Py_DECREF(describe(interpreter->apache, pool, subject, &error));
     void *paused = interpreter_pause();
     ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
                  LOGNO(0110) "%s (its routes answer 503)", error.head);
@@ -272,7 +273,8 @@ void
 error_log_start(struct interpreter *interpreter, apr_pool_t *pool)
 {
     struct error error = {0};
-    describe(interpreter->apache, pool, "the start of Python", &error);
+    Py_DECREF(
+        describe(interpreter->apache, pool, "the start of Python", &error));
     void *paused = interpreter_pause();
     ap_log_error(APLOG_MARK, APLOG_CRIT, 0, interpreter->server,
                  LOGNO(0107) "%s", error.head);

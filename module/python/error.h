@@ -32,9 +32,10 @@ struct error {
 
 /* Takes the exception that the function of the plan raised: the status that a
  * `raises` of its route gives it, that of an apache.BodyError, else 500.  No
- * exception is set afterwards.  GIL: held. */
-void error_of_call(struct apache_state *state, const struct plan *plan,
-                   apr_pool_t *pool, struct error *error);
+ * exception is set afterwards; the one that was is returned, new.
+ * GIL: held. */
+PyObject *error_of_call(struct apache_state *state, const struct plan *plan,
+                        apr_pool_t *pool, struct error *error);
 
 /* Takes the exception that turning a function's result into an answer raised,
  * or a function that no route calls: always 500.  subject as for

@@ -208,6 +208,34 @@ fix_slots(const struct layout *layout)
     return 0;
 }
 
+/* A coroutine, an asynchronous generator runs on the loop. */
+static int
+need_loop(struct apache_state *state, const struct signature *signature)
+{
+    return (signature->lazy & ~CO_GENERATOR) != 0
+               ? loop_need(state->interpreter)
+               : 0;
+}
+
+int
+plan_make_positional(struct apache_state *state, PyObject *callable,
+                     const struct signature *signature, int n,
+                     struct plan *plan)
+{
+    if (need_loop(state, signature) != 0) {
+        return -1;
+    }
+    if (!signature_takes_positional(signature, n)) {
+        PyErr_Format(state->refusal,
+                     "is called with %d argument%s by position, which it "
+                     "does not take, or not alone",
+                     n, n == 1 ? "" : "s");
+        return -1;
+    }
+    plan->callable = Py_NewRef(callable);
+    return 0;
+}
+
 int
 plan_make(struct apache_state *state, apr_pool_t *pool,
           const struct routes_table *table, const struct routes_route *route,
@@ -221,12 +249,8 @@ plan_make(struct apache_state *state, apr_pool_t *pool,
                             .plan = plan};
     plan->n_slots = 0;
     plan->slots = apr_pcalloc(pool, route->n_args * sizeof *plan->slots);
-    if ((signature->lazy & ~CO_GENERATOR) != 0 &&
-        loop_need(state->interpreter) != 0) {
-        return -1;
-    }
-    if (place_positional(&layout) != 0 || place_named(&layout) != 0 ||
-        fix_slots(&layout) != 0) {
+    if (need_loop(state, signature) != 0 || place_positional(&layout) != 0 ||
+        place_named(&layout) != 0 || fix_slots(&layout) != 0) {
         return -1;
     }
     if (plan->n_slots > plan->n_positional) {

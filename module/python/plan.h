@@ -61,6 +61,12 @@ int plan_make(struct apache_state *state, apr_pool_t *pool,
               const struct routes_route *route, PyObject *callable,
               const struct signature *signature, struct plan *plan);
 
+/* The same for a function that is called with n arguments by position, beside
+ * the routes: there are no slots.  GIL: held. */
+int plan_make_positional(struct apache_state *state, PyObject *callable,
+                         const struct signature *signature, int n,
+                         struct plan *plan);
+
 /* Resolves the exception classes of the route's `raises`.  Returns -1 with an
  * exception.  GIL: held. */
 int plan_raises(struct apache_state *state, apr_pool_t *pool, PyObject *failed,

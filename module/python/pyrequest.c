@@ -275,21 +275,19 @@ get_principal(PyObject *self, void *closure)
     return make_principal(request->state, request->table, caller);
 }
 
-/* (name, pattern, "shop.routes:7") */
+/* (name, pattern, "shop.routes:7"), None where no route matched; new. */
 static PyObject *
-get_route(PyObject *self, void *closure)
+make_route(struct apache_state *state, const struct routes_table *table,
+           uint32_t index)
 {
-    const struct pyrequest *request = (const struct pyrequest *)self;
-    const struct routes_table *table = request->table;
-    (void)closure;
-    if (pyrequest_use(self) == NULL) {
-        return NULL;
+    const struct routes_route *route = &table->routes[index];
+    if (index == 0) {
+        return Py_NewRef(Py_None);
     }
-    const struct routes_route *route = &table->routes[request->route];
     PyObject *place = PyUnicode_FromFormat(
         "%s:%u", routes_table_text(table, table->files[route->file].path),
         (unsigned)route->line); /* new */
-    PyObject *made = PyStructSequence_New(request->state->route_type);
+    PyObject *made = PyStructSequence_New(state->route_type);
     if (made == NULL || place == NULL) {
         Py_XDECREF(made);
         Py_XDECREF(place);
@@ -305,6 +303,28 @@ get_route(PyObject *self, void *closure)
         Py_CLEAR(made);
     }
     return made;
+}
+
+static PyObject *
+get_route(PyObject *self, void *closure)
+{
+    const struct pyrequest *request = (const struct pyrequest *)self;
+    (void)closure;
+    return pyrequest_use(self) == NULL
+               ? NULL
+               : make_route(request->state, request->table, request->route);
+}
+
+PyObject *
+pyrequest_route(struct apache_state *state)
+{
+    const struct interpreter_thread *thread =
+        interpreter_thread(state->interpreter);
+    if (thread == NULL || thread->scope.table == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "this thread serves no request");
+        return NULL;
+    }
+    return make_route(state, thread->scope.table, thread->scope.route);
 }
 
 /* ---- methods ------------------------------------------------------------ */
@@ -381,7 +401,7 @@ static PyGetSetDef members[] = {
     {"bytes_sent", get_bytes_sent, NULL, NULL, NULL},
     {"id", get_id, NULL, "the id that log lines have as %L", NULL},
     {"principal", get_principal, NULL, "an apache.Principal, or None", NULL},
-    {"route", get_route, NULL, "(name, pattern, place)", NULL},
+    {"route", get_route, NULL, "(name, pattern, place), or None", NULL},
     TABLE(headers_in, VIEW_HEADERS_IN),
     TABLE(headers_out, VIEW_HEADERS_OUT),
     TABLE(err_headers_out, VIEW_ERR_HEADERS_OUT),

@@ -37,6 +37,11 @@ PyObject *pyrequest_current(struct apache_state *state);
 PyObject *pyrequest_principal(struct apache_state *state,
                               const struct routes_caller *caller);
 
+/* The route that the request of this thread matched as an apache.Route; None
+ * if a location answers for it.  Returns new, or NULL with an exception.
+ * GIL: held. */
+PyObject *pyrequest_route(struct apache_state *state);
+
 /* Code of the function begins, or has ended.  The object of the thread's
  * scope, if one was made, reaches the request between these two only; unless
  * it lasts, for code to come, it is given up.  GIL: held. */

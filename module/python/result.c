@@ -472,14 +472,15 @@ put_result(const struct answer *answer, PyObject *result)
 
 enum result_outcome
 result_reply(struct interpreter *interpreter, request_rec *r,
-             const struct routes_table *table, uint32_t route,
-             const struct plan *plan, PyObject *result, struct reply *reply)
+             const struct routes_table *table,
+             const struct routes_route *route, const struct plan *plan,
+             PyObject *result, struct reply *reply)
 {
     int raised = 0;
     struct answer answer = {.interpreter = interpreter,
                             .r = r,
                             .table = table,
-                            .route = &table->routes[route],
+                            .route = route,
                             .plan = plan,
                             .reply = reply,
                             .raised = &raised};

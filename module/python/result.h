@@ -29,12 +29,14 @@ enum result_outcome {
                        before its first chunk */
 };
 
-/* Turns the result (borrowed) of the plan's route into *reply, whose memory is
+/* Turns the result (borrowed) of the plan's function into *reply, with the
+ * status and the media type that the route says of plain ones.  The memory is
  * as embed.h says; no bucket and no stream is left unless it is RESULT_SENT.
  * GIL: held. */
 enum result_outcome
 result_reply(struct interpreter *interpreter, request_rec *r,
-             const struct routes_table *table, uint32_t route,
-             const struct plan *plan, PyObject *result, struct reply *reply);
+             const struct routes_table *table,
+             const struct routes_route *route, const struct plan *plan,
+             PyObject *result, struct reply *reply);
 
 #endif

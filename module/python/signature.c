@@ -69,6 +69,18 @@ add_keyword_only(struct signature *signature, PyObject *function,
 }
 
 static int
+add_var_positional(struct signature *signature, const PyCodeObject *code,
+                   PyObject *names)
+{
+    if ((code->co_flags & CO_VARARGS) == 0) {
+        return 0;
+    }
+    int at = code->co_argcount + code->co_kwonlyargcount;
+    return add_parameter(signature, PyTuple_GET_ITEM(names, at),
+                         SIGNATURE_VAR_POSITIONAL, 0);
+}
+
+static int
 add_var_keyword(struct signature *signature, const PyCodeObject *code,
                 PyObject *names)
 {
@@ -94,6 +106,7 @@ read_code(struct signature *signature, PyObject *function, int skip)
     signature->source = SIGNATURE_OF_CODE;
     signature->lazy = code->co_flags & LAZY_FLAGS;
     int failed = add_positional(signature, function, code, names, skip) ||
+                 add_var_positional(signature, code, names) ||
                  add_keyword_only(signature, function, code, names) ||
                  add_var_keyword(signature, code, names);
     Py_DECREF(names);
@@ -233,4 +246,28 @@ signature_takes_name(const struct signature *signature, const char *name)
         }
     }
     return 0;
+}
+
+int
+signature_takes_positional(const struct signature *signature, int n)
+{
+    int room = 0;
+    if (signature->source == SIGNATURE_UNKNOWN ||
+        signature->source == SIGNATURE_NO_NAMES) {
+        return 1;
+    }
+    for (int i = 0; i < signature->parameters->nelts; i++) {
+        const struct signature_parameter *parameter = &APR_ARRAY_IDX(
+            signature->parameters, i, struct signature_parameter);
+        int by_position = parameter->kind == SIGNATURE_POSITIONAL_ONLY ||
+                          parameter->kind == SIGNATURE_PLAIN;
+        if (parameter->kind == SIGNATURE_VAR_POSITIONAL) {
+            room = n;
+        }
+        else if (parameter->required && (!by_position || room >= n)) {
+            return 0;
+        }
+        room += by_position && room < n;
+    }
+    return room >= n;
 }

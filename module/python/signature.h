@@ -51,4 +51,8 @@ int signature_read(struct apache_state *state, apr_pool_t *pool,
 /* Whether it takes an argument of this name by name.  GIL: either. */
 int signature_takes_name(const struct signature *signature, const char *name);
 
+/* Whether it takes n arguments by position, and needs no others.
+ * GIL: either. */
+int signature_takes_positional(const struct signature *signature, int n);
+
 #endif

@@ -79,7 +79,8 @@ def check(request):
     if key == "exit":
         raise SystemExit
     if key == "where":
-        return f"{request.uri}|{request.method}|{request.route.name}"
+        name = request.route and request.route.name
+        return f"{request.uri}|{request.method}|{name}"
     return ANSWERS[key]
 
 async def slow(request):

@@ -120,6 +120,7 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(conducts)
     NULL_ROW(limits)
     NULL_ROW(headers)
+    NULL_ROW(pages)
     NULL_ROW(cors)
     NULL_ROW(realms)
     NULL_ROW(settings)
@@ -551,6 +552,10 @@ builder_route(struct builder *b, const char *host, const char *methods,
 
     route->n_captures = host != NULL && host[0] == '{';
     end = walk(b, root_of(b, host), pattern, &route->n_captures);
+    route->params = (uint32_t)b->labels->nelts;
+    for (unsigned i = 0; i < route->n_captures; i++) {
+        *PUSH(b->labels, struct routes_text) = add_string(b, "param");
+    }
     route->name = route->pattern = add_string(b, pattern);
     route->function = 1;
     route->auth = 1;

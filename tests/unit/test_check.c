@@ -175,7 +175,6 @@ static const char *const waiting[] = {
     "mount /n files \"/srv\"",
     "hook access -> m:f",
     "filter output -> m:f",
-    "error 404 -> m:f",
     "on child_start -> m:f",
     "limit rate 5/s",
     "limit concurrency 5",

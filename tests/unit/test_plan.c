@@ -242,7 +242,7 @@ test_labels_are_sorted(void **state)
     const struct routes_table *t = &p->table;
 
     (void)state;
-    assert_int_equal(t->n_labels, 4);
+    assert_int_equal(t->n_labels, 5); /* and the parameter's name */
     assert_string_equal(TEXT(t, t->labels[0]), "a");
     assert_string_equal(TEXT(t, t->labels[1]), "name");
     assert_string_equal(TEXT(t, t->labels[2]), "names");

@@ -203,13 +203,18 @@ hosts_and_labels_out_of_order_are_refused(void **state)
 {
     struct routes_table *t = make();
     struct routes_host host = t->hosts[1];
+    uint32_t type = 1;
 
     (void)state;
     EDIT(routes_host, t, hosts, 1) = t->hosts[2];
     EDIT(routes_host, t, hosts, 2) = host;
     assert_refused(t, "a host out of order");
     t = make();
-    EDIT(routes_text, t, labels, 0) = t->labels[1];
+    while (t->types[type].n_labels < 2) {
+        type++;
+    }
+    EDIT(routes_text, t, labels, t->types[type].labels) =
+        t->labels[t->types[type].labels + 1];
     assert_refused(t, "labels out of order");
 }
 
@@ -426,6 +431,51 @@ limits_that_are_none_are_refused(void **state)
 }
 
 static void
+a_page_for_what_is_no_error_is_refused(void **state)
+{
+    struct routes_conduct conducts[2] = {{.n_pages = 0}, {.n_pages = 1}};
+    struct routes_page rows[2] = {{.low = 0}, {.low = 404, .high = 404}};
+    struct routes_table *t = make();
+
+    (void)state;
+    t->conducts = conducts;
+    t->n_conducts = 2;
+    conducts[1].pages = 1;
+    assert_refused(t, "pages that are none");
+    t->pages = rows;
+    t->n_pages = 2;
+    assert_refused(t, "a function that is none");
+    rows[1].function = 1;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].low = 399;
+    assert_refused(t, "statuses that are none");
+    rows[1].low = 405;
+    assert_refused(t, "statuses that are none");
+    rows[1] = (struct routes_page){.low = 400, .high = 600, .function = 1};
+    assert_refused(t, "statuses that are none");
+    rows[1].high = 599;
+    rows[1].reserved[2] = 1;
+    assert_refused(t, "a reserved byte");
+    rows[1].reserved[2] = 0;
+    rows[1].produce = ROUTES_PRODUCE_STREAM + 1;
+    assert_refused(t, "an unknown result");
+}
+
+static void
+a_route_without_names_of_its_captures_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    for (uint32_t i = 1; i < t->n_routes; i++) {
+        if (t->routes[i].n_captures > 0) {
+            EDIT(routes_route, t, routes, i).params = t->n_labels;
+        }
+    }
+    assert_refused(t, "names of captures that are none");
+}
+
+static void
 a_cors_that_opens_to_all_with_credentials_is_refused(void **state)
 {
     struct routes_cors rows[2] = {{.max_age = 0}, {.max_age = 0}};
@@ -625,6 +675,8 @@ main(void)
         TEST(an_edge_in_a_wrong_slot_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
         TEST(limits_that_are_none_are_refused),
+        TEST(a_page_for_what_is_no_error_is_refused),
+        TEST(a_route_without_names_of_its_captures_is_refused),
         TEST(a_cors_that_opens_to_all_with_credentials_is_refused),
         TEST(a_route_of_an_unknown_kind_is_refused),
         TEST(a_redirect_that_a_caller_could_steer_is_refused),

@@ -55,3 +55,23 @@ class NotFound(LookupError):
 
 
 TITLE = "Pages"
+
+
+def missing(error):
+    pass
+
+
+def both(error, page):
+    pass
+
+
+def none():
+    pass
+
+
+def keyword(error, *, page):
+    pass
+
+
+def any(*args, **more):
+    pass
