@@ -198,7 +198,8 @@ def test_list_says_the_same_in_json(shop):
         "methods": ["GET", "POST"], "hosts": [],
         "paths": ["/items/{id:int}"], "name": "item",
         "kind": "function", "function": "items:show", "realms": [],
-        "requirement": "public", "csrf": False, "status": 200, "file": "shop.routes", "line": 5}
+        "requirement": "public", "csrf": False, "status": 200,
+        "file": "shop.routes", "line": 5}
     assert routes[2]["methods"] == ["ANY"]
     assert routes[2]["realms"] == ["staff"]
     assert routes[3]["hosts"] == ["api.example.com"]
