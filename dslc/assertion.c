@@ -204,7 +204,8 @@ each_subject(struct judge *j, subject_fn judge, void *baton)
         const struct model_route *route =
             MODEL_AT(model->routes, const struct model_route, i);
 
-        for (int p = 0; p < route->paths->nelts; p++) {
+        /* the other form of a path tells nobody more than the route */
+        for (int p = 0; p < route->paths->nelts && route->twin == NULL; p++) {
             visit(j,
                   (struct subject){
                       route, MODEL_AT(route->paths, struct model_path, p),

@@ -15,6 +15,7 @@
 #include "dslc/redirect.h"
 #include "dslc/route.h"
 #include "dslc/settings.h"
+#include "dslc/slash.h"
 #include "dslc/types.h"
 
 static void walk(struct checker *checker, const struct frame *frame,
@@ -290,6 +291,7 @@ check_program(struct program *program, struct diag_list *diags)
     declare_all(&checker);
     root = frame_root(&checker);
     walk_file(&checker, &root);
+    slash_spread(&checker);
     warn_unused(&checker);
     return checker.model;
 }

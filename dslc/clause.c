@@ -68,7 +68,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_CACHE] = {.where = F | H | L | I | R | P | M | V},
     [AST_CORS] = {.where = F | H | L | I | R | P | M},
     [AST_CSRF] = {.where = F | H | L | I | R | P | M},
-    [AST_SLASH] = {.where = F | H | L | I | R | P | M, .waits = true},
+    [AST_SLASH] = {.where = F | H | L | I | R | P | M},
     [AST_INTERPRETER] = {.where = F | H | L | I | R | P | M, .waits = true},
     [AST_OPTION] = {.where = F | H | L | I | R | P | M,
                     .repeats = true,
@@ -261,7 +261,6 @@ shapes(enum ast_kind kind)
     case AST_MOUNT:
     case AST_DENY:
     case AST_UNMATCHED:
-    case AST_SLASH:
         return true;
     }
     return false;

@@ -81,6 +81,13 @@ add_lines(apr_pool_t *pool, apr_array_header_t *lines,
     }
 }
 
+/* The other form of a path that is written is not listed beside it. */
+static int
+is_listed(const struct model_route *route)
+{
+    return route->twin == NULL;
+}
+
 static void
 print_text(apr_pool_t *pool, const struct model *model)
 {
@@ -94,7 +101,8 @@ print_text(apr_pool_t *pool, const struct model *model)
         const struct model_route *route =
             MODEL_AT(model->routes, struct model_route, i);
 
-        for (int h = 0; h < route->place->hosts->nelts; h++) {
+        for (int h = 0; is_listed(route) && h < route->place->hosts->nelts;
+             h++) {
             add_lines(pool, lines, route,
                       MODEL_AT(route->place->hosts, struct model_host, h));
         }
@@ -187,9 +195,12 @@ print_json(const struct driver *driver, const struct model *model)
     json_t *made = json_array();
 
     for (int i = 0; i < model->routes->nelts; i++) {
-        json_array_append_new(
-            made, make_route(driver,
-                             MODEL_AT(model->routes, struct model_route, i)));
+        const struct model_route *route =
+            MODEL_AT(model->routes, struct model_route, i);
+
+        if (is_listed(route)) {
+            json_array_append_new(made, make_route(driver, route));
+        }
     }
     json_dumpf(made, stdout, JSON_INDENT(2));
     putchar('\n');

@@ -194,7 +194,12 @@ diff_index_make(apr_pool_t *pool, const struct model *model)
     index->by_loose = apr_hash_make(pool);
     index->by_host = apr_hash_make(pool);
     for (int i = 0; i < model->routes->nelts; i++) {
-        add_route(index, MODEL_AT(model->routes, struct model_route, i));
+        const struct model_route *route =
+            MODEL_AT(model->routes, struct model_route, i);
+
+        if (route->twin == NULL) { /* else it is said of the route */
+            add_route(index, route);
+        }
     }
     add_guards(index);
     add_hosts(index);

@@ -286,8 +286,12 @@ diff_words_result(apr_pool_t *pool, const struct model_route *route)
 {
     const char *produce = produce_text(route);
 
-    return apr_pstrcat(pool, apr_itoa(pool, route->status),
-                       produce != NULL ? " " : "", produce, NULL);
+    return apr_pstrcat(
+        pool, apr_itoa(pool, route->status), produce != NULL ? " " : "",
+        produce != NULL ? produce : "",
+        route->slash == MODEL_SLASH_REDIRECT ? ", the other slash is led to it"
+                                             : "",
+        NULL);
 }
 
 const char *

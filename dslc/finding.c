@@ -175,12 +175,38 @@ is_sequel(const struct findings *f, const struct finding *finding)
                          sizeof(finding->winner.route)) != NULL);
 }
 
+/* Whether it is about the form of a path that nobody has written, which gives
+ * way to all that is written. */
+static int
+is_of_twin(const struct finding *finding)
+{
+    const struct model_route *winner = finding->winner.route;
+    const struct model_route *loser = finding->loser.route;
+    int wins = winner != NULL && winner->twin != NULL;
+    int loses = loser != NULL && loser->twin != NULL;
+
+    switch ((int)finding->code) {
+    case E201:
+    case E203:
+        return loses;
+    case W210:
+    case W214:
+    case W312:
+        return wins || loses;
+    }
+    return 0;
+}
+
 struct finding *
 finding_add(struct findings *findings, const struct finding *finding)
 {
-    struct group *cause = find_cause(findings, finding);
+    struct group *cause;
     struct group *group;
 
+    if (is_of_twin(finding)) {
+        return NULL;
+    }
+    cause = find_cause(findings, finding);
     if (cause != NULL && cause->more > FINDING_MAX_COUNTED) {
         return NULL;
     }

@@ -10,6 +10,7 @@
 #include "dslc/hostname.h"
 #include "dslc/pages.h"
 #include "dslc/phases.h"
+#include "dslc/slash.h"
 
 #define HTTP_NOT_FOUND 404
 
@@ -130,6 +131,7 @@ frame_apply(struct checker *checker, struct frame *frame,
         pages_combine(checker, frame->unit->scope, frame->conduct.pages, set,
                       &frame->results);
     frame->limits = limits_combine(checker, &frame->limits, set);
+    frame->slash = slash_combine(checker, frame->slash, set);
     frame->consumes = consumes_combine(checker, frame->consumes, set);
     phases_check(checker, frame->unit->scope, set, where);
     conduct_place(&frame->conduct, &frame->place->conduct);

@@ -30,6 +30,7 @@ struct frame {
     struct results_state results;
     struct conduct_state conduct;
     struct limits_state limits;
+    enum model_slash slash;
     const apr_array_header_t *consumes; /* as consumes_combine gives it */
     const char *names; /* what names of routes begin with: "v1.", or "" */
     unsigned depth;

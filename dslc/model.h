@@ -305,6 +305,13 @@ struct model_limits {
     uint32_t time; /* milliseconds, or 0: any */
 };
 
+/* The form of a path with a slash more or less at its end. */
+enum model_slash {
+    MODEL_SLASH_STRICT,   /* is another path */
+    MODEL_SLASH_REDIRECT, /* leads to the one that is written */
+    MODEL_SLASH_BOTH      /* is the same route */
+};
+
 struct model_route {
     const char *name;          /* `as NAME`, else module.function, or what the
                                   target says */
@@ -316,8 +323,11 @@ struct model_route {
     enum routes_route_kind kind;
     struct model_function *function; /* FUNCTION, else NULL */
     struct model_redirect *redirect; /* REDIRECT, else NULL */
-    struct span target;              /* where the route names what answers */
-    int unclear;              /* its arguments were not all understood */
+    enum model_slash slash;
+    const struct model_route *twin; /* the route that this, which is not
+                                       written, redirects to; or NULL */
+    struct span target;             /* where the route names what answers */
+    int unclear;                    /* its arguments were not all understood */
     apr_array_header_t *args; /* struct model_arg *, in order of the call */
     const struct model_auth *auth; /* never NULL in a model without errors */
     struct model_conduct conduct;

@@ -434,6 +434,32 @@ paths_make(struct checker *checker, struct scope *scope,
 }
 
 struct model_path *
+paths_slashed(struct checker *checker, const struct model_path *path)
+{
+    int n = path->segments->nelts;
+    const struct model_segment *last =
+        MODEL_AT(path->segments, const struct model_segment, n - 1);
+    bool slashed = last->param == NULL && *last->prefix == '\0';
+    struct model_path *other;
+
+    if (last->rest || (slashed && n == 1) ||
+        (!slashed && n == ROUTES_MAX_SEGMENTS)) {
+        return NULL;
+    }
+    other = apr_pmemdup(checker->pool, path, sizeof(*path));
+    other->segments = apr_array_copy(checker->pool, path->segments);
+    if (slashed) {
+        apr_array_pop(other->segments);
+    }
+    else {
+        APR_ARRAY_PUSH(other->segments, struct model_segment *) =
+            make_segment(checker, "", path->span);
+    }
+    other->text = path_text(checker, other);
+    return other;
+}
+
+struct model_path *
 paths_append(struct checker *checker, struct model_path *prefix,
              const char *name, struct span span)
 {

@@ -37,6 +37,11 @@ struct model_path *
 paths_append(struct checker *checker, struct model_path *prefix,
              const char *name, struct span span);
 
+/* The same path with a slash more or less at its end, or NULL: there is none
+ * (a rest, `/`), or it would be too long. */
+struct model_path *
+paths_slashed(struct checker *checker, const struct model_path *path);
+
 /* The parameter of a name in a path or host, or NULL. */
 const struct model_param *
 paths_find(const struct model_path *path, const struct model_param *host_param,

@@ -85,7 +85,17 @@ end_text(struct maker *maker)
     }
 }
 
-/* What a parameter took; rest: slashes in it stay. */
+/* rest: slashes in what it took stay. */
+static enum routes_target_part_kind
+kind_of(const struct model_param *param, bool rest)
+{
+    return rest && (param->type->kind == ROUTES_TYPE_PATH ||
+                    param->type->kind == ROUTES_TYPE_RAWPATH)
+               ? ROUTES_TARGET_REST
+               : ROUTES_TARGET_SEGMENT;
+}
+
+/* What a parameter took. */
 static void
 add_param(struct maker *maker, const char *name, struct span span, bool rest)
 {
@@ -102,12 +112,7 @@ add_param(struct maker *maker, const char *name, struct span span, bool rest)
         return;
     }
     end_text(maker);
-    add_part(maker,
-             rest && (param->type->kind == ROUTES_TYPE_PATH ||
-                      param->type->kind == ROUTES_TYPE_RAWPATH)
-                 ? ROUTES_TARGET_REST
-                 : ROUTES_TARGET_SEGMENT,
-             "", param);
+    add_part(maker, kind_of(param, rest), "", param);
 }
 
 /* Where the request's query string goes. */
@@ -155,20 +160,21 @@ add_written_path(struct maker *maker, const struct ast_path *path)
     }
 }
 
-/* The prefix of the location around it. */
+/* A path whose parameters are those of the redirect's own. */
 static void
-add_prefix(struct maker *maker, const struct model_path *prefix)
+add_path(struct maker *maker, const struct model_path *path)
 {
     apr_pool_t *pool = maker->checker->pool;
 
-    for (int i = 0; prefix != NULL && i < prefix->segments->nelts; i++) {
+    for (int i = 0; i < path->segments->nelts; i++) {
         const struct model_segment *segment =
-            MODEL_AT(prefix->segments, const struct model_segment, i);
+            MODEL_AT(path->segments, const struct model_segment, i);
 
         add_text(maker, "/");
         add_text(maker, urls_quote(pool, segment->prefix));
         if (segment->param != NULL) {
-            add_param(maker, segment->param->name, segment->span, true);
+            end_text(maker);
+            add_part(maker, kind_of(segment->param, true), "", segment->param);
             add_text(maker, urls_quote(pool, segment->suffix));
         }
     }
@@ -195,7 +201,9 @@ read_path(struct maker *maker, const struct ast_path *path)
         return;
     }
     maker->redirect->own = 1;
-    add_prefix(maker, prefix);
+    if (prefix != NULL) {
+        add_path(maker, prefix);
+    }
     add_written_path(maker, path);
     if (path->dot && is_root(prefix)) {
         add_text(maker, "/");
@@ -346,21 +354,20 @@ part_text(struct maker *maker, const struct model_target_part *part)
 }
 
 static void
-read_target(struct maker *maker)
+begin_target(struct maker *maker)
 {
-    const struct ast_value *target = maker->stmt->u.redirect.target;
+    maker->redirect->parts = apr_array_make(maker->checker->pool, 4,
+                                            sizeof(struct model_target_part));
+    maker->redirect->text = "";
+    maker->text = "";
+}
+
+/* How it is shown. */
+static void
+end_target(struct maker *maker)
+{
     struct model_redirect *redirect = maker->redirect;
 
-    redirect->parts = apr_array_make(maker->checker->pool, 4,
-                                     sizeof(struct model_target_part));
-    redirect->text = "";
-    maker->text = "";
-    if (target->kind == AST_PATH) {
-        read_path(maker, target->path);
-    }
-    else {
-        read_string(maker, target);
-    }
     end_text(maker);
     for (int i = 0; i < redirect->parts->nelts; i++) {
         redirect->text = apr_pstrcat(
@@ -369,6 +376,21 @@ read_target(struct maker *maker)
                                             struct model_target_part)),
             NULL);
     }
+}
+
+static void
+read_target(struct maker *maker)
+{
+    const struct ast_value *target = maker->stmt->u.redirect.target;
+
+    begin_target(maker);
+    if (target->kind == AST_PATH) {
+        read_path(maker, target->path);
+    }
+    else {
+        read_string(maker, target);
+    }
+    end_target(maker);
 }
 
 /* The path as a target that leads back to it would be shown. */
@@ -407,14 +429,12 @@ refuse_circle(struct maker *maker)
 /* The parameters are decoded as for a call, so that what is no value of its
  * type is 404 here, too. */
 static void
-read_params(struct maker *maker, struct model_route *route)
+read_params(struct checker *checker, struct model_route *route)
 {
     static const struct ast_call all = {.has_args = false};
-    struct args_reach reach = {.paths = route->paths,
-                               .host_param = maker->frame->base.host_param};
+    struct args_reach reach = {.paths = route->paths};
 
-    route->args = args_make(maker->checker, maker->frame->unit->scope, &all,
-                            route, &reach);
+    route->args = args_make(checker, NULL, &all, route, &reach);
 }
 
 static bool
@@ -464,11 +484,46 @@ redirect_add(struct checker *checker, const struct frame *frame,
             apr_pstrcat(checker->pool, "redirect ", maker.path->text, NULL);
         read_target(&maker);
         refuse_circle(&maker);
-        read_params(&maker, route);
+        read_params(checker, route);
     }
     route->redirect = apr_pmemdup(checker->pool, &redirect, sizeof(redirect));
     route_decide(&site, route);
     conduct_answer(checker, &frame->conduct, route);
     route_keep(&site, route, "redirect",
                frame->lost || maker.broken || maker.path == NULL);
+}
+
+/* ---- one that is not written ---- */
+
+struct model_route *
+redirect_make(struct checker *checker, const struct model_route *route,
+              struct model_path *from, const struct model_path *to, int status)
+{
+    struct model_route *made =
+        apr_pmemdup(checker->pool, route, sizeof(*route));
+    struct maker maker = {.checker = checker, .path = from};
+
+    maker.redirect = apr_pcalloc(checker->pool, sizeof(*maker.redirect));
+    maker.redirect->own = 1;
+    begin_target(&maker);
+    add_path(&maker, to);
+    add_query(&maker, false);
+    end_target(&maker);
+    made->kind = ROUTES_ROUTE_REDIRECT;
+    made->redirect = maker.redirect;
+    made->function = NULL;
+    made->twin = route;
+    made->named = 0;
+    made->status = status;
+    made->no_content = 0;
+    made->produce = ROUTES_PRODUCE_AUTO;
+    made->media = NULL;
+    made->body_limit = ROUTES_BODY_UNLIMITED;
+    made->limits = (struct model_limits){0};
+    made->consumes = NULL;
+    made->conduct.csrf = ROUTES_CSRF_NONE;
+    made->paths = apr_array_make(checker->pool, 1, sizeof(from));
+    APR_ARRAY_PUSH(made->paths, struct model_path *) = from;
+    read_params(checker, made);
+    return made;
 }

@@ -12,4 +12,12 @@
 void redirect_add(struct checker *checker, const struct frame *frame,
                   const struct ast_stmt *stmt);
 
+/* A redirect that nobody has written, from one path to another with the same
+ * parameters: for those who may call the route, with its methods and headers.
+ * It is not in the model. */
+struct model_route *
+redirect_make(struct checker *checker, const struct model_route *route,
+              struct model_path *from, const struct model_path *to,
+              int status);
+
 #endif

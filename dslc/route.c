@@ -11,6 +11,7 @@
 #include "dslc/methods.h"
 #include "dslc/pages.h"
 #include "dslc/phases.h"
+#include "dslc/slash.h"
 
 #define HTTP_OK 200
 
@@ -240,6 +241,8 @@ finish(struct maker *maker, enum clause_where where)
                  where);
     read_call(maker);
     combine_conduct(maker);
+    maker->route->slash =
+        slash_combine(maker->checker, maker->frame->slash, &maker->set);
     function = maker->route->function;
     route_keep(&site, maker->route,
                apr_pstrcat(maker->checker->pool, function->module, ".",

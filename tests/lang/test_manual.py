@@ -211,6 +211,7 @@ CLAUSES = {
     "`limit`": "limit body 1KB",
     "`header`": 'header "X-A" "b"',
     "`cache`": "cache 60s",
+    "`slash`": "slash both",
     "`unmatched`": "unmatched 404",
     "`raises`": "raises KeyError as 404",
     "`returns`": "returns json",

@@ -180,7 +180,6 @@ static const char *const waiting[] = {
     "limit concurrency 5",
     "deny as 404",
     "query strict",
-    "slash both",
     "csrf token",
     "interpreter main",
     "deprecated",
