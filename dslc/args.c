@@ -12,6 +12,7 @@
 #include "dslc/secret.h"
 #include "dslc/suggest.h"
 #include "dslc/types.h"
+#include "dslc/uploads.h"
 #include "dslc/wire.h"
 
 /* One call being read. */
@@ -30,12 +31,12 @@ struct reader {
 
 static const struct source_row {
     const char *name;
-    enum routes_source source; /* NULL: waits for a later version */
+    enum routes_source source;
 } sources[] = {
     {"path", ROUTES_FROM_PATH},     {"query", ROUTES_FROM_QUERY},
     {"form", ROUTES_FROM_FORM},     {"header", ROUTES_FROM_HEADER},
     {"cookie", ROUTES_FROM_COOKIE}, {"body", ROUTES_FROM_BODY},
-    {"raw", ROUTES_FROM_RAW},       {"file", ROUTES_FROM_NULL},
+    {"raw", ROUTES_FROM_RAW},       {"file", ROUTES_FROM_FILE},
 };
 
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
@@ -292,7 +293,7 @@ refuse_body(struct reader *reader, const struct ast_arg *ast,
     struct diag *diag;
 
     if (source != ROUTES_FROM_FORM && source != ROUTES_FROM_BODY &&
-        source != ROUTES_FROM_RAW) {
+        source != ROUTES_FROM_RAW && source != ROUTES_FROM_FILE) {
         return false;
     }
     if (ast->source.text == NULL) {
@@ -303,18 +304,24 @@ refuse_body(struct reader *reader, const struct ast_arg *ast,
         return false;
     }
     if (without & GET_AND_HEAD) {
-        diag = diag_error(reader->checker->diags, source_span(ast), E507,
-                          "%s comes from %s, and GET and HEAD carry none",
-                          checker_quote(reader->checker, ast->name.text),
-                          source == ROUTES_FROM_FORM ? "a form" : "the body");
+        diag =
+            diag_error(reader->checker->diags, source_span(ast), E507,
+                       "%s comes from %s, and GET and HEAD carry none",
+                       checker_quote(reader->checker, ast->name.text),
+                       source == ROUTES_FROM_FORM || source == ROUTES_FROM_FILE
+                           ? "a form"
+                           : "the body");
         diag_help(diag, "%stake GET off this route",
                   fits_fields(type) ? "write `from query`, or " : "");
         return true;
     }
-    diag = diag_error(reader->checker->diags, ast->span, E507,
-                      "%s is the whole body, which DELETE seldom has",
-                      checker_quote(reader->checker, ast->name.text));
-    diag_help(diag, "write `from body` if it is meant");
+    diag =
+        diag_error(reader->checker->diags, ast->span, E507,
+                   "%s is %s body, which DELETE seldom has",
+                   checker_quote(reader->checker, ast->name.text),
+                   source == ROUTES_FROM_FILE ? "a file of the" : "the whole");
+    diag_help(diag, "write `from %s` if it is meant",
+              source == ROUTES_FROM_FILE ? "file" : "body");
     return true;
 }
 
@@ -326,6 +333,9 @@ refuse_second_body(struct reader *reader, const struct ast_arg *ast,
     const struct ast_arg *before = reader->body;
     struct diag *diag;
 
+    if (source == ROUTES_FROM_FILE) {
+        source = ROUTES_FROM_FORM; /* beside its other fields */
+    }
     if (source != ROUTES_FROM_FORM && source != ROUTES_FROM_BODY) {
         return false;
     }
@@ -403,7 +413,8 @@ static bool
 fits_request(struct reader *reader, const struct ast_arg *ast,
              const struct model_type *type, enum routes_source source)
 {
-    bool fields = source != ROUTES_FROM_BODY && source != ROUTES_FROM_ARGUMENT;
+    bool fields = source != ROUTES_FROM_BODY &&
+                  source != ROUTES_FROM_ARGUMENT && source != ROUTES_FROM_FILE;
 
     if (types_is_rest(type)) {
         diag_error(reader->checker->diags, ast->type->span, E112,
@@ -420,11 +431,14 @@ fits_request(struct reader *reader, const struct ast_arg *ast,
     return true;
 }
 
-/* A record, a list of records and json are the whole body; anything else is
- * an argument, wherever the request carries it. */
+/* A record, a list of records and json are the whole body; an upload is a file
+ * of a form; anything else is an argument, wherever the request carries it. */
 static enum routes_source
 usual_source(const struct model_type *type)
 {
+    if (uploads_is_type(type)) {
+        return ROUTES_FROM_FILE;
+    }
     return type->kind == ROUTES_TYPE_RECORD ||
                    type->kind == ROUTES_TYPE_JSON ||
                    (type->kind == ROUTES_TYPE_LIST &&
@@ -538,6 +552,8 @@ read_request_arg(struct reader *reader, const struct ast_arg *ast,
         source = usual_source(type);
     }
     if (!raw_fits(reader->checker, ast, type, source) ||
+        !(types_broken(type) ||
+          uploads_fits(reader->checker, ast, type, source)) ||
         !fits_request(reader, ast, type, source) ||
         refuse_body(reader, ast, type, source) ||
         refuse_second_body(reader, ast, source)) {
@@ -569,12 +585,7 @@ read_sourced(struct reader *reader, const struct ast_arg *ast)
     if (row == NULL) {
         return;
     }
-    if (row->source == ROUTES_FROM_NULL) {
-        checker_later(
-            reader->checker, ast->source.span,
-            apr_psprintf(reader->checker->pool, "`from %s`", row->name));
-    }
-    else if (row->source == ROUTES_FROM_PATH) {
+    if (row->source == ROUTES_FROM_PATH) {
         read_from_path(reader, ast);
     }
     else {
@@ -759,6 +770,7 @@ read_args(struct reader *reader)
     }
     check_all_passed(reader);
     raw_settle(reader->checker, reader->args);
+    uploads_settle(reader->checker, reader->args);
     settle_arguments(reader);
 }
 

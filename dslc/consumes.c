@@ -67,25 +67,36 @@ media_of_word(struct checker *checker, const struct ast_value *value)
     return NULL;
 }
 
+const char *
+consumes_range(apr_pool_t *pool, const char *text)
+{
+    char *media;
+
+    if (!is_range(text)) {
+        return NULL;
+    }
+    media = apr_pstrdup(pool, text);
+    for (char *at = media; *at != '\0'; at++) {
+        *at = (char)apr_tolower(*at);
+    }
+    return media;
+}
+
 static const char *
 media_of(struct checker *checker, const struct ast_value *value)
 {
     struct diag *diag;
-    char *media;
+    const char *media;
 
     if (value->kind == AST_WORD) {
         return media_of_word(checker, value);
     }
-    if (!is_range(value->text)) {
+    media = consumes_range(checker->pool, value->text);
+    if (media == NULL) {
         diag = diag_error(checker->diags, value->span, E016,
                           "%s is no media type of a body",
                           checker_quote(checker, value->text));
         diag_help(diag, "write type/subtype or type/*, without parameters");
-        return NULL;
-    }
-    media = apr_pstrdup(checker->pool, value->text);
-    for (char *at = media; *at != '\0'; at++) {
-        *at = (char)apr_tolower(*at);
     }
     return media;
 }

@@ -15,4 +15,8 @@ const apr_array_header_t *
 consumes_combine(struct checker *checker, const apr_array_header_t *outer,
                  const struct clause_set *set);
 
+/* "type/subtype" or "type/" and a star in lower case, in pool; NULL: the text
+ * is neither. */
+const char *consumes_range(apr_pool_t *pool, const char *text);
+
 #endif

@@ -132,6 +132,8 @@ source_text(enum routes_source source)
         return " from body";
     case ROUTES_FROM_RAW:
         return " from raw";
+    case ROUTES_FROM_FILE:
+        return " from file";
     case ROUTES_FROM_PATH:
         return " from path";
     case ROUTES_FROM_NULL:

@@ -58,10 +58,19 @@ static const char *const produces[] = {
     NULL,
 };
 static const char *const sources[] = {
-    "ROUTES_FROM_NULL",     "ROUTES_FROM_PATH",   "ROUTES_FROM_CONSTANT",
-    "ROUTES_FROM_ARGUMENT", "ROUTES_FROM_QUERY",  "ROUTES_FROM_FORM",
-    "ROUTES_FROM_HEADER",   "ROUTES_FROM_COOKIE", "ROUTES_FROM_REQUEST",
-    "ROUTES_FROM_BODY",     "ROUTES_FROM_RAW",    NULL,
+    "ROUTES_FROM_NULL",
+    "ROUTES_FROM_PATH",
+    "ROUTES_FROM_CONSTANT",
+    "ROUTES_FROM_ARGUMENT",
+    "ROUTES_FROM_QUERY",
+    "ROUTES_FROM_FORM",
+    "ROUTES_FROM_HEADER",
+    "ROUTES_FROM_COOKIE",
+    "ROUTES_FROM_REQUEST",
+    "ROUTES_FROM_BODY",
+    "ROUTES_FROM_RAW",
+    "ROUTES_FROM_FILE",
+    NULL,
 };
 static const char *const cache_kinds[] = {
     "ROUTES_CACHE_NONE",
@@ -94,11 +103,8 @@ static const char *const arg_flags[] = {
     NULL,
 };
 static const char *const takes[] = {
-    "ROUTES_TAKES_FORM",
-    "ROUTES_TAKES_JSON",
-    "ROUTES_TAKES_RAW",
-    "ROUTES_TAKES_STREAM",
-    NULL,
+    "ROUTES_TAKES_FORM",   "ROUTES_TAKES_JSON",  "ROUTES_TAKES_RAW",
+    "ROUTES_TAKES_STREAM", "ROUTES_TAKES_FILES", NULL,
 };
 static const char *const const_kinds[] = {
     "ROUTES_CONST_NULL",       "ROUTES_CONST_NONE",  "ROUTES_CONST_BOOL",
@@ -106,17 +112,29 @@ static const char *const const_kinds[] = {
     "ROUTES_CONST_EMPTY_LIST", "ROUTES_CONST_TEXT",  NULL,
 };
 static const char *const type_kinds[] = {
-    "ROUTES_TYPE_NULL",      "ROUTES_TYPE_STR",
-    "ROUTES_TYPE_INT",       "ROUTES_TYPE_FLOAT",
-    "ROUTES_TYPE_DECIMAL",   "ROUTES_TYPE_BOOL",
-    "ROUTES_TYPE_UUID",      "ROUTES_TYPE_DATE",
-    "ROUTES_TYPE_DATETIME",  "ROUTES_TYPE_BYTES",
-    "ROUTES_TYPE_PATH",      "ROUTES_TYPE_RAWPATH",
-    "ROUTES_TYPE_ENUM",      "ROUTES_TYPE_LIST",
-    "ROUTES_TYPE_MAP",       "ROUTES_TYPE_RECORD",
-    "ROUTES_TYPE_JSON",      "ROUTES_TYPE_REQUEST",
-    "ROUTES_TYPE_PRINCIPAL", "ROUTES_TYPE_METHOD",
-    "ROUTES_TYPE_STREAM",    NULL,
+    "ROUTES_TYPE_NULL",
+    "ROUTES_TYPE_STR",
+    "ROUTES_TYPE_INT",
+    "ROUTES_TYPE_FLOAT",
+    "ROUTES_TYPE_DECIMAL",
+    "ROUTES_TYPE_BOOL",
+    "ROUTES_TYPE_UUID",
+    "ROUTES_TYPE_DATE",
+    "ROUTES_TYPE_DATETIME",
+    "ROUTES_TYPE_BYTES",
+    "ROUTES_TYPE_PATH",
+    "ROUTES_TYPE_RAWPATH",
+    "ROUTES_TYPE_ENUM",
+    "ROUTES_TYPE_LIST",
+    "ROUTES_TYPE_MAP",
+    "ROUTES_TYPE_RECORD",
+    "ROUTES_TYPE_JSON",
+    "ROUTES_TYPE_REQUEST",
+    "ROUTES_TYPE_PRINCIPAL",
+    "ROUTES_TYPE_METHOD",
+    "ROUTES_TYPE_STREAM",
+    "ROUTES_TYPE_UPLOAD",
+    NULL,
 };
 static const char *const type_flags[] = {
     "ROUTES_TYPE_MIN",

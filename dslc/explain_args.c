@@ -122,6 +122,7 @@ make_value(apr_pool_t *pool, const struct routes_table *table,
     case ROUTES_VALUE_REQUEST:
     case ROUTES_VALUE_PRINCIPAL:
     case ROUTES_VALUE_STREAM:
+    case ROUTES_VALUE_UPLOAD:
         return json_null();
     case ROUTES_VALUE_LIST:
         return make_list(pool, table, value);
@@ -239,6 +240,7 @@ from_body(const struct call *call, const struct routes_arg *arg)
            !(ROUTES_METHOD_BIT(method) & bodiless) &&
            (arg->source == ROUTES_FROM_FORM ||
             arg->source == ROUTES_FROM_RAW ||
+            arg->source == ROUTES_FROM_FILE ||
             arg->source == ROUTES_FROM_ARGUMENT);
 }
 
@@ -270,8 +272,9 @@ source_text(const struct call *call, const struct routes_arg *arg)
     return (arg->flags & ROUTES_ARG_HAS_DEFAULT) ||
                    (call->table->types[arg->type].flags & ROUTES_TYPE_OPTIONAL)
                ? "default"
-           : arg->source == ROUTES_FROM_FORM ? "body"
-                                             : "query";
+           : arg->source == ROUTES_FROM_FORM || arg->source == ROUTES_FROM_FILE
+               ? "body"
+               : "query";
 }
 
 /* The fault of an argument, a member or an item of it, or NULL. */

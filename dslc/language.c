@@ -295,6 +295,7 @@ language_of_kind(apr_pool_t *pool, const struct model_type *type)
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
     case ROUTES_TYPE_STREAM:
+    case ROUTES_TYPE_UPLOAD:
         return NULL;
     }
     return NULL;

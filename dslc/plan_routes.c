@@ -168,6 +168,7 @@ takes_of(const struct model_route *route)
     int has_body =
         route->any || (route->methods & ~ROUTES_METHODS_BODILESS) != 0;
     unsigned takes = 0;
+    int needs_files = 0;
 
     for (int i = 0; i < route->args->nelts; i++) {
         const struct model_arg *arg =
@@ -179,6 +180,10 @@ takes_of(const struct model_route *route)
         else if (arg->source == ROUTES_FROM_FORM) {
             takes |= ROUTES_TAKES_FORM;
         }
+        else if (arg->source == ROUTES_FROM_FILE) {
+            takes |= ROUTES_TAKES_FILES;
+            needs_files |= arg->constant == NULL && !arg->type->optional;
+        }
         else if (arg->source == ROUTES_FROM_RAW) {
             takes |= arg->type->kind == ROUTES_TYPE_STREAM
                          ? ROUTES_TAKES_STREAM
@@ -188,7 +193,8 @@ takes_of(const struct model_route *route)
             takes |= ROUTES_TAKES_FORM | ROUTES_TAKES_JSON;
         }
     }
-    return (uint8_t)takes;
+    /* no other body could bring what must be there */
+    return (uint8_t)(needs_files ? ROUTES_TAKES_FILES : takes);
 }
 
 /* ---- answers ------------------------------------------------------------ */

@@ -147,7 +147,7 @@ fill_type(struct plan *plan, struct routes_type *row,
     memset(row, 0, sizeof(*row));
     row->kind = (uint8_t)type->kind;
     row->flags = flags_of(type);
-    if (type->kind == ROUTES_TYPE_ENUM) {
+    if (type->labels != NULL && type->labels->nelts > 0) {
         row->n_labels = plan_count(plan, type->labels->nelts, "labels");
         row->labels = plan_types_labels(plan, type->labels);
     }
@@ -189,6 +189,7 @@ is_native(const struct model_type *type)
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
     case ROUTES_TYPE_STREAM:
+    case ROUTES_TYPE_UPLOAD:
         return 0;
     }
     return 0;

@@ -247,6 +247,7 @@ python_type(const struct model_type *type)
         return type->record->made != NULL ? "object" : "dict";
     case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_STREAM: /* anything that reads is good */
+    case ROUTES_TYPE_UPLOAD:
     case ROUTES_TYPE_NULL:
         return NULL;
     }

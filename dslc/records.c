@@ -11,6 +11,7 @@
 #include "dslc/literal.h"
 #include "dslc/pyword.h"
 #include "dslc/types.h"
+#include "dslc/uploads.h"
 
 struct model_record *
 records_open(struct checker *checker, const struct scope_name *name)
@@ -96,6 +97,12 @@ check_type(struct reader *reader, const struct ast_arg *ast,
     if (types_is_special(type)) {
         diag_error(reader->checker->diags, ast->type->span, E112,
                    "%s is a type of arguments of a call", type->spelling);
+        return false;
+    }
+    if (uploads_is_type(type)) {
+        diag_error(reader->checker->diags, ast->type->span, E112,
+                   "%s is a type of arguments of a call: no text carries it",
+                   type->spelling);
         return false;
     }
     return !types_broken(type);

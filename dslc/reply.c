@@ -204,6 +204,7 @@ is_personal(const struct model_route *route)
         case ROUTES_FROM_HEADER:
         case ROUTES_FROM_BODY:
         case ROUTES_FROM_RAW:
+        case ROUTES_FROM_FILE:
             break;
         case ROUTES_FROM_COOKIE:
         case ROUTES_FROM_REQUEST:

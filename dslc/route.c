@@ -12,6 +12,7 @@
 #include "dslc/pages.h"
 #include "dslc/phases.h"
 #include "dslc/slash.h"
+#include "dslc/uploads.h"
 
 #define HTTP_OK 200
 
@@ -163,6 +164,7 @@ read_call(struct maker *maker)
         maker->route->args =
             args_make(maker->checker, maker->frame->unit->scope, maker->call,
                       maker->route, &reach);
+        uploads_check_limit(maker->checker, maker->route);
     }
     maker->route->unclear = maker->lost ||
                             diag_error_count(maker->checker->diags) > errors ||

@@ -11,6 +11,7 @@
 #include "dslc/foreign.h"
 #include "dslc/raw.h"
 #include "dslc/records.h"
+#include "dslc/uploads.h"
 
 /* What may stand in the parentheses of a type. */
 enum bounds {
@@ -19,7 +20,8 @@ enum bounds {
     BOUNDS_BYTES,  /* the same, or sizes */
     BOUNDS_WHOLE,  /* whole numbers */
     BOUNDS_REAL,
-    BOUNDS_LABELS
+    BOUNDS_LABELS,
+    BOUNDS_UPLOAD /* a range of sizes, and media types */
 };
 
 static const struct builtin {
@@ -42,7 +44,7 @@ static const struct builtin {
     {"list", ROUTES_TYPE_LIST, BOUNDS_LENGTH},
     {"map", ROUTES_TYPE_MAP, BOUNDS_LENGTH},
     {"json", ROUTES_TYPE_JSON, BOUNDS_NONE},
-    {"upload", ROUTES_TYPE_NULL, BOUNDS_NONE},
+    {"upload", ROUTES_TYPE_UPLOAD, BOUNDS_UPLOAD},
     {"stream", ROUTES_TYPE_STREAM, BOUNDS_NONE},
     {"html", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"text", ROUTES_TYPE_NULL, BOUNDS_NONE},
@@ -180,6 +182,9 @@ spell_bounds(struct checker *checker, const struct model_type *type)
     if (type->kind == ROUTES_TYPE_ENUM) {
         return spell_labels(checker, type);
     }
+    if (type->kind == ROUTES_TYPE_UPLOAD) {
+        return uploads_spell(checker, type);
+    }
     if (!type->has_min && !type->has_max) {
         return "";
     }
@@ -257,6 +262,7 @@ bounds_word(enum bounds bounds)
     case BOUNDS_REAL:
         return "numbers";
     case BOUNDS_LABELS:
+    case BOUNDS_UPLOAD:
         return "strings";
     }
     return "";
@@ -409,9 +415,11 @@ read_labels(struct checker *checker, const struct ast_type *ast,
 
 static bool
 check_item(struct checker *checker, const struct ast_type *ast,
-           const struct model_type *item)
+           enum routes_type_kind kind, const struct model_type *item)
 {
-    if (raw_is_type(item)) {
+    if (raw_is_type(item) ||
+        (uploads_is_type(item) &&
+         (kind == ROUTES_TYPE_MAP || item->kind == ROUTES_TYPE_LIST))) {
         diag_error(checker->diags, ast->span, E112,
                    "a list or map has no items of the type %s",
                    item->spelling);
@@ -494,7 +502,7 @@ read_item(struct checker *checker, struct scope *scope,
         return true;
     }
     type->item = types_resolve(checker, scope, item);
-    return check_item(checker, item, type->item);
+    return check_item(checker, item, type->kind, type->item);
 }
 
 /* ---- matching ---- */
@@ -538,7 +546,8 @@ read_matching(struct checker *checker, const struct ast_type *ast,
                    builtin_of(type)->name);
         return false;
     }
-    if (type->kind == ROUTES_TYPE_RECORD || type->kind == ROUTES_TYPE_JSON) {
+    if (type->kind == ROUTES_TYPE_RECORD || type->kind == ROUTES_TYPE_JSON ||
+        type->kind == ROUTES_TYPE_UPLOAD) {
         diag_error(checker->diags, ast->matching.span, E113,
                    "%s has no text to match", ast->name.text);
         return false;
@@ -606,6 +615,19 @@ say_later(struct checker *checker, struct span span, const char *name)
     }
 }
 
+static bool
+read_bounds(struct checker *checker, const struct builtin *builtin,
+            const struct ast_type *ast, struct model_type *type)
+{
+    if (builtin->bounds == BOUNDS_LABELS) {
+        return read_labels(checker, ast, type);
+    }
+    if (builtin->bounds == BOUNDS_UPLOAD) {
+        return uploads_read(checker, ast, type);
+    }
+    return ast->args.first == NULL || read_range(checker, builtin, ast, type);
+}
+
 static struct model_type *
 resolve_builtin(struct checker *checker, struct scope *scope,
                 const struct ast_type *ast, const struct builtin *builtin)
@@ -619,10 +641,7 @@ resolve_builtin(struct checker *checker, struct scope *scope,
     if (!read_item(checker, scope, ast, type)) {
         return broken_type(checker, ast->span);
     }
-    if (builtin->bounds == BOUNDS_LABELS
-            ? !read_labels(checker, ast, type)
-            : ast->args.first != NULL &&
-                  !read_range(checker, builtin, ast, type)) {
+    if (!read_bounds(checker, builtin, ast, type)) {
         return broken_type(checker, ast->span);
     }
     return type;
@@ -732,6 +751,7 @@ types_is_flat(const struct model_type *type)
     case ROUTES_TYPE_MAP:
     case ROUTES_TYPE_RECORD:
     case ROUTES_TYPE_JSON:
+    case ROUTES_TYPE_UPLOAD:
         return false;
     default:
         return true;

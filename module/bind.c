@@ -64,6 +64,7 @@ bind_arguments(request_rec *r, const struct request *request,
         .method = r->method,
         .caller = &request->caller,
         .stream = body->stream,
+        .parts = body->parts,
     };
 
     if (routes_args_decode(request_table(request), request->match.route,

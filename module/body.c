@@ -11,28 +11,11 @@
 
 #include "answer.h"
 #include "media.h"
+#include "multipart.h"
 #include "reader.h"
 
 #define FIRST_SIZE    4096 /* of the buffer, when no length is announced */
 #define MOST_AT_FIRST (1024 * 1024) /* of it, whatever length is announced */
-
-/* Whether a header is there and says anything but one word. */
-static int
-differs(const request_rec *r, const char *header, const char *word)
-{
-    const char *value = apr_table_get(r->headers_in, header);
-
-    return value != NULL && strcasecmp(value, word) != 0;
-}
-
-/* An input filter that decodes takes the header away.  httpd takes a body as
- * chunked if that is the last of its codings, and does not undo the others. */
-static int
-is_encoded(const request_rec *r)
-{
-    return differs(r, "Content-Encoding", "identity") ||
-           differs(r, "Transfer-Encoding", "chunked");
-}
 
 /* ---- reading ----------------------------------------------------------- */
 
@@ -136,7 +119,47 @@ make_stream(request_rec *r, const struct routes_route *route)
 static enum routes_body
 kind_of(const request_rec *r, const char *type)
 {
-    return type == NULL || is_encoded(r) ? ROUTES_BODY_RAW : media_kind(type);
+    return type == NULL || media_is_encoded(r) ? ROUTES_BODY_RAW
+                                               : media_kind(type);
+}
+
+/* What was read whole, as what it says it is. */
+static int
+keep_body(request_rec *r, const struct routes_table *table,
+          const struct routes_route *route, const char *type,
+          const struct buffer *buffer, struct body *body)
+{
+    body->kind = kind_of(r, type);
+    body->at = buffer->at;
+    body->len = buffer->len;
+    if (body->kind == ROUTES_BODY_PARTS) {
+        return multipart_take(r, table, route, type, buffer->at, buffer->len,
+                              &body->parts);
+    }
+    return body->kind == ROUTES_BODY_RAW && !takes_any(route)
+               ? media_refuse(r, table, route)
+               : OK;
+}
+
+/* Reads the body of a route that does not read it itself. */
+static int
+read_body(request_rec *r, const struct routes_table *table,
+          const struct routes_route *route, const char *type, apr_off_t length,
+          struct body *body)
+{
+    struct buffer buffer = {.size = first_size(length)};
+    int status;
+
+    if (type != NULL && !takes_any(route) &&
+        media_kind(type) == ROUTES_BODY_PARTS) {
+        body->kind = ROUTES_BODY_PARTS;
+        return multipart_read(r, table, route, type, &body->parts);
+    }
+    buffer.at = apr_palloc(r->pool, buffer.size);
+    status = read_all(r, route->body_limit, &buffer);
+    return status != OK || buffer.len == 0
+               ? status
+               : keep_body(r, table, route, type, &buffer, body);
 }
 
 int
@@ -158,19 +181,7 @@ body_read(request_rec *r, const struct routes_table *table,
         body->stream = make_stream(r, route);
         return OK;
     }
-    if (route->takes == 0 || !ap_request_has_body(r)) {
-        return OK;
-    }
-    struct buffer buffer = {.size = first_size(length)};
-    buffer.at = apr_palloc(r->pool, buffer.size);
-    int status = read_all(r, route->body_limit, &buffer);
-    if (status != OK || buffer.len == 0) {
-        return status;
-    }
-    body->kind = kind_of(r, type);
-    body->at = buffer.at;
-    body->len = buffer.len;
-    return body->kind == ROUTES_BODY_RAW && !takes_any(route)
-               ? media_refuse(r, table, route)
-               : OK;
+    return route->takes == 0 || !ap_request_has_body(r)
+               ? OK
+               : read_body(r, table, route, type, length, body);
 }

@@ -16,7 +16,8 @@ struct body {
     enum routes_body kind;
     const char *at; /* r->pool, or NULL */
     apr_size_t len;
-    struct reader *stream; /* r->pool: for a route that reads it itself */
+    struct reader *stream;      /* r->pool: for a route that reads it itself */
+    struct routes_parts *parts; /* r->pool: of ROUTES_BODY_PARTS */
 };
 
 /* Reads the body that the route takes, inflated if httpd inflates it, up to

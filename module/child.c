@@ -4,9 +4,11 @@
  */
 #include "child.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <ap_mpm.h>
+#include <apr_file_io.h>
 
 #include "conf.h"
 #include "log.h"
@@ -16,6 +18,7 @@
 static struct {
     struct embed *embed;
     struct embed_table **bound; /* by index of served; NULL: none */
+    const char *temp_folder;
     int threaded;
 } child;
 
@@ -23,6 +26,12 @@ struct embed_table *
 child_bound(const struct served *served)
 {
     return child.bound == NULL ? NULL : child.bound[served->index];
+}
+
+const char *
+child_temp_folder(void)
+{
+    return child.temp_folder;
 }
 
 static apr_status_t
@@ -58,6 +67,31 @@ check_realms(apr_pool_t *pool, server_rec *server, const struct served *served)
             ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
                          LOGNO(0022) "%s: its routes answer 500", fault);
         }
+    }
+}
+
+static int
+has_uploads(const struct routes_table *table)
+{
+    for (uint32_t i = 1; i < table->n_types; i++) {
+        if (table->types[i].kind == ROUTES_TYPE_UPLOAD) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Once a process: APR tries folders until it can write in one. */
+static void
+find_temp_folder(apr_pool_t *pchild, server_rec *server)
+{
+    apr_status_t rv = apr_temp_dir_get(&child.temp_folder, pchild);
+
+    if (rv != APR_SUCCESS) {
+        child.temp_folder = P_tmpdir;
+        ap_log_error(APLOG_MARK, APLOG_ERR, rv, server,
+                     LOGNO(0047) "no folder for temporary files can be "
+                                 "written in: large uploads will fail");
     }
 }
 
@@ -143,8 +177,13 @@ child_start(apr_pool_t *pchild, server_rec *main_server)
         return;
     }
     for (int i = 0; i < config->served->nelts; i++) {
-        check_realms(pchild, main_server,
-                     APR_ARRAY_IDX(config->served, i, const struct served *));
+        const struct served *served =
+            APR_ARRAY_IDX(config->served, i, const struct served *);
+
+        check_realms(pchild, main_server, served);
+        if (child.temp_folder == NULL && has_uploads(served->table)) {
+            find_temp_folder(pchild, main_server);
+        }
     }
     if (!start_python(pchild, main_server, config) && config->strict) {
         end_server(main_server);

@@ -21,6 +21,9 @@ void child_start(apr_pool_t *pchild, server_rec *main_server);
  * pchild does it. */
 void child_stopping(apr_pool_t *pchild, int graceful);
 
+/* The folder of temporary files, if a table has uploads, else NULL. */
+const char *child_temp_folder(void);
+
 /* The functions of a table in this process, or NULL: Python did not start. */
 struct embed_table *child_bound(const struct served *served);
 

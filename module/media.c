@@ -11,8 +11,9 @@
 #include "answer.h"
 #include "runtime/table.h"
 
-#define FORM_TYPE "application/x-www-form-urlencoded"
-#define JSON_TYPE "application/json"
+#define FORM_TYPE  "application/x-www-form-urlencoded"
+#define JSON_TYPE  "application/json"
+#define PARTS_TYPE "multipart/form-data"
 
 /* ---- what it is -------------------------------------------------------- */
 
@@ -67,6 +68,9 @@ media_kind(const char *type)
 {
     size_t len = essence(type);
 
+    if (is_word(type, len, PARTS_TYPE, sizeof(PARTS_TYPE) - 1)) {
+        return ROUTES_BODY_PARTS;
+    }
     if (is_foreign_charset(type + len + strspn(type + len, " \t"))) {
         return ROUTES_BODY_RAW;
     }
@@ -74,6 +78,22 @@ media_kind(const char *type)
         return ROUTES_BODY_FORM;
     }
     return is_json(type, len) ? ROUTES_BODY_JSON : ROUTES_BODY_RAW;
+}
+
+/* Whether a header is there and says anything but one word. */
+static int
+differs(const request_rec *r, const char *header, const char *word)
+{
+    const char *value = apr_table_get(r->headers_in, header);
+
+    return value != NULL && strcasecmp(value, word) != 0;
+}
+
+int
+media_is_encoded(const request_rec *r)
+{
+    return differs(r, "Content-Encoding", "identity") ||
+           differs(r, "Transfer-Encoding", "chunked");
 }
 
 /* ---- whether it is taken ----------------------------------------------- */
@@ -117,6 +137,8 @@ is_read(const struct routes_route *route, enum routes_body kind)
         return (route->takes & ROUTES_TAKES_FORM) != 0;
     case ROUTES_BODY_JSON:
         return (route->takes & ROUTES_TAKES_JSON) != 0;
+    case ROUTES_BODY_PARTS:
+        return (route->takes & (ROUTES_TAKES_FORM | ROUTES_TAKES_FILES)) != 0;
     }
     return 0;
 }
@@ -130,26 +152,51 @@ media_is_taken(const struct routes_table *table,
             is_read(route, media_kind(type)));
 }
 
+/* What the route takes by its arguments, as Accept has it. */
+static const char *
+usual_types(apr_pool_t *pool, const struct routes_route *route)
+{
+    static const struct {
+        unsigned takes;
+        const char *type;
+    } usual[] = {
+        {ROUTES_TAKES_FORM, FORM_TYPE},
+        {ROUTES_TAKES_FORM | ROUTES_TAKES_FILES, PARTS_TYPE},
+        {ROUTES_TAKES_JSON, JSON_TYPE},
+    };
+    const char *list = "";
+
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+        if (route->takes & usual[i].takes) {
+            list = apr_pstrcat(pool, list, *list == '\0' ? "" : ", ",
+                               usual[i].type, NULL);
+        }
+    }
+    return *list == '\0' ? "*/*" : list;
+}
+
+static const char *
+consumed_types(apr_pool_t *pool, const struct routes_table *table,
+               const struct routes_route *route)
+{
+    const char *list = "";
+
+    for (uint32_t i = 0; i < route->n_consumes; i++) {
+        list = apr_pstrcat(
+            pool, list, i == 0 ? "" : ", ",
+            routes_table_text(table, table->labels[route->consumes + i]),
+            NULL);
+    }
+    return list;
+}
+
 int
 media_refuse(request_rec *r, const struct routes_table *table,
              const struct routes_route *route)
 {
-    static const char *const usual[] = {
-        [0] = "*/*",
-        [ROUTES_TAKES_FORM] = FORM_TYPE,
-        [ROUTES_TAKES_JSON] = JSON_TYPE,
-        [ROUTES_TAKES_FORM | ROUTES_TAKES_JSON] = FORM_TYPE ", " JSON_TYPE};
-    const char *list =
-        route->n_consumes == 0
-            ? usual[route->takes & (ROUTES_TAKES_FORM | ROUTES_TAKES_JSON)]
-            : "";
-
-    for (uint32_t i = 0; i < route->n_consumes; i++) {
-        list = apr_pstrcat(
-            r->pool, list, i == 0 ? "" : ", ",
-            routes_table_text(table, table->labels[route->consumes + i]),
-            NULL);
-    }
-    apr_table_setn(r->err_headers_out, "Accept", list);
+    apr_table_setn(r->err_headers_out, "Accept",
+                   route->n_consumes == 0
+                       ? usual_types(r->pool, route)
+                       : consumed_types(r->pool, table, route));
     return answer_error(r, HTTP_UNSUPPORTED_MEDIA_TYPE);
 }

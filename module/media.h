@@ -20,6 +20,12 @@ enum routes_body media_kind(const char *type);
 int media_is_taken(const struct routes_table *table,
                    const struct routes_route *route, const char *type);
 
+/* Whether the body comes in a coding that nobody undoes.  An input filter that
+ * does takes the header away, at the first read at the latest; httpd takes a
+ * body as chunked if that is the last of its codings, and does not undo the
+ * others. */
+int media_is_encoded(const request_rec *r);
+
 /* 415, with Accept: what the route takes.  Returns what the handler does. */
 int media_refuse(request_rec *r, const struct routes_table *table,
                  const struct routes_route *route);

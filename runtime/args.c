@@ -25,6 +25,7 @@
 /* What a query string and a form may fill. */
 #define IN_QUERY    (BIT(ROUTES_FROM_ARGUMENT) | BIT(ROUTES_FROM_QUERY))
 #define IN_FORM     (BIT(ROUTES_FROM_ARGUMENT) | BIT(ROUTES_FROM_FORM))
+#define IN_PARTS    (IN_FORM | BIT(ROUTES_FROM_FILE))
 #define IN_JSON     (BIT(ROUTES_FROM_ARGUMENT) | BIT(ROUTES_FROM_BODY))
 #define FIRST_ITEMS 8
 
@@ -516,6 +517,66 @@ take_cookies(struct decoding *d)
     }
 }
 
+/* ---- parts -------------------------------------------------------------- */
+
+static void
+refuse_body(struct decoding *d, enum routes_fault fault)
+{
+    routes_problem_add(d->problems, in_body, "", fault, NULL);
+    d->body_unread = 1;
+}
+
+/* Takes a file, or a part with a fault. */
+static void
+take_file(struct decoding *d, const struct target *target,
+          const struct routes_item *item)
+{
+    int is_list = d->table->types[target->type].kind == ROUTES_TYPE_LIST;
+    struct routes_value *value;
+
+    if (target->slot->in != NULL &&
+        (!is_list || target->slot->in != in_body)) {
+        add_fault(d, target, in_body, ROUTES_FAULT_DUPLICATE);
+        return;
+    }
+    target->slot->in = in_body;
+    value = is_list ? add_item(d, target) : target->value;
+    value->kind = ROUTES_VALUE_UPLOAD;
+    value->u.upload = item->upload;
+    if (item->fault == ROUTES_FAULT_NONE) {
+        return;
+    }
+    if (is_list) {
+        add_item_fault(d, target, in_body, item->fault);
+    }
+    else {
+        add_fault(d, target, in_body, item->fault);
+    }
+}
+
+static void
+take_parts(struct decoding *d, const struct routes_parts *parts)
+{
+    for (unsigned i = 0; i < parts->n; i++) {
+        const struct routes_item *item = &parts->items[i];
+        struct target target;
+
+        if (!find_target(d, IN_PARTS, item->name, item->name_len, &target)) {
+            continue;
+        }
+        if (item->upload != NULL || item->fault != ROUTES_FAULT_NONE) {
+            take_file(d, &target, item);
+        }
+        else {
+            take_text(d, &target, in_body, item->len > 0 ? item->text : "",
+                      item->len);
+        }
+    }
+    if (parts->fault != ROUTES_FAULT_NONE) {
+        refuse_body(d, parts->fault);
+    }
+}
+
 /* ---- JSON --------------------------------------------------------------- */
 
 /* Takes a value of the body for an argument; place: of the value, NULL for
@@ -550,13 +611,6 @@ take_member(struct decoding *d, uint32_t i, const struct routes_json *body)
     if (json != NULL) {
         take_json(d, i, json, &place);
     }
-}
-
-static void
-refuse_body(struct decoding *d, enum routes_fault fault)
-{
-    routes_problem_add(d->problems, in_body, "", fault, NULL);
-    d->body_unread = 1;
 }
 
 static void
@@ -652,6 +706,9 @@ take_body(struct decoding *d)
             take_document(d);
         }
         break;
+    case ROUTES_BODY_PARTS:
+        take_parts(d, d->input->parts);
+        break;
     }
 }
 
@@ -667,7 +724,8 @@ place_of(const struct decoding *d, const struct routes_arg *arg)
     if (arg->source == ROUTES_FROM_COOKIE) {
         return in_cookie;
     }
-    if (arg->source == ROUTES_FROM_FORM || arg->source == ROUTES_FROM_BODY) {
+    if (arg->source == ROUTES_FROM_FORM || arg->source == ROUTES_FROM_BODY ||
+        arg->source == ROUTES_FROM_FILE) {
         return in_body;
     }
     return arg->source == ROUTES_FROM_ARGUMENT &&

@@ -12,6 +12,7 @@
 
 #include "caller.h"
 #include "match.h"
+#include "parts.h"
 #include "problem.h"
 #include "routes_abi.h"
 #include "value.h"
@@ -24,7 +25,8 @@ enum routes_body {
     ROUTES_BODY_NONE, /* no body, or the route takes nothing from it */
     ROUTES_BODY_RAW,  /* read, and of a type that nothing is decoded from */
     ROUTES_BODY_FORM, /* application/x-www-form-urlencoded */
-    ROUTES_BODY_JSON  /* application/json */
+    ROUTES_BODY_JSON, /* application/json */
+    ROUTES_BODY_PARTS /* multipart/form-data */
 };
 
 struct routes_input {
@@ -33,8 +35,10 @@ struct routes_input {
     size_t query_len;
     const apr_table_t *headers; /* of the request, or NULL: none are known */
     enum routes_body body_kind;
-    const char *body; /* the whole body; borrowed */
+    const char *body; /* the whole body; borrowed; of PARTS: NULL, or as it
+                         came */
     size_t body_len;
+    const struct routes_parts *parts;   /* of PARTS: what it had; borrowed */
     const char *method;                 /* of the request; borrowed */
     const struct routes_caller *caller; /* borrowed */
     void *stream; /* of an argument that is one: the value */

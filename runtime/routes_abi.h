@@ -215,8 +215,10 @@ enum routes_produce {
 enum routes_takes {
     ROUTES_TAKES_FORM = 1,
     ROUTES_TAKES_JSON = 2,
-    ROUTES_TAKES_RAW = 4,   /* the whole of it, of any type */
-    ROUTES_TAKES_STREAM = 8 /* the same, unread, and nothing else */
+    ROUTES_TAKES_RAW = 4,    /* the whole of it, of any type */
+    ROUTES_TAKES_STREAM = 8, /* the same, unread, and nothing else */
+    ROUTES_TAKES_FILES = 16  /* the files of a multipart form, and its fields;
+                                FORM takes the fields of one, too */
 };
 
 /* What answers a route. */
@@ -307,7 +309,8 @@ enum routes_source {
     ROUTES_FROM_REQUEST, /* what the type says: the request itself, who calls,
                             or the method */
     ROUTES_FROM_BODY,    /* the whole JSON body */
-    ROUTES_FROM_RAW      /* the body as it came */
+    ROUTES_FROM_RAW,     /* the body as it came */
+    ROUTES_FROM_FILE     /* a file of a multipart form */
 };
 
 enum routes_arg_flag {
@@ -454,7 +457,10 @@ enum routes_type_kind {
                              arguments FROM_REQUEST alone */
     ROUTES_TYPE_PRINCIPAL, /* apache.Principal; optional: None for anonymous */
     ROUTES_TYPE_METHOD,    /* str: the request's method */
-    ROUTES_TYPE_STREAM     /* the body, to be read by the function */
+    ROUTES_TYPE_STREAM,    /* the body, to be read by the function */
+    ROUTES_TYPE_UPLOAD     /* min..max bytes of a media type in labels, if
+                              there are any; it, and a list of it, is of
+                              arguments FROM_FILE alone */
 };
 
 enum routes_type_flag {
@@ -471,8 +477,9 @@ enum routes_type_flag {
 struct routes_type {
     uint8_t kind;                /* enum routes_type_kind */
     uint8_t flags;               /* enum routes_type_flag */
-    uint16_t n_labels;           /* ENUM */
-    uint32_t labels;             /* ENUM: labels[], sorted by memcmp, length */
+    uint16_t n_labels;           /* ENUM, UPLOAD */
+    uint32_t labels;             /* labels[], sorted by memcmp, length; UPLOAD:
+                                    as routes_route.consumes */
     uint32_t item;               /* LIST, MAP: types[]; RECORD: records[] */
     uint32_t dfa;                /* dfas[]: the whole value must be in it too
                                     (`matching`), 0: none */

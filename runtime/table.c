@@ -319,7 +319,7 @@ check_routes(struct check *c, uint32_t i)
     expect(c, fits(route->raises, route->n_raises, t->n_raises),
            "exceptions that are none");
     expect(c, route->produce <= ROUTES_PRODUCE_STREAM, "an unknown result");
-    expect(c, route->takes < 2 * ROUTES_TAKES_STREAM, "a body that is none");
+    expect(c, route->takes < 2 * ROUTES_TAKES_FILES, "a body that is none");
     expect(c, route->body_limit >= ROUTES_BODY_UNLIMITED,
            "a limit that is none");
     expect(c, fits(route->consumes, route->n_consumes, t->n_labels),
@@ -415,6 +415,29 @@ check_stream(struct check *c, const struct routes_arg *arg)
            "a stream that is not the body");
 }
 
+/* What is a file, and what may have none, is so of both. */
+static void
+check_upload(struct check *c, const struct routes_arg *arg)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_type *type = &t->types[arg->type];
+    /* an item that is none is refused where types are */
+    const struct routes_type *one =
+        type->kind == ROUTES_TYPE_LIST && type->item < t->n_types
+            ? &t->types[type->item]
+            : type;
+    uint32_t kind = t->consts[arg->constant].kind;
+
+    expect(c,
+           (one->kind == ROUTES_TYPE_UPLOAD) ==
+               (arg->source == ROUTES_FROM_FILE),
+           "a file that comes from elsewhere");
+    expect(c,
+           arg->source != ROUTES_FROM_FILE || kind == ROUTES_CONST_NULL ||
+               kind == ROUTES_CONST_NONE || kind == ROUTES_CONST_EMPTY_LIST,
+           "a file that is a constant");
+}
+
 static void
 check_args(struct check *c, uint32_t i)
 {
@@ -425,7 +448,7 @@ check_args(struct check *c, uint32_t i)
     expect_text(c, arg->name);
     expect_text(c, arg->wire);
     expect(c,
-           arg->source != ROUTES_FROM_NULL && arg->source <= ROUTES_FROM_RAW,
+           arg->source != ROUTES_FROM_NULL && arg->source <= ROUTES_FROM_FILE,
            "a source that is none");
     expect(c,
            (arg->flags & ~(ROUTES_ARG_HAS_DEFAULT | ROUTES_ARG_MEMBERS)) == 0,
@@ -435,6 +458,7 @@ check_args(struct check *c, uint32_t i)
     expect(c, is_constant || arg->type != 0, "no type");
     if (c->refusal == NULL) {
         check_stream(c, arg);
+        check_upload(c, arg);
     }
     expect(c,
            arg->constant != 0 ||
@@ -615,7 +639,7 @@ check_types(struct check *c, uint32_t i)
     const struct routes_type *type = &t->types[i];
 
     expect(c,
-           type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_STREAM,
+           type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_UPLOAD,
            "a kind that is none");
     expect_text(c, type->spelling);
     check_item(c, i);

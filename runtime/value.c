@@ -275,6 +275,7 @@ read_kind(const struct routes_table *table, const struct routes_type *type,
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
     case ROUTES_TYPE_STREAM:
+    case ROUTES_TYPE_UPLOAD:
         return ROUTES_FAULT_TYPE;
     }
     return ROUTES_FAULT_TYPE;

@@ -30,10 +30,12 @@ enum routes_value_kind {
     ROUTES_VALUE_RECORD,
     ROUTES_VALUE_JSON,   /* json: a value as it came */
     ROUTES_VALUE_ABSENT, /* of an optional member of a record only */
-    ROUTES_VALUE_STREAM  /* stream */
+    ROUTES_VALUE_STREAM, /* stream */
+    ROUTES_VALUE_UPLOAD  /* upload */
 };
 
-struct routes_json; /* json.h */
+struct routes_json;   /* json.h */
+struct routes_upload; /* upload.h */
 struct routes_entry;
 
 struct routes_time {
@@ -73,6 +75,7 @@ struct routes_value {
         const struct routes_json *json;
         const struct routes_caller *caller; /* borrowed */
         void *stream; /* borrowed from the input: the caller's own */
+        struct routes_upload *upload; /* borrowed from the input */
     } u;
 };
 

@@ -139,6 +139,7 @@ suits(enum routes_type_kind kind, enum routes_json_kind json)
     case ROUTES_TYPE_PRINCIPAL:
     case ROUTES_TYPE_METHOD:
     case ROUTES_TYPE_STREAM:
+    case ROUTES_TYPE_UPLOAD:
         return 0;
     }
     return 0;

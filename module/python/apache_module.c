@@ -16,6 +16,7 @@
 #include "stdio.h"
 #include "stream.h"
 #include "trouble.h"
+#include "upload.h"
 #include "url_for.h"
 #include "view.h"
 
@@ -60,13 +61,17 @@ get_datetime(struct apache_state *state)
     return state->datetime != NULL ? 0 : -1;
 }
 
+/* What a body comes as. */
 static int
-add_stream(PyObject *module, struct apache_state *state)
+add_bodies(PyObject *module, struct apache_state *state)
 {
     state->body_stream_type = stream_make_type(module);
+    state->upload_type = upload_make_type(module);
     state->body_error = stream_make_error();
-    if (state->body_stream_type == NULL || state->body_error == NULL ||
-        PyModule_AddType(module, state->body_stream_type) != 0) {
+    if (state->body_stream_type == NULL || state->upload_type == NULL ||
+        state->body_error == NULL ||
+        PyModule_AddType(module, state->body_stream_type) != 0 ||
+        PyModule_AddType(module, state->upload_type) != 0) {
         return -1;
     }
     return PyModule_AddObjectRef(module, "BodyError", state->body_error);
@@ -83,7 +88,7 @@ add_types(PyObject *module, struct apache_state *state)
         PyModule_AddType(module, state->response_type) != 0) {
         return -1;
     }
-    return add_stream(module, state);
+    return add_bodies(module, state);
 }
 
 static PyStructSequence_Field route_fields[] = {
@@ -198,6 +203,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->ended);
     Py_VISIT(state->timeout);
     Py_VISIT(state->body_stream_type);
+    Py_VISIT(state->upload_type);
     Py_VISIT(state->body_error);
     Py_VISIT(state->refusal);
     Py_VISIT(state->datetime_capsule);
@@ -229,6 +235,7 @@ clear(PyObject *module)
     Py_CLEAR(state->ended);
     Py_CLEAR(state->timeout);
     Py_CLEAR(state->body_stream_type);
+    Py_CLEAR(state->upload_type);
     Py_CLEAR(state->body_error);
     Py_CLEAR(state->refusal);
     Py_CLEAR(state->datetime_capsule);

@@ -28,6 +28,7 @@ struct apache_state {
     PyTypeObject *route_type;       /* owned: of request.route */
     PyTypeObject *error_type;       /* owned: apache.Error */
     PyTypeObject *body_stream_type; /* owned: apache.Stream */
+    PyTypeObject *upload_type;      /* owned: apache.Upload */
     PyObject *body_error;           /* owned: apache.BodyError */
     PyObject *ended;                /* owned: the exception RequestEnded */
     PyObject *timeout;              /* owned: the exception Timeout */

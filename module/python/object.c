@@ -9,6 +9,7 @@
 #include "pyrequest.h"
 #include "shape.h"
 #include "stream.h"
+#include "upload.h"
 
 #include "../../runtime/table.h"
 
@@ -235,6 +236,8 @@ object_of_value(struct apache_state *state, const struct shape *shapes,
         return make_datetime(state, &value->u.time);
     case ROUTES_VALUE_STREAM:
         return stream_create(state, value->u.stream);
+    case ROUTES_VALUE_UPLOAD:
+        return upload_create(state, value->u.upload);
     case ROUTES_VALUE_LIST:
         return make_list(state, shapes, value->u.list.items, value->u.list.n);
     case ROUTES_VALUE_MAP:

@@ -104,7 +104,7 @@ def test_a_status_that_httpd_has_no_words_for_is_sent(server):
 
 def test_a_refused_type_says_what_is_taken(server):
     answer = server.request("POST", "/form", b"x",
-                            {"Content-Type": "multipart/form-data"})
+                            {"Content-Type": "multipart/mixed"})
     assert answer.status == 415 and "Accept" in answer.headers
 
 

@@ -98,6 +98,7 @@ check_value(const struct routes_value *value)
     case ROUTES_VALUE_JSON:
     case ROUTES_VALUE_ABSENT:
     case ROUTES_VALUE_STREAM:
+    case ROUTES_VALUE_UPLOAD:
         break;
     }
 }

@@ -117,6 +117,7 @@ check_value(const struct routes_value *value, unsigned depth)
     case ROUTES_VALUE_REQUEST:
     case ROUTES_VALUE_PRINCIPAL:
     case ROUTES_VALUE_STREAM:
+    case ROUTES_VALUE_UPLOAD:
         break;
     }
 }

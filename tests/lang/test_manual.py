@@ -148,9 +148,6 @@ KINDS = {
     "types":
         (names_in("types.c", "builtins"),
          "POST / -> m:f(a: {}) public".format),
-    "sources, after `from`":
-        (names_in("args.c", "sources"),
-         "POST /{{a}} -> m:f(a: str from {}) public".format),
     "in a requirement":
         (names_in("rules.c", "atoms"),
          "GET / -> m:f auth s require {}".format),

@@ -113,12 +113,14 @@ class Httpd:
     load     (symbol, file) of the modules under test, in this order
     config   the rest of httpd.conf; {port} and {root} are filled in
     wrapper  words before the command (valgrind)
+    environ  more of its environment
     """
 
     LEAST = ("unixd", "authz_core", "mime")
 
     def __init__(self, root=None, *, mpm="event", modules=(), load=(),
-                 config="", wrapper=(), single=False, log_level="info"):
+                 config="", wrapper=(), single=False, log_level="info",
+                 environ=()):
         self._own_root = root is None
         self.root = Path(root or tempfile.mkdtemp(prefix="routes-httpd-"))
         self.port = free_port()
@@ -129,6 +131,7 @@ class Httpd:
         self.wrapper = list(wrapper)
         self.single = single
         self.log_level = log_level
+        self.environ = dict(environ)
         self.process = None
         self.seen = set()       # every process of ours, for the leak checks
         self.expected = []      # patterns that must come before check_log
@@ -192,7 +195,7 @@ class Httpd:
         preload = os.environ.get("ROUTES_PRELOAD")
         if preload:
             kept["LD_PRELOAD"] = preload
-        return kept
+        return {**kept, **self.environ}
 
     def configtest(self):
         """The exit code and the words of `httpd -t`."""

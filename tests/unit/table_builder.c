@@ -176,11 +176,15 @@ static enum routes_type_kind
 kind_of(const char *name, size_t len)
 {
     static const char *const names[] = {
-        "",     "str",      "int",   "float", "decimal", "bool", "uuid",
-        "date", "datetime", "bytes", "path",  "rawpath", "enum", "list"};
+        "",      "str",     "int",
+        "float", "decimal", "bool",
+        "uuid",  "date",    "datetime",
+        "bytes", "path",    "rawpath",
+        "enum",  "list",    [ROUTES_TYPE_UPLOAD] = "upload"};
 
     for (unsigned i = 1; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0) {
+        if (names[i] != NULL && strlen(names[i]) == len &&
+            memcmp(names[i], name, len) == 0) {
             return (enum routes_type_kind)i;
         }
     }
@@ -229,6 +233,19 @@ read_bounds(struct routes_type *type, const char *inside)
     }
 }
 
+/* "1..100|image/png": a range, then media types. */
+static void
+read_upload(struct builder *b, struct routes_type *type, char *inside)
+{
+    char *bar = strchr(inside, '|');
+
+    if (bar != NULL) {
+        *bar = '\0';
+        read_labels(b, type, bar + 1);
+    }
+    read_bounds(type, inside);
+}
+
 /* Whether the kind alone says what a path takes. */
 static int
 is_told_by_kind(enum routes_type_kind kind)
@@ -266,6 +283,9 @@ read_type(struct builder *b, const char *spelling, int in_path)
 
         if (type.kind == ROUTES_TYPE_ENUM) {
             read_labels(b, &type, inside);
+        }
+        else if (type.kind == ROUTES_TYPE_UPLOAD) {
+            read_upload(b, &type, inside);
         }
         else {
             read_bounds(&type, inside);
@@ -659,6 +679,9 @@ builder_arg(struct builder *b, uint32_t route, const char *name,
     if (text != NULL) {
         arg.constant = add_const(b, type, text);
         arg.flags |= ROUTES_ARG_HAS_DEFAULT;
+    }
+    if (source == ROUTES_FROM_FILE) {
+        row->takes |= ROUTES_TAKES_FILES;
     }
     *PUSH(b->args, struct routes_arg) = arg;
     row->n_args++;

@@ -187,9 +187,7 @@ static const char *const waiting[] = {
     "GET /v by accept { json -> m:f; html -> m:g }",
     "GET /v by query { a -> m:f; default -> m:g }",
     "GET /v -> m:f require apache(\"a\", \"b\")",
-    "POST /v -> m:f(a: upload)",
 
-    "POST /v -> m:f(a: str from file)",
     "GET /v -> m:f returns status",
     "GET /v -> m:f returns list<int>",
     "realm r = session { cookie \"a\" }\nunused r",

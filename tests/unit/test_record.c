@@ -145,6 +145,7 @@ told(const struct routes_value *value)
     case ROUTES_VALUE_REQUEST:
     case ROUTES_VALUE_PRINCIPAL:
     case ROUTES_VALUE_STREAM:
+    case ROUTES_VALUE_UPLOAD:
         break;
     }
     return "?";
@@ -499,7 +500,8 @@ a_damaged_record_is_refused(void **state)
     REFUSED(routes_type, types, number, item, 1, "without items");
     REFUSED(routes_arg, args, 1, flags, 4, "a flag that is none");
     REFUSED(routes_arg, args, 1, flags, ROUTES_ARG_MEMBERS, "no record");
-    REFUSED(routes_route, routes, 1, takes, 16, "a body that is none");
+    REFUSED(routes_route, routes, 1, takes, 2 * ROUTES_TAKES_FILES,
+            "a body that is none");
     assert_null(routes_table_refusal(&planned->table, pool));
 }
 

@@ -57,6 +57,7 @@ make(void)
     builder_arg(b, route, "e", ROUTES_FROM_ARGUMENT, "enum(a|b|c)", NULL);
     builder_arg(b, route, "l", ROUTES_FROM_QUERY, "list<int>", "[]");
     builder_arg(b, route, "d", ROUTES_FROM_QUERY, "decimal", "1.5");
+    builder_arg(b, route, "f", ROUTES_FROM_FILE, "list<upload(..9)>", "[]");
     builder_url(b, "a", route);
     builder_url_part(b, ROUTES_URL_LABEL, "t", "str");
     builder_url_part(b, ROUTES_URL_TEXT, "/a/", NULL);
@@ -349,6 +350,30 @@ a_pattern_of_an_unknown_kind_is_refused(void **state)
     (void)state;
     EDIT(routes_pattern, t, patterns, i).kind = ROUTES_PATTERN_ANY + 1;
     assert_refused(t, "a kind that is none");
+}
+
+/* The arguments of make() end with l, d, f. */
+static void
+a_file_comes_from_a_form_alone(void **state)
+{
+    struct routes_table *t = make();
+    uint32_t f = t->n_args - 1;
+
+    (void)state;
+    EDIT(routes_arg, t, args, f).source = ROUTES_FROM_QUERY;
+    assert_refused(t, "a file that comes from elsewhere");
+    t = make();
+    EDIT(routes_arg, t, args, f - 1).source = ROUTES_FROM_FILE;
+    assert_refused(t, "a file that comes from elsewhere");
+    t = make();
+    EDIT(routes_arg, t, args, f).constant = t->args[f - 1].constant;
+    assert_refused(t, "a file that is a constant");
+    t = make();
+    EDIT(routes_arg, t, args, f).source = ROUTES_FROM_FILE + 1;
+    assert_refused(t, "a source that is none");
+    t = make();
+    EDIT(routes_route, t, routes, 1).takes = 2 * ROUTES_TAKES_FILES;
+    assert_refused(t, "a body that is none");
 }
 
 static void
@@ -671,6 +696,7 @@ main(void)
         TEST(a_url_that_is_none_is_refused),
         TEST(a_node_that_is_reached_twice_is_refused),
         TEST(a_pattern_of_an_unknown_kind_is_refused),
+        TEST(a_file_comes_from_a_form_alone),
         TEST(hosts_may_share_a_tree),
         TEST(an_edge_in_a_wrong_slot_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),

@@ -119,6 +119,7 @@ told(const struct routes_value *value)
     case ROUTES_VALUE_JSON:
     case ROUTES_VALUE_ABSENT:
     case ROUTES_VALUE_STREAM:
+    case ROUTES_VALUE_UPLOAD:
         break;
     }
     return "?";
