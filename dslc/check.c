@@ -10,6 +10,7 @@
 #include "dslc/frame.h"
 #include "dslc/hostname.h"
 #include "dslc/phases.h"
+#include "dslc/rates.h"
 #include "dslc/realms.h"
 #include "dslc/records.h"
 #include "dslc/redirect.h"
@@ -284,6 +285,7 @@ check_program(struct program *program, struct diag_list *diags)
         .names = apr_hash_make(pool),
         .homeless = apr_hash_make(pool),
         .lax = apr_hash_make(pool),
+        .rates = apr_array_make(pool, 1, sizeof(struct model_rate *)),
     };
     struct frame root;
 
@@ -292,6 +294,7 @@ check_program(struct program *program, struct diag_list *diags)
     root = frame_root(&checker);
     walk_file(&checker, &root);
     slash_spread(&checker);
+    rates_finish(&checker);
     warn_unused(&checker);
     return checker.model;
 }

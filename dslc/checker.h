@@ -18,13 +18,14 @@ struct checker {
     struct program *program;
     struct diag_list *diags;
     struct model *model;
-    apr_hash_t *functions;  /* "module:qualname" -> struct model_function * */
-    apr_hash_t *hosts;      /* what makes it one -> struct model_host * */
-    apr_hash_t *names;      /* of routes with `as` -> struct model_route * */
-    apr_hash_t *homeless;   /* rules of which E303 was said, by address */
-    apr_hash_t *lax;        /* `csrf off` of which W311 was said, by address */
-    unsigned type_depth;    /* of types_resolve inside itself */
-    struct model_type *str; /* of a parameter without a written type */
+    apr_hash_t *functions; /* "module:qualname" -> struct model_function * */
+    apr_hash_t *hosts;     /* what makes it one -> struct model_host * */
+    apr_hash_t *names;     /* of routes with `as` -> struct model_route * */
+    apr_hash_t *homeless;  /* rules of which E303 was said, by address */
+    apr_hash_t *lax;       /* `csrf off` of which W311 was said, by address */
+    apr_array_header_t *rates; /* struct model_rate *: those per user */
+    unsigned type_depth;       /* of types_resolve inside itself */
+    struct model_type *str;    /* of a parameter without a written type */
 };
 
 /* Says E019: what is written is of the language and not compiled yet.  The

@@ -16,6 +16,7 @@
 #include "diff_index.h"
 #include "diff_words.h"
 #include "policy.h"
+#include "rates.h"
 
 struct diff {
     apr_pool_t *pool;
@@ -176,12 +177,28 @@ static const struct {
     words_fn *words;
 } aspects[] = {
     {DIFF_FUNCTION, diff_words_function}, {DIFF_ARGUMENTS, diff_words_args},
-    {DIFF_BODY, diff_words_body},         {DIFF_LIMITS, diff_words_limits},
-    {DIFF_RESULT, diff_words_result},     {DIFF_HEADERS, diff_words_headers},
-    {DIFF_PAGES, diff_words_pages},
+    {DIFF_BODY, diff_words_body},         {DIFF_RESULT, diff_words_result},
+    {DIFF_HEADERS, diff_words_headers},   {DIFF_PAGES, diff_words_pages},
 };
 
 #define N_ASPECTS (sizeof(aspects) / sizeof(aspects[0]))
+
+/* Buckets that hold more, or aren't there, let more guesses pass. */
+static void
+compare_limits(struct diff *d, const char *method, const char *path,
+               const struct model_route *before,
+               const struct model_route *after)
+{
+    struct diff_side a = {diff_words_limits(d->pool, before), before->span};
+    struct diff_side b = {diff_words_limits(d->pool, after), after->span};
+    int n = d->changes->nelts;
+
+    compare_words(d, DIFF_LIMITS, method, path, &a, &b);
+    if (d->changes->nelts > n) {
+        APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens =
+            rates_loosened(before->limits.rates, after->limits.rates);
+    }
+}
 
 static void
 compare_routes(struct diff *d, const char *method, const char *path,
@@ -265,6 +282,7 @@ compare_method(struct diff *d, const struct diff_spot *before,
 
     if (old != NULL && new != NULL) {
         compare_routes(d, name, after->shown, old, new);
+        compare_limits(d, name, after->shown, old, new);
         compare_cors(d, name, after->shown, old, new);
         if (m == DIFF_ANY || !(ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(m))) {
             compare_csrf(d, name, after->shown, old, new);

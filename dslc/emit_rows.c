@@ -93,6 +93,10 @@ static const char *const target_part_kinds[] = {
     "ROUTES_TARGET_NULL", "ROUTES_TARGET_TEXT",  "ROUTES_TARGET_SEGMENT",
     "ROUTES_TARGET_REST", "ROUTES_TARGET_QUERY", NULL,
 };
+static const char *const pers[] = {
+    "ROUTES_PER_ALL",   "ROUTES_PER_IP",      "ROUTES_PER_USER",
+    "ROUTES_PER_ROUTE", "ROUTES_PER_CAPTURE", NULL,
+};
 static const char *const url_part_kinds[] = {
     "ROUTES_URL_NULL",    "ROUTES_URL_TEXT", "ROUTES_URL_LABEL",
     "ROUTES_URL_SEGMENT", "ROUTES_URL_REST", NULL,
@@ -235,8 +239,8 @@ static const struct column ends_columns[] = {
 static const struct column end_routes_columns[] = {BARE(CELL_U32)};
 static const struct column places_columns[] = {
     COLUMN(place, path, CELL_TEXT),   COLUMN(place, auth, CELL_U32),
-    COLUMN(place, conduct, CELL_U32), COLUMN(place, file, CELL_U32),
-    COLUMN(place, line, CELL_U32),
+    COLUMN(place, conduct, CELL_U32), COLUMN(place, limits, CELL_U32),
+    COLUMN(place, file, CELL_U32),    COLUMN(place, line, CELL_U32),
 };
 static const struct column routes_columns[] = {
     COLUMN(route, name, CELL_TEXT),
@@ -331,6 +335,13 @@ static const struct column pages_columns[] = {
 };
 static const struct column limits_columns[] = {
     COLUMN(limits, time, CELL_U32),
+    COLUMN(limits, rates, CELL_U32),
+    COLUMN(limits, n_rates, CELL_U32),
+};
+static const struct column rates_columns[] = {
+    COLUMN(rate, name, CELL_TEXT),   COLUMN(rate, interval, CELL_I64),
+    COLUMN(rate, depth, CELL_I64),   NAMED(rate, per, CELL_KIND32, pers),
+    COLUMN(rate, capture, CELL_U32),
 };
 static const struct column cors_columns[] = {
     COLUMN(cors, origins, CELL_TEXT),    COLUMN(cors, methods, CELL_TEXT),

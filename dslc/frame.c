@@ -130,8 +130,9 @@ frame_apply(struct checker *checker, struct frame *frame,
     frame->conduct.pages =
         pages_combine(checker, frame->unit->scope, frame->conduct.pages, set,
                       &frame->results);
-    frame->limits = limits_combine(checker, &frame->limits, set);
     frame->slash = slash_combine(checker, frame->slash, set);
+    frame->limits = limits_combine(checker, &frame->limits, set, &reach);
+    frame->place->rates = frame->limits.rates;
     frame->consumes = consumes_combine(checker, frame->consumes, set);
     phases_check(checker, frame->unit->scope, set, where);
     conduct_place(&frame->conduct, &frame->place->conduct);

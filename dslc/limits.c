@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "dslc/rates.h"
 #include "dslc/suggest.h"
 
 typedef struct limits_amount *amount_fn(struct limits_state *state);
@@ -186,13 +187,21 @@ find_kind(struct checker *checker, const struct ast_limit *limit)
     return NULL;
 }
 
-/* Whether the list has this limit before. */
+static bool
+is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Whether the list has this limit before; rates per something else are
+ * others. */
 static bool
 refuse_twice(struct checker *checker, const struct ast_limit *first,
              const struct ast_limit *limit)
 {
     for (const struct ast_limit *at = first; at != limit; at = at->next) {
-        if (strcmp(at->what.text, limit->what.text) == 0) {
+        if (strcmp(at->what.text, limit->what.text) == 0 &&
+            is_same(at->per.text, limit->per.text)) {
             diag_place(diag_error(checker->diags, limit->span, E018,
                                   "%s is limited twice in this block",
                                   checker_quote(checker, limit->what.text)),
@@ -206,13 +215,19 @@ refuse_twice(struct checker *checker, const struct ast_limit *first,
 /* One limit of the clause. */
 static void
 combine(struct checker *checker, const struct ast_stmt *stmt,
-        const struct ast_limit *limit, struct limits_state *state)
+        const struct ast_limit *limit, const struct rules_reach *reach,
+        struct limits_state *state)
 {
     const struct kind *kind = find_kind(checker, limit);
 
     if (kind == NULL || !check_value(checker, kind, limit) ||
         !check_modifiers(checker, kind, limit) ||
         refuse_twice(checker, stmt->u.limits.first, limit)) {
+        return;
+    }
+    if (kind->unit == AST_RATE) {
+        state->rates =
+            rates_combine(checker, state->rates, limit, stmt->override, reach);
         return;
     }
     if (kind->amount == NULL) {
@@ -226,7 +241,7 @@ combine(struct checker *checker, const struct ast_stmt *stmt,
 
 struct limits_state
 limits_combine(struct checker *checker, const struct limits_state *outer,
-               const struct clause_set *set)
+               const struct clause_set *set, const struct rules_reach *reach)
 {
     const struct ast_stmt *stmt = set->one[AST_LIMIT];
     struct limits_state state = *outer;
@@ -236,7 +251,7 @@ limits_combine(struct checker *checker, const struct limits_state *outer,
     }
     for (const struct ast_limit *limit = stmt->u.limits.first; limit != NULL;
          limit = limit->next) {
-        combine(checker, stmt, limit, &state);
+        combine(checker, stmt, limit, reach, &state);
     }
     return state;
 }
@@ -249,6 +264,8 @@ limits_apply(const struct limits_state *limits, struct model_route *route)
     route->body_limit = limits->body.value;
     route->limits.time =
         limits->time.value == LIMITS_OFF ? 0 : (uint32_t)limits->time.value;
+    route->limits.rates = limits->rates;
+    rates_govern(limits->rates, route);
 }
 
 static const char *
@@ -267,6 +284,10 @@ limits_lines(apr_pool_t *pool, const struct model_limits *limits)
     if (limits->time != 0) {
         APR_ARRAY_PUSH(lines, const char *) =
             apr_pstrcat(pool, "time ", time_text(pool, limits->time), NULL);
+    }
+    for (int i = 0; limits->rates != NULL && i < limits->rates->nelts; i++) {
+        APR_ARRAY_PUSH(lines, const char *) = rates_text(
+            pool, MODEL_AT(limits->rates, const struct model_rate, i));
     }
     return lines;
 }

@@ -6,6 +6,7 @@
 #include "dslc/checker.h"
 #include "dslc/clause.h"
 #include "dslc/model.h"
+#include "dslc/rules.h"
 
 #define LIMITS_BODY (1024 * 1024) /* bytes of a body where none is written */
 
@@ -20,19 +21,21 @@ struct limits_amount {
 
 /* What is in force at a place. */
 struct limits_state {
-    struct limits_amount body; /* bytes */
-    struct limits_amount time; /* milliseconds */
+    struct limits_amount body;       /* bytes */
+    struct limits_amount time;       /* milliseconds */
+    const apr_array_header_t *rates; /* struct model_rate *, or NULL */
 };
 
 /* Before any clause. */
 struct limits_state limits_none(void);
 
-/* With the clause of one block; says E016, E018, E019, E504, E505. */
+/* With the clause of one block, whose rates may be per a parameter in reach;
+ * says E011, E016, E018, E019, E504, E505. */
 struct limits_state
 limits_combine(struct checker *checker, const struct limits_state *outer,
-               const struct clause_set *set);
+               const struct clause_set *set, const struct rules_reach *reach);
 
-/* What a route is to keep. */
+/* What a route is to keep, whose requirement is known. */
 void
 limits_apply(const struct limits_state *limits, struct model_route *route);
 

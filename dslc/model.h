@@ -215,7 +215,9 @@ struct model_place {
                                       NULL: none was made */
     int guards; /* keeps what nothing under it matches (P12): a location,
                    what says `unmatched 404` */
-    struct model_conduct conduct; /* of what no route of it answers */
+    struct model_conduct conduct;    /* of what no route of it answers */
+    const apr_array_header_t *rates; /* of the same: struct model_rate *, or
+                                        NULL */
     struct span span;
 };
 
@@ -300,9 +302,25 @@ struct model_redirect {
     const char *text;          /* "/catalog/{rest}", as it is shown */
 };
 
+/* How often routes may be called: those that one clause governs together. */
+struct model_rate {
+    enum routes_per per;
+    const struct model_param *param; /* CAPTURE */
+    int64_t interval;                /* microseconds that earn a request */
+    int64_t depth;                   /* those that earn a whole burst */
+    const char *text;                /* "5/min" */
+    const char *burst;               /* as written, or NULL */
+    const struct model_path *path;   /* of the place, or NULL */
+    int used;                        /* it governs a route */
+    int known;                       /* and a realm may tell its callers */
+    struct span span;
+};
+
 /* What a call may take of the server, beside its body. */
 struct model_limits {
-    uint32_t time; /* milliseconds, or 0: any */
+    const apr_array_header_t *rates; /* struct model_rate *, innermost first,
+                                        or NULL */
+    uint32_t time;                   /* milliseconds, or 0: any */
 };
 
 /* The form of a path with a slash more or less at its end. */

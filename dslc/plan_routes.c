@@ -18,6 +18,28 @@
 
 /* ---- places and functions ----------------------------------------------- */
 
+/* The parameter of the host that a place is on, or NULL. */
+static const struct model_param *
+host_param(const struct model_place *place)
+{
+    return place->hosts->nelts > 0
+               ? MODEL_AT(place->hosts, struct model_host, 0)->param
+               : NULL;
+}
+
+static uint32_t
+plan_place_limits(struct plan *plan, const struct model_place *place)
+{
+    const struct model_limits limits = {.rates = place->rates};
+    const struct plan_limits_at at = {
+        .path = place->path,
+        .host_param = host_param(place),
+        .route = "",
+    };
+
+    return plan_limits_of(plan, &limits, &at);
+}
+
 static void
 plan_places(struct plan *plan)
 {
@@ -33,6 +55,7 @@ plan_places(struct plan *plan)
         row.path = plan_text(plan, path);
         row.auth = plan_auth_of(plan, place->auth);
         row.conduct = plan_conduct_of(plan, &place->conduct);
+        row.limits = plan_place_limits(plan, place);
         row.file = plan_file(plan, place->span);
         row.line = plan_line(plan, place->span);
         plan_set_row(plan, place,
@@ -66,22 +89,12 @@ plan_routes_functions(struct plan *plan)
 
 /* ---- captures ----------------------------------------------------------- */
 
-/* The parameter of the host that a path is on, or NULL. */
-static const struct model_param *
-host_param(const struct model_route *route)
-{
-    const apr_array_header_t *hosts = route->place->hosts;
-
-    return hosts->nelts > 0 ? MODEL_AT(hosts, struct model_host, 0)->param
-                            : NULL;
-}
-
 /* How many captures a path has; *found, if name is among them, its index. */
 static int
 count_captures(const struct model_route *route, const struct model_path *path,
                const char *name, int *found)
 {
-    const struct model_param *param = host_param(route);
+    const struct model_param *param = host_param(route->place);
     int n = 0;
 
     if (param != NULL) {
@@ -251,7 +264,7 @@ plan_params(struct plan *plan, const struct model_route *route,
 {
     struct routes_text texts[ROUTES_MAX_SEGMENTS + 1];
     const char *names[ROUTES_MAX_SEGMENTS + 1];
-    const struct model_param *param = host_param(route);
+    const struct model_param *param = host_param(route->place);
     uint32_t n = 0;
 
     if (param != NULL) {
@@ -299,6 +312,14 @@ plan_route(struct plan *plan, const struct model_route *route,
     const char *what = apr_pstrcat(
         plan->pool, method_text_of(plan->pool, route), " ", path->text, NULL);
 
+    const struct plan_limits_at at = {
+        .path = path,
+        .host_param = host_param(route->place),
+        .route = apr_pstrcat(
+            plan->pool, method_text_of(plan->pool, route), " ",
+            MODEL_AT(route->paths, struct model_path, 0)->text, NULL),
+    };
+
     if (path->segments->nelts > ROUTES_MAX_SEGMENTS) {
         plan_exceed(plan, path->span, "a path of %d segments, at most %d",
                     path->segments->nelts, ROUTES_MAX_SEGMENTS);
@@ -321,7 +342,7 @@ plan_route(struct plan *plan, const struct model_route *route,
     fill_answer(plan, &row, route);
     fill_body(plan, &row, route);
     row.takes = takes_of(route);
-    row.limits = plan_limits_of(plan, &route->limits);
+    row.limits = plan_limits_of(plan, &route->limits, &at);
     row.file = plan_file(plan, route->span);
     row.line = plan_line(plan, route->span);
     set_route_row(plan, route, path,

@@ -10,6 +10,7 @@
 #include "dslc/args.h"
 #include "dslc/clause.h"
 #include "dslc/paths.h"
+#include "dslc/rates.h"
 #include "dslc/route.h"
 #include "dslc/urls.h"
 
@@ -488,6 +489,8 @@ redirect_add(struct checker *checker, const struct frame *frame,
     }
     route->redirect = apr_pmemdup(checker->pool, &redirect, sizeof(redirect));
     route_decide(&site, route);
+    route->limits.rates = frame->limits.rates;
+    rates_govern(route->limits.rates, route);
     conduct_answer(checker, &frame->conduct, route);
     route_keep(&site, route, "redirect",
                frame->lost || maker.broken || maker.path == NULL);

@@ -113,8 +113,12 @@ combine_results(struct maker *maker)
 static void
 combine_body(struct maker *maker)
 {
-    struct limits_state limits =
-        limits_combine(maker->checker, &maker->frame->limits, &maker->set);
+    const struct rules_reach reach = {
+        .path = first_path(maker->route),
+        .host_param = maker->frame->base.host_param,
+    };
+    struct limits_state limits = limits_combine(
+        maker->checker, &maker->frame->limits, &maker->set, &reach);
 
     limits_apply(&limits, maker->route);
     maker->route->consumes =

@@ -17,6 +17,7 @@
 #include <apr_general.h>
 #include <apr_siphash.h>
 
+#include "address.h"
 #include "log.h"
 #include "shared.h"
 
@@ -57,34 +58,6 @@ failures_start(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
 /* ---- who ---------------------------------------------------------------- */
 
-#define ADDRESS_BYTES 8
-#define IPV4_BYTES    4
-#define IPV6_BYTES    16
-
-/* Whether sixteen bytes are an IPv4 address behind ::ffff: */
-static int
-is_mapped(const unsigned char *bytes)
-{
-    static const unsigned char prefix[] = {0, 0, 0, 0, 0,    0,
-                                           0, 0, 0, 0, 0xff, 0xff};
-
-    return memcmp(bytes, prefix, sizeof(prefix)) == 0;
-}
-
-static void
-copy_address(unsigned char *to, const apr_sockaddr_t *address)
-{
-    const unsigned char *bytes = address->ipaddr_ptr;
-    size_t len = (size_t)address->ipaddr_len;
-
-    memset(to, 0, ADDRESS_BYTES);
-    if (len == IPV6_BYTES && is_mapped(bytes)) {
-        bytes += IPV6_BYTES - IPV4_BYTES;
-        len = IPV4_BYTES;
-    }
-    memcpy(to, bytes, len < ADDRESS_BYTES ? len : ADDRESS_BYTES);
-}
-
 struct failures_who
 failures_who(const request_rec *r, const char *realm, const char *user)
 {
@@ -98,7 +71,7 @@ failures_who(const request_rec *r, const char *realm, const char *user)
     if (memory == NULL) {
         return who;
     }
-    copy_address(parts.address, r->useragent_addr);
+    address_copy(parts.address, r);
     parts.realm = apr_siphash24(realm, strlen(realm), memory->key);
     parts.user = apr_siphash24(user, strlen(user), memory->key);
     who.hash = apr_siphash24(&parts, sizeof(parts), memory->key);

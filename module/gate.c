@@ -13,6 +13,7 @@
 
 #include "answer.h"
 #include "csrf.h"
+#include "rate.h"
 #include "realm_apache.h"
 #include "request.h"
 #include "runtime/method.h"
@@ -249,12 +250,16 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     return answer_verdict(r, request, auth, verdict, &trial);
 }
 
-/* Whether the function is told who calls, whoever may call it. */
-static int
-wants_caller(const struct request *request)
+/* What is asked of the gate besides the requirement. */
+static unsigned
+wishes_of(const struct request *request)
 {
-    return request->match.outcome == ROUTES_FOUND &&
-           request->mount->served->with_caller[request->match.route];
+    const struct routes_table *table = request_table(request);
+
+    if (request->match.outcome == ROUTES_FOUND) {
+        return request->mount->served->wishes[request->match.route];
+    }
+    return table->places[request->match.place].limits != 0 ? SERVED_RATES : 0;
 }
 
 /* What a status of OK leads to: the mark, unless another site is behind it. */
@@ -263,6 +268,9 @@ admit(request_rec *r, struct request *request, int status)
 {
     if (status == OK) {
         status = csrf_check(r, request);
+    }
+    if (status == OK && request->counted != 0) {
+        status = answer_error(r, rate_check(r, request, RATE_LAST));
     }
     if (status == OK) {
         grant(r, request);
@@ -276,15 +284,24 @@ pass(request_rec *r, struct request *request)
 {
     const struct routes_table *table = request_table(request);
     uint32_t auth = request_auth(request);
+    unsigned wishes = wishes_of(request);
+    int status = OK;
 
-    /* only a place can be without a requirement: it has no decision */
-    int open = auth == 0
-                   ? request->match.outcome != ROUTES_FOUND
-                   : routes_rule_public(table, auth) && !wants_caller(request);
     /* a browser asks without credentials whether it may ask */
-    int status =
-        open || request->preflight != 0 ? OK : judge_caller(r, request, auth);
-    return admit(r, request, status);
+    if (request->preflight != 0) {
+        return admit(r, request, OK);
+    }
+    if (wishes & SERVED_RATES) {
+        status = rate_check(r, request, RATE_FIRST);
+        if (status != OK) {
+            return answer_error(r, status);
+        }
+    }
+    /* only a place can be without a requirement: it has no decision */
+    int open = auth == 0 ? request->match.outcome != ROUTES_FOUND
+                         : routes_rule_public(table, auth) &&
+                               !(wishes & SERVED_CALLER);
+    return admit(r, request, open ? OK : judge_caller(r, request, auth));
 }
 
 int

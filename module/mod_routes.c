@@ -20,6 +20,7 @@
 #include "log.h"
 #include "mount.h"
 #include "page.h"
+#include "rate.h"
 #include "translate.h"
 #include "verified.h"
 
@@ -43,6 +44,7 @@ register_hooks(apr_pool_t *pool)
     ap_hook_post_config(exposure_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(verified_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(failures_start, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(rate_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
 

@@ -21,6 +21,7 @@ request_make(request_rec *r, const struct mount *mount,
     request->problems = NULL;
     request->exception = NULL;
     request->paged = 0;
+    request->counted = 0;
     request->caller = (struct routes_caller){.user = NULL};
     memcpy(&request->match, match,
            offsetof(struct routes_match, captures) +

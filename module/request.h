@@ -31,8 +31,10 @@ struct request {
     struct embed_exception *exception; /* what its function raised, kept for
                                           an error page; or NULL */
     int paged;                         /* its error page was asked */
-    struct routes_caller caller;       /* as the gate found it */
-    struct routes_match match;         /* only n_captures captures are set */
+    unsigned char counted;       /* rates: bits of enum rate_phase; 0: none */
+    unsigned char upgraded;      /* rates: counted on the way to HTTP/2 */
+    struct routes_caller caller; /* as the gate found it */
+    struct routes_match match;   /* only n_captures captures are set */
 };
 
 /* The record of a request, or NULL: not ours. */

@@ -9,7 +9,7 @@
 #include "runtime/rule.h"
 #include "runtime/table.h"
 
-static unsigned char
+static int
 takes_principal(const struct routes_table *table,
                 const struct routes_route *route)
 {
@@ -23,6 +23,34 @@ takes_principal(const struct routes_table *table,
     return 0;
 }
 
+static unsigned char
+wishes_of(const struct routes_table *table, const struct routes_route *route)
+{
+    unsigned wishes = 0;
+
+    if (takes_principal(table, route)) {
+        wishes |= SERVED_CALLER;
+    }
+    if (table->limits[route->limits].n_rates > 0) {
+        wishes |= SERVED_RATES;
+    }
+    return (unsigned char)wishes;
+}
+
+/* No name of a table and no setting has a newline. */
+static const char *
+identify(apr_pool_t *pconf, const struct served_from *from)
+{
+    const char *identity = from->source->name;
+
+    for (uint32_t i = 1; i < from->source->n_settings; i++) {
+        identity =
+            apr_pstrcat(pconf, identity, "\n",
+                        from->values[i] == NULL ? "" : from->values[i], NULL);
+    }
+    return identity;
+}
+
 const char *
 served_make(apr_pool_t *pconf, const struct routes_table *table,
             const struct served_from *from, unsigned index,
@@ -30,7 +58,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
 {
     struct served *made = apr_pcalloc(pconf, sizeof(*made));
     unsigned char *asks = apr_pcalloc(pconf, table->n_auths + 1);
-    unsigned char *with_caller = apr_pcalloc(pconf, table->n_routes + 1);
+    unsigned char *wishes = apr_pcalloc(pconf, table->n_routes + 1);
     struct realm *realms =
         apr_pcalloc(pconf, (table->n_realms + 1) * sizeof(*realms));
 
@@ -38,7 +66,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
         asks[i] = (unsigned char)routes_rule_asks(table, i);
     }
     for (uint32_t i = 1; i < table->n_routes; i++) {
-        with_caller[i] = takes_principal(table, &table->routes[i]);
+        wishes[i] = wishes_of(table, &table->routes[i]);
     }
     for (uint32_t i = 1; i < table->n_realms; i++) {
         const char *fault = realm_make(pconf, table, i, &realms[i]);
@@ -52,7 +80,8 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->values = from->values;
     made->realms = realms;
     made->asks = asks;
-    made->with_caller = with_caller;
+    made->wishes = wishes;
+    made->identity = identify(pconf, from);
     made->index = index;
     *served = made;
     return NULL;

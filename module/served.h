@@ -19,16 +19,24 @@ struct served_from {
     const char *const *values;         /* of its settings; pconf */
 };
 
+/* What a route asks of the gate besides its requirement. */
+enum served_wish {
+    SERVED_CALLER = 1, /* an argument is the principal */
+    SERVED_RATES = 2   /* its requests are counted */
+};
+
 struct served {
     const struct routes_table *table; /* with its settings in their places */
     const struct routes_table *source;
     const char *const *values;
-    const struct realm *realms;       /* by index into table->realms */
-    const unsigned char *asks;        /* by index into table->auths: enum
-                                         routes_asks */
-    const unsigned char *with_caller; /* by index into table->routes: whether
-                                         an argument is the principal */
-    unsigned index;                   /* its place in conf->served */
+    const struct realm *realms;  /* by index into table->realms */
+    const unsigned char *asks;   /* by index into table->auths: enum
+                                    routes_asks */
+    const unsigned char *wishes; /* by index into table->routes: of enum
+                                    served_wish */
+    const char *identity;        /* the same for the same table with the same
+                             settings, before and after a restart */
+    unsigned index;              /* its place in conf->served */
 };
 
 /* Prepares a table, in pconf.  *served is the result; the return value is

@@ -13,9 +13,8 @@
  *                                                                       |
  *     functions[] <--- routes[] <---------------------------------------+
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
- *                       |  \-----> raises[], conducts[], limits[]
  *                       |  |                    \--> networks[]
- *                       |  \-----> raises[], conducts[]
+ *                       |  \-----> raises[], conducts[], limits[] -> rates[]
  *                       |--------> args[] --> types[], consts[]
  *                       |                     \--> records[] -> members[]
  *                       \--------> redirects[] -> target_parts[]
@@ -54,6 +53,10 @@
 #define ROUTES_MAX_ARGS 64
 /* Members of one record. */
 #define ROUTES_MAX_MEMBERS 256
+/* Microseconds of a request at the highest rate, and of the fullest bucket:
+ * 366 days. */
+#define ROUTES_MIN_INTERVAL 100
+#define ROUTES_MAX_DEPTH    INT64_C(31622400000000)
 /* Milliseconds of `limit time`: a week. */
 #define ROUTES_MAX_TIME 604800000
 /* Operators and atoms of one requirement. */
@@ -194,6 +197,7 @@ struct routes_place {
     uint32_t auth;           /* auths[]: the requirement in force there, 0 if
                                 there is no decision (nothing is guarded) */
     uint32_t conduct;        /* conducts[] of what no route of it answers */
+    uint32_t limits;         /* limits[], whose rates are of the same */
     uint32_t file;           /* files[] */
     uint32_t line;
 };
@@ -261,7 +265,28 @@ struct routes_route {
 
 /* What a call may take of the server. */
 struct routes_limits {
-    uint32_t time; /* milliseconds that the function may run */
+    uint32_t time;    /* milliseconds that the function may run, 0: any */
+    uint32_t rates;   /* rates[]: first; each must admit a request */
+    uint32_t n_rates; /* with time, not both 0 */
+};
+
+/* What requests are counted by. */
+enum routes_per {
+    ROUTES_PER_ALL,    /* all that the rate is for together */
+    ROUTES_PER_IP,     /* the caller's address */
+    ROUTES_PER_USER,   /* the user, or the address of an anonymous caller */
+    ROUTES_PER_ROUTE,  /* as ALL: each route has a row of its own */
+    ROUTES_PER_CAPTURE /* what the parameter stands for */
+};
+
+/* A rate: a bucket that holds so many requests and is filled evenly. */
+struct routes_rate {
+    struct routes_text name; /* of its buckets, and of no other rate's: two
+                                tables with one name and rate share them */
+    int64_t interval;        /* microseconds that earn a request */
+    int64_t depth;           /* microseconds that fill it, interval or more */
+    uint32_t per;            /* enum routes_per */
+    uint32_t capture;        /* CAPTURE: index into the captures */
 };
 
 struct routes_function {
@@ -693,6 +718,7 @@ struct routes_file {
     X(consts, struct routes_const)                                            \
     X(conducts, struct routes_conduct)                                        \
     X(limits, struct routes_limits)                                           \
+    X(rates, struct routes_rate)                                              \
     X(headers, struct routes_header)                                          \
     X(pages, struct routes_page)                                              \
     X(cors, struct routes_cors)                                               \

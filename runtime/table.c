@@ -189,6 +189,7 @@ check_places(struct check *c, uint32_t i)
     expect_index(c, place->auth, c->table->n_auths, "an auth that is none");
     expect_index(c, place->conduct, c->table->n_conducts,
                  "a conduct that is none");
+    expect_index(c, place->limits, c->table->n_limits, "limits that are none");
     check_file_of(c, place->file);
 }
 
@@ -526,10 +527,30 @@ check_pages(struct check *c, uint32_t i)
 static void
 check_limits(struct check *c, uint32_t i)
 {
-    const struct routes_limits *limits = &c->table->limits[i];
+    const struct routes_table *t = c->table;
+    const struct routes_limits *limits = &t->limits[i];
 
-    expect(c, limits->time > 0 && limits->time <= ROUTES_MAX_TIME,
-           "a time that is none");
+    expect(c, limits->time <= ROUTES_MAX_TIME, "a time that is none");
+    expect(c,
+           fits(limits->rates, limits->n_rates, t->n_rates) &&
+               (limits->n_rates == 0 || limits->rates > 0),
+           "rates that are none");
+    expect(c, limits->time > 0 || limits->n_rates > 0, "no limit");
+}
+
+static void
+check_rates(struct check *c, uint32_t i)
+{
+    const struct routes_rate *rate = &c->table->rates[i];
+
+    expect_text(c, rate->name);
+    expect(c, rate->per <= ROUTES_PER_CAPTURE, "a per that is none");
+    expect(c, rate->capture < ROUTES_MAX_CAPTURES, "a capture that is none");
+    expect(c,
+           rate->interval >= ROUTES_MIN_INTERVAL &&
+               rate->depth >= rate->interval &&
+               rate->depth <= ROUTES_MAX_DEPTH,
+           "a rate that is none");
 }
 
 static void
@@ -1198,6 +1219,7 @@ check_rows(struct check *c)
     ROWS(consts)
     ROWS(conducts)
     ROWS(limits)
+    ROWS(rates)
     ROWS(headers)
     ROWS(pages)
     ROWS(cors)

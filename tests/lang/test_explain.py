@@ -52,6 +52,7 @@ GET /v1/7
 GET /v1/7 --host API.example.com.:80
 GET http://red.example.com/me
 GET http://green.example.com/me
+GET http://red.example.com/report
 GET /items/5/
 GET /Items/new
 GET /hello/%07%C2%9B%ff%5C

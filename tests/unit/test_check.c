@@ -176,7 +176,6 @@ static const char *const waiting[] = {
     "hook access -> m:f",
     "filter output -> m:f",
     "on child_start -> m:f",
-    "limit rate 5/s",
     "limit concurrency 5",
     "deny as 404",
     "query strict",

@@ -446,10 +446,15 @@ limits_that_are_none_are_refused(void **state)
     (void)state;
     t->limits = rows;
     t->n_limits = 2;
-    assert_refused(t, "a time that is none");
     rows[1].time = ROUTES_MAX_TIME + 1;
     assert_refused(t, "a time that is none");
-    rows[1].time = ROUTES_MAX_TIME;
+    rows[1].time = 0;
+    assert_refused(t, "no limit");
+    rows[1].n_rates = 1;
+    assert_refused(t, "rates that are none");
+    rows[1].rates = 1;
+    assert_refused(t, "rates that are none");
+    rows[1] = (struct routes_limits){.time = ROUTES_MAX_TIME};
     assert_null(routes_table_refusal(t, pool));
     EDIT(routes_route, t, routes, 1).limits = 2;
     assert_refused(t, "limits that are none");
@@ -498,6 +503,43 @@ a_route_without_names_of_its_captures_is_refused(void **state)
         }
     }
     assert_refused(t, "names of captures that are none");
+}
+
+static void
+a_rate_that_is_none_is_refused(void **state)
+{
+    const struct routes_rate good = {
+        .interval = ROUTES_MIN_INTERVAL,
+        .depth = ROUTES_MAX_DEPTH,
+        .per = ROUTES_PER_CAPTURE,
+        .capture = ROUTES_MAX_CAPTURES - 1,
+    };
+    struct routes_rate rows[2] = {[1] = good};
+    struct routes_table *t = make();
+
+    (void)state;
+    t->rates = rows;
+    t->n_rates = 2;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].interval--;
+    assert_refused(t, "a rate that is none");
+    rows[1] = good;
+    rows[1].depth++;
+    assert_refused(t, "a rate that is none");
+    rows[1].depth = ROUTES_MIN_INTERVAL - 1;
+    assert_refused(t, "a rate that is none");
+    rows[1] = good;
+    rows[1].per++;
+    assert_refused(t, "a per that is none");
+    rows[1] = good;
+    rows[1].capture++;
+    assert_refused(t, "a capture that is none");
+    rows[1] = good;
+    rows[1].name.len = 9999;
+    assert_refused(t, "a text that is none");
+    rows[1] = good;
+    EDIT(routes_place, t, places, 1).limits = 2;
+    assert_refused(t, "limits that are none");
 }
 
 static void
@@ -703,6 +745,7 @@ main(void)
         TEST(limits_that_are_none_are_refused),
         TEST(a_page_for_what_is_no_error_is_refused),
         TEST(a_route_without_names_of_its_captures_is_refused),
+        TEST(a_rate_that_is_none_is_refused),
         TEST(a_cors_that_opens_to_all_with_credentials_is_refused),
         TEST(a_route_of_an_unknown_kind_is_refused),
         TEST(a_redirect_that_a_caller_could_steer_is_refused),
