@@ -13,6 +13,7 @@
 #include "driver.h"
 #include "method_text.h"
 #include "pyoption.h"
+#include "results.h"
 #include "rule_text.h"
 #include "target.h"
 
@@ -179,13 +180,18 @@ make_route(const struct driver *driver, const struct model_route *route)
     struct source_place place = source_place(file, route->span.start);
 
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s, s:i}",
+        "{s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s*, s:s, "
+        "s:i}",
         "methods", make_methods(route), "hosts", make_hosts(route), "paths",
         make_paths(route), "name", route->name, "kind", target_kind(route),
         target_kind(route), target_text(driver->pool, route), "realms",
         make_realms(route), "requirement",
         rule_text_of(driver->pool, route->auth->rule), "csrf",
         route->conduct.csrf != ROUTES_CSRF_NONE, "status", route->status,
+        "returns",
+        route->says_returns
+            ? results_text(driver->pool, route, results_spelling)
+            : NULL,
         "doc", route->doc, "file", file->path, "line", (int)place.line);
 }
 

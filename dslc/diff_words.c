@@ -12,6 +12,7 @@
 #include "limits.h"
 #include "pages.h"
 #include "reply.h"
+#include "results.h"
 #include "rule_text.h"
 #include "target.h"
 
@@ -264,36 +265,19 @@ diff_words_limits(apr_pool_t *pool, const struct model_route *route)
 /* ---- answers ------------------------------------------------------------ */
 
 static const char *
-produce_text(const struct model_route *route)
+result_type_text(apr_pool_t *pool, const struct model_type *type)
 {
-    switch (route->produce) {
-    case ROUTES_PRODUCE_AUTO:
-        return NULL;
-    case ROUTES_PRODUCE_HTML:
-        return "html";
-    case ROUTES_PRODUCE_TEXT:
-        return "text";
-    case ROUTES_PRODUCE_JSON:
-        return "json";
-    case ROUTES_PRODUCE_MEDIA:
-        return route->media;
-    case ROUTES_PRODUCE_STREAM:
-        return "stream";
-    }
-    return NULL;
+    return type_text(pool, type, apr_hash_make(pool));
 }
 
 const char *
 diff_words_result(apr_pool_t *pool, const struct model_route *route)
 {
-    const char *produce = produce_text(route);
-
-    return apr_pstrcat(
-        pool, apr_itoa(pool, route->status), produce != NULL ? " " : "",
-        produce != NULL ? produce : "",
-        route->slash == MODEL_SLASH_REDIRECT ? ", the other slash is led to it"
-                                             : "",
-        NULL);
+    return apr_pstrcat(pool, results_text(pool, route, result_type_text),
+                       route->slash == MODEL_SLASH_REDIRECT
+                           ? ", the other slash is led to it"
+                           : "",
+                       NULL);
 }
 
 const char *

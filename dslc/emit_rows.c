@@ -264,10 +264,11 @@ static const struct column routes_columns[] = {
     COLUMN(route, file, CELL_U32),
     COLUMN(route, line, CELL_U32),
     COLUMN(route, target, CELL_U32),
+    COLUMN(route, results, CELL_U32),
     COLUMN(route, body_limit, CELL_I64),
     COLUMN(route, consumes, CELL_U32),
     COLUMN(route, n_consumes, CELL_U16),
-    COLUMN(route, unused, CELL_U16),
+    COLUMN(route, n_results, CELL_U16),
     COLUMN(route, limits, CELL_U32),
     COLUMN(route, params, CELL_U32),
 };
@@ -356,6 +357,10 @@ static const struct column raises_columns[] = {
     COLUMN(raise, module, CELL_TEXT),
     COLUMN(raise, qualname, CELL_TEXT),
     COLUMN(raise, status, CELL_U32),
+};
+static const struct column results_columns[] = {
+    COLUMN(result, status, CELL_U32),
+    COLUMN(result, type, CELL_U32),
 };
 static const struct column records_columns[] = {
     COLUMN(record, name, CELL_TEXT),     COLUMN(record, members, CELL_U32),

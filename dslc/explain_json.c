@@ -14,6 +14,7 @@
 #include "method_text.h"
 #include "pages.h"
 #include "reply.h"
+#include "results.h"
 #include "rule_text.h"
 #include "target.h"
 

@@ -13,6 +13,7 @@
 #include "method_text.h"
 #include "pages.h"
 #include "reply.h"
+#include "results.h"
 #include "rule_text.h"
 #include "target.h"
 
@@ -192,6 +193,11 @@ print_route(struct block *block, const struct explain *explain)
         apr_pstrcat(block->pool, "-> ", target_text(block->pool, route), NULL),
         place);
     print_block(block, "route");
+    if (route->says_returns) {
+        add_row(block, results_text(block->pool, route, results_spelling),
+                NULL, NULL);
+        print_block(block, "returns");
+    }
     print_lines(block, limits_lines(block->pool, &route->limits), "limits");
     print_lines(block, reply_lines(block->pool, &route->conduct), "headers");
     if (route->conduct.cors != NULL) {

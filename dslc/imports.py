@@ -191,13 +191,16 @@ def parameter_of(parameter, hints):
     made = {"name": parameter.name, "kind": int(parameter.kind),
             **default_of(parameter.default)}
     if parameter.name in hints and made["kind"] not in (2, 4):
-        hint = hints[parameter.name]
-        taken = types_of(hint)
-        if taken is not None:
-            made["types"] = taken
-            made["annotation"] = (hint.__name__ if isinstance(hint, type)
-                                  else str(hint))[:signatures.MAX_TEXT]
+        made.update(annotation_of(hints[parameter.name]))
     return made
+
+
+def annotation_of(hint):
+    taken = types_of(hint)
+    if taken is None:
+        return {}
+    text = hint.__name__ if isinstance(hint, type) else str(hint)
+    return {"types": taken, "annotation": text[:signatures.MAX_TEXT]}
 
 
 def answer_call(importer, reference):
@@ -219,6 +222,10 @@ def answer_call(importer, reference):
         "async": inspect.iscoroutinefunction(value),
         "generator": inspect.isgeneratorfunction(value) or
         inspect.isasyncgenfunction(value), **place_of(value)}
+    result = annotation_of(hints["return"]) \
+        if "return" in hints and inspect.isroutine(value) else {}
+    if result:
+        answer["result"] = result
     if owner is not None and isinstance(value, types.FunctionType) and \
             not isinstance(inspect.getattr_static(owner, value.__name__, None),
                            staticmethod):

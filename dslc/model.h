@@ -289,6 +289,13 @@ struct model_raise {
     struct span span;
 };
 
+/* What an answer with a status must be. */
+struct model_result {
+    int status;              /* 0: any success that is not listed */
+    struct model_type *type; /* NULL: anything */
+    struct span span;
+};
+
 /* A piece of the Location of a redirect. */
 struct model_target_part {
     enum routes_target_part_kind kind;
@@ -354,8 +361,10 @@ struct model_route {
     int status;                 /* of a plain result */
     int no_content;             /* the status admits no body */
     enum routes_produce produce;
-    const char *media;  /* for ROUTES_PRODUCE_MEDIA, else NULL */
-    int64_t body_limit; /* bytes, or ROUTES_BODY_UNLIMITED */
+    const char *media;           /* for ROUTES_PRODUCE_MEDIA, else NULL */
+    apr_array_header_t *results; /* struct model_result *, that of the status
+                                    0 last; NULL: none has a type */
+    int64_t body_limit;          /* bytes, or ROUTES_BODY_UNLIMITED */
     struct model_limits limits;
     const apr_array_header_t *consumes; /* const char *: media types of a body;
                                            NULL: what the arguments take */

@@ -231,10 +231,34 @@ plan_raises(struct plan *plan, const apr_array_header_t *raises)
     return rows_intern(PLAN_ROWS(plan, raises), rows, (uint32_t)n, notes);
 }
 
+static uint32_t
+plan_results(struct plan *plan, const apr_array_header_t *results)
+{
+    size_t n = (size_t)results->nelts;
+    struct routes_result *rows = apr_pcalloc(plan->pool, n * sizeof(*rows));
+    const char **notes = apr_palloc(plan->pool, n * sizeof(*notes));
+
+    for (size_t i = 0; i < n; i++) {
+        const struct model_result *result =
+            MODEL_AT(results, struct model_result, i);
+
+        rows[i].status = (uint32_t)result->status;
+        rows[i].type = plan_types_of(plan, result->type);
+        notes[i] = plan_note(
+            plan, result->type != NULL ? result->type->spelling : "anything",
+            result->span);
+    }
+    return rows_intern(PLAN_ROWS(plan, results), rows, (uint32_t)n, notes);
+}
+
 static void
 fill_answer(struct plan *plan, struct routes_route *row,
             const struct model_route *route)
 {
+    if (route->results != NULL) {
+        row->results = plan_results(plan, route->results);
+        row->n_results = plan_count(plan, route->results->nelts, "results");
+    }
     row->raises = plan_raises(plan, route->raises);
     row->n_raises = plan_count(plan, route->raises->nelts, "raises clauses");
     row->status = plan_count(plan, route->status, "as a status");

@@ -14,6 +14,7 @@
 #include "pyask.h"
 #include "pyfit.h"
 #include "pyplace.h"
+#include "results.h"
 #include "suggest.h"
 
 #include "../runtime/option.h"
@@ -287,6 +288,9 @@ say_unknown(struct check *check, const struct model_function *function,
 static int
 may_stream(const struct model_route *route)
 {
+    if (results_type(route, route->status) != NULL) {
+        return 0;
+    }
     switch (route->produce) {
     case ROUTES_PRODUCE_AUTO:
     case ROUTES_PRODUCE_JSON:

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "pyask.h"
+#include "results.h"
 #include "suggest.h"
 
 /* inspect.Parameter.kind */
@@ -462,6 +463,74 @@ check_default(const struct fit *fit, const struct model_arg *arg,
                     "same one at both places, or none in the function");
 }
 
+/* ---- results: E404 ------------------------------------------------------ */
+
+/* Whether a value that Python annotates with the name can leave as the type.
+ * A tuple may be (status, body). */
+static int
+gives_named(const char *name, const struct model_type *type)
+{
+    static const char *const pairs[][2] = {
+        {"int", "float"}, {"int", "Decimal"}, {"bytearray", "bytes"}};
+    const char *wanted = python_type(type);
+
+    if (wanted == NULL || strcmp(wanted, "object") == 0) {
+        wanted = "dict";
+    }
+    if (type->kind == ROUTES_TYPE_JSON || strcmp(name, "tuple") == 0 ||
+        strcmp(name, wanted) == 0) {
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        if (strcmp(name, pairs[i][0]) == 0 &&
+            strcmp(wanted, pairs[i][1]) == 0) {
+            return 1;
+        }
+    }
+    return type->optional && strcmp(name, "None") == 0;
+}
+
+/* Whether one of types, as takes() has them, is of values that can leave. */
+static int
+gives(const json_t *types, const struct model_type *type)
+{
+    if (!json_is_array(types)) {
+        return 1;
+    }
+    for (size_t i = 0; i < json_array_size(types); i++) {
+        const json_t *given = json_array_get(types, i);
+
+        if (json_is_string(given)
+                ? gives_named(json_string_value(given), type)
+                : type->kind == ROUTES_TYPE_JSON ||
+                      (type->kind == ROUTES_TYPE_LIST &&
+                       gives(json_object_get(given, "list"), type->item))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void
+check_result(const struct fit *fit)
+{
+    const json_t *result = json_object_get(fit->function, "result");
+    const struct model_route *route = fit->route;
+    const struct model_type *type = results_type(route, route->status);
+    struct diag *diag;
+
+    if (type == NULL || pyask_is(fit->function, "generator") ||
+        gives(json_object_get(result, "types"), type)) {
+        return;
+    }
+    diag = diag_error(fit->diags, route->target, E404,
+                      "%s is annotated to return %s, and its route returns %s",
+                      subject(fit),
+                      diag_quote(fit->diags, pyask_text(result, "annotation")),
+                      type->spelling);
+    pyplace_add(fit->places, diag, fit->function, "the function");
+}
+
 /* ---- a call ------------------------------------------------------------- */
 
 static void
@@ -493,6 +562,7 @@ pyfit_check(struct diag_list *diags, struct pyplace *places,
     for (int i = 0; i < route->args->nelts; i++) {
         check_arg(&fit, MODEL_AT(route->args, const struct model_arg, i));
     }
+    check_result(&fit);
 }
 
 /* ---- calls by position -------------------------------------------------- */

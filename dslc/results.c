@@ -3,6 +3,7 @@
 #include "dslc/results.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -307,21 +308,12 @@ find_form(const struct ast_type *type, enum routes_produce *produce)
 
 /* A format or a media type. */
 static void
-set_form(struct checker *checker, struct scope *scope,
-         const struct ast_result *result, struct model_route *route)
+set_form(struct checker *checker, const struct ast_result *result,
+         enum routes_produce produce, struct model_route *route)
 {
-    const struct ast_type *type = result->type;
-    enum routes_produce produce;
-
-    if (type == NULL) {
+    if (result->type == NULL) {
         set_media(checker, result->mime.text, result->mime.span,
                   &route->produce, &route->media);
-        return;
-    }
-    if (!find_form(type, &produce)) {
-        if (!types_broken(types_resolve(checker, scope, type))) {
-            checker_later(checker, type->span, "a type in `returns`");
-        }
         return;
     }
     route->produce = produce;
@@ -338,29 +330,193 @@ check_empty(struct checker *checker, const struct ast_result *result)
     }
 }
 
+/* What can leave: data, and nothing that only a request has. */
+static bool
+check_type(struct checker *checker, const struct ast_type *ast,
+           const struct model_type *type)
+{
+    const struct model_type *inner = type;
+
+    if (types_broken(type)) {
+        return false;
+    }
+    while (inner->item != NULL) {
+        inner = inner->item;
+    }
+    if (types_is_rest(inner) || inner->kind >= ROUTES_TYPE_REQUEST) {
+        diag_error(checker->diags, ast->span, E112,
+                   "%s is no type of an answer", type->spelling);
+        return false;
+    }
+    return true;
+}
+
+/* A type without a status is that of 200, too. */
+static int
+status_of(const struct model_result *result)
+{
+    return result->status != 0 ? result->status : 200;
+}
+
+static void
+add_result(struct checker *checker, const struct ast_result *ast,
+           struct model_type *type, apr_array_header_t *results)
+{
+    struct model_result *result = apr_pcalloc(checker->pool, sizeof(*result));
+
+    result->status = ast->status != NULL ? (int)ast->status->number : 0;
+    result->type = type;
+    result->span = ast->span;
+    for (int i = 0; i < results->nelts; i++) {
+        const struct model_result *other =
+            MODEL_AT(results, const struct model_result, i);
+
+        if (status_of(other) == status_of(result)) {
+            struct diag *diag =
+                diag_error(checker->diags, ast->span, E018,
+                           "the status %d stands twice in this `returns`",
+                           status_of(result));
+
+            diag_place(diag, other->span, "first here");
+            return;
+        }
+    }
+    APR_ARRAY_PUSH(results, struct model_result *) = result;
+}
+
+/* Reads one result; *form, the one with a format, which one of them may have.
+ */
+static void
+read_result(struct checker *checker, struct scope *scope,
+            const struct ast_result *result, const struct ast_result **form,
+            struct model_route *route)
+{
+    enum routes_produce produce = ROUTES_PRODUCE_AUTO;
+    struct model_type *type = NULL;
+
+    if (result->status != NULL &&
+        !check_status(checker, result->status, 200, "an answer")) {
+        return;
+    }
+    if (result->type != NULL || result->mime.text != NULL) {
+        check_empty(checker, result);
+        if (result->type == NULL || find_form(result->type, &produce)) {
+            if (*form != NULL) {
+                checker_later(checker, result->span,
+                              "a second format in `returns`");
+                return;
+            }
+            *form = result;
+            set_form(checker, result, produce, route);
+        }
+        else {
+            type = types_resolve(checker, scope, result->type);
+            if (!check_type(checker, result->type, type)) {
+                return;
+            }
+        }
+    }
+    add_result(checker, result, type, route->results);
+}
+
+/* The statuses, and behind them what the successes that are not listed must
+ * be: like the first one that is, so that what leaves is never wider than what
+ * was said. */
+static apr_array_header_t *
+sort_results(struct checker *checker, const apr_array_header_t *results)
+{
+    apr_array_header_t *sorted = apr_array_make(
+        checker->pool, results->nelts + 1, sizeof(struct model_result *));
+    struct model_result *rest = NULL;
+
+    for (int i = 0; i < results->nelts; i++) {
+        struct model_result *result =
+            MODEL_AT(results, struct model_result, i);
+
+        if (result->status == 0) {
+            rest = result;
+            continue;
+        }
+        APR_ARRAY_PUSH(sorted, struct model_result *) = result;
+        if (rest == NULL && result->status < 300) {
+            rest = apr_pmemdup(checker->pool, result, sizeof(*result));
+            rest->status = 0;
+        }
+    }
+    if (rest != NULL && rest->type != NULL) {
+        APR_ARRAY_PUSH(sorted, struct model_result *) = rest;
+    }
+    return sorted;
+}
+
+static bool
+is_typed(const apr_array_header_t *results)
+{
+    for (int i = 0; i < results->nelts; i++) {
+        if (MODEL_AT(results, struct model_result, i)->type != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is written of an answer as text; anything else as JSON. */
+static bool
+is_text(const struct model_type *type)
+{
+    return type->kind == ROUTES_TYPE_STR || type->kind == ROUTES_TYPE_ENUM ||
+           type->kind == ROUTES_TYPE_BYTES;
+}
+
+static bool
+is_json_media(const char *media)
+{
+    size_t length = strcspn(media, "; ");
+
+    return length > 5 && (strncasecmp(media + length - 5, "/json", 5) == 0 ||
+                          strncasecmp(media + length - 5, "+json", 5) == 0);
+}
+
 static void
 read_results(struct checker *checker, struct scope *scope,
              const struct ast_stmt *returns, struct model_route *route)
 {
     const struct ast_result *form = NULL;
+    const struct model_type *type;
 
+    route->results =
+        apr_array_make(checker->pool, 4, sizeof(struct model_result *));
     for (const struct ast_result *result = returns->u.results.first;
          result != NULL; result = result->next) {
-        if (result->status != NULL &&
-            !check_status(checker, result->status, 200, "an answer")) {
-            continue;
-        }
-        if (result->type == NULL && result->mime.text == NULL) {
-            continue;
-        }
-        check_empty(checker, result);
-        if (form != NULL) {
-            checker_later(checker, result->span, "a second type in `returns`");
-            return;
-        }
-        form = result;
-        set_form(checker, scope, result, route);
+        read_result(checker, scope, result, &form, route);
     }
+    if (!is_typed(route->results)) {
+        route->results = NULL;
+        return;
+    }
+    route->results = sort_results(checker, route->results);
+    type = results_type(route, 0);
+    if (type != NULL && !is_text(type) &&
+        route->produce == ROUTES_PRODUCE_MEDIA &&
+        !is_json_media(route->media)) {
+        route->produce = ROUTES_PRODUCE_AUTO;
+        route->media = NULL;
+    }
+}
+
+const struct model_type *
+results_type(const struct model_route *route, int status)
+{
+    for (int i = 0; route->results != NULL && i < route->results->nelts; i++) {
+        const struct model_result *result =
+            MODEL_AT(route->results, const struct model_result, i);
+
+        if (result->status == status ||
+            (result->status == 0 && status >= 200 && status < 300)) {
+            return result->type;
+        }
+    }
+    return NULL;
 }
 
 void
@@ -384,4 +540,71 @@ results_apply(struct checker *checker, struct scope *scope,
         route->status = (int)first->status->number;
     }
     route->no_content = is_empty_status(route->status);
+}
+
+/* ---- in words ---- */
+
+static const char *
+produce_text(const struct model_route *route)
+{
+    switch (route->produce) {
+    case ROUTES_PRODUCE_AUTO:
+        return NULL;
+    case ROUTES_PRODUCE_HTML:
+        return "html";
+    case ROUTES_PRODUCE_TEXT:
+        return "text";
+    case ROUTES_PRODUCE_JSON:
+        return "json";
+    case ROUTES_PRODUCE_MEDIA:
+        return route->media;
+    case ROUTES_PRODUCE_STREAM:
+        return "stream";
+    }
+    return NULL;
+}
+
+/* ", 422 Problem": what answers beside the plain one must be. */
+static const char *
+text_of_others(apr_pool_t *pool, const struct model_route *route,
+               results_spell_fn *spell)
+{
+    const struct model_type *plain = results_type(route, route->status);
+    const char *text = "";
+
+    for (int i = 0; route->results != NULL && i < route->results->nelts; i++) {
+        const struct model_result *result =
+            MODEL_AT(route->results, const struct model_result, i);
+
+        if (result->type == NULL || result->status == route->status ||
+            (result->status == 0 && result->type == plain)) {
+            continue;
+        }
+        text = apr_pstrcat(pool, text, ", ",
+                           result->status != 0 ? apr_itoa(pool, result->status)
+                                               : "2xx",
+                           " ", spell(pool, result->type), NULL);
+    }
+    return text;
+}
+
+const char *
+results_text(apr_pool_t *pool, const struct model_route *route,
+             results_spell_fn *spell)
+{
+    const char *produce = produce_text(route);
+    const struct model_type *type = results_type(route, route->status);
+
+    return apr_pstrcat(pool, apr_itoa(pool, route->status),
+                       produce != NULL ? " " : "",
+                       produce != NULL ? produce : "", type != NULL ? " " : "",
+                       type != NULL ? spell(pool, type) : "",
+                       text_of_others(pool, route, spell), NULL);
+}
+
+const char *
+results_spelling(apr_pool_t *pool, const struct model_type *type)
+{
+    (void)pool;
+    return type->spelling;
 }

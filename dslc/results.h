@@ -30,9 +30,24 @@ results_combine(struct checker *checker, struct scope *scope,
                 const struct clause_set *set);
 
 /* Sets a route's status, produce, media and raises; returns is its `returns`
- * or NULL.  Says E016, E019, E112, E510. */
+ * or NULL, and what its answers must be.  Says E016, E018, E019, E112,
+ * E510. */
 void results_apply(struct checker *checker, struct scope *scope,
                    const struct results_state *state,
                    const struct ast_stmt *returns, struct model_route *route);
+
+/* "201 html, 422 Problem": a route's answers in words. */
+typedef const char *
+results_spell_fn(apr_pool_t *pool, const struct model_type *type);
+const char *results_text(apr_pool_t *pool, const struct model_route *route,
+                         results_spell_fn *spell);
+
+/* A results_spell_fn: as faults spell a type. */
+const char *results_spelling(apr_pool_t *pool, const struct model_type *type);
+
+/* What an answer of the status must be, 0: any success that is not listed.
+ * NULL: anything may leave. */
+const struct model_type *
+results_type(const struct model_route *route, int status);
 
 #endif

@@ -1068,7 +1068,9 @@ class Reader:
             if name == "__new__" or not isinstance(found, Function):
                 raise Unknown(f"how `{owner.node.name}` is made is known at "
                               "run time only", **place)
-            return self.answer_function(found.bind())
+            answer = self.answer_function(found.bind())
+            answer.pop("result", None)      # of __init__, not of the class
+            return answer
         return {"state": "function", "parameters": [], "async": False,
                 "generator": False, **place}
 
@@ -1101,6 +1103,11 @@ class Reader:
             "async": isinstance(node, ast.AsyncFunctionDef),
             "generator": function.module.may_yield and is_generator(node),
             **place_of(function.module, node)}
+        result = self.types_of(function.module,
+                               getattr(node, "returns", None))
+        if result is not None:
+            answer["result"] = {"types": result,
+                                "annotation": short(node.returns)}
         if function.owner is not None and function.kind == "plain" and \
                 not function.bound:
             answer["class"] = function.owner.node.name

@@ -15,6 +15,7 @@
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
  *                       |  |                    \--> networks[]
  *                       |  \-----> raises[], conducts[], limits[] -> rates[]
+ *                       |  \-----> results[] -> types[]
  *                       |--------> args[] --> types[], consts[]
  *                       |                     \--> records[] -> members[]
  *                       \--------> redirects[] -> target_parts[]
@@ -253,14 +254,22 @@ struct routes_route {
     uint32_t file;            /* files[] */
     uint32_t line;
     uint32_t target;     /* which section it is of, the kind says; or 0 */
+    uint32_t results;    /* results[]: first */
     int64_t body_limit;  /* bytes of a body, inflated, or
                            ROUTES_BODY_UNLIMITED */
     uint32_t consumes;   /* labels[]: media types of a body, in lower case,
                            "type/" followed by a star among them */
     uint16_t n_consumes; /* 0: whatever the arguments can be read from */
-    uint16_t unused;     /* zero */
+    uint16_t n_results;  /* 0: no answer has a type */
     uint32_t limits;     /* limits[], or 0: none but the body's */
     uint32_t params;     /* labels[]: the names of its n_captures */
+};
+
+/* What the body of an answer must be: that of the first row with its status,
+ * and a success (2xx) without one has the row of the status 0. */
+struct routes_result {
+    uint32_t status;
+    uint32_t type; /* types[]; 0: anything may leave */
 };
 
 /* What a call may take of the server. */
@@ -723,6 +732,7 @@ struct routes_file {
     X(pages, struct routes_page)                                              \
     X(cors, struct routes_cors)                                               \
     X(raises, struct routes_raise)                                            \
+    X(results, struct routes_result)                                          \
     X(records, struct routes_record)                                          \
     X(members, struct routes_member)                                          \
     X(types, struct routes_type)                                              \

@@ -328,6 +328,8 @@ check_routes(struct check *c, uint32_t i)
     expect_index(c, route->limits, t->n_limits, "limits that are none");
     expect(c, fits(route->params, route->n_captures, t->n_labels),
            "names of captures that are none");
+    expect(c, fits(route->results, route->n_results, t->n_results),
+           "results that are none");
     if (c->refusal == NULL) {
         check_route_args(c, route);
     }
@@ -585,6 +587,24 @@ check_raises(struct check *c, uint32_t i)
 {
     expect_text(c, c->table->raises[i].module);
     expect_text(c, c->table->raises[i].qualname);
+}
+
+/* What leaves is data: no stream, and nothing that only a request has. */
+static void
+check_results(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_result *result = &t->results[i];
+
+    expect(c,
+           result->status == 0 ||
+               (result->status >= 200 && result->status <= 599),
+           "a status that is none");
+    expect_index(c, result->type, t->n_types, "a type that is none");
+    expect(c,
+           c->refusal != NULL ||
+               t->types[result->type].kind < ROUTES_TYPE_REQUEST,
+           "a type that no result has");
 }
 
 /* Whether the labels of an enum stand as a binary search wants them. */
@@ -1224,6 +1244,7 @@ check_rows(struct check *c)
     ROWS(pages)
     ROWS(cors)
     ROWS(raises)
+    ROWS(results)
     ROWS(dfas)
     ROWS(records)
     ROWS(members)

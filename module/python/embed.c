@@ -159,7 +159,8 @@ bind_record(struct binding *binding, const struct routes_record *record,
     if (record->made != 0 && target->callable == NULL) {
         return 0; /* and that was logged */
     }
-    return shape_make(binding->state, binding->bound->table, record,
+    return shape_make(binding->state, binding->pool, binding->scratch,
+                      binding->bound->table, record,
                       record->made != 0 ? target->callable : NULL,
                       &target->signature, shape);
 }
@@ -179,7 +180,7 @@ bind_records(struct binding *binding)
     shape_spread(table, binding->bound->shapes);
 }
 
-/* Whether the records that a route takes can be made. */
+/* Whether the records that a route takes or gives can be made. */
 static int
 check_records(const struct binding *binding, const struct routes_route *route)
 {
@@ -187,6 +188,12 @@ check_records(const struct binding *binding, const struct routes_route *route)
     for (uint32_t i = 0; i < route->n_args; i++) {
         if (shape_check(binding->state, table, binding->bound->shapes,
                         table->args[route->args + i].type) != 0) {
+            return -1;
+        }
+    }
+    for (uint32_t i = 0; i < route->n_results; i++) {
+        if (shape_check(binding->state, table, binding->bound->shapes,
+                        table->results[route->results + i].type) != 0) {
             return -1;
         }
     }

@@ -7,241 +7,20 @@
  * values may (a tzinfo, a property), and may let other threads run.  So what
  * is being written is kept by a reference if it is no plain scalar, and a
  * container is asked anew for each item, which is safe whatever became of it.
- *
- * The text begins in the request's pool; one that grows moves to memory of its
- * own, which the bucket then frees: a pool would keep each of the smaller
- * copies until the request ends.
  */
 #include "json.h"
 
 #include <string.h>
 
 #include "apache_module.h"
+#include "json_text.h"
 #include "json_types.h"
-
-/* Bytes of a text that never leaves the pool. */
-#define JSON_POOL_SIZE 1024
-
-struct writer {
-    struct apache_state *state; /* borrowed */
-    char *text;                 /* pool, or owned if `moved` */
-    size_t len;
-    size_t size;
-    int moved;
-    int depth;
-};
-
-/* ---- bytes -------------------------------------------------------------- */
-
-static int
-grow(struct writer *w, size_t more)
-{
-    size_t size = w->size * 2;
-    while (size - w->len < more) {
-        size *= 2;
-    }
-    char *text = PyMem_RawRealloc(w->moved ? w->text : NULL, size);
-    if (text == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    if (!w->moved) {
-        memcpy(text, w->text, w->len);
-    }
-    w->text = text;
-    w->size = size;
-    w->moved = 1;
-    return 0;
-}
-
-/* Makes room for as many bytes; the caller writes them. */
-static inline int
-reserve(struct writer *w, size_t more)
-{
-    return w->size - w->len >= more ? 0 : grow(w, more);
-}
-
-static int
-put(struct writer *w, const char *text, size_t len)
-{
-    if (reserve(w, len) != 0) {
-        return -1;
-    }
-    memcpy(w->text + w->len, text, len);
-    w->len += len;
-    return 0;
-}
-
-static int
-put_char(struct writer *w, char c)
-{
-    return put(w, &c, 1);
-}
-
-/* ---- strings ------------------------------------------------------------ */
-
-/* The longest form of one character: \u001f. */
-#define MAX_CHAR 6
-/* Characters for which room is made at once. */
-#define CHUNK 128
-
-static char *
-put_escape(char *at, Py_UCS4 c)
-{
-    static const char hex[] = "0123456789abcdef";
-    static const char names[] = "\"\\\b\f\n\r\t";
-    static const char letters[] = "\"\\bfnrt";
-    const char *named = c != 0 ? strchr(names, (int)c) : NULL;
-    *at++ = '\\';
-    if (named != NULL) {
-        *at++ = letters[named - names];
-        return at;
-    }
-    memcpy(at, "u00", 3);
-    at[3] = hex[c >> 4];
-    at[4] = hex[c & 15];
-    return at + 5;
-}
-
-static inline char
-low_bits(Py_UCS4 c, unsigned shift)
-{
-    return (char)(0x80 | ((c >> shift) & 0x3f));
-}
-
-static char *
-put_utf8(char *at, Py_UCS4 c)
-{
-    if (c < 0x800) {
-        *at++ = (char)(0xc0 | (c >> 6));
-    }
-    else if (c < 0x10000) {
-        *at++ = (char)(0xe0 | (c >> 12));
-        *at++ = low_bits(c, 6);
-    }
-    else {
-        *at++ = (char)(0xf0 | (c >> 18));
-        *at++ = low_bits(c, 12);
-        *at++ = low_bits(c, 6);
-    }
-    *at++ = low_bits(c, 0);
-    return at;
-}
-
-static inline int
-is_plain(Py_UCS4 c)
-{
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
-
-/* Characters from `from` to `to`, for which there is room. */
-static int
-write_chars(struct writer *w, PyObject *str, Py_ssize_t from, Py_ssize_t to)
-{
-    int kind = PyUnicode_KIND(str);
-    const void *data = PyUnicode_DATA(str);
-    char *at = w->text + w->len;
-    for (Py_ssize_t i = from; i < to; i++) {
-        Py_UCS4 c = PyUnicode_READ(kind, data, i);
-        if (is_plain(c)) {
-            *at++ = (char)c;
-        }
-        else if (c < 0x80) {
-            at = put_escape(at, c);
-        }
-        else if (!Py_UNICODE_IS_SURROGATE(c)) {
-            at = put_utf8(at, c);
-        }
-        else {
-            PyErr_Format(w->state->refusal,
-                         "gave a str with a lone surrogate "
-                         "at %zd, which has no form in UTF-8",
-                         i);
-            return -1;
-        }
-    }
-    w->len = (size_t)(at - w->text);
-    return 0;
-}
-
-static int
-write_str(struct writer *w, PyObject *str)
-{
-    Py_ssize_t len = PyUnicode_GET_LENGTH(str);
-    Py_ssize_t from = 0;
-    if (put_char(w, '"') != 0) {
-        return -1;
-    }
-    do {
-        Py_ssize_t to = Py_MIN(from + CHUNK, len);
-        if (reserve(w, (size_t)(to - from) * MAX_CHAR + 1) != 0 ||
-            write_chars(w, str, from, to) != 0) {
-            return -1;
-        }
-        from = to;
-    } while (from < len);
-    w->text[w->len++] = '"'; /* there is room for one character more */
-    return 0;
-}
 
 /* ---- numbers ------------------------------------------------------------ */
 
-static int
-write_small_int(struct writer *w, long long value)
-{
-    char digits[24];
-    char *at = digits + sizeof digits;
-    unsigned long long rest = value < 0 ? 0ULL - (unsigned long long)value
-                                        : (unsigned long long)value;
-    do {
-        *--at = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest != 0);
-    if (value < 0) {
-        *--at = '-';
-    }
-    return put(w, at, (size_t)(digits + sizeof digits - at));
-}
-
-/* int's own repr, whatever a derived class makes of it. */
-static int
-write_int(struct writer *w, PyObject *number)
-{
-    int overflow = 0;
-    long long value = PyLong_AsLongLongAndOverflow(number, &overflow);
-    if (!overflow) {
-        return write_small_int(w, value);
-    }
-    PyObject *repr = PyLong_Type.tp_repr(number); /* new */
-    if (repr == NULL) {
-        return -1;
-    }
-    int result =
-        put(w, PyUnicode_DATA(repr), (size_t)PyUnicode_GET_LENGTH(repr));
-    Py_DECREF(repr);
-    return result;
-}
-
-static int
-write_float(struct writer *w, double value)
-{
-    if (!Py_IS_FINITE(value)) {
-        PyErr_SetString(w->state->refusal, "gave a float that JSON has no "
-                                           "form for: an infinity or NaN");
-        return -1;
-    }
-    char *repr = PyOS_double_to_string(value, 'r', 0, Py_DTSF_ADD_DOT_0, NULL);
-    if (repr == NULL) {
-        return -1;
-    }
-    int result = put(w, repr, strlen(repr));
-    PyMem_Free(repr);
-    return result;
-}
-
 /* A finite Decimal, digit for digit. */
 static int
-write_decimal(struct writer *w, PyObject *decimal)
+write_decimal(struct json_text *w, PyObject *decimal)
 {
     Py_ssize_t len = 0;
     PyObject *digits = json_types_decimal(w->state, decimal); /* new */
@@ -249,34 +28,34 @@ write_decimal(struct writer *w, PyObject *decimal)
         return -1;
     }
     const char *utf8 = PyUnicode_AsUTF8AndSize(digits, &len);
-    int result = utf8 != NULL ? put(w, utf8, (size_t)len) : -1;
+    int result = utf8 != NULL ? json_text_put(w, utf8, (size_t)len) : -1;
     Py_DECREF(digits);
     return result;
 }
 
 /* ---- containers --------------------------------------------------------- */
 
-typedef int write_fn(struct writer *w, PyObject *object);
+typedef int write_fn(struct json_text *w, PyObject *object);
 
-static int write_value(struct writer *w, PyObject *object);
+static int write_value(struct json_text *w, PyObject *object);
 
 static int
-write_items(struct writer *w, PyObject *sequence)
+write_items(struct json_text *w, PyObject *sequence)
 {
-    if (put_char(w, '[') != 0) {
+    if (json_text_char(w, '[') != 0) {
         return -1;
     }
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(sequence); i++) {
-        if ((i > 0 && put_char(w, ',') != 0) ||
+        if ((i > 0 && json_text_char(w, ',') != 0) ||
             write_value(w, PySequence_Fast_GET_ITEM(sequence, i)) != 0) {
             return -1;
         }
     }
-    return put_char(w, ']');
+    return json_text_char(w, ']');
 }
 
 static int
-write_member(struct writer *w, PyObject *key, PyObject *value)
+write_member(struct json_text *w, PyObject *key, PyObject *value)
 {
     if (!PyUnicode_Check(key)) {
         PyErr_Format(w->state->refusal,
@@ -285,14 +64,14 @@ write_member(struct writer *w, PyObject *key, PyObject *value)
                      Py_TYPE(key)->tp_name);
         return -1;
     }
-    if (write_str(w, key) != 0 || put_char(w, ':') != 0) {
+    if (json_text_str(w, key) != 0 || json_text_char(w, ':') != 0) {
         return -1;
     }
     return write_value(w, value);
 }
 
 static int
-write_members(struct writer *w, PyObject *dict)
+write_members(struct json_text *w, PyObject *dict)
 {
     Py_ssize_t at = 0;
     Py_ssize_t written = 0;
@@ -300,7 +79,7 @@ write_members(struct writer *w, PyObject *dict)
     PyObject *key = NULL;   /* borrowed */
     PyObject *value = NULL; /* borrowed */
     while (PyDict_Next(dict, &at, &key, &value)) {
-        if (put_char(w, written++ > 0 ? ',' : '{') != 0 ||
+        if (json_text_char(w, written++ > 0 ? ',' : '{') != 0 ||
             write_member(w, key, value) != 0) {
             return -1;
         }
@@ -310,11 +89,11 @@ write_members(struct writer *w, PyObject *dict)
                         "gave a dict that changed while it was written");
         return -1;
     }
-    return size == 0 ? put(w, "{}", 2) : put_char(w, '}');
+    return size == 0 ? json_text_put(w, "{}", 2) : json_text_char(w, '}');
 }
 
 static int
-write_field(struct writer *w, PyObject *object, PyObject *name)
+write_field(struct json_text *w, PyObject *object, PyObject *name)
 {
     PyObject *value = PyObject_GetAttr(object, name); /* new */
     if (value == NULL) {
@@ -326,27 +105,27 @@ write_field(struct writer *w, PyObject *object, PyObject *name)
 }
 
 static int
-write_fields(struct writer *w, PyObject *object)
+write_fields(struct json_text *w, PyObject *object)
 {
     PyObject *names = json_types_fields(w->state, object); /* new */
     if (names == NULL) {
         return -1;
     }
-    int result = put_char(w, '{');
+    int result = json_text_char(w, '{');
     for (Py_ssize_t i = 0; result == 0 && i < PyList_GET_SIZE(names); i++) {
         if (i > 0) {
-            result = put_char(w, ',');
+            result = json_text_char(w, ',');
         }
         if (result == 0) {
             result = write_field(w, object, PyList_GET_ITEM(names, i));
         }
     }
     Py_DECREF(names);
-    return result == 0 ? put_char(w, '}') : -1;
+    return result == 0 ? json_text_char(w, '}') : -1;
 }
 
 static int
-write_enum(struct writer *w, PyObject *member)
+write_enum(struct json_text *w, PyObject *member)
 {
     PyObject *value =
         PyObject_GetAttr(member, w->state->names.value); /* new */
@@ -360,7 +139,7 @@ write_enum(struct writer *w, PyObject *member)
 
 /* One level more, of an object that is kept for as long. */
 static inline int
-write_nested(struct writer *w, PyObject *object, write_fn *write)
+write_nested(struct json_text *w, PyObject *object, write_fn *write)
 {
     if (w->depth == JSON_MAX_DEPTH) {
         PyErr_Format(w->state->refusal,
@@ -379,7 +158,7 @@ write_nested(struct writer *w, PyObject *object, write_fn *write)
 
 /* What the application says of an object that nobody here knows. */
 static int
-write_default(struct writer *w, PyObject *object)
+write_default(struct json_text *w, PyObject *object)
 {
     PyObject *function = Py_NewRef(w->state->json_default);  /* new */
     PyObject *value = PyObject_CallOneArg(function, object); /* new */
@@ -396,18 +175,18 @@ write_default(struct writer *w, PyObject *object)
 
 /* Writes a str made for the purpose, or fails with it; takes the reference. */
 static int
-write_made(struct writer *w, PyObject *str)
+write_made(struct json_text *w, PyObject *str)
 {
     if (str == NULL) {
         return -1;
     }
-    int result = write_str(w, str);
+    int result = json_text_str(w, str);
     Py_DECREF(str);
     return result;
 }
 
 static int
-write_as(struct writer *w, PyObject *object, const PyTypeObject *type);
+write_as(struct json_text *w, PyObject *object, const PyTypeObject *type);
 
 /* The one of Python's own types that the object's is derived from. */
 static const PyTypeObject *
@@ -429,7 +208,7 @@ base_of(PyObject *object)
 }
 
 static int
-write_of_type(struct writer *w, PyObject *object, enum json_type type)
+write_of_type(struct json_text *w, PyObject *object, enum json_type type)
 {
     switch (type) {
     case JSON_TYPE_DERIVED:
@@ -458,7 +237,7 @@ write_of_type(struct writer *w, PyObject *object, enum json_type type)
 }
 
 static int
-write_other(struct writer *w, PyObject *object)
+write_other(struct json_text *w, PyObject *object)
 {
     enum json_type type = JSON_TYPE_NONE;
     Py_INCREF(object);
@@ -472,22 +251,23 @@ write_other(struct writer *w, PyObject *object)
 
 /* As a value of the type, its own or the one that it is derived from. */
 static int
-write_as(struct writer *w, PyObject *object, const PyTypeObject *type)
+write_as(struct json_text *w, PyObject *object, const PyTypeObject *type)
 {
     if (type == &PyUnicode_Type) {
-        return write_str(w, object);
+        return json_text_str(w, object);
     }
     if (object == Py_None) {
-        return put(w, "null", 4);
+        return json_text_put(w, "null", 4);
     }
     if (type == &PyBool_Type) {
-        return object == Py_True ? put(w, "true", 4) : put(w, "false", 5);
+        return object == Py_True ? json_text_put(w, "true", 4)
+                                 : json_text_put(w, "false", 5);
     }
     if (type == &PyLong_Type) {
-        return write_int(w, object);
+        return json_text_int(w, object);
     }
     if (type == &PyFloat_Type) {
-        return write_float(w, PyFloat_AS_DOUBLE(object));
+        return json_text_float(w, PyFloat_AS_DOUBLE(object));
     }
     if (type == &PyDict_Type) {
         return write_nested(w, object, write_members);
@@ -499,7 +279,7 @@ write_as(struct writer *w, PyObject *object, const PyTypeObject *type)
 }
 
 static int
-write_value(struct writer *w, PyObject *object)
+write_value(struct json_text *w, PyObject *object)
 {
     return write_as(w, object, Py_TYPE(object));
 }
@@ -538,22 +318,22 @@ json_set_default(PyObject *module, PyObject *function)
     return Py_NewRef(function);
 }
 
+int
+json_put(struct json_text *w, PyObject *object)
+{
+    return write_value(w, object);
+}
+
 apr_bucket *
 json_write(struct apache_state *state, PyObject *object, apr_pool_t *pool,
            apr_bucket_alloc_t *list, apr_off_t *length)
 {
-    struct writer w = {.state = state,
-                       .text = apr_palloc(pool, JSON_POOL_SIZE),
-                       .size = JSON_POOL_SIZE};
+    struct json_text w;
+    json_text_begin(&w, state, pool);
     if (write_value(&w, object) != 0) {
-        if (w.moved) {
-            PyMem_RawFree(w.text);
-        }
+        json_text_drop(&w);
         return NULL;
     }
     *length = (apr_off_t)w.len;
-    if (w.moved) {
-        return apr_bucket_heap_create(w.text, w.len, PyMem_RawFree, list);
-    }
-    return apr_bucket_transient_create(w.text, w.len, list);
+    return json_text_bucket(&w, list);
 }

@@ -12,6 +12,7 @@
 #include <apr_pools.h>
 
 struct apache_state;
+struct json_text;
 
 /* Lists, dicts, dataclasses and enumerations inside each other. */
 #define JSON_MAX_DEPTH 200
@@ -27,6 +28,10 @@ int json_takes(struct apache_state *state, PyObject *object);
 /* Whether an object of any type may have a form: there is a default.
  * GIL: held. */
 int json_takes_any(const struct apache_state *state);
+
+/* Writes the object at the end of a text; -1 with an exception, as below.
+ * GIL: held. */
+int json_put(struct json_text *text, PyObject *object);
 
 /* Writes the object into a new bucket of list, or returns NULL with an
  * exception: something that is no JSON, a number that is not finite, a lone

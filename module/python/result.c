@@ -16,7 +16,9 @@
 #include "interpreter.h"
 #include "json.h"
 #include "payload.h"
+#include "plan.h"
 #include "response.h"
+#include "shaped.h"
 
 #include "../../runtime/table.h"
 
@@ -267,9 +269,67 @@ put_file(const struct answer *answer, PyObject *object, enum files_kind kind)
     return put_stream(answer, object, CHUNKS_READ);
 }
 
+/* types[] that the answer must be of by its status, or 0. */
+static uint32_t
+type_of(const struct answer *answer)
+{
+    const struct routes_route *route = answer->route;
+    int status = answer->reply->status;
+    for (uint32_t i = 0; i < route->n_results; i++) {
+        const struct routes_result *result =
+            &answer->table->results[route->results + i];
+        if (result->status == (uint32_t)status ||
+            (result->status == 0 && ap_is_HTTP_SUCCESS(status))) {
+            return result->type;
+        }
+    }
+    return 0;
+}
+
+/* As text or bytes, after the check. */
+static int
+put_shaped_plain(const struct answer *answer, const struct shaped *shaped,
+                 uint32_t type, PyObject *object)
+{
+    PyObject *plain = shaped_plain(shaped, type, object); /* new */
+    if (plain == NULL) {
+        return -1;
+    }
+    int result = PyUnicode_Check(plain) ? put_str(answer, plain)
+                                        : put_bytes(answer, plain);
+    Py_DECREF(plain);
+    return result;
+}
+
+static int
+put_shaped(const struct answer *answer, uint32_t type, PyObject *object)
+{
+    const struct shaped shaped = {.state = answer->interpreter->apache,
+                                  .table = answer->table,
+                                  .shapes = answer->plan->shapes};
+    const char *media = media_of_route(answer);
+    if (object == Py_None &&
+        (answer->table->types[type].flags & ROUTES_TYPE_OPTIONAL) != 0) {
+        return 0;
+    }
+    if (shaped_is_plain(answer->table, type) &&
+        answer->route->produce != ROUTES_PRODUCE_JSON) {
+        return put_shaped_plain(answer, &shaped, type, object);
+    }
+    answer->reply->media = is_json_media(media) ? media : MEDIA_JSON;
+    answer->reply->body = shaped_write(&shaped, type, object, answer->r->pool,
+                                       answer->r->connection->bucket_alloc,
+                                       &answer->reply->length);
+    return answer->reply->body != NULL ? 0 : -1;
+}
+
 static int
 put_body(const struct answer *answer, PyObject *object)
 {
+    uint32_t type = answer->route->n_results > 0 ? type_of(answer) : 0;
+    if (type != 0) {
+        return put_shaped(answer, type, object);
+    }
     if (PyUnicode_Check(object)) {
         return put_str(answer, object);
     }
@@ -403,13 +463,14 @@ static int
 put_plain(const struct answer *answer, PyObject *result)
 {
     const struct routes_route *route = answer->route;
-    if (result == Py_None && route->status == HTTP_OK) {
-        answer->reply->status = HTTP_NO_CONTENT;
-        return 0;
-    }
     answer->reply->status = route->status;
     if (!route->no_content) {
-        return put_body(answer, result);
+        int put = put_body(answer, result);
+        if (result == Py_None && route->status == HTTP_OK &&
+            answer->reply->body == NULL) {
+            answer->reply->status = HTTP_NO_CONTENT;
+        }
+        return put;
     }
     /* what runs while it is sent would not run at all */
     return PyIter_Check(result) || await_takes_chunks(result)

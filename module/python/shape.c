@@ -7,7 +7,10 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "apache_module.h"
+#include "json_text.h"
 
 #include "../../runtime/table.h"
 
@@ -66,12 +69,52 @@ check_class(struct apache_state *state, const struct routes_table *table,
 
 /* ---- names -------------------------------------------------------------- */
 
+/* Writes ,"wire": into the text; wire is UTF-8, as all text of a table. */
+static int
+write_key(struct json_text *text, const char *wire)
+{
+    PyObject *str = PyUnicode_FromString(wire); /* new */
+    if (str == NULL) {
+        return -1;
+    }
+    int result = json_text_char(text, ',') == 0 &&
+                         json_text_str(text, str) == 0 &&
+                         json_text_char(text, ':') == 0
+                     ? 0
+                     : -1;
+    Py_DECREF(str);
+    return result;
+}
+
+static int
+make_keys(struct apache_state *state, apr_pool_t *pool, apr_pool_t *scratch,
+          const struct routes_table *table, const struct routes_record *record,
+          struct shape *shape)
+{
+    struct json_text text;
+    int result = 0;
+    json_text_begin(&text, state, scratch);
+    shape->keys = apr_palloc(pool, record->n_members * sizeof *shape->keys);
+    for (uint32_t i = 0; result == 0 && i < record->n_members; i++) {
+        text.len = 0;
+        result = write_key(
+            &text, routes_table_text(
+                       table, table->members[record->members + i].wire));
+        shape->keys[i].at = apr_pmemdup(pool, text.text, text.len);
+        shape->keys[i].len = text.len;
+    }
+    json_text_drop(&text);
+    return result;
+}
+
 int
-shape_make(struct apache_state *state, const struct routes_table *table,
+shape_make(struct apache_state *state, apr_pool_t *pool, apr_pool_t *scratch,
+           const struct routes_table *table,
            const struct routes_record *record, PyObject *made,
            const struct signature *signature, struct shape *shape)
 {
-    if (made != NULL && check_class(state, table, record, signature) != 0) {
+    if ((made != NULL && check_class(state, table, record, signature) != 0) ||
+        make_keys(state, pool, scratch, table, record, shape) != 0) {
         return -1;
     }
     PyObject *names = PyTuple_New((Py_ssize_t)record->n_members);
@@ -145,7 +188,7 @@ shape_check(struct apache_state *state, const struct routes_table *table,
         return 0;
     }
     PyErr_Format(state->refusal,
-                 "takes the record %s, whose class, or that of one inside, "
+                 "has the record %s, whose class, or that of one inside, "
                  "failed before",
                  routes_table_text(table, table->records[record].name));
     return -1;

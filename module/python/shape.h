@@ -16,16 +16,24 @@
 
 struct apache_state;
 
+/* A member's name in JSON: `,"sku":`. */
+struct shape_key {
+    const char *at; /* pool */
+    size_t len;
+};
+
 struct shape {
     PyObject *names; /* owned: a tuple of interned str; NULL: the record's
                         class failed, or that of one inside */
     PyObject *made;  /* owned: the class, or NULL: dict */
+    struct shape_key *keys; /* pool; by member */
 };
 
 /* The shape of a record, its class (borrowed, with its signature) at hand, or
- * NULL for dict.  -1 with an exception: the class doesn't take the members;
- * names stays NULL.  GIL: held. */
-int shape_make(struct apache_state *state, const struct routes_table *table,
+ * NULL for dict; what it keeps is of pool.  -1 with an exception: the class
+ * doesn't take the members; names stays NULL.  GIL: held. */
+int shape_make(struct apache_state *state, apr_pool_t *pool,
+               apr_pool_t *scratch, const struct routes_table *table,
                const struct routes_record *record, PyObject *made,
                const struct signature *signature, struct shape *shape);
 

@@ -642,6 +642,42 @@ a_guard_that_keeps_nothing_is_refused(void **state)
     assert_refused(t, "keeps nothing");
 }
 
+/* A table whose first route has one result, of the type that no argument has.
+ */
+static struct routes_table *
+make_result(uint32_t status)
+{
+    struct routes_table *t = make();
+    struct routes_result *rows = apr_pcalloc(pool, 2 * sizeof(*rows));
+
+    rows[1].status = status;
+    rows[1].type = t->url_parts[t->n_url_parts - 1].type;
+    t->results = rows;
+    t->n_results = 2;
+    EDIT(routes_route, t, routes, 1).results = 1;
+    EDIT(routes_route, t, routes, 1).n_results = 1;
+    return t;
+}
+
+static void
+a_result_that_can_not_leave_is_refused(void **state)
+{
+    struct routes_table *t = make_result(201);
+
+    (void)state;
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_route, t, routes, 1).n_results = 2;
+    assert_refused(t, "results that are none");
+    assert_refused(make_result(199), "a status that is none");
+    assert_refused(make_result(600), "a status that is none");
+    t = make_result(0);
+    EDIT(routes_result, t, results, 1).type = t->n_types;
+    assert_refused(t, "a type that is none");
+    t = make_result(0);
+    EDIT(routes_type, t, types, t->results[1].type).kind = ROUTES_TYPE_REQUEST;
+    assert_refused(t, "a type that no result has");
+}
+
 static void
 a_route_with_more_captures_than_its_path_is_refused(void **state)
 {
@@ -750,6 +786,7 @@ main(void)
         TEST(a_route_of_an_unknown_kind_is_refused),
         TEST(a_redirect_that_a_caller_could_steer_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
+        TEST(a_result_that_can_not_leave_is_refused),
         TEST(a_route_with_more_captures_than_its_path_is_refused),
         TEST(a_path_of_too_many_segments_is_refused),
         TEST(a_damaged_byte_is_refused_or_harmless),
