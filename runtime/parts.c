@@ -219,6 +219,14 @@ charset_of(const struct routes_part *part, size_t *len)
                : NULL;
 }
 
+/* Whether text in a charset is UTF-8: us-ascii, as mailers say, is inside. */
+static int
+is_utf8_name(const char *name, size_t len)
+{
+    return (len == 5 && strncasecmp(name, "utf-8", len) == 0) ||
+           (len == 8 && strncasecmp(name, "us-ascii", len) == 0);
+}
+
 /* What is wrong with a part as text, by what its type says. */
 static enum routes_fault
 fault_of_text(const struct routes_part *part)
@@ -227,8 +235,7 @@ fault_of_text(const struct routes_part *part)
     size_t len;
     const char *charset = charset_of(part, &len);
 
-    if (charset != NULL &&
-        (len != 5 || strncasecmp(charset, "utf-8", len) != 0)) {
+    if (charset != NULL && !is_utf8_name(charset, len)) {
         return ROUTES_FAULT_ENCODING;
     }
     return part->type_len >= sizeof(many) - 1 &&
@@ -361,8 +368,7 @@ end_part(struct routes_parts *parts)
     if (item != NULL && item->upload != NULL) {
         return end_upload(parts, item);
     }
-    if (item == &parts->charset &&
-        (item->len != 5 || strncasecmp(item->text, "utf-8", 5) != 0)) {
+    if (item == &parts->charset && !is_utf8_name(item->text, item->len)) {
         parts->fault = ROUTES_FAULT_ENCODING;
         return ROUTES_PARTS_FAULT;
     }
