@@ -11,6 +11,7 @@
 #include "driver.h"
 #include "httpd_conf.h"
 #include "toolchain.h"
+#include "realms.h"
 
 static const struct cli_option options[] = {
     {"mount", 0, "PREFIX", "below which URL, such as /shop; / if not given"},
@@ -50,6 +51,22 @@ print_settings(apr_pool_t *pool, const struct model *model)
     }
 }
 
+/* A passphrase is nobody's to print. */
+static void
+print_sessions(const struct model *model)
+{
+    const char *cookie = realms_session_cookie(model);
+
+    if (cookie != NULL) {
+        printf("# mod_session, mod_session_cookie and mod_session_crypto are "
+               "to be loaded\n"
+               "Session On\n"
+               "SessionCookieName %s path=/\n"
+               "SessionCryptoPassphraseFile FILE\n",
+               cookie);
+    }
+}
+
 static enum cli_exit
 print_lines(const struct cli *cli, const struct plan *plan, const char *prefix)
 {
@@ -75,6 +92,7 @@ print_lines(const struct cli *cli, const struct plan *plan, const char *prefix)
            module, name, table, path, prefix, *prefix != '\0' ? " " : "",
            name);
     print_settings(pool, plan->model);
+    print_sessions(plan->model);
     return CLI_FINE;
 }
 

@@ -58,7 +58,8 @@ static int
 is_of_users(const struct model_option *option)
 {
     return option->row->key != ROUTES_OPTION_TITLE &&
-           option->row->key != ROUTES_OPTION_CHALLENGE;
+           option->row->key != ROUTES_OPTION_CHALLENGE &&
+           option->row->key != ROUTES_OPTION_FAIL;
 }
 
 const char *

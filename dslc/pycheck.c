@@ -474,7 +474,9 @@ check_option(struct check *check, const struct model_realm *realm,
     call.what =
         apr_psprintf(check->pool, "the `%s` of a `%s` realm",
                      option->row->name, routes_option_kind_name(realm->kind));
-    call.given = with_password ? "user and password" : "the request";
+    call.given = with_password                         ? "user and password"
+                 : realm->kind == ROUTES_REALM_SESSION ? "the login"
+                                                       : "the request";
     call.span = option->span;
     pyfit_check_count(check->diags, check->places, &call, answer);
 }

@@ -23,7 +23,7 @@ static const struct kind_row {
 } kinds[] = {
     {"basic", ROUTES_REALM_BASIC, true},
     {"apache", ROUTES_REALM_APACHE, true},
-    {"session", ROUTES_REALM_NULL, true},
+    {"session", ROUTES_REALM_SESSION, true},
     {"jwt", ROUTES_REALM_JWT, false},
     {"mtls", ROUTES_REALM_MTLS, true},
     {"apikey", ROUTES_REALM_APIKEY, false},
@@ -608,4 +608,24 @@ realms_named(struct checker *checker, struct scope *scope,
         }
     }
     return realms;
+}
+
+const char *
+realms_session_cookie(const struct model *model)
+{
+    for (int i = 0; i < model->realms->nelts; i++) {
+        const struct model_realm *realm =
+            MODEL_AT(model->realms, const struct model_realm, i);
+
+        for (int j = 0; j < realm->options->nelts; j++) {
+            const struct model_option *option =
+                MODEL_AT(realm->options, const struct model_option, j);
+
+            if (realm->kind == ROUTES_REALM_SESSION &&
+                option->row->key == ROUTES_OPTION_COOKIE) {
+                return option->text;
+            }
+        }
+    }
+    return NULL;
 }

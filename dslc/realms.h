@@ -22,4 +22,7 @@ apr_array_header_t *
 realms_named(struct checker *checker, struct scope *scope,
              const struct ast_value_list *names, bool *whole);
 
+/* The cookie of the first realm of the kind `session`, or NULL. */
+const char *realms_session_cookie(const struct model *model);
+
 #endif

@@ -24,6 +24,7 @@
 #include "foreground.h"
 #include "interrupt.h"
 #include "process.h"
+#include "realms.h"
 #include "serve_conf.h"
 #include "tempdir.h"
 #include "watch.h"
@@ -415,6 +416,7 @@ serve_run(struct driver *driver, const struct serve_job *job)
     site.conf.listen = job->listen.text;
     site.conf.home = job->home;
     site.conf.settings = job->settings;
+    site.conf.cookie = realms_session_cookie(job->plan->model);
     site.conf.root = apr_pstrndup(
         site.pool, job->file, (size_t)(strrchr(job->file, '/') - job->file));
     interrupt_catch();

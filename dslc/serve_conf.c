@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <apr_escape.h>
 #include <apr_strings.h>
 
 #include "httpd_conf.h"
@@ -23,7 +24,12 @@ static const char *const modules[] = {"unixd", "authz_core", "log_config"};
 /* Where distributions keep the types of file names. */
 #define TYPES_FILE "/etc/mime.types"
 
-#define N_MODULES (sizeof(modules) / sizeof(modules[0]))
+/* And for sessions. */
+static const char *const of_sessions[] = {"session", "session_cookie",
+                                          "session_crypto"};
+
+#define N_OF_SESSIONS (sizeof(of_sessions) / sizeof(of_sessions[0]))
+#define N_MODULES     (sizeof(modules) / sizeof(modules[0]))
 
 struct writer {
     apr_pool_t *pool;
@@ -118,16 +124,24 @@ load_types(struct writer *w)
 }
 
 static void
+load_all(struct writer *w, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *file = apr_pstrcat(w->pool, "mod_", names[i], ".c", NULL);
+
+        if (!is_built_in(w, file)) {
+            load_module(w, names[i], module_path(w, names[i]));
+        }
+    }
+}
+
+static void
 load_modules(struct writer *w)
 {
     load_mpm(w);
-    for (size_t i = 0; i < N_MODULES; i++) {
-        const char *file =
-            apr_pstrcat(w->pool, "mod_", modules[i], ".c", NULL);
-
-        if (!is_built_in(w, file)) {
-            load_module(w, modules[i], module_path(w, modules[i]));
-        }
+    load_all(w, modules, N_MODULES);
+    if (w->conf->cookie != NULL) {
+        load_all(w, of_sessions, N_OF_SESSIONS);
     }
     load_types(w);
     load_module(w, "routes", w->conf->tools->module);
@@ -173,6 +187,23 @@ write_manners(struct writer *w)
     write_path(w, "DocumentRoot", inside(w, "htdocs"));
 }
 
+/* Encrypted by what nobody knows: logins end with the server. */
+static void
+write_sessions(struct writer *w)
+{
+    unsigned char key[32];
+
+    if (apr_generate_random_bytes(key, sizeof(key)) != APR_SUCCESS) {
+        w->problem = "there are no random bytes to encrypt sessions by";
+        return;
+    }
+    fprintf(w->out,
+            "Session On\n"
+            "SessionCookieName %s path=/\n"
+            "SessionCryptoPassphrase %s\n",
+            w->conf->cookie, apr_pescape_hex(w->pool, key, sizeof(key), 0));
+}
+
 /* "NAME=VALUE" as a line. */
 static void
 write_setting(struct writer *w, const char *text)
@@ -195,6 +226,9 @@ write_routes(struct writer *w)
     }
     if (w->conf->home != NULL) {
         write_path(w, "RoutesPythonHome", w->conf->home);
+    }
+    if (w->conf->cookie != NULL) {
+        write_sessions(w);
     }
     fprintf(w->out, "RoutesMount %s\n", w->conf->name);
 }

@@ -24,6 +24,8 @@ struct serve_conf {
     const apr_array_header_t *paths;    /* const char *: RoutesPythonPath */
     const char *home;                   /* RoutesPythonHome, or NULL */
     const apr_array_header_t *settings; /* const char *: NAME=VALUE */
+    const char *cookie;                 /* of sessions, or NULL: there is no
+                                           realm of the kind */
 };
 
 /*

@@ -299,3 +299,12 @@ answer_options(request_rec *r, uint64_t methods)
     add_nosniff(r, r->headers_out);
     return send_body(r, NULL, 0);
 }
+
+int
+answer_login(request_rec *r, const char *location)
+{
+    apr_table_setn(r->err_headers_out, "Location", location);
+    apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
+    apr_table_mergen(r->err_headers_out, "Vary", "Accept");
+    return answer_error(r, HTTP_SEE_OTHER);
+}

@@ -32,6 +32,9 @@ int answer_redirect(request_rec *r, int status, const char *location);
  * is returned.  What is no HTTP error (AP_FILTER_ERROR) passes through. */
 int answer_error(request_rec *r, int status);
 
+/* Sends a browser to the page where it may log in: 303, for nobody's cache. */
+int answer_login(request_rec *r, const char *location);
+
 /* 405, and 204 to OPTIONS, with Allow: the methods of the bits. */
 int answer_not_allowed(request_rec *r, uint64_t methods);
 int answer_options(request_rec *r, uint64_t methods);

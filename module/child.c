@@ -13,6 +13,7 @@
 #include "conf.h"
 #include "log.h"
 #include "request.h"
+#include "session.h"
 
 /* One a process; written before its threads start. */
 static struct {
@@ -154,6 +155,7 @@ start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
 {
     const struct embed_options options = {.place_of = place_of,
                                           .caller_of = caller_of,
+                                          .sessions = &session_functions,
                                           .home = config->home,
                                           .paths = config->all_paths};
 

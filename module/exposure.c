@@ -103,6 +103,7 @@ is_readable(enum routes_realm_kind kind)
     case ROUTES_REALM_JWT:
     case ROUTES_REALM_APACHE:
     case ROUTES_REALM_PYTHON:
+    case ROUTES_REALM_SESSION:
         return 1;
     }
     return 1;

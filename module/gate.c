@@ -15,6 +15,7 @@
 #include "csrf.h"
 #include "rate.h"
 #include "realm_apache.h"
+#include "realm_session.h"
 #include "request.h"
 #include "runtime/method.h"
 #include "runtime/network.h"
@@ -215,11 +216,17 @@ static int
 answer_verdict(request_rec *r, const struct request *request, uint32_t auth,
                enum routes_verdict verdict, const struct trial *trial)
 {
+    const char *login;
+
     switch (verdict) {
     case ROUTES_DENIED:
         break;
     case ROUTES_NO_USER:
         log_denial(r, request, "the requirement asks who it is");
+        login = realm_session_login(r, auth);
+        if (login != NULL) {
+            return answer_login(r, login);
+        }
         return challenge(r, request->mount->served, auth, trial);
     case ROUTES_GRANTED:
         return OK;

@@ -21,6 +21,7 @@
 #include "mount.h"
 #include "page.h"
 #include "rate.h"
+#include "session.h"
 #include "translate.h"
 #include "verified.h"
 
@@ -60,6 +61,9 @@ register_hooks(apr_pool_t *pool)
     ap_hook_insert_error_filter(gate_add_challenges, NULL, NULL,
                                 APR_HOOK_MIDDLE);
     ap_hook_insert_error_filter(page_insert, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_insert_error_filter(session_insert_filter, NULL, NULL,
+                                APR_HOOK_MIDDLE);
+    session_register();
     ap_hook_type_checker(translate_type, NULL, typers, APR_HOOK_FIRST);
     ap_hook_fixups(gate_recheck, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handler_run, NULL, NULL, APR_HOOK_FIRST);

@@ -16,6 +16,7 @@
 #include "realm_jwt.h"
 #include "realm_mtls.h"
 #include "realm_python.h"
+#include "realm_session.h"
 #include "runtime/challenge.h"
 #include "runtime/option.h"
 #include "runtime/table.h"
@@ -40,6 +41,8 @@ kind_of(const struct routes_realm *row)
         return &realm_apache;
     case ROUTES_REALM_PYTHON:
         return &realm_python;
+    case ROUTES_REALM_SESSION:
+        return &realm_session;
     }
     return NULL;
 }

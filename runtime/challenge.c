@@ -63,6 +63,7 @@ routes_challenge(const struct routes_table *table, uint32_t index,
     case ROUTES_REALM_MTLS:
     case ROUTES_REALM_APIKEY:
     case ROUTES_REALM_APACHE:
+    case ROUTES_REALM_SESSION:
         break;
     case ROUTES_REALM_PYTHON:
         return routes_option_text(table, realm, ROUTES_OPTION_CHALLENGE, NULL);

@@ -37,6 +37,11 @@ const struct routes_option_row routes_option_rows[] = {
     ROW(APACHE, ROLES, "roles", "env", WORD, NONE),
     ROW(PYTHON, CHECK, "check", NULL, FUNCTION, ALWAYS),
     ROW(PYTHON, CHALLENGE, "challenge", NULL, TEXT, NONE),
+    ROW(SESSION, COOKIE, "cookie", NULL, FIELD, ALWAYS),
+    ROW(SESSION, LOAD, "load", NULL, FUNCTION, NONE),
+    ROW(SESSION, FAIL, "fail", "redirect", PATH, NONE),
+    ROW(SESSION, MAX_AGE, "max-age", NULL, DURATION, NONE),
+    ROW(SESSION, IDLE, "idle", NULL, DURATION, NONE),
     {.name = NULL},
 };
 
@@ -58,6 +63,8 @@ routes_option_kind_name(enum routes_realm_kind kind)
         return "apache";
     case ROUTES_REALM_PYTHON:
         return "python";
+    case ROUTES_REALM_SESSION:
+        return "session";
     }
     return "";
 }

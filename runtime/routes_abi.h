@@ -620,7 +620,8 @@ enum routes_realm_kind {
     ROUTES_REALM_APIKEY,
     ROUTES_REALM_JWT,
     ROUTES_REALM_APACHE,
-    ROUTES_REALM_PYTHON
+    ROUTES_REALM_PYTHON,
+    ROUTES_REALM_SESSION
 };
 
 /* What an option of a realm says.  runtime/option.c has which kind of realm
@@ -644,9 +645,14 @@ enum routes_option_key {
     ROUTES_OPTION_ROLES,    /* JWT: the claim with the roles; APACHE: the
                                variable */
     ROUTES_OPTION_SCOPES,   /* JWT: the claim with the scopes */
-    ROUTES_OPTION_COOKIE,   /* JWT: a cookie that has a token, too */
+    ROUTES_OPTION_COOKIE,   /* JWT: a cookie that has a token, too;
+                               SESSION: the cookie */
     ROUTES_OPTION_CHECK,    /* BASIC, PYTHON: the function that is asked */
-    ROUTES_OPTION_CHALLENGE /* PYTHON: a whole challenge */
+    ROUTES_OPTION_CHALLENGE, /* PYTHON: a whole challenge */
+    ROUTES_OPTION_LOAD,      /* SESSION: the function that is asked */
+    ROUTES_OPTION_FAIL,      /* SESSION: the path of the login page */
+    ROUTES_OPTION_MAX_AGE,   /* SESSION: seconds from the login */
+    ROUTES_OPTION_IDLE       /* SESSION: seconds without a request */
 };
 
 struct routes_option {

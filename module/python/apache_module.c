@@ -13,6 +13,7 @@
 #include "process.h"
 #include "response.h"
 #include "pyrequest.h"
+#include "session.h"
 #include "stdio.h"
 #include "stream.h"
 #include "trouble.h"
@@ -86,6 +87,9 @@ add_types(PyObject *module, struct apache_state *state)
     if (state->headers_type == NULL || state->response_type == NULL ||
         PyModule_AddType(module, state->headers_type) != 0 ||
         PyModule_AddType(module, state->response_type) != 0) {
+        return -1;
+    }
+    if (session_add_types(module, state) != 0) {
         return -1;
     }
     return add_bodies(module, state);
@@ -200,6 +204,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->principal_type);
     Py_VISIT(state->route_type);
     Py_VISIT(state->error_type);
+    Py_VISIT(state->session_type);
+    Py_VISIT(state->login_type);
     Py_VISIT(state->ended);
     Py_VISIT(state->timeout);
     Py_VISIT(state->body_stream_type);
@@ -232,6 +238,8 @@ clear(PyObject *module)
     Py_CLEAR(state->principal_type);
     Py_CLEAR(state->route_type);
     Py_CLEAR(state->error_type);
+    Py_CLEAR(state->session_type);
+    Py_CLEAR(state->login_type);
     Py_CLEAR(state->ended);
     Py_CLEAR(state->timeout);
     Py_CLEAR(state->body_stream_type);
@@ -265,6 +273,15 @@ static PyMethodDef methods[] = {
     {"url_for", (PyCFunction)(void (*)(void))url_for_make,
      METH_FASTCALL | METH_KEYWORDS,
      "url_for(name, /, *, _base=None, **values): the URL of a named route."},
+    {"login", (PyCFunction)(void (*)(void))session_login,
+     METH_VARARGS | METH_KEYWORDS,
+     "login(request, user, *, realm=None): from the next request on user is "
+     "who calls."},
+    {"logout", session_logout, METH_O, "logout(request): nobody is any more."},
+    {"own_path", (PyCFunction)(void (*)(void))session_own_path,
+     METH_VARARGS | METH_KEYWORDS,
+     "own_path(text, default='/'): text if it is a path of this server, where "
+     "a browser may be sent; else default."},
     {NULL, NULL, 0, NULL}};
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};

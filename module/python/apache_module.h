@@ -25,6 +25,8 @@ struct apache_state {
     PyTypeObject *request_type;     /* owned */
     PyTypeObject *view_type;        /* owned: of a request's tables */
     PyTypeObject *principal_type;   /* owned */
+    PyTypeObject *session_type;     /* owned: apache.Session */
+    PyTypeObject *login_type;       /* owned: apache.Login */
     PyTypeObject *route_type;       /* owned: of request.route */
     PyTypeObject *error_type;       /* owned: apache.Error */
     PyTypeObject *body_stream_type; /* owned: apache.Stream */

@@ -14,6 +14,7 @@
 #include "apache_module.h"
 #include "loop.h"
 #include "pyrequest.h"
+#include "session.h"
 
 /* ---- at start ----------------------------------------------------------- */
 
@@ -25,6 +26,7 @@ count_arguments(enum embed_ask kind)
     case EMBED_ASK_PASSWORD:
         return 2;
     case EMBED_ASK_REQUEST:
+    case EMBED_ASK_SESSION:
         break;
     }
     return 1;
@@ -68,6 +70,19 @@ ask_password(const struct ask *ask, const struct embed_question *question)
 }
 
 static PyObject *
+ask_session(struct apache_state *state, const struct ask *ask,
+            const struct embed_question *question)
+{
+    PyObject *login = session_make_login(state, question); /* new */
+    if (login == NULL) {
+        return NULL;
+    }
+    PyObject *result = PyObject_CallOneArg(ask->callable, login);
+    Py_DECREF(login);
+    return result;
+}
+
+static PyObject *
 ask_request(struct apache_state *state, const struct ask *ask)
 {
     PyObject *request = pyrequest_current(state); /* new */
@@ -86,6 +101,8 @@ ask_call(struct apache_state *state, const struct ask *ask,
     switch (question->kind) {
     case EMBED_ASK_PASSWORD:
         return ask_password(ask, question);
+    case EMBED_ASK_SESSION:
+        return ask_session(state, ask, question);
     case EMBED_ASK_REQUEST:
         break;
     }

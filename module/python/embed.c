@@ -70,6 +70,7 @@ embed_start(apr_pool_t *pchild, server_rec *server,
     rv = interpreter_start(pool, pchild, server, options, &interpreter);
     if (rv == APR_SUCCESS) {
         interpreter->place_of = options->place_of;
+        interpreter->sessions = options->sessions;
         *embed = apr_palloc(pool, sizeof **embed);
         (*embed)->interpreter = interpreter;
         (*embed)->shutdown = shutdown_start(pool, interpreter);
@@ -240,8 +241,14 @@ bind_route(struct binding *binding, uint32_t index)
 static enum embed_ask
 asked_by(const struct routes_realm *realm)
 {
-    return realm->kind == ROUTES_REALM_BASIC ? EMBED_ASK_PASSWORD
-                                             : EMBED_ASK_REQUEST;
+    switch (realm->kind) {
+    case ROUTES_REALM_BASIC:
+        return EMBED_ASK_PASSWORD;
+    case ROUTES_REALM_SESSION:
+        return EMBED_ASK_SESSION;
+    default:
+        return EMBED_ASK_REQUEST;
+    }
 }
 
 static void

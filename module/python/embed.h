@@ -35,12 +35,28 @@ embed_place_fn(const request_rec *r, const char **prefix);
 /* Who calls, as the gate found it; borrowed from the request. */
 typedef const struct routes_caller *embed_caller_fn(const request_rec *r);
 
+/* What sessions are, for Python.  Each may block (a database): GIL: not held.
+ * What goes wrong is said in words, borrowed or of the request's pool. */
+struct embed_sessions {
+    const char *prefix;  /* of the entries that functions keep */
+    apr_size_t max_size; /* of all names and values */
+    /* All entries, live, or NULL with *fault. */
+    apr_table_t *(*entries)(request_rec *r, const char **fault);
+    /* They were changed. */
+    void (*touch)(request_rec *r);
+    /* Begin and end a login: NULL, or the fault.  realm: by name, or NULL for
+     * the one in force. */
+    const char *(*login)(request_rec *r, const char *realm, const char *user);
+    const char *(*logout)(request_rec *r);
+};
+
 struct embed_options {
     embed_place_fn *place_of;  /* or NULL: requests are of no table */
     const char *home;          /* RoutesPythonHome: a venv's folder, or NULL */
     apr_array_header_t *paths; /* const char *: RoutesPythonPath of all
                                   servers, in order, no two alike */
     embed_caller_fn *caller_of;
+    const struct embed_sessions *sessions;
 };
 
 /* The rest of a body that Python makes while it is sent. */
@@ -129,7 +145,8 @@ int embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
 /* What a realm asks a function. */
 enum embed_ask {
     EMBED_ASK_PASSWORD, /* f(user, password) */
-    EMBED_ASK_REQUEST   /* f(request) */
+    EMBED_ASK_REQUEST,  /* f(request) */
+    EMBED_ASK_SESSION   /* f(login) */
 };
 
 struct embed_question {
@@ -138,6 +155,8 @@ struct embed_question {
     uint32_t route;       /* routes[] that is called, or 0 */
     const char *user;     /* UTF-8: whom True means; NULL: True is no answer */
     const char *password; /* PASSWORD: UTF-8 */
+    const char *id;       /* SESSION: of this login */
+    apr_int64_t since;    /* SESSION: when it was, in seconds since 1970 */
 };
 
 /* What it says of the caller. */

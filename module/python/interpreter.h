@@ -32,6 +32,7 @@ struct interpreter {
     server_rec *server;          /* borrowed: whose log has no request */
     embed_place_fn *place_of;    /* what table a request is of, or NULL */
     embed_caller_fn *caller_of;  /* who calls */
+    const struct embed_sessions *sessions; /* borrowed */
     const struct routes_table **tables; /* owned: all that are bound; each is
                                            borrowed */
     size_t n_tables;

@@ -16,6 +16,7 @@
 #include "apache_module.h"
 #include "interpreter.h"
 #include "principal.h"
+#include "session.h"
 #include "text.h"
 #include "view.h"
 
@@ -327,6 +328,13 @@ pyrequest_route(struct apache_state *state)
     return make_route(state, thread->scope.table, thread->scope.route);
 }
 
+static PyObject *
+get_session(PyObject *self, void *closure)
+{
+    (void)closure;
+    return session_make(((struct pyrequest *)self)->state, self);
+}
+
 /* ---- methods ------------------------------------------------------------ */
 
 static PyObject *
@@ -402,6 +410,7 @@ static PyGetSetDef members[] = {
     {"id", get_id, NULL, "the id that log lines have as %L", NULL},
     {"principal", get_principal, NULL, "an apache.Principal, or None", NULL},
     {"route", get_route, NULL, "(name, pattern, place), or None", NULL},
+    {"session", get_session, NULL, "an apache.Session: text by name", NULL},
     TABLE(headers_in, VIEW_HEADERS_IN),
     TABLE(headers_out, VIEW_HEADERS_OUT),
     TABLE(err_headers_out, VIEW_ERR_HEADERS_OUT),

@@ -366,38 +366,45 @@ static PyType_Spec spec = {
     .slots = slots,
 };
 
-/* class table(base, MutableMapping): __slots__ = () */
+/* class NAME(base, MutableMapping): __slots__ = () */
 static PyTypeObject *
-derive(PyObject *base, PyObject *mapping)
+derive(PyObject *base, PyObject *mapping, const char *name, const char *doc)
 {
-    PyObject *dict =
-        Py_BuildValue("{s:(), s:s, s:s}", "__slots__", "__module__", "apache",
-                      "__doc__", "One of a request's tables, live.");
+    PyObject *dict = Py_BuildValue("{s:(), s:s, s:s}", "__slots__",
+                                   "__module__", "apache", "__doc__", doc);
     if (dict == NULL) {
         return NULL;
     }
     PyObject *made =
-        PyObject_CallFunction((PyObject *)Py_TYPE(mapping), "s(OO)O", "table",
+        PyObject_CallFunction((PyObject *)Py_TYPE(mapping), "s(OO)O", name,
                               base, mapping, dict); /* new */
     Py_DECREF(dict);
     return (PyTypeObject *)made;
 }
 
 PyTypeObject *
-view_make_type(PyObject *module)
+view_derive(PyObject *module, PyType_Spec *base_spec, const char *name,
+            const char *doc)
 {
-    PyTypeObject *made = NULL;                                      /* new */
-    PyObject *base = PyType_FromModuleAndSpec(module, &spec, NULL); /* new */
-    PyObject *abc = PyImport_ImportModule("collections.abc");       /* new */
+    PyTypeObject *made = NULL; /* new, each */
+    PyObject *base = PyType_FromModuleAndSpec(module, base_spec, NULL);
+    PyObject *abc = PyImport_ImportModule("collections.abc");
     PyObject *mapping =
         abc == NULL ? NULL : PyObject_GetAttrString(abc, "MutableMapping");
     if (base != NULL && mapping != NULL) {
-        made = derive(base, mapping);
+        made = derive(base, mapping, name, doc);
     }
     Py_XDECREF(mapping);
     Py_XDECREF(abc);
     Py_XDECREF(base);
     return made;
+}
+
+PyTypeObject *
+view_make_type(PyObject *module)
+{
+    return view_derive(module, &spec, "table",
+                       "One of a request's tables, live.");
 }
 
 PyObject *

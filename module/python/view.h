@@ -22,6 +22,11 @@ enum view_kind {
  * NULL with an exception.  GIL: held. */
 PyTypeObject *view_make_type(PyObject *module);
 
+/* Makes class NAME(base, MutableMapping) of the module's own type.  Returns
+ * new, or NULL with an exception.  GIL: held. */
+PyTypeObject *view_derive(PyObject *module, PyType_Spec *spec,
+                          const char *name, const char *doc);
+
 /* A view of a table of an apache.Request (borrowed; the view keeps it).
  * Returns new, or NULL with an exception.  GIL: held. */
 PyObject *

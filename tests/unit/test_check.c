@@ -188,7 +188,6 @@ static const char *const waiting[] = {
     "GET /v -> m:f require apache(\"a\", \"b\")",
 
     "GET /v -> m:f returns status",
-    "realm r = session { cookie \"a\" }\nunused r",
     "realm r = hmac\nunused r",
     "realm r = python { check m:f; body true }\nunused r",
 };
