@@ -398,35 +398,6 @@ make_table(struct judge *j)
     return j->plan->excess == NULL;
 }
 
-/* What the caller of the assertion is told instead, or 0. */
-static int
-refusal_of(struct judge *j, const struct routes_match *match,
-           enum routes_method method)
-{
-    const struct model_assertion *assertion = j->assertion;
-    struct routes_caller caller;
-    uint32_t auth = match->outcome == ROUTES_FOUND
-                        ? j->table.routes[match->route].auth
-                        : j->table.places[match->place].auth;
-    struct routes_scene scene =
-        facts_scene(assertion->facts, &j->table, auth, &caller);
-
-    scene.method = ROUTES_METHOD_BIT(method);
-    if (!assertion->has_caller || match->outcome == ROUTES_UNKNOWN ||
-        (auth == 0 && match->outcome != ROUTES_FOUND)) {
-        return 0;
-    }
-    switch (routes_rule_judge(&j->table, auth, &scene)) {
-    case ROUTES_GRANTED:
-        return 0;
-    case ROUTES_NO_USER:
-        return 401;
-    case ROUTES_DENIED:
-        break;
-    }
-    return 403;
-}
-
 static int
 status_of(const struct routes_match *match)
 {
@@ -463,7 +434,10 @@ ask(struct judge *j, const struct model_host *host, enum routes_method method,
 
     routes_match(&j->table, *name == '\0' ? NULL : name, strlen(name), url,
                  strlen(url), method, &answer->match);
-    answer->status = refusal_of(j, &answer->match, method);
+    answer->status = j->assertion->has_caller
+                         ? facts_refusal(j->assertion->facts, &j->table,
+                                         &answer->match, method)
+                         : 0;
     answer->target = NULL;
     if (answer->status == 0) {
         answer->status = status_of(&answer->match);

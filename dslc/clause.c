@@ -55,7 +55,7 @@ static const struct clause_row rows[AST_KINDS] = {
                      .repeats = true},
     [AST_PUBLIC] = {.where = F | H | L | I | R | P | M | D,
                     .override = H | L | I | R | P | M | D},
-    [AST_DENY] = {.where = F | H | L | I | R | P | M, .waits = true},
+    [AST_DENY] = {.where = F | H | L | I | R | P | M},
     [AST_UNMATCHED] = {.where = F | H | L},
     [AST_LIMIT] = {.where = F | H | L | I | R | P | M | V,
                    .override = H | L | I | R | P | M},

@@ -64,6 +64,7 @@ static const char *const whats[] = {
     [DIFF_PAGES] = "errors",
     [DIFF_CORS] = "cors",
     [DIFF_CSRF] = "csrf",
+    [DIFF_DENY] = "deny",
 };
 
 static const struct diff_change *

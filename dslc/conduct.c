@@ -117,11 +117,49 @@ check_cache(struct checker *checker, const struct ast_stmt *stmt)
     }
 }
 
+/* ---- deny ---- */
+
+#define HTTP_FORBIDDEN 403
+#define HTTP_NOT_FOUND 404
+
+/* The innermost place that answers what nothing in it matches, or NULL. */
+static const struct model_place *
+find_guard(const struct model_place *place)
+{
+    while (place != NULL && !place->guards) {
+        place = place->parent;
+    }
+    return place;
+}
+
+/* Inside what is masked, the outermost of it says what is seen instead. */
+static void
+combine_deny(struct checker *checker, const struct ast_stmt *stmt,
+             const struct model_place *around, struct conduct_state *state)
+{
+    const struct ast_value *value = stmt->u.value;
+
+    if (value->number != HTTP_NOT_FOUND && value->number != HTTP_FORBIDDEN) {
+        diag_error(checker->diags, value->span, E016,
+                   "`deny as` takes 404, or 403 where that is not to hold, "
+                   "and not %s",
+                   checker_quote(checker, value->text));
+        return;
+    }
+    if (value->number == HTTP_NOT_FOUND && !state->masked) {
+        state->mask = find_guard(around);
+    }
+    state->masked = value->number == HTTP_NOT_FOUND;
+    if (!state->masked) {
+        state->mask = NULL;
+    }
+}
+
 /* ---- all of it ---- */
 
 struct conduct_state
 conduct_combine(struct checker *checker, const struct conduct_state *outer,
-                const struct clause_set *set)
+                const struct clause_set *set, const struct model_place *around)
 {
     struct conduct_state state = *outer;
 
@@ -140,6 +178,9 @@ conduct_combine(struct checker *checker, const struct conduct_state *outer,
     if (set->one[AST_CORS] != NULL) {
         state.cors = cors_make(checker, set->one[AST_CORS]);
     }
+    if (set->one[AST_DENY] != NULL) {
+        combine_deny(checker, set->one[AST_DENY], around, &state);
+    }
     return state;
 }
 
@@ -154,6 +195,8 @@ conduct_place(const struct conduct_state *state, struct model_conduct *conduct)
     conduct->headers = state->headers;
     conduct->cors = state->cors;
     conduct->pages = state->pages;
+    conduct->masked = state->masked;
+    conduct->mask = state->mask;
 }
 
 void
@@ -163,6 +206,8 @@ conduct_answer(struct checker *checker, const struct conduct_state *state,
     route->conduct.headers = state->headers;
     route->conduct.cors = state->cors;
     route->conduct.pages = state->pages;
+    route->conduct.masked = state->masked;
+    route->conduct.mask = state->mask;
     reply_cache(state->cache, &route->conduct);
     reply_share(checker, route);
 }

@@ -11,18 +11,22 @@
 
 /* What is in force at a place.  Shared between places, so never changed. */
 struct conduct_state {
-    const struct ast_stmt *csrf;   /* the innermost, or NULL: as the realms in
+    const struct ast_stmt *csrf;    /* the innermost, or NULL: as the realms in
                                     force need it */
-    const struct ast_stmt *cache;  /* the innermost, or NULL */
-    apr_array_header_t *headers;   /* struct model_header *, or NULL */
-    const struct model_cors *cors; /* or NULL */
-    apr_array_header_t *pages;     /* as pages_combine gives them */
+    const struct ast_stmt *cache;   /* the innermost, or NULL */
+    apr_array_header_t *headers;    /* struct model_header *, or NULL */
+    const struct model_cors *cors;  /* or NULL */
+    apr_array_header_t *pages;      /* as pages_combine gives them */
+    int masked;                     /* `deny as 404` */
+    const struct model_place *mask; /* as model_conduct has it */
 };
 
-/* With the clauses of one block; says E016, E018, E019, E020, E516. */
+/* With the clauses of one block, around which is that place (NULL: the file
+ * itself); says E016, E018, E019, E020, E516. */
 struct conduct_state
 conduct_combine(struct checker *checker, const struct conduct_state *outer,
-                const struct clause_set *set);
+                const struct clause_set *set,
+                const struct model_place *around);
 
 /* Sets the conduct of what no route of a place answers. */
 void conduct_place(const struct conduct_state *state,

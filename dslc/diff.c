@@ -123,12 +123,31 @@ struct versions {
     struct span span_after;
 };
 
+/* A decision that asks for the method, asked by this one alone. */
+static const struct model_auth *
+auth_by(struct diff *d, const struct model_auth *auth, const char *method)
+{
+    enum routes_method one = method == NULL
+                                 ? ROUTES_METHOD_NONE
+                                 : routes_method_of(method, strlen(method));
+    struct model_auth *own;
+
+    if (auth->methods == 0 || one == ROUTES_METHOD_NONE) {
+        return auth;
+    }
+    own = apr_pmemdup(d->pool, auth, sizeof(*auth));
+    own->methods = ROUTES_METHOD_BIT(one);
+    return own;
+}
+
 static void
 compare_auths(struct diff *d, enum diff_what what, const char *method,
               const char *path, const struct versions *v)
 {
-    const struct model_auth *before = common_auth(d, v->before);
-    const struct model_auth *after = common_auth(d, v->after);
+    const struct model_auth *before =
+        auth_by(d, common_auth(d, v->before), method);
+    const struct model_auth *after =
+        auth_by(d, common_auth(d, v->after), method);
     struct diff_change *change;
     const char *gains, *loses;
     int stays, kept; /* nobody is granted who wasn't; nobody lost it */
@@ -233,6 +252,23 @@ compare_csrf(struct diff *d, const char *method, const char *path,
     }
 }
 
+/* Whether it hides from who may not call it. */
+static void
+compare_deny(struct diff *d, const char *method, const char *path,
+             const struct model_route *before, const struct model_route *after)
+{
+    static const char *const words[] = {"as 403", "as 404"};
+    struct diff_side a = {words[before->conduct.masked], before->span};
+    struct diff_side b = {words[after->conduct.masked], after->span};
+    int n = d->changes->nelts;
+
+    compare_words(d, DIFF_DENY, method, path, &a, &b);
+    if (d->changes->nelts > n) {
+        APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens =
+            before->conduct.masked;
+    }
+}
+
 /* Which other sites' scripts may read; any other list may have more. */
 static void
 compare_cors(struct diff *d, const char *method, const char *path,
@@ -287,6 +323,7 @@ compare_method(struct diff *d, const struct diff_spot *before,
         if (m == DIFF_ANY || !(ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(m))) {
             compare_csrf(d, name, after->shown, old, new);
         }
+        compare_deny(d, name, after->shown, old, new);
     }
     else if (new != NULL) {
         change = add_change(d, DIFF_ADDED, DIFF_ROUTE, name, after->shown);

@@ -34,7 +34,8 @@ enum diff_what {
     DIFF_HEADERS,
     DIFF_PAGES, /* what answers in place of errors */
     DIFF_CORS,  /* which other sites may read it */
-    DIFF_CSRF   /* whether other sites may send it */
+    DIFF_CSRF,  /* whether other sites may send it */
+    DIFF_DENY   /* whether who may not call it sees that it is there */
 };
 
 /* One version's part; text is NULL where it has none. */

@@ -340,6 +340,8 @@ static const struct column conducts_columns[] = {
     COLUMN(conduct, cors, CELL_U32),
     COLUMN(conduct, pages, CELL_U32),
     COLUMN(conduct, n_pages, CELL_U32),
+    COLUMN(conduct, deny, CELL_U32),
+    COLUMN(conduct, mask, CELL_U32),
 };
 static const struct column pages_columns[] = {
     COLUMN(page, low, CELL_U16),

@@ -220,23 +220,25 @@ static void
 judge(struct work *work)
 {
     struct explain *explain = work->explain;
-    uint32_t auth = explain->route != NULL
-                        ? work->table.routes[work->match.route].auth
-                        : work->table.places[work->match.place].auth;
+    enum routes_method method =
+        routes_method_of(explain->method, strlen(explain->method));
+    uint32_t auth = facts_auth(&work->table, &work->match);
 
     if (explain->caller == NULL || explain->answer == EXPLAIN_BY_HTTPD) {
         return;
     }
-    explain_rule_judge(
-        work->pool, explain, &work->table, auth,
-        routes_method_of(explain->method, strlen(explain->method)));
+    explain_rule_judge(work->pool, explain, &work->table, auth, method);
     if (explain->verdict == ROUTES_GRANTED) {
         return;
     }
     explain->allow = NULL;
     explain->location = NULL;
-    explain->status = explain->verdict == ROUTES_DENIED ? 403 : 401;
-    explain->why = explain->verdict == ROUTES_DENIED
+    explain->status = facts_refusal(explain->caller->facts, &work->table,
+                                    &work->match, method);
+    explain->why = explain->status == 404
+                       ? "the requirement denies this caller, who is shown "
+                         "what a URL gives that nothing has"
+                   : explain->verdict == ROUTES_DENIED
                        ? "the requirement denies this caller"
                        : "the requirement asks who the caller is";
 }

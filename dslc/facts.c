@@ -8,6 +8,7 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/challenge.h"
 #include "../runtime/network.h"
 #include "../runtime/table.h"
 
@@ -138,6 +139,102 @@ facts_scene(const struct facts *facts, const struct routes_table *table,
     routes_caller_set_scopes(caller, facts->scopes);
     routes_caller_set_claims(caller, facts->claims);
     return scene;
+}
+
+uint32_t
+facts_auth(const struct routes_table *table, const struct routes_match *match)
+{
+    switch (match->outcome) {
+    case ROUTES_UNKNOWN:
+        return 0;
+    case ROUTES_FOUND:
+        return table->routes[match->route].auth;
+    case ROUTES_NOT_FOUND:
+    case ROUTES_NOT_ALLOWED:
+    case ROUTES_OPTIONS:
+        break;
+    }
+    return table->places[match->place].auth;
+}
+
+/* Whether a realm has a page where people log in. */
+static int
+has_login(const struct routes_table *table, uint32_t realm)
+{
+    const struct routes_realm *row = &table->realms[realm];
+
+    for (uint32_t i = 0; i < row->n_options; i++) {
+        if (table->options[row->options + i].key == ROUTES_OPTION_FAIL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether one of the realms in force tells how to log in. */
+static int
+can_challenge(const struct facts *facts, const struct routes_table *table,
+              uint32_t auth)
+{
+    const struct routes_auth *row = &table->auths[auth];
+
+    for (uint32_t i = 0; i < row->n_realms; i++) {
+        uint32_t realm = table->realm_sets[row->realms + i];
+
+        if (has_login(table, realm) ||
+            routes_challenge(table, realm, facts->pool) != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Who may not is told 404, or what the place says that is asked instead. */
+static int
+mask(const struct facts *facts, const struct routes_table *table,
+     const struct routes_conduct *conduct, const struct routes_match *match,
+     enum routes_method method)
+{
+    struct routes_match instead = *match;
+    int status;
+
+    if (conduct->mask == 0) {
+        return 404;
+    }
+    instead.outcome = ROUTES_NOT_FOUND;
+    instead.place = conduct->mask;
+    status = facts_refusal(facts, table, &instead, method);
+    return status == 0 ? 404 : status;
+}
+
+int
+facts_refusal(const struct facts *facts, const struct routes_table *table,
+              const struct routes_match *match, enum routes_method method)
+{
+    uint32_t auth = facts_auth(table, match);
+    const struct routes_conduct *conduct =
+        &table->conducts[match->outcome == ROUTES_FOUND
+                             ? table->routes[match->route].conduct
+                             : table->places[match->place].conduct];
+    int masked = conduct->deny == 404;
+    struct routes_caller caller;
+    struct routes_scene scene = facts_scene(facts, table, auth, &caller);
+
+    if (auth == 0 && match->outcome != ROUTES_FOUND) {
+        return 0;
+    }
+    scene.method = ROUTES_METHOD_BIT(method);
+    switch (routes_rule_judge(table, auth, &scene)) {
+    case ROUTES_GRANTED:
+        return 0;
+    case ROUTES_NO_USER:
+        return masked && !can_challenge(facts, table, auth)
+                   ? mask(facts, table, conduct, match, method)
+                   : 401;
+    case ROUTES_DENIED:
+        break;
+    }
+    return masked ? mask(facts, table, conduct, match, method) : 403;
 }
 
 static const char *

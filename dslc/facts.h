@@ -9,6 +9,7 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
+#include "../runtime/match.h"
 #include "../runtime/rule.h"
 #include "model.h"
 
@@ -37,6 +38,15 @@ const char *facts_state(struct facts *facts, const struct model_rule *atom);
 struct routes_scene
 facts_scene(const struct facts *facts, const struct routes_table *table,
             uint32_t auth, struct routes_caller *caller);
+
+/* What the verdict of auths[auth] is told as: 0, 401, 403; 404 where it is
+ * masked, or what the place says that answers instead. */
+int facts_refusal(const struct facts *facts, const struct routes_table *table,
+                  const struct routes_match *match, enum routes_method method);
+
+/* The index into auths[] that guards what matched, 0: nothing does. */
+uint32_t
+facts_auth(const struct routes_table *table, const struct routes_match *match);
 
 /* "{user of staff, role: support, scope: read}", in facts' pool. */
 const char *facts_text(const struct facts *facts);

@@ -126,7 +126,8 @@ frame_apply(struct checker *checker, struct frame *frame,
     frame->auths.broken_rule |= link_damaged(frame->unit, of);
     frame->results =
         results_combine(checker, frame->unit->scope, &frame->results, set);
-    frame->conduct = conduct_combine(checker, &frame->conduct, set);
+    frame->conduct =
+        conduct_combine(checker, &frame->conduct, set, frame->place->parent);
     frame->conduct.pages =
         pages_combine(checker, frame->unit->scope, frame->conduct.pages, set,
                       &frame->results);

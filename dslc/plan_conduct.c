@@ -91,6 +91,8 @@ plan_conduct_of(struct plan *plan, const struct model_conduct *conduct)
     row.max_age = conduct->max_age;
     row.vary = plan_text(plan, conduct->vary);
     row.cors = plan_cors(plan, conduct->cors);
+    row.deny = conduct->masked ? 404 : 0;
+    row.mask = plan_row(plan, conduct->mask);
     plan_headers(plan, conduct, &row);
     plan_pages(plan, conduct, &row);
     if (memcmp(&row, &plain, sizeof(row)) == 0) {

@@ -129,7 +129,8 @@ static void
 combine_conduct(struct maker *maker)
 {
     struct conduct_state conduct =
-        conduct_combine(maker->checker, &maker->frame->conduct, &maker->set);
+        conduct_combine(maker->checker, &maker->frame->conduct, &maker->set,
+                        maker->frame->place);
 
     conduct.pages = pages_combine(maker->checker, maker->frame->unit->scope,
                                   conduct.pages, &maker->set, &maker->results);

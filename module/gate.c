@@ -12,7 +12,9 @@
 #include <apr_strings.h>
 
 #include "answer.h"
+#include "conduct.h"
 #include "csrf.h"
+#include "mask.h"
 #include "rate.h"
 #include "realm_apache.h"
 #include "realm_session.h"
@@ -23,6 +25,8 @@
 
 /* No status: httpd's own modules are to say who calls, in their phase. */
 #define DEFERRED (-100)
+/* No status either: what httpd shows where nothing is, in its own time. */
+#define MASKED (-101)
 
 int
 gate_isolate(request_rec *r)
@@ -212,17 +216,67 @@ judge(request_rec *r, const struct request *request, uint32_t auth)
     return routes_rule_judge(request_table(request), auth, &scene);
 }
 
+/* Whether a realm in force has something to say to who brings nothing: to tell
+ * how to log in is to tell that something is there. */
 static int
-answer_verdict(request_rec *r, const struct request *request, uint32_t auth,
+can_challenge(const struct served *served, uint32_t auth)
+{
+    const struct routes_auth *row = &served->table->auths[auth];
+
+    for (uint32_t i = 0; i < row->n_realms; i++) {
+        const struct realm *realm =
+            &served->realms[served->table->realm_sets[row->realms + i]];
+        const struct realm_session *session = realm_session_of(realm);
+
+        if (realm->challenge != NULL ||
+            (session != NULL && session->fail != NULL)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int pass(request_rec *r, struct request *request);
+
+/* From here on the request is one for nothing: the place's that answers such
+ * ones, or httpd's.  Nothing that was found out about the caller is left to
+ * show in a page. */
+static int
+put_mask(request_rec *r, struct request *request)
+{
+    uint32_t place = request_conduct(request)->mask;
+
+    r->user = NULL;
+    r->ap_auth_type = NULL;
+    memset(&request->caller, 0, sizeof(request->caller));
+    request->deferred = 0;
+    request->hidden = NULL;
+    if (place == 0) {
+        request->masked = 1;
+        return MASKED;
+    }
+    request->match.outcome = ROUTES_NOT_FOUND;
+    request->match.route = 0;
+    request->match.place = place;
+    conduct_begin(r, request);
+    return pass(r, request);
+}
+
+static int
+answer_verdict(request_rec *r, struct request *request, uint32_t auth,
                enum routes_verdict verdict, const struct trial *trial)
 {
     const char *login;
+    int masked = verdict != ROUTES_GRANTED && mask_wanted(request);
 
     switch (verdict) {
     case ROUTES_DENIED:
         break;
     case ROUTES_NO_USER:
         log_denial(r, request, "the requirement asks who it is");
+        if (masked && !can_challenge(request->mount->served, auth)) {
+            return put_mask(r, request);
+        }
         login = realm_session_login(r, auth);
         if (login != NULL) {
             return answer_login(r, login);
@@ -232,7 +286,7 @@ answer_verdict(request_rec *r, const struct request *request, uint32_t auth,
         return OK;
     }
     log_denial(r, request, "the requirement is not met");
-    return answer_error(r, HTTP_FORBIDDEN);
+    return masked ? put_mask(r, request) : answer_error(r, HTTP_FORBIDDEN);
 }
 
 static int
@@ -242,6 +296,11 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     const struct realm *realm =
         find_caller(r, request, auth, &request->caller, &trial);
 
+    if (trial.refusal == HTTP_TOO_MANY_REQUESTS && mask_wanted(request) &&
+        !can_challenge(request->mount->served, auth)) {
+        apr_table_unset(r->err_headers_out, "Retry-After");
+        return put_mask(r, request);
+    }
     if (trial.refusal != 0) {
         return answer_error(r, trial.refusal);
     }
@@ -269,18 +328,81 @@ wishes_of(const struct request *request)
     return table->places[request->match.place].limits != 0 ? SERVED_RATES : 0;
 }
 
-/* What a status of OK leads to: the mark, unless another site is behind it. */
+/* Whether the caller may call a masked route of the path. */
 static int
-admit(request_rec *r, struct request *request, int status)
+may_see(request_rec *r, const struct request *request,
+        const struct hidden *hidden)
 {
-    if (status == OK) {
-        status = csrf_check(r, request);
+    struct request other = {.mount = request->mount, .match = hidden->match};
+    uint32_t auth = request_auth(&other);
+    struct trial trial = {.refusal = 0};
+
+    find_caller(r, &other, auth, &other.caller, &trial);
+    return trial.refusal == 0 && judge(r, &other, auth) == ROUTES_GRANTED;
+}
+
+/* Leaves out of Allow what the caller may not know of. */
+static int
+hide_methods(request_rec *r, struct request *request)
+{
+    const uint64_t options = ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS);
+    const struct hidden *last = request->hidden;
+
+    for (const struct hidden *hidden = last; hidden != NULL;
+         hidden = hidden->next) {
+        if (!may_see(r, request, hidden)) {
+            request->match.allow &= ~hidden->method;
+        }
+    }
+    if ((request->match.allow & ~options) != 0) {
+        return OK;
+    }
+    /* nothing is left of the path: it is as if it had no routes */
+    request->match = last->match;
+    return put_mask(r, request);
+}
+
+/* The rates that are asked of requests that may come: of what hides, all. */
+static int
+count(request_rec *r, struct request *request)
+{
+    int status = OK;
+
+    if ((wishes_of(request) & SERVED_RATES) != 0 && mask_wanted(request)) {
+        status = rate_check(r, request, RATE_FIRST);
     }
     if (status == OK && request->counted != 0) {
-        status = answer_error(r, rate_check(r, request, RATE_LAST));
+        status = rate_check(r, request, RATE_LAST);
+    }
+    return answer_error(r, status);
+}
+
+/* The mark for who may, unless another site is behind it, or too many come. */
+static int
+let_in(request_rec *r, struct request *request)
+{
+    if (request->preflight == 0 && mask_wanted(request)) {
+        conduct_begin(r, request);
+    }
+    int status = csrf_check(r, request);
+    if (status == OK) {
+        status = count(r, request);
     }
     if (status == OK) {
         grant(r, request);
+    }
+    return status;
+}
+
+/* What a status of OK leads to: the mark, if nothing else is in the way. */
+static int
+admit(request_rec *r, struct request *request, int status)
+{
+    if (status == OK && request->hidden != NULL && request->preflight == 0) {
+        status = hide_methods(r, request);
+    }
+    if (status == OK && !gate_granted(r, request)) {
+        status = let_in(r, request);
     }
     return status;
 }
@@ -298,7 +420,7 @@ pass(request_rec *r, struct request *request)
     if (request->preflight != 0) {
         return admit(r, request, OK);
     }
-    if (wishes & SERVED_RATES) {
+    if ((wishes & SERVED_RATES) != 0 && !mask_wanted(request)) {
         status = rate_check(r, request, RATE_FIRST);
         if (status != OK) {
             return answer_error(r, status);
@@ -320,13 +442,14 @@ gate_check(request_rec *r)
         return DECLINED;
     }
     int status = pass(r, request);
-    return status == OK || status == DEFERRED ? DECLINED : status;
+    return status == OK || status == DEFERRED || status == MASKED ? DECLINED
+                                                                  : status;
 }
 
 static int
 is_waiting(const request_rec *r, const struct request *request)
 {
-    return request != NULL && request->deferred != 0 &&
+    return request != NULL && request->deferred != 0 && !request->masked &&
            !gate_granted(r, request);
 }
 
@@ -365,7 +488,7 @@ gate_finish(request_rec *r)
         return DECLINED;
     }
     int status = finish(r, request);
-    return status == OK ? DECLINED : status;
+    return status == OK || status == MASKED ? DECLINED : status;
 }
 
 void
@@ -405,8 +528,11 @@ gate_recheck(request_rec *r)
     if (request == NULL || gate_granted(r, request)) {
         return DECLINED;
     }
-    r->user = NULL;
-    r->ap_auth_type = NULL;
-    int status = pass_now(r, request);
-    return status == OK ? DECLINED : status;
+    int status = MASKED;
+    if (!request->masked) {
+        r->user = NULL;
+        r->ap_auth_type = NULL;
+        status = pass_now(r, request);
+    }
+    return status == OK || status == MASKED ? DECLINED : status;
 }

@@ -13,6 +13,7 @@
 #include "child.h"
 #include "debug.h"
 #include "gate.h"
+#include "mask.h"
 #include "request.h"
 #include "runtime/redirect.h"
 
@@ -81,6 +82,10 @@ handler_run(request_rec *r)
 {
     struct request *request = request_of(r);
 
+    /* whatever handler a `SetHandler` names: nothing is there */
+    if (request != NULL && request->masked) {
+        return mask_answer(r);
+    }
     if (request == NULL || r->handler == NULL ||
         strcmp(r->handler, REQUEST_HANDLER) != 0) {
         return DECLINED;

@@ -22,6 +22,8 @@
 #include "answer.h"
 #include "bind.h"
 #include "child.h"
+#include "gate.h"
+#include "mask.h"
 #include "request.h"
 #include "runtime/page.h"
 
@@ -127,13 +129,21 @@ page_register(void)
     ap_register_output_filter(FILTER, replace, NULL, AP_FTYPE_RESOURCE);
 }
 
+/* Whether it must not show that a place with pages is there. */
+static int
+is_hidden(const request_rec *r, const struct request *request)
+{
+    return request->masked ||
+           (mask_wanted(request) && !gate_granted(r, request));
+}
+
 void
 page_insert(request_rec *r)
 {
     struct request *request = request_of(r);
     uint32_t page;
 
-    if (request == NULL || request->paged) {
+    if (request == NULL || request->paged || is_hidden(r, request)) {
         return;
     }
     page = find_page(request, r->status);

@@ -22,6 +22,8 @@ request_make(request_rec *r, const struct mount *mount,
     request->exception = NULL;
     request->paged = 0;
     request->counted = 0;
+    request->masked = 0;
+    request->hidden = NULL;
     request->caller = (struct routes_caller){.user = NULL};
     memcpy(&request->match, match,
            offsetof(struct routes_match, captures) +

@@ -17,6 +17,13 @@
 /* r->handler of a matched request. */
 #define REQUEST_HANDLER "routes"
 
+/* A method of the path that is of a masked route. */
+struct hidden {
+    uint64_t method; /* as a bit */
+    struct routes_match match;
+    struct hidden *next;
+};
+
 /* One a request_rec that matched; in r->pool. */
 struct request {
     const struct mount *mount;
@@ -32,8 +39,11 @@ struct request {
                                           an error page; or NULL */
     uint32_t with_session;             /* the session was looked at */
     int paged;                         /* its error page was asked */
-    unsigned char counted;       /* rates: bits of enum rate_phase; 0: none */
-    unsigned char upgraded;      /* rates: counted on the way to HTTP/2 */
+    unsigned char counted;  /* rates: bits of enum rate_phase; 0: none */
+    unsigned char upgraded; /* rates: counted on the way to HTTP/2 */
+    int masked;             /* it is to look as if nothing were there, as httpd
+                              shows that */
+    struct hidden *hidden;  /* of what answers with Allow, or NULL */
     struct routes_caller caller; /* as the gate found it */
     struct routes_match match;   /* only n_captures captures are set */
 };

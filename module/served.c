@@ -51,6 +51,17 @@ identify(apr_pool_t *pconf, const struct served_from *from)
     return identity;
 }
 
+static int
+has_masks(const struct routes_table *table)
+{
+    for (uint32_t i = 1; i < table->n_conducts; i++) {
+        if (table->conducts[i].deny != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 const char *
 served_make(apr_pool_t *pconf, const struct routes_table *table,
             const struct served_from *from, unsigned index,
@@ -82,6 +93,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->asks = asks;
     made->wishes = wishes;
     made->identity = identify(pconf, from);
+    made->masks = has_masks(table);
     made->index = index;
     *served = made;
     return NULL;

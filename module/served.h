@@ -36,6 +36,7 @@ struct served {
                                     served_wish */
     const char *identity;        /* the same for the same table with the same
                              settings, before and after a restart */
+    int masks;                   /* a conduct of it says `deny as 404` */
     unsigned index;              /* its place in conf->served */
 };
 

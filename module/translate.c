@@ -9,6 +9,7 @@
 #include "conduct.h"
 #include "conf.h"
 #include "cors.h"
+#include "mask.h"
 #include "request.h"
 
 /* A request_rec that is matched again must not keep what it was granted. */
@@ -45,7 +46,10 @@ accept_match(request_rec *r, const struct mount *mount,
     if (match->outcome == ROUTES_OPTIONS) {
         request->preflight = cors_preflight(r, mount->served->table, path);
     }
-    conduct_begin(r, request);
+    mask_collect(r, request, path);
+    if (request->preflight != 0 || !mask_wanted(request)) {
+        conduct_begin(r, request);
+    }
     return OK;
 }
 

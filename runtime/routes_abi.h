@@ -406,6 +406,10 @@ struct routes_conduct {
     uint32_t pages;          /* pages[]: the first; the first of them that has
                                 a status counts */
     uint32_t n_pages;
+    uint32_t deny; /* what who may not is told: 0 as it is, 404 that nothing
+                      is there */
+    uint32_t mask; /* 404: places[] that answers a URL which nothing has; 0:
+                      httpd does */
 };
 
 /* A function that answers in place of an error. */

@@ -506,6 +506,17 @@ check_conducts(struct check *c, uint32_t i)
     expect_index(c, conduct->cors, c->table->n_cors, "a cors that is none");
     expect(c, fits(conduct->pages, conduct->n_pages, c->table->n_pages),
            "pages that are none");
+    expect(c, conduct->deny == 0 || conduct->deny == 404, "an unknown denial");
+    check_place_of(c, conduct->mask);
+    /* what answers for it must not be masked, or nothing ever answers */
+    expect(
+        c,
+        conduct->mask == 0 ||
+            (conduct->deny == 404 && c->refusal == NULL &&
+             c->table->places[conduct->mask].conduct < c->table->n_conducts &&
+             c->table->conducts[c->table->places[conduct->mask].conduct]
+                     .deny == 0),
+        "a mask that is none");
 }
 
 static void

@@ -177,7 +177,6 @@ static const char *const waiting[] = {
     "filter output -> m:f",
     "on child_start -> m:f",
     "limit concurrency 5",
-    "deny as 404",
     "query strict",
     "csrf token",
     "interpreter main",

@@ -430,6 +430,12 @@ a_conduct_of_an_unknown_kind_is_refused(void **state)
     assert_refused(t, "an unknown cache");
     rows[1] = (struct routes_conduct){.n_headers = 1, .headers = 1};
     assert_refused(t, "headers that are none");
+    rows[1] = (struct routes_conduct){.deny = 403};
+    assert_refused(t, "an unknown denial");
+    rows[1] = (struct routes_conduct){.deny = 404, .mask = t->n_places};
+    assert_refused(t, "a place that is none");
+    rows[1] = (struct routes_conduct){.mask = 1};
+    assert_refused(t, "a mask that is none");
     rows[1] = (struct routes_conduct){.cors = 1};
     assert_refused(t, "a cors that is none");
     EDIT(routes_place, t, places, 1).conduct = 2;
