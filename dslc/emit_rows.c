@@ -354,9 +354,9 @@ static const struct column pages_columns[] = {
     COLUMN(page, line, CELL_U32),
 };
 static const struct column limits_columns[] = {
-    COLUMN(limits, time, CELL_U32),
-    COLUMN(limits, rates, CELL_U32),
-    COLUMN(limits, n_rates, CELL_U32),
+    COLUMN(limits, time, CELL_U32),    COLUMN(limits, rates, CELL_U32),
+    COLUMN(limits, n_rates, CELL_U32), COLUMN(limits, concurrency, CELL_U32),
+    COLUMN(limits, calls, CELL_TEXT),
 };
 static const struct column rates_columns[] = {
     COLUMN(rate, name, CELL_TEXT),   COLUMN(rate, interval, CELL_I64),

@@ -14,10 +14,11 @@ typedef struct limits_amount *amount_fn(struct limits_state *state);
 
 static amount_fn body_of;
 static amount_fn time_of;
+static amount_fn concurrency_of;
 
 static const struct kind {
     const char *name;
-    amount_fn *amount;        /* NULL: waits for a later version */
+    amount_fn *amount;        /* NULL: rates, which are several */
     enum ast_value_kind unit; /* of its value, if that is not `off` */
     const char *takes;
     int64_t least;
@@ -25,7 +26,8 @@ static const struct kind {
     const char *most_text;
 } kinds[] = {
     {"body", body_of, AST_SIZE, "a size, such as 64KB", 0, INT64_MAX, ""},
-    {"concurrency", NULL, AST_INT, "a number of calls", 1, INT64_MAX, ""},
+    {"concurrency", concurrency_of, AST_INT, "a number of calls", 1,
+     ROUTES_MAX_CONCURRENCY, "4096"},
     {"rate", NULL, AST_RATE, "a rate, such as 5/min", 1, INT64_MAX, ""},
     {"time", time_of, AST_DURATION, "a duration, such as 5s", 1,
      ROUTES_MAX_TIME, "1w"},
@@ -45,11 +47,18 @@ time_of(struct limits_state *state)
     return &state->time;
 }
 
+static struct limits_amount *
+concurrency_of(struct limits_state *state)
+{
+    return &state->concurrency;
+}
+
 struct limits_state
 limits_none(void)
 {
     return (struct limits_state){.body.value = LIMITS_BODY,
-                                 .time.value = LIMITS_OFF};
+                                 .time.value = LIMITS_OFF,
+                                 .concurrency.value = LIMITS_OFF};
 }
 
 /* ---- values ------------------------------------------------------------- */
@@ -225,15 +234,9 @@ combine(struct checker *checker, const struct ast_stmt *stmt,
         refuse_twice(checker, stmt->u.limits.first, limit)) {
         return;
     }
-    if (kind->unit == AST_RATE) {
+    if (kind->amount == NULL) {
         state->rates =
             rates_combine(checker, state->rates, limit, stmt->override, reach);
-        return;
-    }
-    if (kind->amount == NULL) {
-        checker_later(
-            checker, limit->what.span,
-            apr_pstrcat(checker->pool, "`limit ", kind->name, "`", NULL));
         return;
     }
     combine_amount(checker, kind, limit, stmt->override, kind->amount(state));
@@ -264,6 +267,9 @@ limits_apply(const struct limits_state *limits, struct model_route *route)
     route->body_limit = limits->body.value;
     route->limits.time =
         limits->time.value == LIMITS_OFF ? 0 : (uint32_t)limits->time.value;
+    route->limits.concurrency = limits->concurrency.value == LIMITS_OFF
+                                    ? 0
+                                    : (uint32_t)limits->concurrency.value;
     route->limits.rates = limits->rates;
     rates_govern(limits->rates, route);
 }
@@ -284,6 +290,10 @@ limits_lines(apr_pool_t *pool, const struct model_limits *limits)
     if (limits->time != 0) {
         APR_ARRAY_PUSH(lines, const char *) =
             apr_pstrcat(pool, "time ", time_text(pool, limits->time), NULL);
+    }
+    if (limits->concurrency != 0) {
+        APR_ARRAY_PUSH(lines, const char *) = apr_psprintf(
+            pool, "concurrency %u", (unsigned)limits->concurrency);
     }
     for (int i = 0; limits->rates != NULL && i < limits->rates->nelts; i++) {
         APR_ARRAY_PUSH(lines, const char *) = rates_text(

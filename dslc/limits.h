@@ -21,16 +21,17 @@ struct limits_amount {
 
 /* What is in force at a place. */
 struct limits_state {
-    struct limits_amount body;       /* bytes */
-    struct limits_amount time;       /* milliseconds */
-    const apr_array_header_t *rates; /* struct model_rate *, or NULL */
+    struct limits_amount body;        /* bytes */
+    struct limits_amount time;        /* milliseconds */
+    struct limits_amount concurrency; /* calls */
+    const apr_array_header_t *rates;  /* struct model_rate *, or NULL */
 };
 
 /* Before any clause. */
 struct limits_state limits_none(void);
 
 /* With the clause of one block, whose rates may be per a parameter in reach;
- * says E011, E016, E018, E019, E504, E505. */
+ * says E011, E016, E018, E504, E505. */
 struct limits_state
 limits_combine(struct checker *checker, const struct limits_state *outer,
                const struct clause_set *set, const struct rules_reach *reach);

@@ -332,6 +332,7 @@ struct model_limits {
     const apr_array_header_t *rates; /* struct model_rate *, innermost first,
                                         or NULL */
     uint32_t time;                   /* milliseconds, or 0: any */
+    uint32_t concurrency;            /* calls at a time, or 0: any */
 };
 
 /* The form of a path with a slash more or less at its end. */

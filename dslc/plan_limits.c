@@ -87,7 +87,11 @@ plan_limits_of(struct plan *plan, const struct model_limits *limits,
         row.rates = plan_rates(plan, limits->rates, at);
         row.n_rates = (uint32_t)limits->rates->nelts;
     }
-    if (row.time == 0 && row.n_rates == 0) {
+    if (limits->concurrency != 0) {
+        row.concurrency = limits->concurrency;
+        row.calls = plan_text(plan, at->route);
+    }
+    if (row.time == 0 && row.n_rates == 0 && row.concurrency == 0) {
         return 0;
     }
     return rows_intern(PLAN_ROWS(plan, limits), &row, 1, NULL);

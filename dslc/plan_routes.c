@@ -339,9 +339,12 @@ plan_route(struct plan *plan, const struct model_route *route,
     const struct plan_limits_at at = {
         .path = path,
         .host_param = host_param(route->place),
-        .route = apr_pstrcat(
-            plan->pool, method_text_of(plan->pool, route), " ",
-            MODEL_AT(route->paths, struct model_path, 0)->text, NULL),
+        .route = plan_note(
+            plan,
+            apr_pstrcat(plan->pool, method_text_of(plan->pool, route), " ",
+                        MODEL_AT(route->paths, struct model_path, 0)->text,
+                        NULL),
+            route->span),
     };
 
     if (path->segments->nelts > ROUTES_MAX_SEGMENTS) {

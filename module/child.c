@@ -14,6 +14,7 @@
 #include "log.h"
 #include "request.h"
 #include "session.h"
+#include "slot.h"
 
 /* One a process; written before its threads start. */
 static struct {
@@ -175,6 +176,7 @@ child_start(apr_pool_t *pchild, server_rec *main_server)
 {
     const struct conf *config = conf_of(main_server);
 
+    slot_child_start();
     if (config->served == NULL || config->served->nelts == 0) {
         return;
     }

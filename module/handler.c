@@ -16,6 +16,29 @@
 #include "mask.h"
 #include "request.h"
 #include "runtime/redirect.h"
+#include "runtime/table.h"
+#include "slot.h"
+
+/* A place among the calls of the route, where their number has a limit. */
+static int
+take_slot(request_rec *r, const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+    const struct routes_route *route = &table->routes[request->match.route];
+
+    if (route->limits == 0) {
+        return SLOT_NONE;
+    }
+    int slot = slot_take(request->mount->served, route->limits);
+    if (slot == SLOT_FULL) {
+        apr_table_setn(r->err_headers_out, "Retry-After", "1");
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                      LOGNO(0058) "%s %s: as many calls of %s run as may",
+                      r->method, r->uri,
+                      routes_table_text(table, route->name));
+    }
+    return slot;
+}
 
 static int
 call(request_rec *r, struct request *request,
@@ -28,9 +51,20 @@ call(request_rec *r, struct request *request,
     if (bound == NULL) {
         return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
     }
+    int slot = take_slot(r, request);
+    if (slot == SLOT_FULL) {
+        return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
+    }
     reply.head = NULL;
     reply.exception = NULL;
     int status = embed_call(bound, r, route, values, &reply);
+    if (status == OK && reply.stream != NULL) {
+        status = answer_reply(r, &reply);
+        slot_free(slot);
+        return status;
+    }
+    /* a client that reads slowly holds up nobody */
+    slot_free(slot);
     if (status == OK) {
         return answer_reply(r, &reply);
     }

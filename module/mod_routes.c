@@ -22,6 +22,7 @@
 #include "page.h"
 #include "rate.h"
 #include "session.h"
+#include "slot.h"
 #include "translate.h"
 #include "verified.h"
 
@@ -46,6 +47,9 @@ register_hooks(apr_pool_t *pool)
     ap_hook_post_config(verified_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(failures_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(rate_start, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(slot_check, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_post_config(slot_start, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_status(slot_child_status, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
 

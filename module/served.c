@@ -37,6 +37,17 @@ wishes_of(const struct routes_table *table, const struct routes_route *route)
     return (unsigned char)wishes;
 }
 
+static int *
+make_slots(apr_pool_t *pconf, uint32_t n)
+{
+    int *slots = apr_palloc(pconf, (n + 1) * sizeof(*slots));
+
+    for (uint32_t i = 0; i < n; i++) {
+        slots[i] = -1;
+    }
+    return slots;
+}
+
 /* No name of a table and no setting has a newline. */
 static const char *
 identify(apr_pool_t *pconf, const struct served_from *from)
@@ -92,6 +103,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->realms = realms;
     made->asks = asks;
     made->wishes = wishes;
+    made->slots = make_slots(pconf, table->n_limits);
     made->identity = identify(pconf, from);
     made->masks = has_masks(table);
     made->index = index;

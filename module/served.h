@@ -37,7 +37,9 @@ struct served {
     const char *identity;        /* the same for the same table with the same
                              settings, before and after a restart */
     int masks;                   /* a conduct of it says `deny as 404` */
-    unsigned index;              /* its place in conf->served */
+    int *slots;     /* by index into table->limits: the first of the calls that
+                   may run, see slot.h; or -1 */
+    unsigned index; /* its place in conf->served */
 };
 
 /* Prepares a table, in pconf.  *served is the result; the return value is

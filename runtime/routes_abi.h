@@ -58,6 +58,8 @@
  * 366 days. */
 #define ROUTES_MIN_INTERVAL 100
 #define ROUTES_MAX_DEPTH    INT64_C(31622400000000)
+/* Calls of one route at a time, where that has a limit. */
+#define ROUTES_MAX_CONCURRENCY 4096
 /* Milliseconds of `limit time`: a week. */
 #define ROUTES_MAX_TIME 604800000
 /* Operators and atoms of one requirement. */
@@ -274,9 +276,11 @@ struct routes_result {
 
 /* What a call may take of the server. */
 struct routes_limits {
-    uint32_t time;    /* milliseconds that the function may run, 0: any */
-    uint32_t rates;   /* rates[]: first; each must admit a request */
-    uint32_t n_rates; /* with time, not both 0 */
+    uint32_t time;  /* milliseconds that the function may run, 0: any */
+    uint32_t rates; /* rates[]: first; each must admit a request */
+    uint32_t n_rates;
+    uint32_t concurrency;     /* calls that run at a time, 0: any */
+    struct routes_text calls; /* whose: the same for the rows of one route */
 };
 
 /* What requests are counted by. */

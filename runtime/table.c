@@ -548,7 +548,12 @@ check_limits(struct check *c, uint32_t i)
            fits(limits->rates, limits->n_rates, t->n_rates) &&
                (limits->n_rates == 0 || limits->rates > 0),
            "rates that are none");
-    expect(c, limits->time > 0 || limits->n_rates > 0, "no limit");
+    expect(c, limits->concurrency <= ROUTES_MAX_CONCURRENCY,
+           "a concurrency that is none");
+    expect_text(c, limits->calls);
+    expect(c,
+           limits->time > 0 || limits->n_rates > 0 || limits->concurrency > 0,
+           "no limit");
 }
 
 static void

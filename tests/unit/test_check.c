@@ -176,7 +176,6 @@ static const char *const waiting[] = {
     "hook access -> m:f",
     "filter output -> m:f",
     "on child_start -> m:f",
-    "limit concurrency 5",
     "query strict",
     "csrf token",
     "interpreter main",

@@ -460,6 +460,10 @@ limits_that_are_none_are_refused(void **state)
     assert_refused(t, "rates that are none");
     rows[1].rates = 1;
     assert_refused(t, "rates that are none");
+    rows[1] = (struct routes_limits){.concurrency = 4097};
+    assert_refused(t, "a concurrency that is none");
+    rows[1] = (struct routes_limits){.concurrency = 1, .calls = {1, 9999}};
+    assert_refused(t, "a text that is none");
     rows[1] = (struct routes_limits){.time = ROUTES_MAX_TIME};
     assert_null(routes_table_refusal(t, pool));
     EDIT(routes_route, t, routes, 1).limits = 2;
