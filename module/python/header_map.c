@@ -82,7 +82,7 @@ first_value(PyObject *map, PyObject *name)
 int
 header_map_add(PyObject *map, PyObject *name, PyObject *value)
 {
-    if (headers_check(PyExc_ValueError, "a header", name, value) != 0) {
+    if (headers_check(PyExc_ValueError, "", name, value) != 0) {
         return -1;
     }
     PyObject *pair = PyTuple_Pack(2, name, value); /* new */
@@ -117,7 +117,7 @@ remove_all(PyObject *map, PyObject *name)
 int
 header_map_set(PyObject *map, PyObject *name, PyObject *value)
 {
-    if (headers_check(PyExc_ValueError, "a header", name, value) != 0 ||
+    if (headers_check(PyExc_ValueError, "", name, value) != 0 ||
         remove_all(map, name) < 0) {
         return -1;
     }

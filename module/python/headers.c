@@ -13,7 +13,7 @@
 #include "apache_module.h"
 
 /* How the log speaks of a header of a result. */
-#define GIVEN "gave a header"
+#define GIVEN "gave "
 
 struct reader {
     struct apache_state *state;
@@ -42,15 +42,72 @@ headers_is_reserved(const char *name)
     return 0;
 }
 
-/* A str as Latin-1 bytes, all of them accepted by scan (one of httpd's
- * ap_scan_http_*); new, or NULL with an exception. */
+/* Why a character can't stand in a header. */
+static const char *
+why_not(Py_UCS4 c, int is_name)
+{
+    if (c == '\r' || c == '\n') {
+        return "would split the answer";
+    }
+    if (c > 0xff) {
+        return "is no character of Latin-1";
+    }
+    return is_name ? "no name may have" : "is a control character";
+}
+
+/* Raises that the text, of which `what` (stolen) speaks, has a bad character
+ * at the index. */
+static void
+refuse_character(PyObject *exception, PyObject *what, PyObject *text,
+                 Py_ssize_t at, int is_name)
+{
+    Py_UCS4 c = PyUnicode_READ_CHAR(text, at);
+    PyObject *character = PyUnicode_FromOrdinal((int)c); /* new */
+    if (what != NULL && character != NULL) {
+        PyErr_Format(exception, "%U has %A at %zd, which %s", what, character,
+                     at, why_not(c, is_name));
+    }
+    Py_XDECREF(character);
+    Py_XDECREF(what);
+}
+
+/* "gave the header "X-A", whose value", or of a name; new. */
 static PyObject *
-encode(PyObject *exception, const char *subject, const char *part,
+speak_of(const char *subject, PyObject *name)
+{
+    return name == NULL
+               ? PyUnicode_FromFormat("%sa header whose name", subject)
+               : PyUnicode_FromFormat("%sthe header \"%U\", whose value",
+                                      subject, name);
+}
+
+static Py_ssize_t
+find_wide(PyObject *text)
+{
+    Py_ssize_t at = 0;
+    while (PyUnicode_READ_CHAR(text, at) <= 0xff) {
+        at++;
+    }
+    return at;
+}
+
+/* A str as Latin-1 bytes, all of them accepted by scan (one of httpd's
+ * ap_scan_http_*); name is the header's, NULL if text is that.  New, or NULL
+ * with an exception, which never shows a value: it may be a secret. */
+static PyObject *
+encode(PyObject *exception, const char *subject, PyObject *name,
        PyObject *text, const char *(*scan)(const char *))
 {
     if (!PyUnicode_Check(text)) {
-        PyErr_Format(exception, "%s whose %s is of type %.80s, not str",
-                     subject, part, Py_TYPE(text)->tp_name);
+        PyObject *what = speak_of(subject, name); /* new */
+        PyErr_Format(exception, "%U is of type %.80s, not str", what,
+                     Py_TYPE(text)->tp_name);
+        Py_XDECREF(what);
+        return NULL;
+    }
+    if (PyUnicode_MAX_CHAR_VALUE(text) > 0xff) {
+        refuse_character(exception, speak_of(subject, name), text,
+                         find_wide(text), name == NULL);
         return NULL;
     }
     PyObject *bytes = PyUnicode_AsLatin1String(text); /* new */
@@ -58,8 +115,10 @@ encode(PyObject *exception, const char *subject, const char *part,
         return NULL;
     }
     const char *at = PyBytes_AS_STRING(bytes);
-    if (scan(at) != at + PyBytes_GET_SIZE(bytes)) {
-        PyErr_Format(exception, "%s whose %s is %.200R", subject, part, text);
+    Py_ssize_t good = scan(at) - at;
+    if (good != PyBytes_GET_SIZE(bytes)) {
+        refuse_character(exception, speak_of(subject, name), text, good,
+                         name == NULL);
         Py_CLEAR(bytes);
     }
     return bytes;
@@ -69,27 +128,27 @@ static PyObject *
 encode_name(PyObject *exception, const char *subject, PyObject *name)
 {
     PyObject *bytes =
-        encode(exception, subject, "name", name, ap_scan_http_token); /* new */
+        encode(exception, subject, NULL, name, ap_scan_http_token); /* new */
     if (bytes == NULL) {
         return NULL;
     }
     if (PyBytes_GET_SIZE(bytes) == 0) {
-        PyErr_Format(exception, "%s that has no name", subject);
+        PyErr_Format(exception, "%sa header that has no name", subject);
         Py_CLEAR(bytes);
     }
     else if (headers_is_reserved(PyBytes_AS_STRING(bytes))) {
-        PyErr_Format(exception, "%s \"%U\", which is httpd's to set", subject,
-                     name);
+        PyErr_Format(exception, "%sthe header \"%U\", which is httpd's to set",
+                     subject, name);
         Py_CLEAR(bytes);
     }
     return bytes;
 }
 
 static PyObject *
-encode_value(PyObject *exception, const char *subject, PyObject *value)
+encode_value(PyObject *exception, const char *subject, PyObject *name,
+             PyObject *value)
 {
-    return encode(exception, subject, "value", value,
-                  ap_scan_http_field_content);
+    return encode(exception, subject, name, value, ap_scan_http_field_content);
 }
 
 int
@@ -99,7 +158,7 @@ headers_check(PyObject *exception, const char *subject, PyObject *name,
     PyObject *bytes = encode_name(exception, subject, name); /* new */
     if (bytes != NULL) {
         Py_DECREF(bytes);
-        bytes = encode_value(exception, subject, value);
+        bytes = encode_value(exception, subject, name, value);
     }
     Py_XDECREF(bytes);
     return bytes != NULL ? 0 : -1;
@@ -144,7 +203,7 @@ add_header(struct reader *reader, PyObject *name, PyObject *value)
     if (key == NULL) {
         return -1;
     }
-    text = encode_value(refusal, GIVEN, value);
+    text = encode_value(refusal, GIVEN, name, value);
     if (text != NULL) {
         result = add(reader, copy(reader, key), copy(reader, text));
     }

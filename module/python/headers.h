@@ -18,8 +18,9 @@ struct apache_state;
 
 /* Whether a header may have this name and this value (both str): a token that
  * is not httpd's to set, and no CR, LF, NUL or other control character.  -1
- * with an exception of the class if not, whose message begins with subject,
- * "a header".  GIL: held. */
+ * with an exception of the class if not, whose message begins with subject
+ * (which may be empty), names the header and says why, and never shows the
+ * value.  GIL: held. */
 int headers_check(PyObject *exception, const char *subject, PyObject *name,
                   PyObject *value);
 /* Whether a header is httpd's alone to set: what the connection and the body's

@@ -52,7 +52,8 @@ text_latin1(PyObject *object, const char *what, apr_pool_t *pool)
     }
     size_t len = (size_t)PyBytes_GET_SIZE(bytes);
     if (breaks(PyBytes_AS_STRING(bytes), len)) {
-        PyErr_Format(PyExc_ValueError, "a CR, LF or NUL in the %s", what);
+        PyErr_Format(PyExc_ValueError,
+                     "a CR, LF or NUL in the %s: it would end the line", what);
     }
     else {
         copy = apr_pstrmemdup(pool, PyBytes_AS_STRING(bytes), len);

@@ -8,6 +8,8 @@
  */
 #include "view.h"
 
+#include <apr_strings.h>
+
 #include <string.h>
 #include <strings.h>
 
@@ -112,14 +114,19 @@ name_to_write(PyObject *self, PyObject *object, apr_pool_t *pool)
     return name;
 }
 
+/* A value is not shown: it may be a secret. */
 static const char *
-value_to_write(PyObject *self, PyObject *object, apr_pool_t *pool)
+value_to_write(PyObject *self, const char *name, PyObject *object,
+               apr_pool_t *pool)
 {
-    const char *value = text_latin1(object, "value", pool);
+    const char *what =
+        is_headers(self)
+            ? apr_psprintf(pool, "value of the header \"%.80s\"", name)
+            : "value";
+    const char *value = text_latin1(object, what, pool);
     if (value != NULL && is_headers(self) &&
         *ap_scan_http_field_content(value) != '\0') {
-        PyErr_SetString(PyExc_ValueError,
-                        "a control character in the value of a header");
+        PyErr_Format(PyExc_ValueError, "a control character in the %s", what);
         return NULL;
     }
     return value;
@@ -137,7 +144,7 @@ write_pair(PyObject *self, PyObject *key, PyObject *object,
     apr_pool_t *pool = apr_table_elts(table)->pool;
     const char *name = name_to_write(self, key, pool);
     const char *value =
-        name == NULL ? NULL : value_to_write(self, object, pool);
+        name == NULL ? NULL : value_to_write(self, name, object, pool);
     if (value == NULL) {
         return -1;
     }
