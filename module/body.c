@@ -73,8 +73,9 @@ first_size(apr_off_t length)
                                                 : FIRST_SIZE;
 }
 
+/* OK, or what reader_next says. */
 static int
-read_all(request_rec *r, int64_t limit, struct buffer *buffer)
+read_pieces(request_rec *r, int64_t limit, struct buffer *buffer)
 {
     struct reader reader;
     const char *data = NULL;
@@ -85,6 +86,14 @@ read_all(request_rec *r, int64_t limit, struct buffer *buffer)
     while ((status = reader_next(&reader, &data, &len)) == OK && len > 0) {
         append(r->pool, buffer, data, len);
     }
+    return status;
+}
+
+static int
+read_all(request_rec *r, int64_t limit, struct buffer *buffer)
+{
+    int status = read_pieces(r, limit, buffer);
+
     return status == OK ? OK : answer_error(r, status);
 }
 
@@ -184,4 +193,24 @@ body_read(request_rec *r, const struct routes_table *table,
     return route->takes == 0 || !ap_request_has_body(r)
                ? OK
                : read_body(r, table, route, type, length, body);
+}
+
+int
+body_take(request_rec *r, const struct routes_route *route, struct body *body)
+{
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    struct buffer buffer = {.size = first_size(announced(r))};
+
+    if (route->takes != 0 || body->taken || !ap_request_has_body(r)) {
+        return body->status;
+    }
+    body->taken = 1;
+    buffer.at = apr_palloc(r->pool, buffer.size);
+    body->status = read_pieces(r, route->body_limit, &buffer);
+    if (body->status == OK && buffer.len > 0) {
+        body->kind = kind_of(r, type);
+        body->at = buffer.at;
+        body->len = buffer.len;
+    }
+    return body->status;
 }

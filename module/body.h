@@ -18,6 +18,8 @@ struct body {
     apr_size_t len;
     struct reader *stream;      /* r->pool: for a route that reads it itself */
     struct routes_parts *parts; /* r->pool: of ROUTES_BODY_PARTS */
+    int status;                 /* of body_take: why there is none, or OK */
+    int taken;                  /* body_take has read it */
 };
 
 /* Reads the body that the route takes, inflated if httpd inflates it, up to
@@ -28,5 +30,11 @@ struct body {
  * limit. */
 int body_read(request_rec *r, const struct routes_table *table,
               const struct routes_route *route, struct body *body);
+
+/* The whole body for code that asks for it: what body_read has read, or else
+ * it is read now, with the same limit, and kept in *body.  OK, or the status
+ * of the answer, the same at each call; nothing is sent. */
+int
+body_take(request_rec *r, const struct routes_route *route, struct body *body);
 
 #endif

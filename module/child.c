@@ -10,6 +10,7 @@
 #include <ap_mpm.h>
 #include <apr_file_io.h>
 
+#include "body.h"
 #include "conf.h"
 #include "log.h"
 #include "request.h"
@@ -150,6 +151,27 @@ caller_of(const request_rec *r)
     return request == NULL ? NULL : &request->caller;
 }
 
+static int
+body_of(request_rec *r, struct embed_body *body)
+{
+    const struct request *request = request_of(r);
+
+    if (request == NULL || request->body == NULL ||
+        request->body->stream != NULL) {
+        return 0;
+    }
+    body->status =
+        body_take(r, &request_table(request)->routes[request->match.route],
+                  request->body);
+    if (body->status == AP_FILTER_ERROR) {
+        body->status = HTTP_BAD_REQUEST;
+    }
+    body->kind = (int)request->body->kind;
+    body->at = request->body->at;
+    body->len = request->body->len;
+    return 1;
+}
+
 /* Whether every function of every table can be called. */
 static int
 start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
@@ -157,6 +179,7 @@ start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
     const struct embed_options options = {.place_of = place_of,
                                           .caller_of = caller_of,
                                           .sessions = &session_functions,
+                                          .body_of = body_of,
                                           .home = config->home,
                                           .paths = config->all_paths};
 

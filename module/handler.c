@@ -104,7 +104,9 @@ serve_route(request_rec *r, struct request *request)
     if (route->kind != ROUTES_ROUTE_FUNCTION) {
         return answer_elsewhere(r, request);
     }
+    request->body = &body;
     status = call(r, request, values);
+    request->body = NULL;
     if (body.stream != NULL) {
         reader_end(body.stream);
     }

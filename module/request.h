@@ -24,6 +24,8 @@ struct hidden {
     struct hidden *next;
 };
 
+struct body; /* body.h */
+
 /* One a request_rec that matched; in r->pool. */
 struct request {
     const struct mount *mount;
@@ -44,6 +46,8 @@ struct request {
     int masked;             /* it is to look as if nothing were there, as httpd
                               shows that */
     struct hidden *hidden;  /* of what answers with Allow, or NULL */
+    struct body *body; /* borrowed: read for its arguments; NULL while it is
+                          not served */
     struct routes_caller caller; /* as the gate found it */
     struct routes_match match;   /* only n_captures captures are set */
 };

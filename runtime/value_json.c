@@ -160,10 +160,8 @@ read_scalar(const struct routes_value_json *reader, uint32_t type,
 
 /* ---- any JSON ----------------------------------------------------------- */
 
-/* Whether each number inside is one that Python will hold: an int of as many
- * digits as a number may have, a finite float. */
-static int
-are_numbers_good(const struct routes_json *json)
+int
+routes_value_json_numbers(const struct routes_json *json)
 {
     double number;
 
@@ -184,7 +182,7 @@ read_any(const struct routes_value_json *reader, uint32_t type,
          const struct routes_json *json, const struct routes_json_place *place,
          struct routes_value *value)
 {
-    if (!are_numbers_good(json)) {
+    if (!routes_value_json_numbers(json)) {
         return add_type_fault(reader, type, place, ROUTES_FAULT_RANGE);
     }
     value->kind = ROUTES_VALUE_JSON;

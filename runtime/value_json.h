@@ -38,4 +38,8 @@ int routes_value_json_read(const struct routes_value_json *reader,
                            const struct routes_json_place *place,
                            struct routes_value *value);
 
+/* Whether each number inside is one that Python will hold: an int of as many
+ * digits as a number may have, a finite float. */
+int routes_value_json_numbers(const struct routes_json *json);
+
 #endif

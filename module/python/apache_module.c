@@ -6,6 +6,7 @@
 #include "apache_module.h"
 
 #include "config.h"
+#include "form.h"
 #include "header_map.h"
 #include "interpreter.h"
 #include "principal.h"
@@ -68,9 +69,11 @@ add_bodies(PyObject *module, struct apache_state *state)
 {
     state->body_stream_type = stream_make_type(module);
     state->upload_type = upload_make_type(module);
+    state->form_type = form_make_type(module);
     state->body_error = stream_make_error();
     if (state->body_stream_type == NULL || state->upload_type == NULL ||
-        state->body_error == NULL ||
+        state->form_type == NULL || state->body_error == NULL ||
+        PyModule_AddType(module, state->form_type) != 0 ||
         PyModule_AddType(module, state->body_stream_type) != 0 ||
         PyModule_AddType(module, state->upload_type) != 0) {
         return -1;
@@ -209,6 +212,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->ended);
     Py_VISIT(state->timeout);
     Py_VISIT(state->body_stream_type);
+    Py_VISIT(state->form_type);
     Py_VISIT(state->upload_type);
     Py_VISIT(state->body_error);
     Py_VISIT(state->refusal);
@@ -243,6 +247,7 @@ clear(PyObject *module)
     Py_CLEAR(state->ended);
     Py_CLEAR(state->timeout);
     Py_CLEAR(state->body_stream_type);
+    Py_CLEAR(state->form_type);
     Py_CLEAR(state->upload_type);
     Py_CLEAR(state->body_error);
     Py_CLEAR(state->refusal);

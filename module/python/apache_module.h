@@ -31,6 +31,7 @@ struct apache_state {
     PyTypeObject *error_type;       /* owned: apache.Error */
     PyTypeObject *body_stream_type; /* owned: apache.Stream */
     PyTypeObject *upload_type;      /* owned: apache.Upload */
+    PyTypeObject *form_type;        /* owned: apache.Form */
     PyObject *body_error;           /* owned: apache.BodyError */
     PyObject *ended;                /* owned: the exception RequestEnded */
     PyObject *timeout;              /* owned: the exception Timeout */

@@ -50,6 +50,19 @@ struct embed_sessions {
     const char *(*logout)(request_rec *r);
 };
 
+/* A request's whole body. */
+struct embed_body {
+    int status;     /* OK, or why it could not be read: 413, 400, ... */
+    int kind;       /* enum routes_body */
+    const char *at; /* r->pool, or NULL */
+    apr_size_t len;
+};
+
+/* The body that the arguments were decoded from, or else read now; the same at
+ * each call.  0: an argument reads it, or none is to be had.  Blocks.
+ * GIL: not held. */
+typedef int embed_body_fn(request_rec *r, struct embed_body *body);
+
 struct embed_options {
     embed_place_fn *place_of;  /* or NULL: requests are of no table */
     const char *home;          /* RoutesPythonHome: a venv's folder, or NULL */
@@ -57,6 +70,7 @@ struct embed_options {
                                   servers, in order, no two alike */
     embed_caller_fn *caller_of;
     const struct embed_sessions *sessions;
+    embed_body_fn *body_of; /* or NULL: bodies are not to be had */
 };
 
 /* The rest of a body that Python makes while it is sent. */

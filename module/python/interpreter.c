@@ -377,6 +377,7 @@ interpreter_start(apr_pool_t *pool, apr_pool_t *scratch, server_rec *server,
     struct interpreter *interpreter = apr_pcalloc(pool, sizeof *interpreter);
     interpreter->server = server;
     interpreter->caller_of = options->caller_of;
+    interpreter->body_of = options->body_of;
     if (pthread_key_create(&interpreter->key, free_thread) != 0) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server,
                      LOGNO(0105) "no thread key is left for Python");

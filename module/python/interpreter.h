@@ -33,6 +33,7 @@ struct interpreter {
     embed_place_fn *place_of;    /* what table a request is of, or NULL */
     embed_caller_fn *caller_of;  /* who calls */
     const struct embed_sessions *sessions; /* borrowed */
+    embed_body_fn *body_of;                /* what it sent, or NULL */
     const struct routes_table **tables; /* owned: all that are bound; each is
                                            borrowed */
     size_t n_tables;

@@ -14,6 +14,7 @@
 #include <structmember.h>
 
 #include "apache_module.h"
+#include "form.h"
 #include "interpreter.h"
 #include "principal.h"
 #include "session.h"
@@ -30,12 +31,18 @@ struct pyrequest {
     uint32_t route;
     int away;       /* the thread that serves it is out of Python with it */
     PyObject *dict; /* owned: what functions keep with the request */
+    PyObject *form; /* owned, each, or NULL: not asked for so far */
+    PyObject *json;
+    PyObject *cookies;
 };
 
 static int
 clear(PyObject *self)
 {
     Py_CLEAR(((struct pyrequest *)self)->dict);
+    Py_CLEAR(((struct pyrequest *)self)->form);
+    Py_CLEAR(((struct pyrequest *)self)->json);
+    Py_CLEAR(((struct pyrequest *)self)->cookies);
     return 0;
 }
 
@@ -54,6 +61,9 @@ traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(((struct pyrequest *)self)->dict);
+    Py_VISIT(((struct pyrequest *)self)->form);
+    Py_VISIT(((struct pyrequest *)self)->json);
+    Py_VISIT(((struct pyrequest *)self)->cookies);
     return 0;
 }
 
@@ -335,6 +345,53 @@ get_session(PyObject *self, void *closure)
     return session_make(((struct pyrequest *)self)->state, self);
 }
 
+/* ---- what it sent ------------------------------------------------------- */
+
+/* Made once; other code of the request may have made it meanwhile. */
+static PyObject *
+keep(PyObject **kept, PyObject *made)
+{
+    if (*kept == NULL) {
+        *kept = Py_XNewRef(made);
+    }
+    Py_XDECREF(made);
+    return Py_XNewRef(*kept);
+}
+
+static PyObject *
+get_form(PyObject *self, void *closure)
+{
+    struct pyrequest *request = (struct pyrequest *)self;
+    (void)closure;
+    return request->form != NULL
+               ? Py_NewRef(request->form)
+               : keep(&request->form, form_of_body(request->state, self));
+}
+
+static PyObject *
+get_cookies(PyObject *self, void *closure)
+{
+    struct pyrequest *request = (struct pyrequest *)self;
+    const request_rec *r = pyrequest_use(self);
+    (void)closure;
+    if (r == NULL) {
+        return NULL;
+    }
+    return request->cookies != NULL
+               ? Py_NewRef(request->cookies)
+               : keep(&request->cookies, form_of_cookies(request->state, r));
+}
+
+static PyObject *
+load_json(PyObject *self, PyObject *args)
+{
+    struct pyrequest *request = (struct pyrequest *)self;
+    (void)args;
+    return request->json != NULL
+               ? Py_NewRef(request->json)
+               : keep(&request->json, form_json_of_body(request->state, self));
+}
+
 /* ---- methods ------------------------------------------------------------ */
 
 static PyObject *
@@ -408,6 +465,8 @@ static PyGetSetDef members[] = {
     {"request_time", get_request_time, NULL, "seconds since 1970", NULL},
     {"bytes_sent", get_bytes_sent, NULL, NULL, NULL},
     {"id", get_id, NULL, "the id that log lines have as %L", NULL},
+    {"form", get_form, NULL, "the fields of the body, an apache.Form", NULL},
+    {"cookies", get_cookies, NULL, "a dict of its cookies", NULL},
     {"principal", get_principal, NULL, "an apache.Principal, or None", NULL},
     {"route", get_route, NULL, "(name, pattern, place), or None", NULL},
     {"session", get_session, NULL, "an apache.Session: text by name", NULL},
@@ -421,6 +480,7 @@ static PyGetSetDef members[] = {
 };
 
 static PyMethodDef methods[] = {
+    {"json", load_json, METH_NOARGS, "json(): the value of a JSON body"},
     {"is_https", is_https, METH_NOARGS, "is_https(): over TLS?"},
     {"log_error", log_error, METH_VARARGS,
      "log_error(message, level=apache.LOG_ERR)"},

@@ -88,31 +88,33 @@ read_pieces(struct stream *stream, struct pull *pull)
     }
 }
 
-static int
-raise_status(struct stream *stream, int status)
+void
+stream_raise(struct apache_state *state, int status, const char *why)
 {
-    PyObject *module = PyType_GetModule(Py_TYPE(stream)); /* borrowed */
-    struct apache_state *state = apache_module_state(module);
-    PyObject *number = NULL;    /* new */
-    PyObject *exception = NULL; /* new */
-    if (status == GONE) {
-        PyErr_SetString(PyExc_ValueError,
-                        "the request of this stream is over");
-        return -1;
-    }
-    status = status == AP_FILTER_ERROR ? HTTP_BAD_REQUEST : status;
-    number = PyLong_FromLong(status);
-    exception =
-        PyObject_CallFunction(state->body_error, "s",
-                              status == HTTP_REQUEST_ENTITY_TOO_LARGE
-                                  ? "the body is longer than its limit"
-                                  : "the body could not be read to its end");
+    PyObject *number = PyLong_FromLong(status); /* new, each */
+    PyObject *exception = PyObject_CallFunction(state->body_error, "s", why);
     if (number != NULL && exception != NULL &&
         PyObject_SetAttr(exception, state->names.status, number) == 0) {
         PyErr_SetObject(state->body_error, exception);
     }
     Py_XDECREF(number);
     Py_XDECREF(exception);
+}
+
+static int
+raise_status(struct stream *stream, int status)
+{
+    PyObject *module = PyType_GetModule(Py_TYPE(stream)); /* borrowed */
+    if (status == GONE) {
+        PyErr_SetString(PyExc_ValueError,
+                        "the request of this stream is over");
+        return -1;
+    }
+    stream_raise(apache_module_state(module),
+                 status == AP_FILTER_ERROR ? HTTP_BAD_REQUEST : status,
+                 status == HTTP_REQUEST_ENTITY_TOO_LARGE
+                     ? "the body is longer than its limit"
+                     : "the body could not be read to its end");
     return -1;
 }
 

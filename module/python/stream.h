@@ -25,6 +25,9 @@ PyObject *stream_make_error(void);
  * released.  Returns new, or NULL with an exception.  GIL: held. */
 PyObject *stream_create(struct apache_state *state, struct reader *reader);
 
+/* Raises apache.BodyError with the status of the answer.  GIL: held. */
+void stream_raise(struct apache_state *state, int status, const char *why);
+
 /* The status of the error of a stream that is raised, or 0: another exception
  * is.  GIL: held. */
 int stream_raised_status(struct apache_state *state);

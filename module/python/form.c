@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apache.Form, and what code that asks for it gets of a request itself.
+ */
+#include "form.h"
+
+#include <string.h>
+
+#include <structmember.h>
+
+#include "apache_module.h"
+#include "interpreter.h"
+#include "json_load.h"
+#include "pyrequest.h"
+#include "stream.h"
+
+#include "../../runtime/args.h"
+#include "../../runtime/cookie.h"
+#include "../../runtime/form.h"
+#include "../../runtime/json.h"
+#include "../../runtime/value_json.h"
+
+struct form {
+    PyObject_HEAD PyObject *lists; /* owned: {name: [value, ...]} */
+};
+
+/* ---- the body ----------------------------------------------------------- */
+
+/* What was read and decoded with the GIL released; memory is of r->pool. */
+struct taken {
+    struct embed_body body;
+    const char *why;             /* what is wrong with it, or NULL */
+    struct routes_field *fields; /* of a form */
+    size_t n_fields;
+    const struct routes_json *json;
+};
+
+static void
+fail(struct taken *taken, int status, const char *why)
+{
+    taken->body.status = status;
+    taken->why = why;
+}
+
+/* Counts, and then keeps, the fields. */
+static void
+decode_form(struct taken *taken, apr_pool_t *pool)
+{
+    const char *end = taken->body.at + taken->body.len;
+    struct routes_field field;
+    const char *at = taken->body.at;
+    int found;
+
+    for (; at < end && taken->n_fields <= ROUTES_MAX_FIELDS; at++) {
+        taken->n_fields += *at == '&';
+    }
+    taken->fields =
+        apr_palloc(pool, (taken->n_fields + 1) * sizeof *taken->fields);
+    taken->n_fields = 0;
+    at = taken->body.at;
+    while ((found = routes_form_next(&at, end, pool, &field)) != 0) {
+        if (found < 0 || taken->n_fields == ROUTES_MAX_FIELDS) {
+            fail(taken, HTTP_BAD_REQUEST,
+                 found < 0 ? "the form has a % that is no escape"
+                           : "the form has too many fields");
+            return;
+        }
+        taken->fields[taken->n_fields++] = field;
+    }
+}
+
+static void
+decode_json(struct taken *taken, apr_pool_t *pool)
+{
+    enum routes_fault fault = ROUTES_FAULT_NONE;
+    taken->json =
+        routes_json_read(taken->body.at, taken->body.len, pool, &fault);
+    if (taken->json == NULL || !routes_value_json_numbers(taken->json)) {
+        fail(taken, HTTP_BAD_REQUEST,
+             fault == ROUTES_FAULT_TOO_MANY
+                 ? "the body's JSON is too large or too deep"
+             : fault == ROUTES_FAULT_DUPLICATE
+                 ? "the body's JSON has a member twice"
+             : fault == ROUTES_FAULT_ENCODING ? "the body is no UTF-8"
+             : fault == ROUTES_FAULT_NONE
+                 ? "the body's JSON has a number out of range"
+                 : "the body is no JSON");
+    }
+}
+
+static void
+decode(struct taken *taken, enum routes_body kind, apr_pool_t *pool)
+{
+    if (taken->body.status != OK) {
+        taken->why = taken->body.status == HTTP_REQUEST_ENTITY_TOO_LARGE
+                         ? "the body is longer than its limit"
+                         : "the body could not be read to its end";
+    }
+    else if (taken->body.kind == ROUTES_BODY_NONE) {
+        if (kind == ROUTES_BODY_JSON) {
+            fail(taken, HTTP_BAD_REQUEST, "the request has no body");
+        }
+    }
+    else if (taken->body.kind != (int)kind) {
+        fail(taken, HTTP_UNSUPPORTED_MEDIA_TYPE,
+             kind == ROUTES_BODY_JSON
+                 ? "the body is no application/json"
+                 : "the body is no application/x-www-form-urlencoded");
+    }
+    else if (kind == ROUTES_BODY_JSON) {
+        decode_json(taken, pool);
+    }
+    else {
+        decode_form(taken, pool);
+    }
+}
+
+/* Fills *taken; -1 with an exception. */
+static int
+take(struct apache_state *state, PyObject *object, enum routes_body kind,
+     struct taken *taken)
+{
+    embed_body_fn *body_of = state->interpreter->body_of;
+    void *paused = NULL;
+    *taken = (struct taken){.body = {.kind = ROUTES_BODY_NONE}};
+    request_rec *r = pyrequest_leave(object, &paused);
+    if (r == NULL) {
+        return -1;
+    }
+    int known = body_of != NULL && body_of(r, &taken->body);
+    if (known) {
+        decode(taken, kind, r->pool);
+    }
+    pyrequest_return(object, paused);
+    if (!known) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "the body is not to be had here: an argument of the "
+                        "function reads it, or the route is not served yet");
+        return -1;
+    }
+    if (taken->why != NULL) {
+        stream_raise(state, taken->body.status, taken->why);
+        return -1;
+    }
+    return 0;
+}
+
+/* Text of the request as the one rule has it; new. */
+static PyObject *
+text_of(struct apache_state *state, const char *at, size_t len)
+{
+    PyObject *text = PyUnicode_DecodeUTF8(at, (Py_ssize_t)len, NULL);
+    if (text == NULL && PyErr_ExceptionMatches(PyExc_UnicodeDecodeError)) {
+        PyErr_Clear();
+        stream_raise(state, HTTP_BAD_REQUEST,
+                     "the request's text is no UTF-8");
+    }
+    return text;
+}
+
+static int
+add_value(PyObject *lists, PyObject *name, PyObject *value)
+{
+    PyObject *list = PyDict_GetItemWithError(lists, name); /* borrowed */
+    if (list != NULL) {
+        return PyList_Append(list, value);
+    }
+    if (PyErr_Occurred()) {
+        return -1;
+    }
+    list = PyList_New(1); /* new */
+    if (list == NULL) {
+        return -1;
+    }
+    PyList_SET_ITEM(list, 0, Py_NewRef(value));
+    int result = PyDict_SetItem(lists, name, list);
+    Py_DECREF(list);
+    return result;
+}
+
+static int
+add_field(struct apache_state *state, PyObject *lists,
+          const struct routes_field *field)
+{
+    PyObject *name = text_of(state, field->name, field->name_len);
+    PyObject *value =
+        name != NULL ? text_of(state, field->value, field->value_len) : NULL;
+    int result = value != NULL ? add_value(lists, name, value) : -1;
+    Py_XDECREF(value);
+    Py_XDECREF(name);
+    return result;
+}
+
+static PyObject *
+make_form(struct apache_state *state, const struct taken *taken)
+{
+    PyTypeObject *type = state->form_type;
+    PyObject *lists = PyDict_New(); /* new */
+    for (size_t i = 0; lists != NULL && i < taken->n_fields; i++) {
+        if (add_field(state, lists, &taken->fields[i]) != 0) {
+            Py_CLEAR(lists);
+        }
+    }
+    PyObject *made = lists != NULL ? type->tp_alloc(type, 0) : NULL;
+    if (made == NULL) {
+        Py_XDECREF(lists);
+        return NULL;
+    }
+    ((struct form *)made)->lists = lists; /* kept */
+    return made;
+}
+
+PyObject *
+form_of_body(struct apache_state *state, PyObject *object)
+{
+    struct taken taken;
+    return take(state, object, ROUTES_BODY_FORM, &taken) == 0
+               ? make_form(state, &taken)
+               : NULL;
+}
+
+PyObject *
+form_json_of_body(struct apache_state *state, PyObject *object)
+{
+    struct taken taken;
+    return take(state, object, ROUTES_BODY_JSON, &taken) == 0
+               ? json_load_object(taken.json)
+               : NULL;
+}
+
+/* ---- cookies ------------------------------------------------------------ */
+
+/* The first of a name counts, as where arguments take them. */
+static int
+add_cookie(struct apache_state *state, PyObject *dict,
+           const struct routes_field *field)
+{
+    PyObject *name = text_of(state, field->name, field->name_len);
+    PyObject *value =
+        name != NULL ? text_of(state, field->value, field->value_len) : NULL;
+    PyObject *kept =
+        value != NULL ? PyDict_SetDefault(dict, name, value) : NULL;
+    Py_XDECREF(value);
+    Py_XDECREF(name);
+    return kept != NULL ? 0 : -1;
+}
+
+PyObject *
+form_of_cookies(struct apache_state *state, const request_rec *r)
+{
+    PyObject *dict = PyDict_New(); /* new */
+    const char *at = apr_table_get(r->headers_in, "Cookie");
+    const char *end = at != NULL ? at + strlen(at) : NULL;
+    struct routes_field field;
+    int found = 0;
+    while (dict != NULL && at != NULL &&
+           (found = routes_cookie_next(&at, end, &field)) != 0) {
+        if (found < 0) {
+            continue; /* what RFC 6265 does not allow is none */
+        }
+        if (add_cookie(state, dict, &field) != 0) {
+            Py_CLEAR(dict);
+        }
+    }
+    return dict;
+}
+
+/* ---- the type ----------------------------------------------------------- */
+
+static PyObject *
+lists_of(PyObject *self)
+{
+    return ((struct form *)self)->lists;
+}
+
+/* The first value of a name, borrowed; NULL, maybe with an exception. */
+static PyObject *
+first_of(PyObject *self, PyObject *name)
+{
+    PyObject *list = PyDict_GetItemWithError(lists_of(self), name);
+    return list != NULL && PyList_GET_SIZE(list) > 0 ? PyList_GET_ITEM(list, 0)
+                                                     : NULL;
+}
+
+static PyObject *
+get_item(PyObject *self, PyObject *name)
+{
+    PyObject *value = first_of(self, name);
+    if (value == NULL && !PyErr_Occurred()) {
+        PyErr_SetObject(PyExc_KeyError, name);
+    }
+    return Py_XNewRef(value);
+}
+
+static PyObject *
+get_first(PyObject *self, PyObject *args)
+{
+    PyObject *name = NULL; /* borrowed, each */
+    PyObject *absent = Py_None;
+    if (!PyArg_ParseTuple(args, "O|O:getfirst", &name, &absent)) {
+        return NULL;
+    }
+    PyObject *value = first_of(self, name);
+    return value == NULL && PyErr_Occurred()
+               ? NULL
+               : Py_NewRef(value != NULL ? value : absent);
+}
+
+static PyObject *
+get_list(PyObject *self, PyObject *name)
+{
+    PyObject *list = PyDict_GetItemWithError(lists_of(self), name);
+    if (list == NULL) {
+        return PyErr_Occurred() ? NULL : PyList_New(0);
+    }
+    return PyList_GetSlice(list, 0, PyList_GET_SIZE(list));
+}
+
+static PyObject *
+get_keys(PyObject *self, PyObject *args)
+{
+    (void)args;
+    return PyDict_Keys(lists_of(self));
+}
+
+static Py_ssize_t
+length(PyObject *self)
+{
+    return PyDict_GET_SIZE(lists_of(self));
+}
+
+static int
+contains(PyObject *self, PyObject *name)
+{
+    return PyDict_Contains(lists_of(self), name);
+}
+
+static PyObject *
+iterate(PyObject *self)
+{
+    return PyObject_GetIter(lists_of(self));
+}
+
+static PyObject *
+repr(PyObject *self)
+{
+    return PyUnicode_FromFormat("<apache.Form of %zd>", length(self));
+}
+
+static void
+free_form(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_CLEAR(((struct form *)self)->lists);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef methods[] = {
+    {"getfirst", get_first, METH_VARARGS, "getfirst(name, default=None)"},
+    {"get", get_first, METH_VARARGS, "get(name, default=None)"},
+    {"getlist", get_list, METH_O, "getlist(name): all of its values"},
+    {"keys", get_keys, METH_NOARGS, "keys(): the names, in their order"},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "The fields of a form: the first value of each name."},
+    {Py_tp_dealloc, free_form},
+    {Py_tp_repr, repr},
+    {Py_tp_iter, iterate},
+    {Py_tp_methods, methods},
+    {Py_mp_subscript, get_item},
+    {Py_mp_length, length},
+    {Py_sq_contains, contains},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "apache.Form",
+    .basicsize = sizeof(struct form),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
+             Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = slots,
+};
+
+PyTypeObject *
+form_make_type(PyObject *module)
+{
+    return (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
+}
