@@ -250,6 +250,7 @@ declare_all(struct checker *checker)
         settings_declare(checker, unit);
         records_declare(checker, unit->scope);
         realms_declare(checker, unit);
+        rules_declare(checker, unit);
         phases_declare(checker, unit);
     }
     records_check_circles(checker);

@@ -25,6 +25,7 @@ struct checker {
     apr_hash_t *lax;       /* `csrf off` of which W311 was said, by address */
     apr_array_header_t *rates; /* struct model_rate *: those per user */
     unsigned type_depth;       /* of types_resolve inside itself */
+    unsigned rule_depth;       /* of declared rules through others */
     struct model_type *str;    /* of a parameter without a written type */
 };
 

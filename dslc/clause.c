@@ -22,7 +22,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_TYPE] = {.where = F},
     [AST_RECORD] = {.where = F},
     [AST_REALM] = {.where = F},
-    [AST_RULE] = {.where = F, .waits = true},
+    [AST_RULE] = {.where = F},
     [AST_INTERPRETER_DECL] = {.where = F, .waits = true},
     [AST_METHOD] = {.where = F, .waits = true},
     [AST_UNUSED] = {.where = F},

@@ -56,15 +56,14 @@ state_of_user(struct facts *facts, const struct model_rule *atom)
     return NULL;
 }
 
-/* One address, or a network that it is somewhere in. */
+/* An address, or networks of which it is in one. */
 static const char *
 state_address(struct facts *facts, const struct model_rule *atom)
 {
-    if (facts->address.family != ROUTES_FAMILY_NULL ||
-        atom->networks->nelts != 1) {
+    if (facts->from != NULL) {
         return "a caller has one address";
     }
-    facts->address = APR_ARRAY_IDX(atom->networks, 0, struct routes_network);
+    facts->from = atom->networks;
     return NULL;
 }
 
@@ -127,9 +126,12 @@ struct routes_scene
 facts_scene(const struct facts *facts, const struct routes_table *table,
             uint32_t auth, struct routes_caller *caller)
 {
-    struct routes_scene scene = {
-        .caller = caller, .tls = facts->tls, .address = facts->address};
+    struct routes_scene scene = {.caller = caller, .tls = facts->tls};
 
+    if (facts->from != NULL) {
+        scene.from = (const struct routes_network *)(void *)facts->from->elts;
+        scene.n_from = facts->from->nelts;
+    }
     *caller =
         (struct routes_caller){.realm = find_realm(table, auth, facts->realm)};
     if (facts->user && (facts->realm == NULL || caller->realm != 0)) {
@@ -265,10 +267,13 @@ facts_text(const struct facts *facts)
         text = apr_pstrcat(facts->pool, text, ", claim: ", claim->name, " = ",
                            claim->value, NULL);
     }
-    if (facts->address.family != ROUTES_FAMILY_NULL) {
-        text = apr_pstrcat(facts->pool, text, ", from ",
-                           routes_network_text(&facts->address, facts->pool),
-                           NULL);
+    for (int i = 0; facts->from != NULL && i < facts->from->nelts; i++) {
+        text = apr_pstrcat(
+            facts->pool, text, i == 0 ? ", from " : " or ",
+            routes_network_text(
+                &APR_ARRAY_IDX(facts->from, i, struct routes_network),
+                facts->pool),
+            NULL);
     }
     return apr_pstrcat(facts->pool, text, facts->tls ? ", tls}" : "}", NULL);
 }

@@ -18,11 +18,12 @@ struct facts {
     int anonymous; /* it was said */
     int user;
     int tls;
-    const char *realm;             /* or NULL */
-    struct routes_network address; /* of no family: none was said */
-    apr_array_header_t *roles;     /* const char * */
-    apr_array_header_t *scopes;    /* const char * */
-    apr_array_header_t *claims;    /* struct routes_claim */
+    const char *realm;          /* or NULL */
+    apr_array_header_t *from;   /* struct routes_network: in one of them, or
+                                   NULL: nothing was said */
+    apr_array_header_t *roles;  /* const char * */
+    apr_array_header_t *scopes; /* const char * */
+    apr_array_header_t *claims; /* struct routes_claim */
 };
 
 /* Of whom nothing is true: an anonymous caller. */

@@ -737,7 +737,9 @@ refuse_clash(struct check *c, const struct model_auth *auth,
     for (int i = 0; i < clash; i++) {
         const struct model_rule *other = MODEL_AT(parts, struct model_rule, i);
 
-        if (other->op != MODEL_RULE_PUBLIC && other->span.file != 0) {
+        /* parts of a declared rule stand where that is named */
+        if (other->op != MODEL_RULE_PUBLIC && other->span.file != 0 &&
+            other->span.start != last->span.start) {
             diag_place(diag, whole_span(other), "together with this");
         }
     }

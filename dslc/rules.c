@@ -428,6 +428,110 @@ say_unknown(struct checker *checker, struct scope *scope,
     }
 }
 
+/* ---- declared rules ---- */
+
+/* As it stands where it is named: messages are about that place. */
+static const struct model_rule *
+copy_rule(struct checker *checker, const struct model_rule *rule,
+          struct span span)
+{
+    struct model_rule *copy;
+
+    if (rule == NULL) {
+        return NULL;
+    }
+    copy = apr_pmemdup(checker->pool, rule, sizeof(*rule));
+    copy->span = span;
+    copy->left = copy_rule(checker, rule->left, span);
+    copy->right = copy_rule(checker, rule->right, span);
+    return copy;
+}
+
+static void
+define(struct checker *checker, struct scope_name *name)
+{
+    static const struct rules_reach nothing = {NULL, NULL};
+    const struct ast_stmt *stmt = name->stmt;
+
+    name->state = SCOPE_BUSY;
+    checker->rule_depth++;
+    if (checker->rule_depth > RULES_MAX_DEPTH) {
+        checker_exceeds(checker, name->span,
+                        apr_psprintf(checker->pool,
+                                     "a rule through more than %d others",
+                                     RULES_MAX_DEPTH));
+    }
+    else if (stmt->u.rule.params.first != NULL) {
+        checker_waits(checker, name->span, "a rule with parameters");
+    }
+    else if (stmt->u.rule.pyref != NULL) {
+        checker_waits(checker, name->span, "a rule in Python");
+    }
+    else {
+        name->meaning = (void *)(uintptr_t)rules_make(
+            checker, name->scope, &nothing, stmt->u.rule.expr);
+    }
+    checker->rule_depth--;
+    name->state = SCOPE_KNOWN;
+}
+
+void
+rules_declare(struct checker *checker, const struct link_unit *unit)
+{
+    const apr_array_header_t *names = scope_names(unit->scope, SCOPE_RULE);
+
+    for (int i = 0; i < names->nelts; i++) {
+        struct scope_name *name = APR_ARRAY_IDX(names, i, struct scope_name *);
+
+        if (find_atom(name->name) != NULL) {
+            diag_error(checker->diags, name->span, E010,
+                       "%s is a requirement of the language",
+                       checker_quote(checker, name->name));
+        }
+        if (name->state == SCOPE_UNKNOWN) {
+            define(checker, name);
+        }
+    }
+}
+
+static void
+say_circle(struct checker *checker, const struct scope_name *name,
+           const struct ast_expr *expr)
+{
+    struct diag *diag = diag_error(checker->diags, expr->name.span, E322,
+                                   "the rule %s is defined by itself",
+                                   checker_quote(checker, name->name));
+
+    diag_place(diag, name->span, "defined here");
+}
+
+static const struct model_rule *
+make_declared(struct checker *checker, struct scope *scope,
+              const struct ast_expr *expr)
+{
+    struct scope_name *name = scope_use(scope, SCOPE_RULE, expr->name.text);
+
+    if (name == NULL) {
+        if (!scope_lost(scope, SCOPE_RULE, expr->name.text)) {
+            say_unknown(checker, scope, expr);
+        }
+        return NULL;
+    }
+    if (name->state == SCOPE_BUSY) {
+        say_circle(checker, name, expr);
+        return NULL;
+    }
+    if (name->state == SCOPE_UNKNOWN) {
+        define(checker, name);
+    }
+    if (name->meaning != NULL && expr->has_args) {
+        diag_error(checker->diags, expr->span, E304, "`%s` takes no argument",
+                   name->name);
+        return NULL;
+    }
+    return copy_rule(checker, name->meaning, expr->span);
+}
+
 static const struct model_rule *
 make_atom(struct checker *checker, struct scope *scope,
           const struct rules_reach *reach, const struct ast_expr *expr)
@@ -435,12 +539,7 @@ make_atom(struct checker *checker, struct scope *scope,
     const struct atom *atom = find_atom(expr->name.text);
 
     if (atom == NULL) {
-        /* a declared rule was refused where it is declared */
-        if (scope_use(scope, SCOPE_RULE, expr->name.text) == NULL &&
-            !scope_lost(scope, SCOPE_RULE, expr->name.text)) {
-            say_unknown(checker, scope, expr);
-        }
-        return NULL;
+        return make_declared(checker, scope, expr);
     }
     switch (atom->kind) {
     case ATOM_USER:
@@ -541,16 +640,29 @@ make_expr(struct checker *checker, struct scope *scope,
     return NULL;
 }
 
+static void
+say_long(struct checker *checker, const struct ast_expr *expr)
+{
+    checker_exceeds(checker, expr->span,
+                    apr_psprintf(checker->pool,
+                                 "a requirement of more than %d terms",
+                                 ROUTES_MAX_OPS));
+}
+
 const struct model_rule *
 rules_make(struct checker *checker, struct scope *scope,
            const struct rules_reach *reach, const struct ast_expr *expr)
 {
+    const struct model_rule *rule;
+
     if (count_written(expr, 0) > ROUTES_MAX_OPS) {
-        checker_exceeds(checker, expr->span,
-                        apr_psprintf(checker->pool,
-                                     "a requirement of more than %d terms",
-                                     ROUTES_MAX_OPS));
+        say_long(checker, expr);
         return NULL;
     }
-    return make_expr(checker, scope, reach, expr);
+    rule = make_expr(checker, scope, reach, expr);
+    if (rules_count(rule) > ROUTES_MAX_OPS) {
+        say_long(checker, expr);
+        return NULL;
+    }
+    return rule;
 }

@@ -14,6 +14,12 @@ struct rules_reach {
     const struct model_param *host_param; /* or NULL */
 };
 
+#define RULES_MAX_DEPTH 64 /* declared rules through others */
+
+/* Reads the rules that a file declares, used or not; says E010 of a name that
+ * the language has, E322 of a circle. */
+void rules_declare(struct checker *checker, const struct link_unit *unit);
+
 /* The rule of a written one; NULL after a mistake, which was said (E302,
  * E304, E320), or when part of it waits for a later version. */
 const struct model_rule *

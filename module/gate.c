@@ -200,7 +200,9 @@ static enum routes_verdict
 judge(request_rec *r, const struct request *request, uint32_t auth)
 {
     unsigned asks = request->mount->served->asks[auth];
-    struct routes_scene scene = {.caller = &request->caller};
+    struct routes_network address;
+    struct routes_scene scene = {
+        .caller = &request->caller, .from = &address, .n_from = 0};
 
     if ((asks & ROUTES_ASKS_TLS) != 0) {
         scene.tls = ap_ssl_conn_is_ssl(r->connection);
@@ -209,9 +211,11 @@ judge(request_rec *r, const struct request *request, uint32_t auth)
         scene.method =
             ROUTES_METHOD_BIT(routes_method_of(r->method, strlen(r->method)));
     }
-    if ((asks & ROUTES_ASKS_ADDRESS) != 0 &&
-        !find_address(r, &scene.address)) {
-        return ROUTES_DENIED;
+    if ((asks & ROUTES_ASKS_ADDRESS) != 0) {
+        if (!find_address(r, &address)) {
+            return ROUTES_DENIED;
+        }
+        scene.n_from = 1;
     }
     return routes_rule_judge(request_table(request), auth, &scene);
 }

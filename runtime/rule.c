@@ -30,15 +30,28 @@ judge_fact(int holds)
 }
 
 static int
-is_from(const struct routes_table *table, const struct routes_op *op,
-        const struct routes_network *address)
+holds(const struct routes_table *table, const struct routes_op *op,
+      const struct routes_network *network)
 {
     for (uint32_t i = 0; i < op->n; i++) {
-        if (routes_network_holds(&table->networks[op->first + i], address)) {
+        if (routes_network_holds(&table->networks[op->first + i], network)) {
             return 1;
         }
     }
     return 0;
+}
+
+/* Whether it is, wherever it may be. */
+static int
+is_from(const struct routes_table *table, const struct routes_op *op,
+        const struct routes_scene *scene)
+{
+    for (int i = 0; i < scene->n_from; i++) {
+        if (!holds(table, op, &scene->from[i])) {
+            return 0;
+        }
+    }
+    return scene->n_from > 0;
 }
 
 static enum routes_verdict
@@ -128,7 +141,7 @@ do_step(const struct routes_table *table, const struct routes_op *op,
     case ROUTES_OP_TLS:
         return push(stack, judge_fact(scene->tls));
     case ROUTES_OP_IP:
-        return push(stack, judge_fact(is_from(table, op, &scene->address)));
+        return push(stack, judge_fact(is_from(table, op, scene)));
     case ROUTES_OP_METHOD:
         return push(stack, judge_fact((op->methods & scene->method) != 0));
     }

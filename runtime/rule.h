@@ -21,8 +21,10 @@ struct routes_scene {
     const struct routes_caller *caller; /* borrowed */
     int tls;                            /* the connection is encrypted */
     uint64_t method;                    /* the request's, as a bit */
-    struct routes_network address; /* the caller's; of no family: in none of
-                                      the networks that are asked for */
+    /* where the caller's address is: in one of them, which is not said; of a
+     * request it is one address.  None: in no network that is asked for. */
+    const struct routes_network *from;
+    int n_from;
 };
 
 /* Judges auths[auth] in a scene.  Index 0, an empty or malformed program:

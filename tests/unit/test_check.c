@@ -170,7 +170,8 @@ each_statement_stands_where_the_table_says(void **state)
 /* Each of them is refused, once. */
 static const char *const waiting[] = {
     "interpreter i { threads 1 }",
-    "rule r = user",
+    "rule r(a: int) = user",
+    "rule r -> m:f",
     "method PURGE",
     "mount /n files \"/srv\"",
     "hook access -> m:f",

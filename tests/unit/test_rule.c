@@ -91,10 +91,14 @@ static enum routes_verdict
 judge(const struct routes_table *table, uint32_t auth,
       const struct routes_caller *caller)
 {
-    struct routes_scene scene = {
-        .caller = caller, .method = ROUTES_METHOD_BIT(ROUTES_METHOD_PUT)};
+    struct routes_network address;
+    const struct routes_scene scene = {
+        .caller = caller,
+        .method = ROUTES_METHOD_BIT(ROUTES_METHOD_PUT),
+        .from = &address,
+        .n_from = 1};
 
-    routes_network_read("10.1.2.3", &scene.address);
+    routes_network_read("10.1.2.3", &address);
     return routes_rule_judge(table, auth, &scene);
 }
 
