@@ -238,6 +238,8 @@ python_type(const struct model_type *type)
         return "list";
     case ROUTES_TYPE_REQUEST:
         return "Request";
+    case ROUTES_TYPE_UPLOAD:
+        return "Upload";
     case ROUTES_TYPE_PRINCIPAL:
         return "Principal";
     case ROUTES_TYPE_METHOD:
@@ -248,7 +250,6 @@ python_type(const struct model_type *type)
         return type->record->made != NULL ? "object" : "dict";
     case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_STREAM: /* anything that reads is good */
-    case ROUTES_TYPE_UPLOAD:
     case ROUTES_TYPE_NULL:
         return NULL;
     }

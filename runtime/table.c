@@ -406,6 +406,14 @@ is_of_request(const struct routes_type *type)
            type->kind == ROUTES_TYPE_METHOD;
 }
 
+/* What no text or JSON is. */
+static int
+is_of_call(const struct routes_type *type)
+{
+    return is_of_request(type) || type->kind == ROUTES_TYPE_STREAM ||
+           type->kind == ROUTES_TYPE_UPLOAD;
+}
+
 /* A stream has no text: nothing but the body gives one, and never none. */
 static void
 check_stream(struct check *c, const struct routes_arg *arg)
@@ -648,7 +656,10 @@ check_item(struct check *c, uint32_t i)
     case ROUTES_TYPE_LIST:
     case ROUTES_TYPE_MAP:
         expect_row(c, type->item, i, "an item that is no type before it");
-        expect(c, c->refusal != NULL || !is_of_request(&t->types[type->item]),
+        expect(c,
+               c->refusal != NULL || !is_of_call(&t->types[type->item]) ||
+                   (type->kind == ROUTES_TYPE_LIST &&
+                    t->types[type->item].kind == ROUTES_TYPE_UPLOAD),
                "a list of requests");
         break;
     case ROUTES_TYPE_RECORD:
@@ -684,7 +695,7 @@ check_members(struct check *c, uint32_t i)
     expect_text(c, member->name);
     expect_text(c, member->wire);
     expect_row(c, member->type, t->n_types, "a type that is none");
-    expect(c, c->refusal != NULL || !is_of_request(&t->types[member->type]),
+    expect(c, c->refusal != NULL || !is_of_call(&t->types[member->type]),
            "a member that is a request");
     expect_index(c, member->constant, t->n_consts, "a constant that is none");
 }

@@ -58,17 +58,20 @@ is_of(PyObject *object, const char *name, int derived)
 }
 
 static int
-is_buffered(PyObject *object)
+is_buffered(struct apache_state *state, PyObject *object)
 {
+    if (Py_IS_TYPE(object, state->upload_type)) {
+        return 1;
+    }
     int reader = is_of(object, "BufferedReader", 0);
     return reader != 0 ? reader : is_of(object, "BufferedRandom", 0);
 }
 
 /* Whether the object reads what its descriptor has. */
 static int
-is_plain(PyObject *object)
+is_plain(struct apache_state *state, PyObject *object)
 {
-    int plain = is_buffered(object);
+    int plain = is_buffered(state, object);
     if (plain <= 0) {
         return plain < 0 ? -1 : is_of(object, "FileIO", 0);
     }
@@ -228,7 +231,7 @@ files_take(struct apache_state *state, request_rec *r, PyObject *object,
         taken = -1;
     }
     else if (taken == 0) {
-        taken = is_plain(file);
+        taken = is_plain(state, file);
     }
     if (taken > 0) {
         taken = take_plain(r, file, reply);

@@ -180,7 +180,9 @@ def server(shared):
     (up / "in").mkdir()
     temp = shared.writable("temp")
     # one child, so that /kept meets what /keep left
-    made = shared.serve(ROUTES, modules=("deflate", "filter"), config="""
+    made = shared.serve(ROUTES, modules=("deflate", "filter", "http2"),
+                        config="""
+        Protocols h2c http/1.1
         <Location /hash>
             SetInputFilter DEFLATE
         </Location>
@@ -418,6 +420,9 @@ def test_generators_coroutines_and_threads_read_it(server):
         answer = send(server, path, one(data))
         assert answer.status == 200 and answer.body == data, path
     assert send(server, "/echo", one(b"few")).body == b"few"
+    # by its descriptor, as any open file
+    answer = send(server, "/echo", one(data), Range="bytes=7-13")
+    assert answer.status == 206 and answer.body == data[7:14]
     assert send(server, "/thread", one(data)).json == len(data)
 
 
@@ -587,6 +592,8 @@ def test_curl_sends_files(server):
     assert curl("/one", "-F", "f=plain")["errors"][0]["code"] == "type"
     assert curl("/many", "-F", f"fs=@{large}", "-F", f'fs=@"{quoted}"') == [
         ["large", 200000, "012345678"], [file.name, 9, "from curl"]]
+    got = curl("/hash", "--http2-prior-knowledge", "-F", f"f=@{large}")
+    assert got[0] == 200000
     # chunked, and asked for 100-continue
     got = curl("/hash", "-H", "Transfer-Encoding: chunked", "-H",
                "Expect: 100-continue", "-F", f"f=@{large}")
