@@ -318,11 +318,9 @@ def test_without_mod_ssl_the_start_fails(site):
     assert "mod_ssl is not loaded" in said
 
 
-
-
 # ---- where credentials can be read ------------------------------------------
 
-TLS = """
+COVERED = """
 <VirtualHost 0.0.0.0:{port}>
     RoutesMount app
     SSLEngine On
@@ -337,7 +335,7 @@ SSLSessionCache none
     ("", "RoutesMount app", False, False),
     ("", "RoutesMount app", True, True),
     ("ServerName https://a.example", "RoutesMount app", True, False),
-    (TLS, "", True, False),
+    (COVERED, "", True, False),
 ], ids=["loopback", "clear", "behind TLS", "TLS"])
 def test_credentials_in_clear_are_told_at_start(site, config, mount, far,
                                                 warned):
