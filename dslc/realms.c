@@ -440,6 +440,50 @@ check_challenge(struct checker *checker, const struct ast_stmt *stmt,
     }
 }
 
+/* Whether a text is parts TYPE=value with commas between, as mod_ssl writes
+ * names; a backslash stands before a comma of a value. */
+static bool
+is_name(const char *text)
+{
+    for (;;) {
+        text += strspn(text, " ");
+        size_t type = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "abcdefghijklmnopqrstuvwxyz0123456789.-");
+
+        if (type == 0 || text[type] != '=' || text[type + 1] == '\0' ||
+            text[type + 1] == ',') {
+            return false;
+        }
+        for (text += type; *text != '\0' && *text != ','; text++) {
+            text += *text == '\\' && text[1] != '\0';
+        }
+        if (*text == '\0') {
+            return true;
+        }
+        text++;
+    }
+}
+
+/* One that no certificate can end in would let nobody in, silently. */
+static void
+check_names(struct checker *checker, const struct model_realm *realm)
+{
+    for (int i = 0; i < realm->options->nelts; i++) {
+        const struct model_option *option =
+            MODEL_AT(realm->options, struct model_option, i);
+        bool names = option->row->key == ROUTES_OPTION_DN ||
+                     option->row->key == ROUTES_OPTION_CA;
+
+        if (names && *option->text != '$' && !is_name(option->text)) {
+            diag_help(diag_error(checker->diags, option->span, E016,
+                                 "%s is the end of no name",
+                                 checker_quote(checker, option->text)),
+                      "write whole parts: %s \"OU=ops,O=Example\"",
+                      option->row->name);
+        }
+    }
+}
+
 static void
 read_options(struct checker *checker, struct scope *scope,
              const struct kind_row *kind, const struct ast_stmt *stmt,
@@ -472,6 +516,7 @@ read_options(struct checker *checker, struct scope *scope,
         check_required(checker, kind, stmt);
         check_algs(checker, stmt, realm);
         check_challenge(checker, stmt, realm);
+        check_names(checker, realm);
     }
 }
 
