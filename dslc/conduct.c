@@ -37,10 +37,8 @@ say_unknown_csrf(struct checker *checker, const struct ast_stmt *stmt)
 static void
 check_csrf(struct checker *checker, const struct ast_stmt *stmt)
 {
-    if (is_word(stmt, "token")) {
-        checker_later(checker, stmt->u.name.span, "`csrf token`");
-    }
-    else if (stmt->u.name.text != NULL && !is_word(stmt, "off")) {
+    if (stmt->u.name.text != NULL && !is_word(stmt, "token") &&
+        !is_word(stmt, "off")) {
         say_unknown_csrf(checker, stmt);
     }
 }
@@ -95,7 +93,8 @@ decide_csrf(struct checker *checker, const struct conduct_state *state,
         return realm != NULL ? ROUTES_CSRF_ORIGIN : ROUTES_CSRF_NONE;
     }
     if (!is_word(state->csrf, "off")) {
-        return ROUTES_CSRF_ORIGIN;
+        return is_word(state->csrf, "token") ? ROUTES_CSRF_TOKEN
+                                             : ROUTES_CSRF_ORIGIN;
     }
     if (realm != NULL) {
         warn_off(checker, state->csrf, realm, route, what);

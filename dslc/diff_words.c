@@ -305,6 +305,8 @@ diff_words_csrf(const struct model_route *route)
         break;
     case ROUTES_CSRF_ORIGIN:
         return "on";
+    case ROUTES_CSRF_TOKEN:
+        return "token";
     }
     return "off";
 }

@@ -82,6 +82,7 @@ static const char *const cache_kinds[] = {
 static const char *const csrf_kinds[] = {
     "ROUTES_CSRF_NONE",
     "ROUTES_CSRF_ORIGIN",
+    "ROUTES_CSRF_TOKEN",
     NULL,
 };
 static const char *const route_kinds[] = {

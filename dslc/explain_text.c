@@ -329,6 +329,10 @@ print_rule(struct block *block, const struct explain *explain)
     if (explain->csrf) {
         add_row(block, "requests that other sites make a browser send: 403",
                 NULL, NULL);
+        if (explain->route->conduct.csrf == ROUTES_CSRF_TOKEN) {
+            add_row(block, "and those without apache.csrf_token(): 403", NULL,
+                    NULL);
+        }
         print_block(block, "csrf");
     }
     print_realms(block, explain);

@@ -11,6 +11,7 @@
 #include "bind.h"
 #include "body.h"
 #include "child.h"
+#include "csrf.h"
 #include "debug.h"
 #include "gate.h"
 #include "mask.h"
@@ -94,7 +95,7 @@ serve_route(request_rec *r, struct request *request)
     struct routes_value values[ROUTES_MAX_ARGS];
     struct body body;
 
-    int status = body_read(r, table, route, &body);
+    int status = csrf_read_body(r, request, &body);
     if (status != OK) {
         return status;
     }

@@ -39,6 +39,7 @@ struct request {
                                                arguments, or NULL */
     struct embed_exception *exception; /* what its function raised, kept for
                                           an error page; or NULL */
+    uint32_t csrf_later;               /* a token may stand in the body */
     uint32_t with_session;             /* the session was looked at */
     int paged;                         /* its error page was asked */
     unsigned char counted;  /* rates: bits of enum rate_phase; 0: none */

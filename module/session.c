@@ -27,6 +27,7 @@
 #include <apr_optional.h>
 #include <apr_strings.h>
 
+#include "csrf.h"
 #include "log.h"
 #include "realm_session.h"
 #include "request.h"
@@ -320,6 +321,28 @@ session_drop(request_rec *r, const struct realm *realm)
     }
 }
 
+const char *
+session_secret(request_rec *r)
+{
+    const struct request *request = request_of(r);
+    const struct served *served = request->mount->served;
+    const struct routes_auth *row =
+        &served->table->auths[request_auth(request)];
+    struct session_login login;
+
+    for (uint32_t i = 0; i < row->n_realms; i++) {
+        const struct realm *realm =
+            &served->realms[served->table->realm_sets[row->realms + i]];
+        const struct realm_session *session = realm_session_of(realm);
+
+        if (session != NULL && session_has_cookie(r, session->cookie) &&
+            session_find(r, realm, session->cookie, &login) == SESSION_OPEN) {
+            return login.id;
+        }
+    }
+    return NULL;
+}
+
 /* ---- what Python does with sessions ------------------------------------- */
 
 /* The realm by its name; without one the first in force, else the only one of
@@ -461,7 +484,8 @@ const struct embed_sessions session_functions = {.prefix = DATA,
                                                  .entries = entries,
                                                  .touch = touch,
                                                  .login = log_in,
-                                                 .logout = log_out};
+                                                 .logout = log_out,
+                                                 .csrf_token = csrf_token};
 
 /* ---- the cookie that leaves --------------------------------------------- */
 

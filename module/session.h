@@ -58,6 +58,10 @@ void session_keep(request_rec *r, const struct realm *realm,
 /* Nobody is logged in by the realm any more. */
 void session_drop(request_rec *r, const struct realm *realm);
 
+/* The id of the login by a realm in force, which the browser alone has; or
+ * NULL. */
+const char *session_secret(request_rec *r);
+
 /* What Python does with sessions. */
 extern const struct embed_sessions session_functions;
 

@@ -386,8 +386,9 @@ struct routes_const {
 };
 
 enum routes_csrf {
-    ROUTES_CSRF_NONE,  /* another site may send what changes something */
-    ROUTES_CSRF_ORIGIN /* it may not, by Sec-Fetch-Site or Origin */
+    ROUTES_CSRF_NONE,   /* another site may send what changes something */
+    ROUTES_CSRF_ORIGIN, /* it may not, by Sec-Fetch-Site or Origin */
+    ROUTES_CSRF_TOKEN   /* the same, and a token that our pages have */
 };
 
 enum routes_cache {

@@ -506,7 +506,7 @@ check_conducts(struct check *c, uint32_t i)
 {
     const struct routes_conduct *conduct = &c->table->conducts[i];
 
-    expect(c, conduct->csrf <= ROUTES_CSRF_ORIGIN, "an unknown csrf");
+    expect(c, conduct->csrf <= ROUTES_CSRF_TOKEN, "an unknown csrf");
     expect(c, conduct->cache <= ROUTES_CACHE_PRIVATE, "an unknown cache");
     expect(c, fits(conduct->headers, conduct->n_headers, c->table->n_headers),
            "headers that are none");

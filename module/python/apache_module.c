@@ -283,6 +283,9 @@ static PyMethodDef methods[] = {
      "login(request, user, *, realm=None): from the next request on user is "
      "who calls."},
     {"logout", session_logout, METH_O, "logout(request): nobody is any more."},
+    {"csrf_token", session_csrf_token, METH_NOARGS,
+     "csrf_token(): what `csrf token` asks of a form, for the browser that is "
+     "answered"},
     {"own_path", (PyCFunction)(void (*)(void))session_own_path,
      METH_VARARGS | METH_KEYWORDS,
      "own_path(text, default='/'): text if it is a path of this server, where "

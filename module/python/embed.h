@@ -48,6 +48,8 @@ struct embed_sessions {
      * the one in force. */
     const char *(*login)(request_rec *r, const char *realm, const char *user);
     const char *(*logout)(request_rec *r);
+    /* The token of a form; NULL: there is no randomness. */
+    const char *(*csrf_token)(request_rec *r);
 };
 
 /* A request's whole body. */

@@ -429,6 +429,29 @@ session_logout(PyObject *module, PyObject *request)
     return answer(fault);
 }
 
+PyObject *
+session_csrf_token(PyObject *module, PyObject *args)
+{
+    struct apache_state *state = apache_module_state(module);
+    PyObject *request = pyrequest_current(state); /* new */
+    PyObject *token = NULL;                       /* new */
+    void *paused = NULL;
+    (void)args;
+    if (request == NULL) {
+        return NULL;
+    }
+    request_rec *r = leave(state, request, &paused);
+    if (r != NULL) {
+        const char *text = state->interpreter->sessions->csrf_token(r);
+        pyrequest_return(request, paused);
+        token = text != NULL
+                    ? PyUnicode_FromString(text)
+                    : PyErr_Format(PyExc_RuntimeError, "no randomness");
+    }
+    Py_DECREF(request);
+    return token;
+}
+
 /* A path that browsers take for one of this server: after '/' neither '/' nor
  * a backslash, which they read as one, and nothing that they leave out. */
 static int

@@ -28,6 +28,7 @@ PyObject *session_make_login(struct apache_state *state,
  * GIL: held, released in between. */
 PyObject *session_login(PyObject *module, PyObject *args, PyObject *keywords);
 PyObject *session_logout(PyObject *module, PyObject *request);
+PyObject *session_csrf_token(PyObject *module, PyObject *args);
 PyObject *
 session_own_path(PyObject *module, PyObject *args, PyObject *keywords);
 

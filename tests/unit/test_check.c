@@ -178,7 +178,6 @@ static const char *const waiting[] = {
     "filter output -> m:f",
     "on child_start -> m:f",
     "query strict",
-    "csrf token",
     "interpreter main",
     "deprecated",
     "option dialect",

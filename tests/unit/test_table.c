@@ -424,7 +424,7 @@ a_conduct_of_an_unknown_kind_is_refused(void **state)
     t->conducts = rows;
     t->n_conducts = 2;
     assert_null(routes_table_refusal(t, pool));
-    rows[1].csrf = ROUTES_CSRF_ORIGIN + 1;
+    rows[1].csrf = ROUTES_CSRF_TOKEN + 1;
     assert_refused(t, "an unknown csrf");
     rows[1] = (struct routes_conduct){.cache = ROUTES_CACHE_PRIVATE + 1};
     assert_refused(t, "an unknown cache");
