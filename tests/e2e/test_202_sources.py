@@ -270,7 +270,7 @@ def test_a_list_takes_repeats(server, source):
     assert absent.text == "None"
 
 
-# ---- that nothing is left out ------------------------------------------------
+# ---- that nothing is left out -----------------------------------------------
 
 def names_in(source, table, later=None):
     """The names of one of the compiler's tables that don't wait."""
