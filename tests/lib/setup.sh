@@ -14,7 +14,8 @@ packages_debian() {
     examples)
         echo curl python3-jinja2 ;;
     tests)
-        echo apache2-utils clang clang-format curl libcmocka-dev \
+        echo apache2-utils clang clang-format curl libaprutil1-dbd-sqlite3 \
+            libcmocka-dev \
             python3-jinja2 python3-pytest python3-pytest-xdist valgrind ;;
     fuzz) # libFuzzer is packaged by clang's version, which must be there
         echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
