@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/choice.h"
 #include "../runtime/match.h"
 #include "../runtime/method.h"
 #include "../runtime/rule.h"
@@ -20,6 +21,8 @@
 #include "trie.h"
 
 /* A run over all assertions, and the one at hand. */
+#define HTTP_BAD_REQUEST 400
+
 struct judge {
     apr_pool_t *pool;
     struct model *model;
@@ -425,6 +428,24 @@ function_text(struct judge *j, uint32_t row)
                        NULL);
 }
 
+/* Of variants, the one of a request without a query and headers; without one,
+ * the route that chooses. */
+static void
+choose(struct judge *j, struct routes_match *match)
+{
+    static const struct routes_chooser nothing;
+    const struct routes_route *route = &j->table.routes[match->route];
+    struct routes_problems problems;
+    uint32_t chosen;
+
+    if (match->outcome != ROUTES_FOUND || route->kind != ROUTES_ROUTE_CHOICE) {
+        return;
+    }
+    chosen = routes_choice_pick(&j->table, route->target, &nothing, j->pool,
+                                &problems);
+    match->route = chosen != 0 ? chosen : match->route;
+}
+
 static void
 ask(struct judge *j, const struct model_host *host, enum routes_method method,
     struct answer *answer)
@@ -434,6 +455,7 @@ ask(struct judge *j, const struct model_host *host, enum routes_method method,
 
     routes_match(&j->table, *name == '\0' ? NULL : name, strlen(name), url,
                  strlen(url), method, &answer->match);
+    choose(j, &answer->match);
     answer->status = j->assertion->has_caller
                          ? facts_refusal(j->assertion->facts, &j->table,
                                          &answer->match, method)
@@ -446,7 +468,9 @@ ask(struct judge *j, const struct model_host *host, enum routes_method method,
         const struct routes_route *route =
             &j->table.routes[answer->match.route];
 
-        answer->plain = (int)route->status;
+        answer->plain = route->kind == ROUTES_ROUTE_CHOICE
+                            ? HTTP_BAD_REQUEST
+                            : (int)route->status;
         if (route->kind == ROUTES_ROUTE_FUNCTION) {
             answer->target = function_text(j, route->function);
         }

@@ -30,7 +30,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_LOCATION] = {.where = F | H | L, .governed = true},
     [AST_HOST] = {.where = F, .governed = true},
     [AST_ROUTE] = {.where = F | H | L, .governed = true},
-    [AST_VARIANT] = {.where = R, .waits = true},
+    [AST_VARIANT] = {.where = R},
     [AST_PUBLISH] = {.where = F | H | L, .governed = true},
     [AST_LINE] = {.where = CLAUSE_PUBLISH, .governed = true},
     [AST_MOUNT] = {.where = F | H | L, .governed = true, .waits = true},

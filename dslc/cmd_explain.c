@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <apr_strings.h>
+#include <apr_tables.h>
+
 #include "cmd.h"
 #include "driver.h"
 #include "explain.h"
@@ -15,6 +18,7 @@
 static const struct cli_option options[] = {
     {"as", 0, "CALLER", "who asks, such as \"user and role(staff)\""},
     {"host", 0, "HOST", "the host that is asked; none if not given"},
+    {"header", 0, "NAME: VALUE", "a header, which variants are told by"},
     {"format", 0, "text|json", "text if not given"},
     {NULL, 0, NULL, NULL},
 };
@@ -36,11 +40,12 @@ struct request {
     const char *url;
     const char *host; /* or NULL */
     const struct explain_caller *caller;
+    apr_table_t *headers;
     int format;
 };
 
 static int
-is_method(const char *text)
+is_token(const char *text)
 {
     for (const char *at = text; *at != '\0'; at++) {
         if (!isalnum((unsigned char)*at) &&
@@ -75,6 +80,30 @@ read_url(const struct cli *cli, struct request *request)
 }
 
 static enum cli_exit
+read_headers(const struct cli *cli, struct request *request)
+{
+    const apr_array_header_t *given = cli_values(cli, "header");
+
+    request->headers = apr_table_make(cli->pool, 4);
+    for (int i = 0; i < given->nelts; i++) {
+        const char *text = APR_ARRAY_IDX(given, i, const char *);
+        const char *colon = strchr(text, ':');
+        const char *name =
+            colon != NULL
+                ? apr_pstrmemdup(cli->pool, text, (apr_size_t)(colon - text))
+                : "";
+
+        if (!is_token(name)) {
+            return cli_fail(cli, "--header: write `NAME: VALUE`");
+        }
+        colon++;
+        colon += strspn(colon, " ");
+        apr_table_mergen(request->headers, name, colon);
+    }
+    return CLI_FINE;
+}
+
+static enum cli_exit
 read_request(const struct cli *cli, struct request *request)
 {
     const char *as = cli_value(cli, "as", NULL);
@@ -85,7 +114,7 @@ read_request(const struct cli *cli, struct request *request)
         return CLI_USAGE;
     }
     request->method = cli_operand(cli, 1);
-    if (!is_method(request->method)) {
+    if (!is_token(request->method)) {
         return cli_fail(cli, "`%s` is no method",
                         explain_url_shown(cli->pool, request->method,
                                           strlen(request->method)));
@@ -96,7 +125,8 @@ read_request(const struct cli *cli, struct request *request)
     if (problem != NULL) {
         return cli_fail(cli, "--as: %s", problem);
     }
-    return read_url(cli, request);
+    return read_headers(cli, request) == CLI_FINE ? read_url(cli, request)
+                                                  : CLI_USAGE;
 }
 
 static enum cli_exit
@@ -116,7 +146,7 @@ run(const struct cli *cli)
     }
     driver_flush(driver);
     explain = explain_request(cli->pool, plan, request.method, request.host,
-                              request.url, request.caller);
+                              request.url, request.caller, request.headers);
     if (request.format == FORMAT_JSON) {
         explain_json_print(cli->pool, explain, stdout);
     }

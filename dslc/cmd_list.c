@@ -61,13 +61,24 @@ realms_text(apr_pool_t *pool, const apr_array_header_t *realms)
     return text != NULL ? text : "-";
 }
 
+/* "/orders by accept: text/html" */
+static const char *
+path_text(apr_pool_t *pool, const struct model_route *route,
+          const struct model_path *path)
+{
+    return route->variant == NULL
+               ? path->text
+               : apr_pstrcat(pool, path->text, " ", route->variant, NULL);
+}
+
 /* A line for each path of a route, on each of its hosts. */
 static void
 add_lines(apr_pool_t *pool, apr_array_header_t *lines,
           const struct model_route *route, const struct model_host *host)
 {
     for (int i = 0; i < route->paths->nelts; i++) {
-        const char *path = MODEL_AT(route->paths, struct model_path, i)->text;
+        const char *path = path_text(
+            pool, route, MODEL_AT(route->paths, struct model_path, i));
         struct columns_row *line = apr_array_push(lines);
 
         line->cells[COLUMN_METHOD] = method_text_of(pool, route);
@@ -82,11 +93,12 @@ add_lines(apr_pool_t *pool, apr_array_header_t *lines,
     }
 }
 
-/* The other form of a path that is written is not listed beside it. */
+/* The other form of a path that is written is not listed beside it; of a
+ * choice its variants are. */
 static int
 is_listed(const struct model_route *route)
 {
-    return route->twin == NULL;
+    return route->twin == NULL && route->kind != ROUTES_ROUTE_CHOICE;
 }
 
 static void
@@ -180,8 +192,8 @@ make_route(const struct driver *driver, const struct model_route *route)
     struct source_place place = source_place(file, route->span.start);
 
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s*, s:s, "
-        "s:i}",
+        "{s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s*, "
+        "s:s*, s:s, s:i}",
         "methods", make_methods(route), "hosts", make_hosts(route), "paths",
         make_paths(route), "name", route->name, "kind", target_kind(route),
         target_kind(route), target_text(driver->pool, route), "realms",
@@ -192,7 +204,8 @@ make_route(const struct driver *driver, const struct model_route *route)
         route->says_returns
             ? results_text(driver->pool, route, results_spelling)
             : NULL,
-        "doc", route->doc, "file", file->path, "line", (int)place.line);
+        "doc", route->doc, "variant", route->variant, "file", file->path,
+        "line", (int)place.line);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <apr_hash.h>
 #include <apr_strings.h>
@@ -306,6 +307,80 @@ judge_added(struct diff *d, struct diff_change *change,
                       !policy_implies(d->pool, auth, decided, &change->gains);
 }
 
+/* ---- variants ----------------------------------------------------------- */
+
+/* What a request of a variant of the other version meets in this one: the
+ * variant of that key, that for the rest, or the route itself. */
+static const struct model_route *
+counterpart(const struct model_route *route, const struct model_choice *like,
+            const char *key)
+{
+    const struct model_choice *choice = route->choice;
+
+    if (choice == NULL || choice->by != like->by ||
+        strcasecmp(choice->name, like->name) != 0) {
+        return route;
+    }
+    for (int i = 0; i < choice->variants->nelts; i++) {
+        const struct model_variant *variant =
+            MODEL_AT(choice->variants, const struct model_variant, i);
+
+        if (strcmp(variant->key, key) == 0) {
+            return variant->route;
+        }
+    }
+    return choice->rest != NULL ? choice->rest->route : route;
+}
+
+static void
+compare_variant(struct diff *d, const char *method, const char *path,
+                const struct model_variant *variant,
+                const struct model_route *before,
+                const struct model_route *after)
+{
+    const struct versions v = {before->auth, after->auth, before->span,
+                               after->span};
+
+    compare_auths(
+        d, DIFF_REQUIREMENT, method,
+        apr_pstrcat(d->pool, path, " ", variant->route->variant, NULL), &v);
+}
+
+/* Each variant of one version against what answers for it in the other. */
+static void
+compare_variants(struct diff *d, const char *method, const char *path,
+                 const struct model_route *before,
+                 const struct model_route *after)
+{
+    const struct model_choice *old = before->choice;
+    const struct model_choice *new = after->choice;
+
+    for (int i = 0; new != NULL &&i < new->variants->nelts; i++) {
+        const struct model_variant *variant =
+            MODEL_AT(new->variants, const struct model_variant, i);
+
+        compare_variant(d, method, path, variant,
+                        counterpart(before, new, variant->key),
+                        variant->route);
+    }
+    for (int i = 0; old != NULL && i < old->variants->nelts; i++) {
+        const struct model_variant *variant =
+            MODEL_AT(old->variants, const struct model_variant, i);
+        const struct model_route *now = counterpart(after, old, variant->key);
+
+        if (now->variant == NULL ||
+            strcmp(now->variant, variant->route->variant) != 0) {
+            compare_variant(d, method, path, variant, variant->route, now);
+        }
+    }
+    if (new != NULL &&new->rest != NULL) {
+        compare_variant(d, method, path, new->rest,
+                        old != NULL && old->rest != NULL ? old->rest->route
+                                                         : before,
+                        new->rest->route);
+    }
+}
+
 static void
 compare_method(struct diff *d, const struct diff_spot *before,
                const struct diff_spot *after, unsigned m)
@@ -319,6 +394,7 @@ compare_method(struct diff *d, const struct diff_spot *before,
     if (old != NULL && new != NULL) {
         compare_routes(d, name, after->shown, old, new);
         compare_limits(d, name, after->shown, old, new);
+        compare_variants(d, name, after->shown, old, new);
         compare_cors(d, name, after->shown, old, new);
         if (m == DIFF_ANY || !(ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(m))) {
             compare_csrf(d, name, after->shown, old, new);

@@ -197,7 +197,8 @@ diff_index_make(apr_pool_t *pool, const struct model *model)
         const struct model_route *route =
             MODEL_AT(model->routes, struct model_route, i);
 
-        if (route->twin == NULL) { /* else it is said of the route */
+        if (route->twin == NULL &&
+            route->choice_of == NULL) { /* else it is said of the route */
             add_route(index, route);
         }
     }

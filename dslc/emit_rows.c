@@ -72,6 +72,10 @@ static const char *const sources[] = {
     "ROUTES_FROM_FILE",
     NULL,
 };
+static const char *const choice_kinds[] = {
+    "ROUTES_BY_NULL", "ROUTES_BY_ACCEPT", "ROUTES_BY_VALUE",
+    "ROUTES_BY_KEY",  "ROUTES_BY_HEADER", NULL,
+};
 static const char *const cache_kinds[] = {
     "ROUTES_CACHE_NONE",
     "ROUTES_CACHE_OFF",
@@ -88,6 +92,7 @@ static const char *const csrf_kinds[] = {
 static const char *const route_kinds[] = {
     "ROUTES_ROUTE_FUNCTION",
     "ROUTES_ROUTE_REDIRECT",
+    "ROUTES_ROUTE_CHOICE",
     NULL,
 };
 static const char *const target_part_kinds[] = {
@@ -330,6 +335,18 @@ static const struct column consts_columns[] = {
     COLUMN(const, text, CELL_TEXT),
     COLUMN(const, i, CELL_I64),
     COLUMN(const, f, CELL_F64),
+};
+static const struct column choices_columns[] = {
+    NAMED(choice, by, CELL_KIND32, choice_kinds),
+    COLUMN(choice, name, CELL_TEXT),
+    COLUMN(choice, expected, CELL_TEXT),
+    COLUMN(choice, variants, CELL_U32),
+    COLUMN(choice, n_variants, CELL_U32),
+    COLUMN(choice, rest, CELL_U32),
+};
+static const struct column variants_columns[] = {
+    COLUMN(variant, key, CELL_TEXT),
+    COLUMN(variant, route, CELL_U32),
 };
 static const struct column conducts_columns[] = {
     NAMED(conduct, csrf, CELL_KIND8, csrf_kinds),

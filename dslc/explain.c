@@ -9,6 +9,7 @@
 
 #include <apr_strings.h>
 
+#include "../runtime/choice.h"
 #include "../runtime/method.h"
 #include "../runtime/redirect.h"
 #include "driver.h"
@@ -120,12 +121,52 @@ explain_target(struct work *work)
     }
 }
 
+/* Of variants, the one that the request is for. */
+static void
+find_variant(struct work *work)
+{
+    struct explain *explain = work->explain;
+    const struct routes_chooser from = {
+        .query = explain->url.query,
+        .query_len =
+            explain->url.query == NULL ? 0 : strlen(explain->url.query),
+        .headers = explain->headers};
+    struct routes_problems problems;
+    uint32_t chosen;
+
+    find_route(work);
+    if (explain->route->kind != ROUTES_ROUTE_CHOICE) {
+        return;
+    }
+    explain->choice = explain->route->choice;
+    chosen = routes_choice_pick(&work->table,
+                                work->table.routes[work->match.route].target,
+                                &from, work->pool, &problems);
+    if (chosen != 0) {
+        work->match.route = chosen;
+        find_route(work);
+    }
+}
+
+/* What is said to a request that no variant is for. */
+static void
+explain_no_variant(struct work *work)
+{
+    struct explain *explain = work->explain;
+
+    if (explain->route->kind == ROUTES_ROUTE_CHOICE) {
+        explain->lost = 1;
+        explain->status = explain->choice->by == ROUTES_BY_ACCEPT ? 406 : 400;
+        explain->why = "no variant is for this request";
+    }
+}
+
 static void
 explain_route(struct work *work)
 {
     struct explain *explain = work->explain;
 
-    find_route(work);
+    find_variant(work);
     explain->answer = EXPLAIN_BY_ROUTE;
     explain->conduct = &explain->route->conduct;
     explain->status = explain->route->status;
@@ -134,6 +175,7 @@ explain_route(struct work *work)
     add_captures(work);
     explain_args_fill(work->pool, explain, &work->table, &work->match);
     explain_target(work);
+    explain_no_variant(work);
     explain_rule_trace(work->pool, explain, work->plan, explain->route->place,
                        explain->route);
 }
@@ -305,7 +347,8 @@ make(apr_pool_t *pool)
 struct explain *
 explain_request(apr_pool_t *pool, struct plan *plan, const char *method,
                 const char *host, const char *url,
-                const struct explain_caller *caller)
+                const struct explain_caller *caller,
+                const apr_table_t *headers)
 {
     struct work *work = apr_pcalloc(pool, sizeof(*work));
     struct explain *explain = make(pool);
@@ -317,6 +360,7 @@ explain_request(apr_pool_t *pool, struct plan *plan, const char *method,
     explain->host = host == NULL ? NULL : explain_url_hostname(pool, host);
     explain->url = explain_url_read(pool, method, url);
     explain->caller = caller;
+    explain->headers = headers;
     if (!is_httpds(explain)) {
         match(work);
     }

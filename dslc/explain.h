@@ -83,7 +83,10 @@ struct explain {
     const char *allow;    /* of 405 and OPTIONS, or NULL */
     const char *location; /* of a redirect, or NULL */
 
-    const struct model_route *route; /* BY_ROUTE */
+    const struct model_route *route;   /* BY_ROUTE; of variants, the one that
+                                          is called, if there is one */
+    const struct model_choice *choice; /* of which it is one, or NULL */
+    const apr_table_t *headers;        /* of the request */
     const char *pattern;
     struct explain_place place;   /* of the route or location */
     apr_array_header_t *captures; /* struct explain_capture */
@@ -103,13 +106,15 @@ struct explain {
 
 /*
  * What a request meets.  method: a token; host: as a client sends it, or
- * NULL; url: begins with '/'; caller: or NULL.  plan is one without excess.
+ * NULL; url: begins with '/'; caller: or NULL; headers of the request, which
+ * variants are told by.  plan is one without excess.
  * All is allocated in pool, and points into the plan and its model.
  */
 struct explain *
 explain_request(apr_pool_t *pool, struct plan *plan, const char *method,
                 const char *host, const char *url,
-                const struct explain_caller *caller);
+                const struct explain_caller *caller,
+                const apr_table_t *headers);
 
 /* Whether a route answers, for the caller if there is one. */
 int explain_granted(const struct explain *explain);

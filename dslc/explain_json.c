@@ -155,6 +155,28 @@ make_texts(const apr_array_header_t *lines)
 }
 
 static json_t *
+make_variants(apr_pool_t *pool, const struct explain *explain)
+{
+    const struct model_choice *choice = explain->choice;
+    json_t *made = json_array();
+
+    for (int i = 0; i <= choice->variants->nelts; i++) {
+        const struct model_variant *variant =
+            i < choice->variants->nelts
+                ? MODEL_AT(choice->variants, const struct model_variant, i)
+                : choice->rest;
+
+        if (variant != NULL) {
+            json_array_append_new(
+                made, json_pack("{s:s, s:s, s:b}", "key", variant->key,
+                                "function", target_text(pool, variant->route),
+                                "answers", variant->route == explain->route));
+        }
+    }
+    return made;
+}
+
+static json_t *
 make_pages(apr_pool_t *pool, const struct explain *explain)
 {
     json_t *made = json_array();
@@ -196,6 +218,9 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
         json_object_set_new(
             made, "cors",
             json_string(cors_text(pool, explain->route->conduct.cors)));
+    }
+    if (explain->choice != NULL) {
+        json_object_set_new(made, "variants", make_variants(pool, explain));
     }
     json_object_set_new(made, "errors", make_pages(pool, explain));
     json_object_set_new(made, "because", make_lines(explain));

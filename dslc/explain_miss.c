@@ -354,7 +354,7 @@ explain_miss_find(apr_pool_t *pool, struct explain *explain,
             const struct model_path *path =
                 MODEL_AT(route->paths, struct model_path, p);
 
-            if (path != pattern) {
+            if (path != pattern && route->choice_of == NULL) {
                 look_at(&s, route, path);
             }
         }

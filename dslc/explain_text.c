@@ -15,6 +15,7 @@
 #include "reply.h"
 #include "results.h"
 #include "rule_text.h"
+#include "variants.h"
 #include "target.h"
 
 #define N_CELLS     3
@@ -173,6 +174,29 @@ print_lines(struct block *block, const apr_array_header_t *lines,
     print_block(block, title);
 }
 
+/* The variants of the route, and which it is. */
+static void
+print_variants(struct block *block, const struct explain *explain)
+{
+    const struct model_choice *choice = explain->choice;
+
+    for (int i = 0; i <= choice->variants->nelts; i++) {
+        const struct model_variant *variant =
+            i < choice->variants->nelts
+                ? MODEL_AT(choice->variants, const struct model_variant, i)
+                : choice->rest;
+
+        if (variant != NULL) {
+            add_row(block, variant->key,
+                    apr_pstrcat(block->pool, "-> ",
+                                target_text(block->pool, variant->route),
+                                NULL),
+                    variant->route == explain->route ? "answers" : "");
+        }
+    }
+    print_block(block, "variants");
+}
+
 static void
 print_route(struct block *block, const struct explain *explain)
 {
@@ -197,6 +221,9 @@ print_route(struct block *block, const struct explain *explain)
         add_row(block, results_text(block->pool, route, results_spelling),
                 NULL, NULL);
         print_block(block, "returns");
+    }
+    if (explain->choice != NULL) {
+        print_variants(block, explain);
     }
     print_lines(block, limits_lines(block->pool, &route->limits), "limits");
     print_lines(block, reply_lines(block->pool, &route->conduct), "headers");

@@ -342,6 +342,22 @@ enum model_slash {
     MODEL_SLASH_BOTH      /* is the same route */
 };
 
+/* One function of several for one URL and method. */
+struct model_variant {
+    const char *key; /* of the request; ACCEPT: a media type */
+    struct model_route *route;
+    struct span span; /* of the key */
+};
+
+struct model_choice {
+    enum routes_choice_by by;
+    const char *name;             /* as the row has it */
+    const char *expected;         /* what a request without one is told */
+    apr_array_header_t *variants; /* struct model_variant *, as written */
+    struct model_variant *rest;   /* `default`, or NULL */
+    struct span span;             /* by what, as written */
+};
+
 struct model_route {
     const char *name;          /* `as NAME`, else module.function, or what the
                                   target says */
@@ -351,8 +367,13 @@ struct model_route {
     apr_array_header_t *paths; /* struct model_path *, at least one */
     struct model_place *place;
     enum routes_route_kind kind;
-    struct model_function *function; /* FUNCTION, else NULL */
-    struct model_redirect *redirect; /* REDIRECT, else NULL */
+    struct model_function *function;     /* FUNCTION, else NULL */
+    struct model_redirect *redirect;     /* REDIRECT, else NULL */
+    struct model_choice *choice;         /* CHOICE, else NULL */
+    const struct model_route *choice_of; /* the route that chooses this one,
+                                            which is on no path by itself; or
+                                            NULL */
+    const char *variant;                 /* then: "by accept: text/html" */
     enum model_slash slash;
     const struct model_route *twin; /* the route that this, which is not
                                        written, redirects to; or NULL */

@@ -357,7 +357,7 @@ plan_route(struct plan *plan, const struct model_route *route,
     row.methods = route->any ? UINT64_MAX : route->methods;
     row.kind = (uint8_t)route->kind;
     row.function = plan_row(plan, route->function);
-    row.target = plan_targets_of(plan, route);
+    row.target = plan_targets_of(plan, route, path);
     row.args = plan_args(plan, route, path);
     row.n_args = plan_count(plan, route->args->nelts, "arguments");
     row.n_captures = plan_count(

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "plan_routes.h"
+
 static uint32_t
 plan_redirect(struct plan *plan, const struct model_route *route)
 {
@@ -34,14 +36,49 @@ plan_redirect(struct plan *plan, const struct model_route *route)
                     plan_note(plan, route->redirect->text, route->span));
 }
 
+static uint32_t
+plan_choice(struct plan *plan, const struct model_route *route,
+            const struct model_path *path)
+{
+    const struct model_choice *choice = route->choice;
+    size_t n = (size_t)choice->variants->nelts;
+    struct routes_variant *rows = apr_pcalloc(plan->pool, n * sizeof(*rows));
+    const char **notes = apr_pcalloc(plan->pool, n * sizeof(*notes));
+    struct routes_choice row;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct model_variant *variant =
+            MODEL_AT(choice->variants, const struct model_variant, i);
+
+        rows[i].key = plan_text(plan, variant->key);
+        rows[i].route = plan_routes_row(plan, variant->route, path);
+        notes[i] = plan_note(plan, variant->key, variant->span);
+    }
+    memset(&row, 0, sizeof(row));
+    row.by = choice->by;
+    row.name = plan_text(plan, choice->name);
+    row.expected = plan_text(plan, choice->expected);
+    row.variants =
+        rows_intern(PLAN_ROWS(plan, variants), rows, (uint32_t)n, notes);
+    row.n_variants = (uint32_t)n;
+    row.rest = choice->rest != NULL
+                   ? plan_routes_row(plan, choice->rest->route, path)
+                   : 0;
+    return rows_add(PLAN_ROWS(plan, choices), &row,
+                    plan_note(plan, choice->name, choice->span));
+}
+
 uint32_t
-plan_targets_of(struct plan *plan, const struct model_route *route)
+plan_targets_of(struct plan *plan, const struct model_route *route,
+                const struct model_path *path)
 {
     switch (route->kind) {
     case ROUTES_ROUTE_FUNCTION:
         break;
     case ROUTES_ROUTE_REDIRECT:
         return plan_redirect(plan, route);
+    case ROUTES_ROUTE_CHOICE: /* its variants stand before it */
+        return plan_choice(plan, route, path);
     }
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "plan.h"
 
 /* The row of the section that the route's kind says; 0 for a function. */
-uint32_t plan_targets_of(struct plan *plan, const struct model_route *route);
+uint32_t plan_targets_of(struct plan *plan, const struct model_route *route,
+                         const struct model_path *path);
 
 #endif

@@ -81,7 +81,7 @@ is_media(const char *text)
 }
 
 /* Says so when it is none. */
-static void
+static bool
 set_media(struct checker *checker, const char *media, struct span span,
           enum routes_produce *produce, const char **to)
 {
@@ -91,10 +91,11 @@ set_media(struct checker *checker, const char *media, struct span span,
                                        checker_quote(checker, media));
 
         diag_help(diag, "write type/subtype, such as text/csv");
-        return;
+        return false;
     }
     *produce = ROUTES_PRODUCE_MEDIA;
     *to = media;
+    return true;
 }
 
 /* ---- produces ---- */
@@ -116,30 +117,37 @@ say_unknown_format(struct checker *checker, const struct ast_value *value)
     }
 }
 
+bool
+results_format(struct checker *checker, const struct ast_value *value,
+               enum routes_produce *produce, const char **media)
+{
+    const struct format *format;
+
+    if (value->kind != AST_WORD) {
+        return set_media(checker, value->text, value->span, produce, media);
+    }
+    format = find_format(value->text);
+    if (format == NULL) {
+        say_unknown_format(checker, value);
+        return false;
+    }
+    *produce = format->produce;
+    *media = NULL;
+    return true;
+}
+
 static void
 combine_produces(struct checker *checker, const struct ast_stmt *stmt,
                  struct results_state *state)
 {
     const struct ast_value *value = stmt->u.formats.first;
-    const struct format *format;
 
     if (value->next != NULL) {
         checker_later(checker, value->next->span,
                       "a choice of several formats");
         return;
     }
-    if (value->kind != AST_WORD) {
-        set_media(checker, value->text, value->span, &state->produce,
-                  &state->media);
-        return;
-    }
-    format = find_format(value->text);
-    if (format == NULL) {
-        say_unknown_format(checker, value);
-        return;
-    }
-    state->produce = format->produce;
-    state->media = NULL;
+    results_format(checker, value, &state->produce, &state->media);
 }
 
 /* ---- raises ---- */

@@ -29,6 +29,11 @@ results_combine(struct checker *checker, struct scope *scope,
                 const struct results_state *outer,
                 const struct clause_set *set);
 
+/* Reads html, json, text or a media type; false, and E016 said, for anything
+ * else.  checker may be NULL where it was read before. */
+bool results_format(struct checker *checker, const struct ast_value *value,
+                    enum routes_produce *produce, const char **media);
+
 /* Sets a route's status, produce, media and raises; returns is its `returns`
  * or NULL, and what its answers must be.  Says E016, E018, E019, E112,
  * E510. */

@@ -13,6 +13,7 @@
 #include "dslc/phases.h"
 #include "dslc/slash.h"
 #include "dslc/uploads.h"
+#include "dslc/variants.h"
 
 #define HTTP_OK 200
 
@@ -28,6 +29,8 @@ struct maker {
     struct clause_set set;
     struct auths_state auths;
     struct results_state results;
+    struct conduct_state conduct;
+    struct limits_state limits;
     bool lost; /* left out of the model */
 };
 
@@ -117,10 +120,10 @@ combine_body(struct maker *maker)
         .path = first_path(maker->route),
         .host_param = maker->frame->base.host_param,
     };
-    struct limits_state limits = limits_combine(
-        maker->checker, &maker->frame->limits, &maker->set, &reach);
 
-    limits_apply(&limits, maker->route);
+    maker->limits = limits_combine(maker->checker, &maker->frame->limits,
+                                   &maker->set, &reach);
+    limits_apply(&maker->limits, maker->route);
     maker->route->consumes =
         consumes_combine(maker->checker, maker->frame->consumes, &maker->set);
 }
@@ -128,13 +131,12 @@ combine_body(struct maker *maker)
 static void
 combine_conduct(struct maker *maker)
 {
-    struct conduct_state conduct =
-        conduct_combine(maker->checker, &maker->frame->conduct, &maker->set,
-                        maker->frame->place);
-
-    conduct.pages = pages_combine(maker->checker, maker->frame->unit->scope,
-                                  conduct.pages, &maker->set, &maker->results);
-    conduct_apply(maker->checker, &conduct, &maker->auths, maker->route,
+    maker->conduct = conduct_combine(maker->checker, &maker->frame->conduct,
+                                     &maker->set, maker->frame->place);
+    maker->conduct.pages =
+        pages_combine(maker->checker, maker->frame->unit->scope,
+                      maker->conduct.pages, &maker->set, &maker->results);
+    conduct_apply(maker->checker, &maker->conduct, &maker->auths, maker->route,
                   maker->what);
 }
 
@@ -240,16 +242,24 @@ finish(struct maker *maker, enum clause_where where)
     const struct model_function *function;
 
     maker->auths = combine_auths(&site, maker->route);
-    auths_check_public(maker->checker, &maker->auths, maker->route,
-                       maker->what);
+    if (maker->route->choice_of == NULL) {
+        auths_check_public(maker->checker, &maker->auths, maker->route,
+                           maker->what);
+    }
     combine_results(maker);
     combine_body(maker);
     phases_check(maker->checker, maker->frame->unit->scope, &maker->set,
                  where);
+    if (maker->call == NULL) {
+        combine_conduct(maker);
+        return;
+    }
     read_call(maker);
     combine_conduct(maker);
-    maker->route->slash =
-        slash_combine(maker->checker, maker->frame->slash, &maker->set);
+    if (maker->route->choice_of == NULL) {
+        maker->route->slash =
+            slash_combine(maker->checker, maker->frame->slash, &maker->set);
+    }
     function = maker->route->function;
     route_keep(&site, maker->route,
                apr_pstrcat(maker->checker->pool, function->module, ".",
@@ -364,21 +374,108 @@ read_paths(struct maker *maker)
 
 /* ---- variants ---- */
 
-/* All of it waits; what stands where it may not is a mistake all the same. */
-static void
-refuse_variants(struct checker *checker, const struct ast_stmt *stmt)
+/* What a variant is governed by: what its route is, and its route's own
+ * clauses. */
+static struct frame
+frame_of_variants(const struct maker *maker)
 {
-    enum clause_where where =
-        strcmp(stmt->u.route.selector.text, "accept") == 0 ? CLAUSE_FORMAT
-                                                           : CLAUSE_CHOICE;
+    struct frame frame = *maker->frame;
 
-    checker_waits(checker, stmt->u.route.selector.span,
-                  "a choice between several functions");
-    clause_collect(checker, &stmt->body, CLAUSE_ROUTE, true);
+    frame.auths = maker->auths;
+    frame.results = maker->results;
+    frame.conduct = maker->conduct;
+    frame.limits = maker->limits;
+    frame.consumes = maker->route->consumes;
+    return frame;
+}
+
+/* A name of a variant would be a URL without what it is told by. */
+static void
+refuse_name(struct checker *checker, const struct model_choice *choice,
+            const struct clause_set *set)
+{
+    if (set->one[AST_AS] != NULL && choice->by != ROUTES_BY_ACCEPT &&
+        choice->by != ROUTES_BY_HEADER) {
+        checker_later(checker, set->one[AST_AS]->span,
+                      "a name of a variant `by query`");
+    }
+}
+
+static void
+add_variant(struct maker *choosing, struct model_choice *choice,
+            const struct ast_stmt *stmt)
+{
+    struct frame frame = frame_of_variants(choosing);
+    struct maker maker = {.checker = choosing->checker,
+                          .frame = &frame,
+                          .stmt = stmt,
+                          .call = stmt->u.variant.call,
+                          .what = choosing->what,
+                          .inherited = choosing->inherited,
+                          .lost = choosing->lost};
+    struct methods methods = {choosing->route->methods,
+                              choosing->route->any != 0};
+    enum clause_where where = variants_where(choosing->stmt);
+
+    maker.set = clause_collect(maker.checker, &stmt->body, where, false);
+    maker.route = route_make(maker.checker, &frame, methods, stmt->doc);
+    maker.route->span = stmt->u.variant.key->span;
+    maker.route->paths = choosing->route->paths;
+    maker.route->choice_of = choosing->route;
+    if (!variants_add(maker.checker, choice, stmt, maker.route)) {
+        maker.lost = true;
+    }
+    else {
+        frame.results = variants_results(choice, stmt, &frame.results);
+    }
+    refuse_name(maker.checker, choice, &maker.set);
+    finish(&maker, where);
+}
+
+static void
+refuse_returns(struct maker *maker)
+{
+    const struct ast_stmt *returns = maker->set.one[AST_RETURNS];
+
+    if (returns != NULL) {
+        diag_help(diag_error(maker->checker->diags, returns->keyword, E015,
+                             "`returns` is not allowed in a route with "
+                             "variants"),
+                  "it stands in a variant");
+    }
+}
+
+/* A route that calls one of several functions. */
+static void
+add_choice(struct maker *maker)
+{
+    const struct ast_stmt *stmt = maker->stmt;
+    struct model_choice *choice = variants_read(maker->checker, stmt);
+    const struct model_path *path = first_path(maker->route);
+    const struct route_site site = {.checker = maker->checker,
+                                    .frame = maker->frame,
+                                    .stmt = stmt,
+                                    .where = CLAUSE_ROUTE,
+                                    .set = &maker->set,
+                                    .what = maker->what};
+
+    if (choice == NULL) {
+        maker->checker->model->partial = 1;
+        return;
+    }
+    refuse_returns(maker);
+    maker->route->kind = ROUTES_ROUTE_CHOICE;
+    maker->route->choice = choice;
+    maker->route->target = choice->span;
     for (const struct ast_stmt *variant = stmt->u.route.variants.first;
          variant != NULL; variant = variant->next) {
-        clause_collect(checker, &variant->body, where, true);
+        add_variant(maker, choice, variant);
     }
+    variants_end(maker->checker, choice, stmt);
+    maker->route->slash =
+        slash_combine(maker->checker, maker->frame->slash, &maker->set);
+    route_keep(&site, maker->route, path != NULL ? path->text : "",
+               maker->lost);
 }
 
 /* ---- a route ---- */
@@ -403,10 +500,6 @@ route_add(struct checker *checker, const struct frame *frame,
     struct methods methods =
         methods_read(checker, frame->unit->scope, &stmt->u.route.methods);
 
-    if (stmt->u.route.call == NULL) {
-        refuse_variants(checker, stmt);
-        return;
-    }
     maker.lost |= methods.bits == 0 && !methods.any;
     maker.route = route_make(checker, frame, methods, stmt->doc);
     maker.route->span =
@@ -420,6 +513,9 @@ route_add(struct checker *checker, const struct frame *frame,
     finish(&maker, CLAUSE_ROUTE);
     auths_check_decided(checker, &maker.auths, maker.what, frame->place,
                         maker.route->span);
+    if (maker.call == NULL) {
+        add_choice(&maker);
+    }
 }
 
 /* ---- a publish ---- */

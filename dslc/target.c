@@ -6,6 +6,30 @@
 
 #include <apr_strings.h>
 
+#include "variants.h"
+
+/* "by accept { text/html -> m:f; default -> m:g }" */
+static const char *
+choice_text(apr_pool_t *pool, const struct model_choice *choice)
+{
+    const char *text =
+        apr_pstrcat(pool, variants_text(pool, choice), " {", NULL);
+
+    for (int i = 0; i <= choice->variants->nelts; i++) {
+        const struct model_variant *variant =
+            i < choice->variants->nelts
+                ? MODEL_AT(choice->variants, const struct model_variant, i)
+                : choice->rest;
+
+        if (variant != NULL) {
+            text =
+                apr_pstrcat(pool, text, i > 0 ? "; " : " ", variant->key,
+                            " -> ", target_text(pool, variant->route), NULL);
+        }
+    }
+    return apr_pstrcat(pool, text, " }", NULL);
+}
+
 const char *
 target_text(apr_pool_t *pool, const struct model_route *route)
 {
@@ -16,6 +40,8 @@ target_text(apr_pool_t *pool, const struct model_route *route)
     case ROUTES_ROUTE_REDIRECT:
         return apr_psprintf(pool, "%d %s", route->status,
                             route->redirect->text);
+    case ROUTES_ROUTE_CHOICE:
+        return choice_text(pool, route->choice);
     }
     return "";
 }
@@ -28,6 +54,8 @@ target_kind(const struct model_route *route)
         return "function";
     case ROUTES_ROUTE_REDIRECT:
         return "redirect";
+    case ROUTES_ROUTE_CHOICE:
+        return "choice";
     }
     return "";
 }

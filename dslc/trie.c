@@ -631,7 +631,8 @@ add_routes(struct trie *trie, struct model *model, const struct hosts *hosts)
         const struct model_route *route =
             MODEL_AT(model->routes, struct model_route, i);
 
-        for (int j = 0; j < route->paths->nelts; j++) {
+        for (int j = 0; j < route->paths->nelts && route->choice_of == NULL;
+             j++) {
             add_path(trie, hosts_roots(hosts, route->place), route,
                      MODEL_AT(route->paths, struct model_path, j));
         }

@@ -28,8 +28,9 @@ bind_send_faults(request_rec *r, const struct request *request,
              : routes_problem_json(table, route, problems, r->pool, &len);
 
     apr_table_mergen(r->headers_out, "Vary", "Accept");
-    return answer_text(r, HTTP_BAD_REQUEST, html ? HTML_TYPE : PROBLEM_TYPE,
-                       text, len);
+    return answer_text(
+        r, problems->not_acceptable ? HTTP_NOT_ACCEPTABLE : HTTP_BAD_REQUEST,
+        html ? HTML_TYPE : PROBLEM_TYPE, text, len);
 }
 
 /* What the handler returns. */

@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 
 #include "cors.h"
+#include "runtime/choice.h"
 #include "runtime/table.h"
 
 #define CACHE_CONTROL "Cache-Control"
@@ -24,6 +25,18 @@ header_at(const struct routes_table *table,
     return &table->headers[conduct->headers + i];
 }
 
+/* What an answer varies by is said by several. */
+static void
+set_header(request_rec *r, const char *name, const char *value)
+{
+    if (strcasecmp(name, VARY) == 0) {
+        apr_table_mergen(r->err_headers_out, VARY, value);
+    }
+    else {
+        apr_table_setn(r->err_headers_out, name, value);
+    }
+}
+
 /* In err_headers_out, so that httpd's own pages have them. */
 static void
 set_headers(request_rec *r, const struct routes_table *table,
@@ -35,9 +48,19 @@ set_headers(request_rec *r, const struct routes_table *table,
     for (uint32_t i = 0; i < conduct->n_headers; i++) {
         const struct routes_header *header = header_at(table, conduct, i);
 
-        apr_table_setn(r->err_headers_out,
-                       routes_table_text(table, header->name),
-                       routes_table_text(table, header->value));
+        set_header(r, routes_table_text(table, header->name),
+                   routes_table_text(table, header->value));
+    }
+}
+
+/* Variants that a header tells apart. */
+static void
+add_choice(request_rec *r, const struct routes_table *table, uint32_t choice)
+{
+    const char *vary = routes_choice_vary(table, choice);
+
+    if (vary != NULL) {
+        apr_table_mergen(r->err_headers_out, VARY, vary);
     }
 }
 
@@ -48,6 +71,9 @@ conduct_begin(request_rec *r, const struct request *request)
     const struct routes_conduct *conduct = request_conduct(request);
     const struct routes_table *table = request_table(request);
 
+    if (request->choice != 0) {
+        add_choice(r, table, request->choice);
+    }
     if (conduct != NULL) {
         set_headers(r, table, conduct);
     }

@@ -255,6 +255,8 @@ put_mask(request_rec *r, struct request *request)
     memset(&request->caller, 0, sizeof(request->caller));
     request->deferred = 0;
     request->hidden = NULL;
+    request->choice = 0;
+    request->problems = NULL;
     if (place == 0) {
         request->masked = 1;
         return MASKED;

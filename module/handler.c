@@ -16,6 +16,7 @@
 #include "gate.h"
 #include "mask.h"
 #include "request.h"
+#include "variant.h"
 #include "runtime/redirect.h"
 #include "runtime/table.h"
 #include "slot.h"
@@ -95,6 +96,9 @@ serve_route(request_rec *r, struct request *request)
     struct routes_value values[ROUTES_MAX_ARGS];
     struct body body;
 
+    if (route->kind == ROUTES_ROUTE_CHOICE) {
+        return variant_refuse(r, request);
+    }
     int status = csrf_read_body(r, request, &body);
     if (status != OK) {
         return status;

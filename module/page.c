@@ -32,11 +32,14 @@
 /* Where the words begin in "404 Not Found". */
 #define REASON_AT 4
 
+/* What is masked as nothing of ours has no page of ours. */
 static uint32_t
 find_page(const struct request *request, int status)
 {
-    return routes_page_find(request_table(request),
-                            request_conduct_index(request), status);
+    return request->masked
+               ? 0
+               : routes_page_find(request_table(request),
+                                  request_conduct_index(request), status);
 }
 
 int
@@ -56,6 +59,14 @@ page_keep_faults(request_rec *r, const struct routes_problems *problems)
 
 /* ---- what is sent ------------------------------------------------------- */
 
+/* Whether the error is what is wrong with the request: who is refused for
+ * another reason is not told what a route would take. */
+static int
+has_faults(const request_rec *r)
+{
+    return r->status == HTTP_BAD_REQUEST || r->status == HTTP_NOT_ACCEPTABLE;
+}
+
 /* OK with the reply; else nothing is to be sent, and it was logged why. */
 static int
 ask(request_rec *r, const struct request *request, uint32_t page,
@@ -66,7 +77,7 @@ ask(request_rec *r, const struct request *request, uint32_t page,
         .status = r->status,
         .reason = ap_get_status_line_ex(r->pool, r->status) + REASON_AT,
         .match = &request->match,
-        .problems = request->problems,
+        .problems = has_faults(r) ? request->problems : NULL,
         .exception = request->exception,
     };
 
@@ -88,7 +99,7 @@ send_page(request_rec *r, const struct request *request, uint32_t page)
     if (status == DONE) {
         return 1; /* the client has gone */
     }
-    if (r->status == HTTP_BAD_REQUEST && request->problems != NULL) {
+    if (request->problems != NULL && has_faults(r)) {
         bind_send_faults(r, request, request->problems);
         return 1;
     }

@@ -16,6 +16,7 @@ request_make(request_rec *r, const struct mount *mount,
     request->mount = mount;
     request->granted_to = NULL;
     request->granted_route = 0;
+    request->choice = 0;
     request->preflight = 0;
     request->deferred = 0;
     request->problems = NULL;

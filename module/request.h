@@ -31,6 +31,7 @@ struct request {
     const struct mount *mount;
     const request_rec *granted_to; /* the request_rec that the gate let
                                       through, or NULL: see gate.h */
+    uint32_t choice;               /* choices[] that chose its route, or 0 */
     uint32_t preflight;            /* cors[] that answers OPTIONS, or 0 */
     uint32_t granted_route;        /* and the route it was let through to */
     uint32_t deferred;             /* realms[] of the kind `apache` that the

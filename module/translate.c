@@ -11,6 +11,7 @@
 #include "cors.h"
 #include "mask.h"
 #include "request.h"
+#include "variant.h"
 
 /* A request_rec that is matched again must not keep what it was granted. */
 static void
@@ -45,6 +46,9 @@ accept_match(request_rec *r, const struct mount *mount,
     r->finfo.filetype = APR_NOFILE;
     if (match->outcome == ROUTES_OPTIONS) {
         request->preflight = cors_preflight(r, mount->served->table, path);
+    }
+    if (variant_is_open(request)) {
+        variant_choose(r, request);
     }
     mask_collect(r, request, path);
     if (request->preflight != 0 || !mask_wanted(request)) {

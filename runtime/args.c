@@ -858,6 +858,7 @@ routes_args_decode(const struct routes_table *table, uint32_t route,
     d.groups = NULL;
     problems->n = 0;
     problems->path_fault = 0;
+    problems->not_acceptable = 0;
     take_own_sources(&d);
     if (input->query != NULL && (d.sources & IN_QUERY)) {
         take_fields(&d, in_query, IN_QUERY, input->query, input->query_len);

@@ -14,13 +14,19 @@
 
 #include "table.h"
 
-#define TYPE   "urn:mod-routes:problem/invalid-request"
-#define TITLE  "Invalid request"
-#define STATUS 400
+#define TYPE      "urn:mod-routes:problem/invalid-request"
+#define TITLE_406 "Not acceptable"
+#define TYPE_406  "urn:mod-routes:problem/not-acceptable"
+#define TITLE     "Invalid request"
+#define STATUS    400
 
 static const char html_head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
     "<title>400 " TITLE "</title></head>\n<body>\n<h1>" TITLE "</h1>\n<p>";
+static const char html_not_acceptable[] =
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
+    "<title>406 " TITLE_406 "</title></head>\n<body>\n<h1>" TITLE_406
+    "</h1>\n<p>";
 static const char html_tail[] = "</ul>\n</body>\n</html>\n";
 
 static const char *
@@ -66,9 +72,14 @@ document_of(const char *route, const struct routes_problems *problems)
     for (unsigned i = 0; i < problems->n; i++) {
         json_array_append_new(errors, entry_of(&problems->list[i]));
     }
-    json_object_set_new(document, "type", json_string(TYPE));
-    json_object_set_new(document, "title", json_string(TITLE));
-    json_object_set_new(document, "status", json_integer(STATUS));
+    json_object_set_new(
+        document, "type",
+        json_string(problems->not_acceptable ? TYPE_406 : TYPE));
+    json_object_set_new(
+        document, "title",
+        json_string(problems->not_acceptable ? TITLE_406 : TITLE));
+    json_object_set_new(document, "status",
+                        json_integer(problems->not_acceptable ? 406 : STATUS));
     json_object_set_new(document, "route", json_string(route));
     json_object_set_new(document, "errors", errors);
     return document;
@@ -131,7 +142,7 @@ routes_problem_html(const struct routes_table *table, uint32_t route,
     apr_array_header_t *page = apr_array_make(pool, 64, sizeof(const char *));
     const char *text;
 
-    add(page, html_head);
+    add(page, problems->not_acceptable ? html_not_acceptable : html_head);
     add_code(page, name_of(table, route));
     add(page, "</p>\n<ul>\n");
     for (unsigned i = 0; i < problems->n; i++) {

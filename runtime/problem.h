@@ -24,8 +24,9 @@ struct routes_problem {
 };
 
 struct routes_problems {
-    unsigned n;     /* kept in list */
-    int path_fault; /* a path value did not convert: the answer is 404,
+    unsigned n;         /* kept in list */
+    int not_acceptable; /* the answer is 406 */
+    int path_fault;     /* a path value did not convert: the answer is 404,
                        whatever is in list */
     struct routes_problem list[ROUTES_MAX_FAULTS];
 };

@@ -62,6 +62,8 @@
 #define ROUTES_MAX_CONCURRENCY 4096
 /* Milliseconds of `limit time`: a week. */
 #define ROUTES_MAX_TIME 604800000
+/* Variants of one route. */
+#define ROUTES_MAX_VARIANTS 64
 /* Operators and atoms of one requirement. */
 #define ROUTES_MAX_OPS 256
 
@@ -231,7 +233,9 @@ enum routes_takes {
 /* What answers a route. */
 enum routes_route_kind {
     ROUTES_ROUTE_FUNCTION, /* function: a call */
-    ROUTES_ROUTE_REDIRECT  /* target: redirects[], with the route's status */
+    ROUTES_ROUTE_REDIRECT, /* target: redirects[], with the route's status */
+    ROUTES_ROUTE_CHOICE    /* target: choices[]; the route itself answers when
+                              none of its variants does */
 };
 
 struct routes_route {
@@ -307,6 +311,35 @@ struct routes_function {
     struct routes_text qualname; /* "show", "Class.method" */
     uint32_t file;               /* files[]: where it is first named */
     uint32_t line;
+};
+
+/* ---- variants ----------------------------------------------------------- */
+
+/* By what a request is for one variant or another. */
+enum routes_choice_by {
+    ROUTES_BY_NULL,
+    ROUTES_BY_ACCEPT, /* what it accepts; keys are media types */
+    ROUTES_BY_VALUE,  /* the value of a key of the query */
+    ROUTES_BY_KEY,    /* which of these keys the query has */
+    ROUTES_BY_HEADER  /* the value of a header */
+};
+
+/* Functions of one URL and method.  No other row has a variant's route. */
+struct routes_choice {
+    uint32_t by;             /* enum routes_choice_by */
+    struct routes_text name; /* ACCEPT: "Accept"; VALUE: the key; HEADER: the
+                                 field */
+    struct routes_text expected; /* what a fault expects */
+    uint32_t variants;           /* variants[]: first; of equal ones the first
+                                    counts */
+    uint32_t n_variants;
+    uint32_t rest; /* routes[] of the variant for the rest, or 0 */
+};
+
+struct routes_variant {
+    struct routes_text key;
+    uint32_t route; /* routes[]: with the captures of the choice's route, and
+                       a requirement of its own */
 };
 
 /* ---- answers without a function ----------------------------------------- */
@@ -740,6 +773,8 @@ struct routes_file {
     X(functions, struct routes_function)                                      \
     X(args, struct routes_arg)                                                \
     X(consts, struct routes_const)                                            \
+    X(choices, struct routes_choice)                                          \
+    X(variants, struct routes_variant)                                        \
     X(conducts, struct routes_conduct)                                        \
     X(limits, struct routes_limits)                                           \
     X(rates, struct routes_rate)                                              \

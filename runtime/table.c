@@ -229,8 +229,93 @@ check_route_kind(struct check *c, const struct routes_route *route)
         expect(c, route->status >= 301 && route->status <= 308,
                "a redirect with another status");
         return;
+    case ROUTES_ROUTE_CHOICE:
+        expect_row(c, route->target, t->n_choices, "a choice that is none");
+        return;
     }
     refuse(c, "a kind that is none");
+}
+
+/* A variant answers with the captures of the route that chooses it, and
+ * chooses nothing itself. */
+static void
+check_variant_route(struct check *c, const struct routes_route *route,
+                    uint32_t index)
+{
+    const struct routes_table *t = c->table;
+
+    expect_row(c, index, t->n_routes, "a variant without a route");
+    if (c->refusal == NULL) {
+        const struct routes_route *variant = &t->routes[index];
+
+        expect(c, variant->kind == ROUTES_ROUTE_FUNCTION,
+               "a variant that calls nothing");
+        expect(c,
+               variant->n_captures == route->n_captures &&
+                   variant->methods == route->methods,
+               "a variant of another route");
+    }
+}
+
+/* When all rows were checked for themselves. */
+static void
+check_choice_routes(struct check *c)
+{
+    const struct routes_table *t = c->table;
+
+    c->section = "routes";
+    for (c->row = 1; c->row < t->n_routes && c->refusal == NULL; c->row++) {
+        const struct routes_route *route = &t->routes[c->row];
+        const struct routes_choice *choice = &t->choices[route->target];
+
+        if (route->kind != ROUTES_ROUTE_CHOICE) {
+            continue;
+        }
+        for (uint32_t i = 0; i < choice->n_variants; i++) {
+            check_variant_route(c, route,
+                                t->variants[choice->variants + i].route);
+        }
+        if (choice->rest != 0) {
+            check_variant_route(c, route, choice->rest);
+        }
+    }
+}
+
+static void
+check_choices(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_choice *choice = &t->choices[i];
+
+    expect(c, choice->by >= ROUTES_BY_ACCEPT && choice->by <= ROUTES_BY_HEADER,
+           "a kind that is none");
+    expect_text(c, choice->name);
+    expect_text(c, choice->expected);
+    expect(c,
+           choice->n_variants <= ROUTES_MAX_VARIANTS &&
+               fits(choice->variants, choice->n_variants, t->n_variants),
+           "variants that are none");
+    expect_index(c, choice->rest, t->n_routes, "a route that is none");
+    expect(c, choice->by == ROUTES_BY_KEY || choice->name.len > 0,
+           "a choice by nothing");
+    for (uint32_t v = 0; c->refusal == NULL && v < choice->n_variants; v++) {
+        struct routes_text key = t->variants[choice->variants + v].key;
+
+        expect_text(c, key);
+        expect(c,
+               choice->by != ROUTES_BY_ACCEPT ||
+                   (c->refusal == NULL &&
+                    strchr(routes_table_text(t, key), '/') != NULL),
+               "a key that is no media type");
+    }
+}
+
+static void
+check_variants(struct check *c, uint32_t i)
+{
+    expect_text(c, c->table->variants[i].key);
+    expect_row(c, c->table->variants[i].route, c->table->n_routes,
+               "a route that is none");
 }
 
 /* Whether the first part says where it leads, so that no capture can. */
@@ -1264,6 +1349,8 @@ check_rows(struct check *c)
     ROWS(url_parts)
     ROWS(urls)
     ROWS(consts)
+    ROWS(choices)
+    ROWS(variants)
     ROWS(conducts)
     ROWS(limits)
     ROWS(rates)
@@ -1358,6 +1445,9 @@ routes_table_refusal(const struct routes_table *table, apr_pool_t *pool)
     }
     if (c.refusal == NULL) {
         check_defaults(&c);
+    }
+    if (c.refusal == NULL) {
+        check_choice_routes(&c);
     }
     return c.refusal;
 }

@@ -181,8 +181,6 @@ static const char *const waiting[] = {
     "interpreter main",
     "deprecated",
     "option dialect",
-    "GET /v by accept { json -> m:f; html -> m:g }",
-    "GET /v by query { a -> m:f; default -> m:g }",
     "GET /v -> m:f require apache(\"a\", \"b\")",
 
     "GET /v -> m:f returns status",

@@ -471,6 +471,52 @@ limits_that_are_none_are_refused(void **state)
 }
 
 static void
+a_choice_of_routes_that_are_none_is_refused(void **state)
+{
+    struct routes_choice choices[2] = {{.by = 0}, {.by = ROUTES_BY_KEY}};
+    struct routes_variant variants[2] = {{.route = 0}, {.route = 2}};
+    struct builder *b = builder_create(pool);
+    uint32_t chooser = builder_route(b, NULL, "GET", "/a/{x}");
+    uint32_t variant = builder_route(b, NULL, "GET", "/b/{x}");
+    uint32_t other = builder_route(b, NULL, "GET", "/c");
+    struct routes_table *t = builder_finish(b);
+
+    (void)state;
+    EDIT(routes_route, t, routes, chooser).kind = ROUTES_ROUTE_CHOICE;
+    EDIT(routes_route, t, routes, chooser).function = 0;
+    EDIT(routes_route, t, routes, chooser).target = 1;
+    assert_refused(t, "a choice that is none");
+    t->choices = choices;
+    t->n_choices = 2;
+    t->variants = variants;
+    t->n_variants = 2;
+    choices[1].variants = 1;
+    choices[1].n_variants = 1;
+    variants[1].route = variant;
+    assert_null(routes_table_refusal(t, pool));
+    variants[1].route = other;
+    assert_refused(t, "a variant of another route");
+    variants[1].route = chooser;
+    assert_refused(t, "a variant that calls nothing");
+    variants[1].route = t->n_routes;
+    assert_refused(t, "a route that is none");
+    variants[1].route = variant;
+    choices[1].rest = other;
+    assert_refused(t, "a variant of another route");
+    choices[1].rest = 0;
+    choices[1].n_variants = 2;
+    assert_refused(t, "variants that are none");
+    choices[1].n_variants = 1;
+    choices[1].by = ROUTES_BY_HEADER;
+    assert_refused(t, "a choice by nothing");
+    choices[1].by = ROUTES_BY_ACCEPT;
+    choices[1].name = t->routes[1].pattern;
+    assert_refused(t, "a key that is no media type");
+    choices[1].by = ROUTES_BY_HEADER + 1;
+    assert_refused(t, "a kind that is none");
+}
+
+static void
 a_page_for_what_is_no_error_is_refused(void **state)
 {
     struct routes_conduct conducts[2] = {{.n_pages = 0}, {.n_pages = 1}};
@@ -789,6 +835,7 @@ main(void)
         TEST(an_edge_in_a_wrong_slot_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
         TEST(limits_that_are_none_are_refused),
+        TEST(a_choice_of_routes_that_are_none_is_refused),
         TEST(a_page_for_what_is_no_error_is_refused),
         TEST(a_route_without_names_of_its_captures_is_refused),
         TEST(a_rate_that_is_none_is_refused),
