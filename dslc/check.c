@@ -233,6 +233,7 @@ make_model(const struct program *program)
     model->functions =
         apr_array_make(pool, 16, sizeof(struct model_function *));
     model->routes = apr_array_make(pool, 16, sizeof(struct model_route *));
+    model->events = apr_array_make(pool, 2, sizeof(struct model_event *));
     model->calls = apr_array_make(pool, 4, sizeof(struct model_call *));
     model->assertions =
         apr_array_make(pool, 4, sizeof(struct model_assertion *));

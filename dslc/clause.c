@@ -45,7 +45,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_HOOK] = {.where = F | H | L | R | M, .waits = true},
     [AST_FILTER] = {.where = F | H | L | R | M, .waits = true},
     [AST_ERROR] = {.where = F | H | L | R | M},
-    [AST_ON] = {.where = F, .waits = true},
+    [AST_ON] = {.where = F},
     /* clauses */
     [AST_AS] = {.where = R | CLAUSE_LINE | V | I | M | D},
     [AST_AUTH] = {.where = F | H | L | I | R | P | M,

@@ -99,6 +99,12 @@ static const char *const target_part_kinds[] = {
     "ROUTES_TARGET_NULL", "ROUTES_TARGET_TEXT",  "ROUTES_TARGET_SEGMENT",
     "ROUTES_TARGET_REST", "ROUTES_TARGET_QUERY", NULL,
 };
+static const char *const event_kinds[] = {
+    "ROUTES_EVENT_NULL",
+    "ROUTES_EVENT_CHILD_START",
+    "ROUTES_EVENT_CHILD_STOP",
+    NULL,
+};
 static const char *const pers[] = {
     "ROUTES_PER_ALL",   "ROUTES_PER_IP",      "ROUTES_PER_USER",
     "ROUTES_PER_ROUTE", "ROUTES_PER_CAPTURE", NULL,
@@ -320,6 +326,12 @@ static const struct column functions_columns[] = {
     COLUMN(function, qualname, CELL_TEXT),
     COLUMN(function, file, CELL_U32),
     COLUMN(function, line, CELL_U32),
+};
+static const struct column events_columns[] = {
+    NAMED(event, kind, CELL_KIND32, event_kinds),
+    COLUMN(event, function, CELL_U32),
+    COLUMN(event, file, CELL_U32),
+    COLUMN(event, line, CELL_U32),
 };
 static const struct column args_columns[] = {
     COLUMN(arg, name, CELL_TEXT),

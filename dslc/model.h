@@ -313,6 +313,13 @@ struct model_redirect {
     const char *text;          /* "/catalog/{rest}", as it is shown */
 };
 
+/* A function that runs when a process starts or stops. */
+struct model_event {
+    enum routes_event_kind kind;
+    struct model_function *function;
+    struct span span;
+};
+
 /* How often routes may be called: those that one clause governs together. */
 struct model_rate {
     enum routes_per per;
@@ -446,6 +453,7 @@ struct model {
     apr_array_header_t *records;   /* struct model_record * */
     apr_array_header_t *functions; /* struct model_function *, no two alike */
     apr_array_header_t *routes;    /* struct model_route * */
+    apr_array_header_t *events;    /* struct model_event * */
     apr_array_header_t *calls;     /* struct model_call * */
     apr_array_header_t *assertions; /* struct model_assertion * */
     struct trie *trie;              /* made by trie_of at first use */

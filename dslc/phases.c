@@ -224,12 +224,12 @@ check_interpreter(struct checker *checker, struct scope *scope,
 
 /* ---- functions ---------------------------------------------------------- */
 
-static void
+static struct model_function *
 add_function(struct checker *checker, struct scope *scope,
              const struct ast_pyref *pyref)
 {
-    args_function(checker, scope, pyref->module.text, pyref->object.text,
-                  pyref->span);
+    return args_function(checker, scope, pyref->module.text,
+                         pyref->object.text, pyref->span);
 }
 
 static void
@@ -257,8 +257,26 @@ static void
 check_event(struct checker *checker, struct scope *scope,
             const struct ast_stmt *stmt)
 {
-    read_word(checker, events, &stmt->u.hook.name, "the event", E501);
-    add_function(checker, scope, stmt->u.hook.pyrefs.first);
+    const struct ast_pyref *pyref = stmt->u.hook.pyrefs.first;
+    const struct word *word =
+        read_word(checker, events, &stmt->u.hook.name, "the event", E501);
+    struct model_event *event = apr_pcalloc(checker->pool, sizeof(*event));
+    struct model_call *call = apr_pcalloc(checker->pool, sizeof(*call));
+
+    event->function = add_function(checker, scope, pyref);
+    event->span = pyref->span;
+    if (word == NULL) {
+        return;
+    }
+    event->kind =
+        word == events ? ROUTES_EVENT_CHILD_START : ROUTES_EVENT_CHILD_STOP;
+    APR_ARRAY_PUSH(checker->model->events, struct model_event *) = event;
+    call->function = event->function;
+    call->what =
+        apr_pstrcat(checker->pool, "a function on `", word->name, "`", NULL);
+    call->given = "nothing";
+    call->span = pyref->span;
+    APR_ARRAY_PUSH(checker->model->calls, struct model_call *) = call;
 }
 
 /* type/subtype or type/ and a star, without parameters. */

@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 
 #include "plan_auth.h"
+#include "plan_events.h"
 #include "plan_routes.h"
 #include "plan_settings.h"
 #include "plan_tree.h"
@@ -203,6 +204,7 @@ plan_make(apr_pool_t *pool, struct model *model,
     plan_settings_begin(plan);
     plan_files(plan);
     plan_routes_functions(plan);
+    plan_events_lay_out(plan);
     plan_auth_realms(plan);
     plan_routes_lay_out(plan);
     plan_tree_lay_out(plan);

@@ -713,6 +713,22 @@ struct routes_realm {
     uint32_t line;
 };
 
+/* ---- the life of a process ---------------------------------------------- */
+
+enum routes_event_kind {
+    ROUTES_EVENT_NULL,
+    ROUTES_EVENT_CHILD_START, /* before the first request */
+    ROUTES_EVENT_CHILD_STOP   /* after the last one */
+};
+
+/* A function without arguments that is called once an interpreter. */
+struct routes_event {
+    uint32_t kind;     /* enum routes_event_kind */
+    uint32_t function; /* functions[] */
+    uint32_t file;     /* files[] */
+    uint32_t line;
+};
+
 /* ---- settings ---------------------------------------------------------- */
 
 /* A value that the server's configuration gives.  The rows of a table have
@@ -771,6 +787,7 @@ struct routes_file {
     X(redirects, struct routes_redirect)                                      \
     X(target_parts, struct routes_target_part)                                \
     X(functions, struct routes_function)                                      \
+    X(events, struct routes_event)                                            \
     X(args, struct routes_arg)                                                \
     X(consts, struct routes_const)                                            \
     X(choices, struct routes_choice)                                          \

@@ -631,6 +631,20 @@ check_pages(struct check *c, uint32_t i)
 }
 
 static void
+check_events(struct check *c, uint32_t i)
+{
+    const struct routes_event *event = &c->table->events[i];
+
+    expect(c,
+           event->kind == ROUTES_EVENT_CHILD_START ||
+               event->kind == ROUTES_EVENT_CHILD_STOP,
+           "a kind that is none");
+    expect_row(c, event->function, c->table->n_functions,
+               "a function that is none");
+    check_file_of(c, event->file);
+}
+
+static void
 check_limits(struct check *c, uint32_t i)
 {
     const struct routes_table *t = c->table;
@@ -1346,6 +1360,7 @@ check_rows(struct check *c)
     ROWS(redirects)
     ROWS(routes)
     ROWS(functions)
+    ROWS(events)
     ROWS(url_parts)
     ROWS(urls)
     ROWS(consts)

@@ -264,6 +264,31 @@ await_result(struct interpreter *interpreter, request_rec *r,
 }
 
 PyObject *
+await_alone(struct interpreter *interpreter, PyObject *awaitable, int limit)
+{
+    PyObject *given = NULL;                                       /* new */
+    PyObject *link = loop_submit(interpreter, "call", awaitable); /* new */
+    if (link == NULL) {
+        return NULL;
+    }
+    switch (wait_until(link, "is_done", -1, limit)) {
+    case AWAIT_READY:
+        given = PyObject_CallMethod(link, "result", NULL);
+        break;
+    case AWAIT_LATE:
+    case AWAIT_GONE:
+        if (ask(link, "cancel") >= 0) {
+            PyErr_SetNone(interpreter->apache->timeout);
+        }
+        break;
+    case AWAIT_FAILED:
+        break;
+    }
+    Py_DECREF(link);
+    return given;
+}
+
+PyObject *
 await_stream(struct interpreter *interpreter, PyObject *chunks)
 {
     return loop_submit(interpreter, "stream", chunks);

@@ -28,6 +28,12 @@ int await_takes_chunks(PyObject *object);
 PyObject *await_result(struct interpreter *interpreter, request_rec *r,
                        PyObject *awaitable);
 
+/* The same out of any request: whoever waits waits as many milliseconds at
+ * most, -1 for any; NULL with apache.Timeout after that.
+ * GIL: held, released in between. */
+PyObject *
+await_alone(struct interpreter *interpreter, PyObject *awaitable, int limit);
+
 /* Begins to run an async iterator (borrowed).  Returns new, for the functions
  * below, or NULL with an exception.  GIL: held, released in between. */
 PyObject *await_stream(struct interpreter *interpreter, PyObject *chunks);

@@ -14,6 +14,7 @@
 #include "call.h"
 #include "chunks.h"
 #include "error.h"
+#include "events.h"
 #include "function.h"
 #include "interpreter.h"
 #include "object.h"
@@ -315,6 +316,54 @@ name_routes(struct binding *binding)
     }
 }
 
+/* Nothing of a table runs whose start has failed. */
+static void
+refuse_routes(const struct binding *binding)
+{
+    for (uint32_t i = 1; i < binding->bound->table->n_routes; i++) {
+        Py_CLEAR(binding->bound->plans[i].callable);
+    }
+}
+
+typedef int event_fn(struct interpreter *interpreter, PyObject *callable);
+
+/* Gives each function of one kind to `take`; a fault is logged. */
+static int
+each_event(struct binding *binding, enum routes_event_kind kind,
+           event_fn *take)
+{
+    const struct routes_table *table = binding->bound->table;
+    int result = 0;
+    for (uint32_t i = 1; i < table->n_events && result == 0; i++) {
+        const struct routes_event *event = &table->events[i];
+        PyObject *callable = binding->targets[event->function].callable;
+        if (event->kind != kind) {
+            continue;
+        }
+        result = callable != NULL /* else that was logged */
+                     ? take(binding->bound->interpreter, callable)
+                     : -1;
+        if (result != 0 && callable != NULL) {
+            log_failure(binding,
+                        plan_subject(binding->scratch, table,
+                                     &table->functions[event->function],
+                                     event->file, event->line));
+        }
+    }
+    return result;
+}
+
+/* What the table has on the start of a process runs, in its order, and what it
+ * has on the end is kept. */
+static void
+run_events(struct binding *binding)
+{
+    if (each_event(binding, ROUTES_EVENT_CHILD_START, events_start) != 0 ||
+        each_event(binding, ROUTES_EVENT_CHILD_STOP, events_keep) != 0) {
+        refuse_routes(binding);
+    }
+}
+
 static void
 bind_all(struct binding *binding)
 {
@@ -336,6 +385,7 @@ bind_all(struct binding *binding)
     for (uint32_t i = 1; i < table->n_pages; i++) {
         bind_page(binding, i);
     }
+    run_events(binding);
     for (uint32_t i = 1; i < table->n_functions; i++) {
         Py_XDECREF(binding->targets[i].callable);
     }

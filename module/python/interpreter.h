@@ -37,7 +37,9 @@ struct interpreter {
     const struct routes_table **tables; /* owned: all that are bound; each is
                                            borrowed */
     size_t n_tables;
-    struct loop *loop;         /* owned, or NULL: no async function so far */
+    struct loop *loop; /* owned, or NULL: no async function so far */
+    PyObject *started; /* owned, or NULL: functions of child_start that ran */
+    PyObject *stops;   /* owned, or NULL: functions of child_stop, in order */
     struct watchdog *watchdog; /* owned, or NULL: no route has `limit time` */
     pthread_key_t key;         /* of each thread's struct below */
     atomic_int stopping;       /* embed_stop has begun: nothing that can be

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "interpreter.h"
 #include "loop.h"
 
@@ -38,6 +39,7 @@ run_callbacks(struct interpreter *interpreter)
     }
     PyObject *done = NULL;                              /* new */
     PyObject *module = PyImport_ImportModule("atexit"); /* new */
+    events_stop(interpreter);
     loop_stop(interpreter);
     if (module != NULL) {
         done = PyObject_CallMethod(module, "_run_exitfuncs", NULL);

@@ -49,7 +49,10 @@ location /vault {
     limit rate 3/h per ip
     GET /real -> app:hello()
 }
-POST /open -> app:hello() limit rate 1/h per ip cors { origins "https://a.example" }
+POST /open -> app:hello() {
+    limit rate 1/h per ip
+    cors { origins "https://a.example" }
+}
 """
 PYTHON = """\
 def team(t):

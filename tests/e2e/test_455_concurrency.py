@@ -20,7 +20,7 @@ GET /one           -> app:hold(name = "one") limit concurrency 1
 GET /async/{name}  -> app:wait(name)
 GET /stream/{name} -> app:stream(name) returns stream
 GET /large         -> app:large        limit concurrency 1
-GET /fails         -> app:fails        limit concurrency 1 raises KeyError as 409
+GET /fails         -> app:fails limit concurrency 1 raises KeyError as 409
 GET /free          -> app:hold(name = "free") override limit concurrency off
 GET /pid           -> app:pid          override limit concurrency off
 """

@@ -176,7 +176,6 @@ static const char *const waiting[] = {
     "mount /n files \"/srv\"",
     "hook access -> m:f",
     "filter output -> m:f",
-    "on child_start -> m:f",
     "query strict",
     "interpreter main",
     "deprecated",

@@ -562,6 +562,24 @@ a_route_without_names_of_its_captures_is_refused(void **state)
 }
 
 static void
+an_event_that_is_none_is_refused(void **state)
+{
+    struct routes_event rows[2] = {[1] = {.kind = ROUTES_EVENT_CHILD_STOP}};
+    struct routes_table *t = make();
+
+    (void)state;
+    t->events = rows;
+    t->n_events = 2;
+    assert_refused(t, "a function that is none");
+    rows[1].function = 1;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].kind++;
+    assert_refused(t, "a kind that is none");
+    rows[1].kind = ROUTES_EVENT_NULL;
+    assert_refused(t, "a kind that is none");
+}
+
+static void
 a_rate_that_is_none_is_refused(void **state)
 {
     const struct routes_rate good = {
@@ -839,6 +857,7 @@ main(void)
         TEST(a_page_for_what_is_no_error_is_refused),
         TEST(a_route_without_names_of_its_captures_is_refused),
         TEST(a_rate_that_is_none_is_refused),
+        TEST(an_event_that_is_none_is_refused),
         TEST(a_cors_that_opens_to_all_with_credentials_is_refused),
         TEST(a_route_of_an_unknown_kind_is_refused),
         TEST(a_redirect_that_a_caller_could_steer_is_refused),
