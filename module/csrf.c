@@ -215,12 +215,12 @@ csrf_read_body(request_rec *r, const struct request *request,
                struct body *body)
 {
     const struct routes_table *table = request_table(request);
-    struct routes_route route = table->routes[request->match.route];
     int found = 0;
 
     if (!request->csrf_later) {
         return body_read(r, table, &table->routes[request->match.route], body);
     }
+    struct routes_route route = table->routes[request->match.route];
     if (route.takes == 0) {
         route.takes = ROUTES_TAKES_FORM;
     }
