@@ -474,6 +474,11 @@ ask(struct judge *j, const struct model_host *host, enum routes_method method,
         if (route->kind == ROUTES_ROUTE_FUNCTION) {
             answer->target = function_text(j, route->function);
         }
+        else if (route->kind == ROUTES_ROUTE_MOUNT &&
+                 j->table.mounts[route->target].function != 0) {
+            answer->target =
+                function_text(j, j->table.mounts[route->target].function);
+        }
         else {
             answer->status = answer->plain;
         }

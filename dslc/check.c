@@ -9,6 +9,7 @@
 #include "dslc/demands.h"
 #include "dslc/frame.h"
 #include "dslc/hostname.h"
+#include "dslc/mounts.h"
 #include "dslc/phases.h"
 #include "dslc/rates.h"
 #include "dslc/realms.h"
@@ -145,19 +146,6 @@ walk_include(struct checker *checker, const struct frame *outer,
 
 /* ---- statements ---- */
 
-/* What is refused whole: its clauses are only looked at for their places. */
-static void
-walk_refused(struct checker *checker, const struct frame *frame,
-             const struct ast_stmt *stmt)
-{
-    if (stmt->kind == AST_MOUNT) {
-        struct clause_set set =
-            clause_collect(checker, &stmt->body, CLAUSE_MOUNT, true);
-
-        phases_check(checker, frame->unit->scope, &set, CLAUSE_MOUNT);
-    }
-}
-
 static void
 walk_place(struct checker *checker, const struct frame *frame,
            const struct ast_stmt *stmt)
@@ -197,11 +185,11 @@ walk(struct checker *checker, const struct frame *frame,
         if (!row->governed) {
             continue;
         }
-        if (row->waits) {
-            walk_refused(checker, frame, stmt);
-        }
-        else if (stmt->kind == AST_ROUTE) {
+        if (stmt->kind == AST_ROUTE) {
             route_add(checker, frame, stmt);
+        }
+        else if (stmt->kind == AST_MOUNT) {
+            mounts_add(checker, frame, stmt);
         }
         else if (stmt->kind == AST_REDIRECT) {
             redirect_add(checker, frame, stmt);
@@ -297,6 +285,7 @@ check_program(struct program *program, struct diag_list *diags)
     walk_file(&checker, &root);
     slash_spread(&checker);
     rates_finish(&checker);
+    mounts_check(checker.model, diags);
     warn_unused(&checker);
     return checker.model;
 }

@@ -33,7 +33,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_VARIANT] = {.where = R},
     [AST_PUBLISH] = {.where = F | H | L, .governed = true},
     [AST_LINE] = {.where = CLAUSE_PUBLISH, .governed = true},
-    [AST_MOUNT] = {.where = F | H | L, .governed = true, .waits = true},
+    [AST_MOUNT] = {.where = F | H | L, .governed = true},
     [AST_MOUNT_OPTION] = {.where = M},
     [AST_REDIRECT] = {.where = F | H | L, .governed = true},
     [AST_INCLUDE] = {.where = F | H | L, .governed = true},
@@ -258,7 +258,6 @@ shapes(enum ast_kind kind)
     case AST_RULE:
     case AST_METHOD:
     case AST_VARIANT:
-    case AST_MOUNT:
     case AST_DENY:
     case AST_UNMATCHED:
         return true;

@@ -67,7 +67,7 @@ path_text(apr_pool_t *pool, const struct model_route *route,
           const struct model_path *path)
 {
     return route->variant == NULL
-               ? path->text
+               ? target_path(pool, route, path)
                : apr_pstrcat(pool, path->text, " ", route->variant, NULL);
 }
 
@@ -76,7 +76,9 @@ static void
 add_lines(apr_pool_t *pool, apr_array_header_t *lines,
           const struct model_route *route, const struct model_host *host)
 {
-    for (int i = 0; i < route->paths->nelts; i++) {
+    int n = route->kind == ROUTES_ROUTE_MOUNT ? 1 : route->paths->nelts;
+
+    for (int i = 0; i < n; i++) {
         const char *path = path_text(
             pool, route, MODEL_AT(route->paths, struct model_path, i));
         struct columns_row *line = apr_array_push(lines);

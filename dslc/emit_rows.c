@@ -93,6 +93,21 @@ static const char *const route_kinds[] = {
     "ROUTES_ROUTE_FUNCTION",
     "ROUTES_ROUTE_REDIRECT",
     "ROUTES_ROUTE_CHOICE",
+    "ROUTES_ROUTE_MOUNT",
+    NULL,
+};
+static const char *const mount_kinds[] = {
+    "ROUTES_MOUNT_NULL",
+    "ROUTES_MOUNT_FILES",
+    "ROUTES_MOUNT_HANDLER",
+    "ROUTES_MOUNT_PROXY",
+    "ROUTES_MOUNT_WSGI",
+    "ROUTES_MOUNT_ASGI",
+    NULL,
+};
+static const char *const mount_flags[] = {
+    "ROUTES_MOUNT_DOTFILES",
+    "ROUTES_MOUNT_IMMUTABLE",
     NULL,
 };
 static const char *const target_part_kinds[] = {
@@ -320,6 +335,14 @@ static const struct column target_parts_columns[] = {
     NAMED(target_part, kind, CELL_KIND32, target_part_kinds),
     COLUMN(target_part, text, CELL_TEXT),
     COLUMN(target_part, capture, CELL_U32),
+};
+static const struct column mounts_columns[] = {
+    NAMED(mount, kind, CELL_KIND8, mount_kinds),
+    NAMED(mount, flags, CELL_FLAGS8, mount_flags),
+    COLUMN(mount, below, CELL_U16),
+    COLUMN(mount, function, CELL_U32),
+    COLUMN(mount, target, CELL_TEXT),
+    COLUMN(mount, index, CELL_TEXT),
 };
 static const struct column functions_columns[] = {
     COLUMN(function, module, CELL_TEXT),

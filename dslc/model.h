@@ -342,6 +342,15 @@ struct model_limits {
     uint32_t concurrency;            /* calls at a time, or 0: any */
 };
 
+/* What answers for all below a path. */
+struct model_mount {
+    enum routes_mount_kind kind;
+    const char *target;              /* FILES, HANDLER, PROXY */
+    struct model_function *function; /* WSGI, ASGI */
+    const char *index;               /* FILES: or NULL */
+    unsigned flags;                  /* enum routes_mount_flag */
+};
+
 /* The form of a path with a slash more or less at its end. */
 enum model_slash {
     MODEL_SLASH_STRICT,   /* is another path */
@@ -381,6 +390,9 @@ struct model_route {
                                             which is on no path by itself; or
                                             NULL */
     const char *variant;                 /* then: "by accept: text/html" */
+    struct model_mount *mount;           /* MOUNT, else NULL: the first path is
+                                            all below the second, which `/` has
+                                            not */
     enum model_slash slash;
     const struct model_route *twin; /* the route that this, which is not
                                        written, redirects to; or NULL */

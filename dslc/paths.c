@@ -434,6 +434,27 @@ paths_make(struct checker *checker, struct scope *scope,
 }
 
 struct model_path *
+paths_below(struct checker *checker, const struct paths_base *base,
+            const struct model_path *prefix, const char *name,
+            struct model_type *type)
+{
+    struct model_path *path =
+        apr_pmemdup(checker->pool, prefix, sizeof(*path));
+    struct model_segment *segment = make_segment(checker, "", prefix->span);
+
+    segment->param = paths_param(checker, name, type, prefix->span);
+    segment->rest = 1;
+    path->segments = apr_array_copy(checker->pool, prefix->segments);
+    if (segment->param == NULL ||
+        is_full(checker, base, path, segment->param) ||
+        !add_param(checker, base, path, segment->param)) {
+        return NULL;
+    }
+    APR_ARRAY_PUSH(path->segments, struct model_segment *) = segment;
+    return finish_path(checker, path);
+}
+
+struct model_path *
 paths_slashed(struct checker *checker, const struct model_path *path)
 {
     int n = path->segments->nelts;

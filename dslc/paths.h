@@ -37,6 +37,13 @@ struct model_path *
 paths_append(struct checker *checker, struct model_path *prefix,
              const char *name, struct span span);
 
+/* All below a prefix, as a parameter of that name and type that takes the
+ * rest; NULL after a mistake, which was said. */
+struct model_path *
+paths_below(struct checker *checker, const struct paths_base *base,
+            const struct model_path *prefix, const char *name,
+            struct model_type *type);
+
 /* The same path with a slash more or less at its end, or NULL: there is none
  * (a rest, `/`), or it would be too long. */
 struct model_path *

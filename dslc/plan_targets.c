@@ -68,6 +68,35 @@ plan_choice(struct plan *plan, const struct model_route *route,
                     plan_note(plan, choice->name, choice->span));
 }
 
+/* Below which capture, from 1, the path of a mount goes on; 0: nowhere. */
+static uint16_t
+below_of(const struct model_path *path)
+{
+    const struct model_segment *last = MODEL_AT(
+        path->segments, const struct model_segment, path->segments->nelts - 1);
+
+    return last->rest ? (uint16_t)(last->param->capture + 1) : 0;
+}
+
+static uint32_t
+plan_mount(struct plan *plan, const struct model_route *route,
+           const struct model_path *path)
+{
+    const struct model_mount *mount = route->mount;
+    struct routes_mount row;
+
+    memset(&row, 0, sizeof(row));
+    row.kind = (uint8_t)mount->kind;
+    row.flags = (uint8_t)mount->flags;
+    row.below = below_of(path);
+    row.function =
+        mount->function != NULL ? plan_row(plan, mount->function) : 0;
+    row.target = plan_text(plan, mount->target);
+    row.index = plan_text(plan, mount->index);
+    return rows_add(PLAN_ROWS(plan, mounts), &row,
+                    plan_note(plan, path->text, route->span));
+}
+
 uint32_t
 plan_targets_of(struct plan *plan, const struct model_route *route,
                 const struct model_path *path)
@@ -79,6 +108,8 @@ plan_targets_of(struct plan *plan, const struct model_route *route,
         return plan_redirect(plan, route);
     case ROUTES_ROUTE_CHOICE: /* its variants stand before it */
         return plan_choice(plan, route, path);
+    case ROUTES_ROUTE_MOUNT:
+        return plan_mount(plan, route, path);
     }
     return 0;
 }

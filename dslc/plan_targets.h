@@ -7,7 +7,8 @@
 
 #include "plan.h"
 
-/* The row of the section that the route's kind says; 0 for a function. */
+/* The row of the section that the route's kind says, for one of its paths; 0
+ * for a function. */
 uint32_t plan_targets_of(struct plan *plan, const struct model_route *route,
                          const struct model_path *path);
 

@@ -4,6 +4,8 @@
  */
 #include "target.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 
 #include "variants.h"
@@ -30,6 +32,56 @@ choice_text(apr_pool_t *pool, const struct model_choice *choice)
     return apr_pstrcat(pool, text, " }", NULL);
 }
 
+static const char *
+mount_word(enum routes_mount_kind kind)
+{
+    switch (kind) {
+    case ROUTES_MOUNT_NULL:
+        break;
+    case ROUTES_MOUNT_FILES:
+        return "files";
+    case ROUTES_MOUNT_HANDLER:
+        return "handler";
+    case ROUTES_MOUNT_PROXY:
+        return "proxy";
+    case ROUTES_MOUNT_WSGI:
+        return "wsgi";
+    case ROUTES_MOUNT_ASGI:
+        return "asgi";
+    }
+    return "";
+}
+
+/* "files /srv/static, index index.html". */
+static const char *
+mount_text(apr_pool_t *pool, const struct model_mount *mount)
+{
+    const char *target = mount->function == NULL
+                             ? mount->target
+                             : apr_pstrcat(pool, mount->function->module, ":",
+                                           mount->function->qualname, NULL);
+
+    return apr_pstrcat(
+        pool, mount_word(mount->kind), " ", target,
+        mount->index != NULL ? ", index " : "",
+        mount->index != NULL ? mount->index : "",
+        mount->flags & ROUTES_MOUNT_DOTFILES ? ", dotfiles" : "",
+        mount->flags & ROUTES_MOUNT_IMMUTABLE ? ", immutable" : "", NULL);
+}
+
+const char *
+target_path(apr_pool_t *pool, const struct model_route *route,
+            const struct model_path *path)
+{
+    static const char below[] = "/{path:path}";
+    size_t length = strlen(path->text) - (sizeof(below) - 1);
+
+    return route->kind != ROUTES_ROUTE_MOUNT
+               ? path->text
+               : apr_pstrcat(pool, apr_pstrmemdup(pool, path->text, length),
+                             "/**", NULL);
+}
+
 const char *
 target_text(apr_pool_t *pool, const struct model_route *route)
 {
@@ -42,6 +94,8 @@ target_text(apr_pool_t *pool, const struct model_route *route)
                             route->redirect->text);
     case ROUTES_ROUTE_CHOICE:
         return choice_text(pool, route->choice);
+    case ROUTES_ROUTE_MOUNT:
+        return mount_text(pool, route->mount);
     }
     return "";
 }
@@ -56,6 +110,8 @@ target_kind(const struct model_route *route)
         return "redirect";
     case ROUTES_ROUTE_CHOICE:
         return "choice";
+    case ROUTES_ROUTE_MOUNT:
+        return "mount";
     }
     return "";
 }

@@ -481,7 +481,7 @@ add_route(struct trie_end *end, const struct model_route *route,
 
     entry->route = route;
     entry->path = path;
-    entry->methods = route->any ? 0 : route->methods;
+    entry->methods = route->methods;
     end->methods |= entry->methods;
     if (route->any && end->any == NULL) {
         end->any = route;
@@ -715,7 +715,7 @@ uint64_t
 trie_entry_methods(const struct trie_entry *entry)
 {
     if (entry->route->any) {
-        return TRIE_ANY;
+        return TRIE_ANY | entry->methods;
     }
     return entry->methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)
                ? entry->methods | ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD)

@@ -27,7 +27,7 @@
 struct trie_entry {
     const struct model_route *route;
     const struct model_path *path;
-    uint64_t methods; /* as declared; 0 for ANY */
+    uint64_t methods; /* as declared; of ANY: those beside it */
 };
 
 struct trie_end {

@@ -16,6 +16,7 @@
 #include "csrf.h"
 #include "mask.h"
 #include "rate.h"
+#include "mounted.h"
 #include "realm_apache.h"
 #include "realm_session.h"
 #include "request.h"
@@ -250,6 +251,7 @@ put_mask(request_rec *r, struct request *request)
 {
     uint32_t place = request_conduct(request)->mask;
 
+    mounted_undo(r, request);
     r->user = NULL;
     r->ap_auth_type = NULL;
     memset(&request->caller, 0, sizeof(request->caller));

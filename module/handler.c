@@ -75,12 +75,17 @@ call(request_rec *r, struct request *request,
                                                  : answer_error(r, status);
 }
 
-/* A redirect: what it matched leads to where it goes. */
+/* Without a function: a redirect leads to where it goes, and a mount that has
+ * nothing there says so. */
 static int
 answer_elsewhere(request_rec *r, const struct request *request)
 {
     const struct routes_table *table = request_table(request);
     const struct routes_route *route = &table->routes[request->match.route];
+
+    if (route->kind != ROUTES_ROUTE_REDIRECT) {
+        return answer_error(r, HTTP_NOT_FOUND);
+    }
     const char *location =
         routes_redirect_location(table, route->target, request->match.captures,
                                  request->mount->prefix, r->args, r->pool);
@@ -127,8 +132,9 @@ handler_run(request_rec *r)
     if (request != NULL && request->masked) {
         return mask_answer(r);
     }
-    if (request == NULL || r->handler == NULL ||
-        strcmp(r->handler, REQUEST_HANDLER) != 0) {
+    if (request == NULL ||
+        (request->mounted == 0 &&
+         (r->handler == NULL || strcmp(r->handler, REQUEST_HANDLER) != 0))) {
         return DECLINED;
     }
     if (!gate_granted(r, request)) {
@@ -137,6 +143,9 @@ handler_run(request_rec *r)
                                   "the gate: refused",
                       r->uri);
         return answer_error(r, HTTP_INTERNAL_SERVER_ERROR);
+    }
+    if (request->mounted != 0) {
+        return DECLINED; /* to who is to answer it */
     }
     switch (request->match.outcome) {
     case ROUTES_UNKNOWN:

@@ -19,6 +19,7 @@
 #include "handler.h"
 #include "log.h"
 #include "mount.h"
+#include "mounted.h"
 #include "page.h"
 #include "rate.h"
 #include "session.h"
@@ -39,6 +40,7 @@ register_hooks(apr_pool_t *pool)
 
     (void)pool;
     mount_begin();
+    mounted_register();
     page_register();
     ap_hook_error_log(mount_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
@@ -70,6 +72,7 @@ register_hooks(apr_pool_t *pool)
     session_register();
     ap_hook_type_checker(translate_type, NULL, typers, APR_HOOK_FIRST);
     ap_hook_fixups(gate_recheck, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_fixups(mounted_fixup, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(handler_run, NULL, NULL, APR_HOOK_FIRST);
 }
 

@@ -18,6 +18,8 @@ request_make(request_rec *r, const struct mount *mount,
     request->granted_route = 0;
     request->choice = 0;
     request->preflight = 0;
+    request->mounted = 0;
+    request->refusal = OK;
     request->deferred = 0;
     request->problems = NULL;
     request->exception = NULL;

@@ -31,6 +31,10 @@ struct request {
     const struct mount *mount;
     const request_rec *granted_to; /* the request_rec that the gate let
                                       through, or NULL: see gate.h */
+    int mounted;                   /* enum routes_mount_kind that httpd's own
+                                      part answers for, or 0 */
+    int refusal;                   /* what httpd's walk to a file came to, for
+                                      who may ask */
     uint32_t choice;               /* choices[] that chose its route, or 0 */
     uint32_t preflight;            /* cors[] that answers OPTIONS, or 0 */
     uint32_t granted_route;        /* and the route it was let through to */

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "runtime/rule.h"
+#include "mounted.h"
 #include "runtime/table.h"
 
 static int
@@ -96,6 +97,10 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
         if (fault != NULL) {
             return fault;
         }
+    }
+    const char *fault = mounted_fault(table, pconf);
+    if (fault != NULL) {
+        return fault;
     }
     made->table = table;
     made->source = from->source;

@@ -6,10 +6,13 @@
 
 #include <string.h>
 
+#include <http_request.h>
+
 #include "conduct.h"
 #include "conf.h"
 #include "cors.h"
 #include "mask.h"
+#include "mounted.h"
 #include "request.h"
 #include "variant.h"
 
@@ -44,6 +47,11 @@ accept_match(request_rec *r, const struct mount *mount,
     r->handler = REQUEST_HANDLER;
     r->filename = (char *)mount->filename;
     r->finfo.filetype = APR_NOFILE;
+    if (match->outcome == ROUTES_FOUND &&
+        request_table(request)->routes[match->route].kind ==
+            ROUTES_ROUTE_MOUNT) {
+        mounted_begin(r, request);
+    }
     if (match->outcome == ROUTES_OPTIONS) {
         request->preflight = cors_preflight(r, mount->served->table, path);
     }
@@ -83,10 +91,28 @@ translate_name(request_rec *r)
     return DECLINED;
 }
 
+/* What httpd's walk to a file refuses (a link, a closed folder) is told behind
+ * the gate, or it would tell anybody what is there. */
+static int
+walk(request_rec *r, struct request *request)
+{
+    request->refusal = ap_directory_walk(r);
+    if (request->refusal == OK) {
+        request->refusal = ap_file_walk(r);
+    }
+    return OK;
+}
+
+/* mod_proxy walks sections of its own. */
 int
 translate_storage(request_rec *r)
 {
-    return request_of(r) == NULL ? DECLINED : OK;
+    struct request *request = request_of(r);
+
+    if (request == NULL || request->mounted == ROUTES_MOUNT_PROXY) {
+        return DECLINED;
+    }
+    return request->mounted == ROUTES_MOUNT_FILES ? walk(r, request) : OK;
 }
 
 int

@@ -18,7 +18,7 @@
  *                       |  \-----> results[] -> types[]
  *                       |--------> args[] --> types[], consts[]
  *                       |                     \--> records[] -> members[]
- *                       \--------> redirects[] -> target_parts[]
+ *                       \--------> redirects[] -> target_parts[], or mounts[]
  *
  * Rules that hold for every section:
  * - Row 0 is a null row (all zero), and index 0 means "none"; `text`, `cells`,
@@ -234,8 +234,9 @@ enum routes_takes {
 enum routes_route_kind {
     ROUTES_ROUTE_FUNCTION, /* function: a call */
     ROUTES_ROUTE_REDIRECT, /* target: redirects[], with the route's status */
-    ROUTES_ROUTE_CHOICE    /* target: choices[]; the route itself answers when
+    ROUTES_ROUTE_CHOICE,   /* target: choices[]; the route itself answers when
                               none of its variants does */
+    ROUTES_ROUTE_MOUNT     /* target: mounts[] */
 };
 
 struct routes_route {
@@ -365,6 +366,31 @@ struct routes_target_part {
     uint32_t kind; /* enum routes_target_part_kind */
     struct routes_text text;
     uint32_t capture; /* SEGMENT, REST: index into the captures */
+};
+
+enum routes_mount_kind {
+    ROUTES_MOUNT_NULL,
+    ROUTES_MOUNT_FILES,   /* target: a folder */
+    ROUTES_MOUNT_HANDLER, /* target: the name of a handler of httpd */
+    ROUTES_MOUNT_PROXY,   /* target: "http://…", without '/' at its end */
+    ROUTES_MOUNT_WSGI,    /* function: the application */
+    ROUTES_MOUNT_ASGI
+};
+
+enum routes_mount_flag {
+    ROUTES_MOUNT_DOTFILES = 1, /* FILES: names that begin with a dot, too */
+    ROUTES_MOUNT_IMMUTABLE = 2 /* FILES: as long as it is cached */
+};
+
+/* What answers for all below a path.  One row for the path itself, one for
+ * what is below it. */
+struct routes_mount {
+    uint8_t kind;      /* enum routes_mount_kind */
+    uint8_t flags;     /* enum routes_mount_flag */
+    uint16_t below;    /* which capture is the path below, from 1; 0: none */
+    uint32_t function; /* WSGI, ASGI: functions[], else 0 */
+    struct routes_text target; /* of the others */
+    struct routes_text index;  /* FILES: the file of a folder, or empty */
 };
 
 enum routes_source {
@@ -786,6 +812,7 @@ struct routes_file {
     X(url_parts, struct routes_url_part)                                      \
     X(redirects, struct routes_redirect)                                      \
     X(target_parts, struct routes_target_part)                                \
+    X(mounts, struct routes_mount)                                            \
     X(functions, struct routes_function)                                      \
     X(events, struct routes_event)                                            \
     X(args, struct routes_arg)                                                \

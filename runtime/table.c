@@ -232,6 +232,9 @@ check_route_kind(struct check *c, const struct routes_route *route)
     case ROUTES_ROUTE_CHOICE:
         expect_row(c, route->target, t->n_choices, "a choice that is none");
         return;
+    case ROUTES_ROUTE_MOUNT:
+        expect_row(c, route->target, t->n_mounts, "a mount that is none");
+        return;
     }
     refuse(c, "a kind that is none");
 }
@@ -365,6 +368,30 @@ check_target_parts(struct check *c, uint32_t i)
            "a text beside a capture");
 }
 
+static void
+check_mounts(struct check *c, uint32_t i)
+{
+    const struct routes_mount *mount = &c->table->mounts[i];
+    int calls =
+        mount->kind == ROUTES_MOUNT_WSGI || mount->kind == ROUTES_MOUNT_ASGI;
+    int files = mount->kind == ROUTES_MOUNT_FILES;
+
+    expect(c,
+           mount->kind >= ROUTES_MOUNT_FILES &&
+               mount->kind <= ROUTES_MOUNT_ASGI,
+           "a kind that is none");
+    expect_text(c, mount->target);
+    expect_text(c, mount->index);
+    expect(c, (mount->target.len != 0) != calls, "not the target of its kind");
+    expect(c, calls == (mount->function != 0), "not the function of its kind");
+    expect_index(c, mount->function, c->table->n_functions,
+                 "a function that is none");
+    expect(c,
+           mount->flags < 2 * ROUTES_MOUNT_IMMUTABLE &&
+               (files || (mount->flags == 0 && mount->index.len == 0)),
+           "an option that its kind does not have");
+}
+
 /* Whether the captures that a redirect sends back are the route's. */
 static void
 check_redirect_of(struct check *c, const struct routes_route *route)
@@ -420,6 +447,10 @@ check_routes(struct check *c, uint32_t i)
     }
     if (c->refusal == NULL && route->kind == ROUTES_ROUTE_REDIRECT) {
         check_redirect_of(c, route);
+    }
+    if (c->refusal == NULL && route->kind == ROUTES_ROUTE_MOUNT) {
+        expect(c, t->mounts[route->target].below <= route->n_captures,
+               "a path below that is no capture");
     }
 }
 
@@ -1358,6 +1389,7 @@ check_rows(struct check *c)
     ROWS(args)
     ROWS(target_parts)
     ROWS(redirects)
+    ROWS(mounts)
     ROWS(routes)
     ROWS(functions)
     ROWS(events)

@@ -151,6 +151,8 @@ KINDS = {
     "in a requirement":
         (names_in("rules.c", "atoms"),
          "GET / -> m:f auth s require {}".format),
+    "kinds of mount":
+        (names_in("mounts.c", "kinds"), 'mount /x {} "/srv" public'.format),
     "kinds of realm":
         (names_in("realms.c", "kinds"), 'realm t = {} {{ file "f" }}'.format),
     "options of `python`":

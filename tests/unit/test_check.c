@@ -173,7 +173,6 @@ static const char *const waiting[] = {
     "rule r(a: int) = user",
     "rule r -> m:f",
     "method PURGE",
-    "mount /n files \"/srv\"",
     "hook access -> m:f",
     "filter output -> m:f",
     "query strict",

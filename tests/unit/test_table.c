@@ -706,6 +706,43 @@ a_redirect_that_a_caller_could_steer_is_refused(void **state)
 }
 
 static void
+a_mount_that_is_none_is_refused(void **state)
+{
+    struct routes_mount rows[2] = {{.kind = 0}, {.kind = 0}};
+    uint32_t route;
+    struct routes_table *t = make_redirect(&route);
+
+    (void)state;
+    rows[1] = (struct routes_mount){.kind = ROUTES_MOUNT_FILES,
+                                    .below = 1,
+                                    .target = t->routes[route].pattern};
+    t->mounts = rows;
+    t->n_mounts = 2;
+    EDIT(routes_route, t, routes, route).kind = ROUTES_ROUTE_MOUNT;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].below = 2;
+    assert_refused(t, "a path below that is no capture");
+    rows[1].below = 0;
+    rows[1].flags = 4;
+    assert_refused(t, "an option that its kind does not have");
+    rows[1].flags = 0;
+    rows[1].kind = ROUTES_MOUNT_ASGI + 1;
+    assert_refused(t, "a kind that is none");
+    rows[1].kind = ROUTES_MOUNT_WSGI;
+    assert_refused(t, "not the target of its kind");
+    rows[1].target = (struct routes_text){0, 0};
+    assert_refused(t, "not the function of its kind");
+    rows[1].function = t->n_functions;
+    assert_refused(t, "a function that is none");
+    rows[1].function = 1;
+    rows[1].flags = ROUTES_MOUNT_DOTFILES;
+    assert_refused(t, "an option that its kind does not have");
+    rows[1].flags = 0;
+    EDIT(routes_route, t, routes, route).target = 2;
+    assert_refused(t, "a mount that is none");
+}
+
+static void
 a_guard_that_keeps_nothing_is_refused(void **state)
 {
     struct routes_table *t = make();
@@ -861,6 +898,7 @@ main(void)
         TEST(a_cors_that_opens_to_all_with_credentials_is_refused),
         TEST(a_route_of_an_unknown_kind_is_refused),
         TEST(a_redirect_that_a_caller_could_steer_is_refused),
+        TEST(a_mount_that_is_none_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
         TEST(a_result_that_can_not_leave_is_refused),
         TEST(a_route_with_more_captures_than_its_path_is_refused),

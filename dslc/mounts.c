@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mounts: what answers for all below a path. */
+#include "dslc/mounts.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "dslc/args.h"
+#include "dslc/clause.h"
+#include "dslc/pages.h"
+#include "dslc/paths.h"
+#include "dslc/phases.h"
+#include "dslc/route.h"
+#include "dslc/settings.h"
+#include "dslc/slash.h"
+#include "dslc/suggest.h"
+#include "dslc/types.h"
+
+#define BELOW "path" /* the parameter that is what is below a mount */
+
+enum form {
+    FORM_FOLDER, /* a string, an absolute path */
+    FORM_NAME,   /* a string, the name of a handler */
+    FORM_URL,    /* a string, http://… */
+    FORM_OBJECT, /* module:object */
+    FORM_TABLE   /* the name of another table */
+};
+
+/* The kinds of the language. */
+static const struct kind_row {
+    const char *name;
+    enum routes_mount_kind kind;
+    enum form form;
+    bool waits;
+} kinds[] = {
+    {"asgi", ROUTES_MOUNT_ASGI, FORM_OBJECT, true},
+    {"files", ROUTES_MOUNT_FILES, FORM_FOLDER, false},
+    {"handler", ROUTES_MOUNT_HANDLER, FORM_NAME, false},
+    {"proxy", ROUTES_MOUNT_PROXY, FORM_URL, false},
+    {"routes", ROUTES_MOUNT_NULL, FORM_TABLE, true},
+    {"wsgi", ROUTES_MOUNT_WSGI, FORM_OBJECT, true},
+};
+
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* A mount being made. */
+struct maker {
+    struct checker *checker;
+    const struct frame *frame; /* around it */
+    const struct ast_stmt *stmt;
+    const struct kind_row *kind;
+    struct model_mount *mount;
+    bool broken;
+};
+
+/* ---- kinds -------------------------------------------------------------- */
+
+static const struct kind_row *
+find_kind(struct checker *checker, const struct ast_text *kind)
+{
+    apr_array_header_t *words =
+        apr_array_make(checker->pool, (int)N_KINDS, sizeof(const char *));
+    struct diag *diag;
+
+    for (size_t i = 0; i < N_KINDS; i++) {
+        if (strcmp(kinds[i].name, kind->text) == 0) {
+            return &kinds[i];
+        }
+        APR_ARRAY_PUSH(words, const char *) = kinds[i].name;
+    }
+    diag = diag_error(checker->diags, kind->span, E016,
+                      "unknown kind of mount %s",
+                      checker_quote(checker, kind->text));
+    suggest_help(checker->diags, diag, words, kind->text);
+    diag_note(diag, "the kinds are %s",
+              apr_array_pstrcat(checker->pool, words, ' '));
+    return NULL;
+}
+
+/* ---- targets ------------------------------------------------------------ */
+
+static void
+refuse_target(struct maker *maker, const char *wanted)
+{
+    const struct ast_value *target = maker->stmt->u.mount.target;
+
+    maker->broken = true;
+    diag_error(maker->checker->diags, target->span, E016,
+               "`mount … %s` takes %s, and not %s", maker->kind->name, wanted,
+               checker_quote(maker->checker, target->text));
+}
+
+static bool
+is_line(const struct ast_value *value)
+{
+    return value->kind == AST_STRING && *value->text != '\0' &&
+           !checker_has_control(value->text);
+}
+
+/* "http://host:port/path": nothing that a caller's path could become. */
+static bool
+is_backend(const char *text)
+{
+    size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
+                    : strncmp(text, "http://", 7) == 0 ? 7
+                                                       : 0;
+
+    return scheme > 0 && text[scheme] != '\0' && text[scheme] != '/' &&
+           strpbrk(text, " \"<>\\^`{|}?#@%") == NULL;
+}
+
+static const char *
+without_slash(struct checker *checker, const char *text)
+{
+    size_t length = strlen(text);
+
+    while (length > 1 && text[length - 1] == '/') {
+        length--;
+    }
+    return apr_pstrmemdup(checker->pool, text, length);
+}
+
+static void
+read_object(struct maker *maker)
+{
+    const struct ast_value *target = maker->stmt->u.mount.target;
+
+    if (target->kind != AST_PYREF || target->pyref->module.text == NULL) {
+        refuse_target(maker, "an application, as module:name");
+        return;
+    }
+    maker->mount->function = args_function(
+        maker->checker, maker->frame->unit->scope, target->pyref->module.text,
+        target->pyref->object.text, target->span);
+}
+
+static void
+read_text(struct maker *maker)
+{
+    const struct ast_value *target = maker->stmt->u.mount.target;
+    const char *text = target->text;
+
+    if (maker->kind->form == FORM_FOLDER) {
+        if (!is_line(target) || *text != '/') {
+            refuse_target(maker, "a string, the absolute path of a folder");
+        }
+        maker->mount->target = without_slash(maker->checker, text);
+    }
+    else if (maker->kind->form == FORM_URL) {
+        if (!is_line(target) || !is_backend(text)) {
+            refuse_target(maker, "a string, \"http://host:port/path\"");
+        }
+        maker->mount->target = without_slash(maker->checker, text);
+    }
+    else {
+        if (!is_line(target) || strpbrk(text, " \t:/") != NULL) {
+            refuse_target(maker, "a string, the name of a handler of httpd");
+        }
+        maker->mount->target = text;
+    }
+}
+
+static void
+read_target(struct maker *maker)
+{
+    const struct ast_value *target = maker->stmt->u.mount.target;
+
+    if (maker->kind->form == FORM_TABLE) {
+        maker->broken = true; /* it waits */
+    }
+    else if (maker->kind->form == FORM_OBJECT) {
+        read_object(maker);
+    }
+    else if (target->kind == AST_DOLLAR && maker->kind->form == FORM_FOLDER) {
+        maker->mount->target = settings_text(
+            maker->checker, maker->frame->unit->scope, target, E016);
+        maker->broken |= maker->mount->target == NULL;
+    }
+    else {
+        read_text(maker);
+    }
+}
+
+/* ---- options ------------------------------------------------------------ */
+
+static void
+read_index(struct maker *maker, const struct ast_value *value)
+{
+    const char *text = value->text;
+
+    if (!is_line(value) || strchr(text, '/') != NULL || *text == '.') {
+        diag_error(maker->checker->diags, value->span, E016,
+                   "`index` takes a string, the name of a file, and not %s",
+                   checker_quote(maker->checker, text));
+        return;
+    }
+    maker->mount->index = text;
+}
+
+static void
+read_flag(struct maker *maker, const struct ast_option *option,
+          enum routes_mount_flag flag)
+{
+    const struct ast_value *value = option->values.first;
+
+    if (value->kind != AST_TRUE && value->kind != AST_FALSE) {
+        diag_error(maker->checker->diags, value->span, E016,
+                   "`%s` takes `true` or `false`, and not %s",
+                   option->name.text,
+                   checker_quote(maker->checker, value->text));
+        return;
+    }
+    if (value->kind == AST_TRUE) {
+        maker->mount->flags |= (unsigned)flag;
+    }
+}
+
+static void
+say_unknown_option(struct maker *maker, const struct ast_option *option)
+{
+    static const char *const names[] = {"dotfiles", "immutable", "index"};
+    struct checker *checker = maker->checker;
+    apr_array_header_t *words =
+        apr_array_make(checker->pool, 3, sizeof(const char *));
+    struct diag *diag = diag_error(checker->diags, option->name.span, E016,
+                                   "a mount of the kind `%s` has no option %s",
+                                   maker->kind->name,
+                                   checker_quote(checker, option->name.text));
+
+    if (maker->kind->kind != ROUTES_MOUNT_FILES) {
+        diag_note(diag, "it has none");
+        return;
+    }
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        APR_ARRAY_PUSH(words, const char *) = names[i];
+    }
+    suggest_help(checker->diags, diag, words, option->name.text);
+    diag_note(diag, "its options are %s",
+              apr_array_pstrcat(checker->pool, words, ' '));
+}
+
+static void
+read_option(struct maker *maker, const struct ast_option *option)
+{
+    const struct ast_value *value = option->values.first;
+    const char *name = option->name.text;
+    bool files = maker->kind->kind == ROUTES_MOUNT_FILES;
+    bool known = files && (strcmp(name, "index") == 0 ||
+                           strcmp(name, "dotfiles") == 0 ||
+                           strcmp(name, "immutable") == 0);
+
+    if (!known) {
+        say_unknown_option(maker, option);
+    }
+    else if (value == NULL || value->next != NULL) {
+        diag_error(maker->checker->diags, option->span, E016,
+                   "`%s` takes one value", name);
+    }
+    else if (*name == 'd') {
+        read_flag(maker, option, ROUTES_MOUNT_DOTFILES);
+    }
+    else if (name[1] == 'm') {
+        read_flag(maker, option, ROUTES_MOUNT_IMMUTABLE);
+    }
+    else {
+        read_index(maker, value);
+    }
+}
+
+/* The option of that name before it, or NULL. */
+static const struct ast_option *
+find_before(const struct ast_stmt *first, const struct ast_stmt *stmt)
+{
+    for (; first != stmt; first = first->next) {
+        if (first->kind == AST_MOUNT_OPTION &&
+            strcmp(first->u.option->name.text, stmt->u.option->name.text) ==
+                0) {
+            return first->u.option;
+        }
+    }
+    return NULL;
+}
+
+static void
+read_options(struct maker *maker)
+{
+    const struct ast_stmt *first = maker->stmt->body.first;
+
+    for (const struct ast_stmt *stmt = first; stmt != NULL;
+         stmt = stmt->next) {
+        const struct ast_option *before;
+
+        if (stmt->kind != AST_MOUNT_OPTION) {
+            continue;
+        }
+        before = find_before(first, stmt);
+        if (before != NULL) {
+            struct diag *diag = diag_error(
+                maker->checker->diags, stmt->span, E018, "%s stands twice",
+                checker_quote(maker->checker, stmt->u.option->name.text));
+
+            diag_place(diag, before->span, "first here");
+            continue;
+        }
+        read_option(maker, stmt->u.option);
+    }
+}
+
+/* ---- clauses ------------------------------------------------------------ */
+
+/* What stands on the mount itself and no mount of its kind can keep so far. */
+static void
+refuse_clauses(struct maker *maker, const struct clause_set *set)
+{
+    const struct ast_stmt *cache = set->one[AST_CACHE];
+    const struct ast_stmt *limit = set->one[AST_LIMIT];
+
+    for (int kind = AST_PRODUCES; kind <= AST_CONSUMES; kind++) {
+        if (set->one[kind] != NULL) {
+            checker_later(maker->checker, set->one[kind]->keyword,
+                          apr_psprintf(maker->checker->pool, "`%s` of a mount",
+                                       ast_kind_word((enum ast_kind)kind)));
+        }
+    }
+    if (cache != NULL && cache->u.value->kind == AST_DURATION &&
+        maker->kind->kind != ROUTES_MOUNT_FILES) {
+        checker_later(maker->checker, cache->keyword,
+                      "`cache` of a mount that has no files");
+    }
+    for (const struct ast_limit *one = limit != NULL ? limit->u.limits.first
+                                                     : NULL;
+         one != NULL; one = one->next) {
+        if (strcmp(one->what.text, "time") == 0 ||
+            strcmp(one->what.text, "concurrency") == 0) {
+            checker_later(maker->checker, one->what.span,
+                          apr_psprintf(maker->checker->pool,
+                                       "`limit %s` of a mount",
+                                       one->what.text));
+        }
+    }
+}
+
+static void
+combine(struct maker *maker, const struct route_site *site,
+        struct model_route *route)
+{
+    struct checker *checker = maker->checker;
+    const struct frame *frame = maker->frame;
+    struct scope *scope = frame->unit->scope;
+    struct rules_reach reach = {
+        .path = route->paths->nelts > 0
+                    ? MODEL_AT(route->paths, struct model_path, 0)
+                    : NULL,
+        .host_param = frame->base.host_param};
+    struct conduct_state conduct =
+        conduct_combine(checker, &frame->conduct, site->set, frame->place);
+    struct limits_state limits =
+        limits_combine(checker, &frame->limits, site->set, &reach);
+    struct auths_state auths = route_decide(site, route);
+
+    conduct.pages = pages_combine(checker, scope, conduct.pages, site->set,
+                                  &frame->results);
+    conduct_apply(checker, &conduct, &auths, route, site->what);
+    limits_apply(&limits, route);
+    route->limits.time = 0; /* these are of functions */
+    route->limits.concurrency = 0;
+    slash_combine(checker, frame->slash, site->set);
+    phases_check(checker, scope, site->set, CLAUSE_MOUNT);
+    refuse_clauses(maker, site->set);
+    if (maker->kind->kind != ROUTES_MOUNT_FILES) {
+        auths_check_public(checker, &auths, route, site->what);
+        route->methods = conduct.cors == NULL
+                             ? ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS)
+                             : 0;
+    }
+}
+
+/* ---- paths -------------------------------------------------------------- */
+
+static bool
+read_paths(struct maker *maker, struct model_route *route)
+{
+    struct checker *checker = maker->checker;
+    const struct frame *frame = maker->frame;
+    struct model_path *own =
+        paths_make(checker, frame->unit->scope, &frame->base,
+                   maker->stmt->u.mount.path, PATHS_PREFIX);
+    struct model_path *below =
+        own == NULL ? NULL
+                    : paths_below(checker, &frame->base, own, BELOW,
+                                  types_named(checker, "path"));
+
+    if (below == NULL) {
+        return false;
+    }
+    APR_ARRAY_PUSH(route->paths, struct model_path *) = below;
+    if (own->segments->nelts > 0) {
+        APR_ARRAY_PUSH(route->paths, struct model_path *) = own;
+    }
+    return true;
+}
+
+/* ---- the mount ---------------------------------------------------------- */
+
+static struct methods
+methods_of(const struct kind_row *kind)
+{
+    struct methods get = {ROUTES_METHOD_BIT(ROUTES_METHOD_GET), false};
+    struct methods any = {0, true};
+
+    return kind->kind == ROUTES_MOUNT_FILES ? get : any;
+}
+
+/* A mount whose kind waits, or is none: its clauses are looked at. */
+static void
+refuse(struct maker *maker, struct clause_set *set)
+{
+    struct checker *checker = maker->checker;
+
+    checker->model->partial = 1;
+    phases_check(checker, maker->frame->unit->scope, set, CLAUSE_MOUNT);
+    if (maker->kind != NULL) {
+        checker_waits(checker, maker->stmt->u.mount.kind.span,
+                      apr_psprintf(checker->pool, "a mount of the kind `%s`",
+                                   maker->kind->name));
+    }
+}
+
+void
+mounts_add(struct checker *checker, const struct frame *frame,
+           const struct ast_stmt *stmt)
+{
+    struct maker maker = {.checker = checker,
+                          .frame = frame,
+                          .stmt = stmt,
+                          .kind = find_kind(checker, &stmt->u.mount.kind)};
+    struct clause_set set =
+        clause_collect(checker, &stmt->body, CLAUSE_MOUNT, false);
+    struct route_site site = {.checker = checker,
+                              .frame = frame,
+                              .stmt = stmt,
+                              .where = CLAUSE_MOUNT,
+                              .set = &set,
+                              .what = "mount …"};
+    struct model_route *route;
+    bool lost;
+
+    maker.mount = apr_pcalloc(checker->pool, sizeof(*maker.mount));
+    if (maker.kind == NULL) {
+        refuse(&maker, &set);
+        return;
+    }
+    read_target(&maker);
+    if (maker.kind->waits) {
+        refuse(&maker, &set);
+        return;
+    }
+    read_options(&maker);
+    maker.mount->kind = maker.kind->kind;
+    route = route_make(checker, frame, methods_of(maker.kind), stmt->doc);
+    route->kind = ROUTES_ROUTE_MOUNT;
+    route->mount = maker.mount;
+    route->span = span_join(stmt->keyword, stmt->u.mount.path->span);
+    route->target = stmt->u.mount.target->span;
+    lost = !read_paths(&maker, route);
+    if (!lost) {
+        site.what = apr_pstrcat(
+            checker->pool, "mount ",
+            MODEL_AT(route->paths, struct model_path, 0)->text, NULL);
+    }
+    combine(&maker, &site, route);
+    route_keep(&site, route,
+               apr_pstrcat(checker->pool, "mount ", maker.kind->name, NULL),
+               frame->lost || maker.broken || lost);
+}
+
+/* ---- locations that keep a mount's path: E215 --------------------------- */
+
+static bool
+is_inside(const struct model_place *place, const struct model_place *outer)
+{
+    while (place != NULL && place != outer) {
+        place = place->parent;
+    }
+    return place != NULL;
+}
+
+/* Whether all that one segment takes is taken by another, as written. */
+static bool
+is_same_segment(const struct model_segment *a, const struct model_segment *b)
+{
+    return strcmp(a->prefix, b->prefix) == 0 &&
+           strcmp(a->suffix, b->suffix) == 0 &&
+           (a->param == NULL) == (b->param == NULL) &&
+           (a->param == NULL ||
+            strcmp(a->param->type->key, b->param->type->key) == 0);
+}
+
+static bool
+is_below(const struct model_path *path, const struct model_path *prefix)
+{
+    int n = strcmp(prefix->text, "/") == 0 ? 0 : prefix->segments->nelts;
+
+    if (n >= path->segments->nelts) {
+        return false; /* the last is what is below the mount */
+    }
+    for (int i = 0; i < n; i++) {
+        if (!is_same_segment(
+                MODEL_AT(path->segments, struct model_segment, i),
+                MODEL_AT(prefix->segments, struct model_segment, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+check_mount(const struct model *model, const struct model_route *route,
+            struct diag_list *diags)
+{
+    const struct model_path *path =
+        MODEL_AT(route->paths, const struct model_path, 0);
+
+    for (int i = 0; i < model->places->nelts; i++) {
+        const struct model_place *place =
+            MODEL_AT(model->places, const struct model_place, i);
+        struct diag *diag;
+
+        if (!place->guards || place->kind != MODEL_PLACE_LOCATION ||
+            place->hosts != route->place->hosts ||
+            is_inside(route->place, place) || !is_below(path, place->path)) {
+            continue;
+        }
+        diag = diag_error(diags, route->span, E215,
+                          "the mount lies in a location that answers for all "
+                          "below it");
+        diag_place(diag, place->span, "this location");
+        diag_help(diag, "write the mount inside the location, under its "
+                        "requirement, or `unmatched pass` in the location");
+        return;
+    }
+}
+
+void
+mounts_check(const struct model *model, struct diag_list *diags)
+{
+    for (int i = 0; i < model->routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(model->routes, const struct model_route, i);
+
+        if (route->kind == ROUTES_ROUTE_MOUNT) {
+            check_mount(model, route, diags);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mounts: what answers for all below a path. */
+#ifndef DSLC_MOUNTS_H
+#define DSLC_MOUNTS_H
+
+#include "dslc/ast.h"
+#include "dslc/checker.h"
+#include "dslc/diag.h"
+#include "dslc/frame.h"
+
+/* Adds the route of a `mount` inside a frame to the model, unless it was not
+ * understood or its kind waits.  Says E011, E015, E016, E018, E019 and what
+ * paths and clauses say. */
+void mounts_add(struct checker *checker, const struct frame *frame,
+                const struct ast_stmt *stmt);
+
+/* Says E215 of mounts whose own path a location keeps that they are not in. */
+void mounts_check(const struct model *model, struct diag_list *diags);
+
+#endif

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mounts of the language: files, handlers of httpd and backends.
+ */
+#include "mounted.h"
+
+#include <string.h>
+
+#include <http_core.h>
+#include <http_protocol.h>
+#include <apr_file_info.h>
+#include <apr_strings.h>
+
+#include "conduct.h"
+#include "reader.h"
+#include "runtime/table.h"
+#include "runtime/url.h"
+
+#define FILTER             "ROUTES_MOUNTED"
+#define CACHE_CONTROL      "Cache-Control"
+#define PERMANENT_REDIRECT 308
+
+static const struct routes_mount *
+mount_of(const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+
+    return &table->mounts[table->routes[request->match.route].target];
+}
+
+/* ---- at start ----------------------------------------------------------- */
+
+static const char *
+absolute(apr_pool_t *pool, const char *path)
+{
+    const char *found = ap_server_root_relative(pool, path);
+
+    return found != NULL ? found : path;
+}
+
+static const char *
+folder_fault(const char *path, apr_pool_t *pool)
+{
+    apr_finfo_t info;
+
+    if (apr_stat(&info, absolute(pool, path), APR_FINFO_TYPE, pool) ==
+            APR_SUCCESS &&
+        info.filetype == APR_DIR) {
+        return NULL;
+    }
+    return apr_psprintf(pool, "mount files: '%s' is no folder", path);
+}
+
+static const char *
+module_fault(const char *url, apr_pool_t *pool)
+{
+    static const char *const needed[] = {"mod_proxy.c", "mod_proxy_http.c"};
+
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        if (ap_find_linked_module(needed[i]) == NULL) {
+            return apr_psprintf(pool, "mount proxy \"%s\": %.*s is not loaded",
+                                url, (int)strlen(needed[i]) - 2, needed[i]);
+        }
+    }
+    return NULL;
+}
+
+static const char *
+mount_fault(const struct routes_table *table, const struct routes_mount *mount,
+            apr_pool_t *pool)
+{
+    const char *target = routes_table_text(table, mount->target);
+
+    switch ((enum routes_mount_kind)mount->kind) {
+    case ROUTES_MOUNT_NULL:
+    case ROUTES_MOUNT_HANDLER:
+        break;
+    case ROUTES_MOUNT_FILES:
+        return folder_fault(target, pool);
+    case ROUTES_MOUNT_PROXY:
+        return module_fault(target, pool);
+    case ROUTES_MOUNT_WSGI:
+    case ROUTES_MOUNT_ASGI:
+        return "a mount of an application, which this mod_routes does not "
+               "serve";
+    }
+    return NULL;
+}
+
+const char *
+mounted_fault(const struct routes_table *table, apr_pool_t *pool)
+{
+    const char *fault = NULL;
+
+    for (uint32_t i = 1; i < table->n_mounts && fault == NULL; i++) {
+        fault = mount_fault(table, &table->mounts[i], pool);
+    }
+    return fault;
+}
+
+/* ---- files -------------------------------------------------------------- */
+
+/* Whether a name in the path begins with a dot. */
+static int
+has_dot_name(const char *path, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (path[i] == '.' && (i == 0 || path[i - 1] == '/')) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The file that a path below the folder means, or NULL: none. */
+static char *
+find_file(request_rec *r, const struct routes_table *table,
+          const struct routes_mount *mount, const struct routes_capture *below)
+{
+    const char *folder =
+        absolute(r->pool, routes_table_text(table, mount->target));
+    const char *name = apr_pstrmemdup(r->pool, below->at, below->len);
+    char *path;
+
+    if (has_dot_name(below->at, below->len) &&
+        !(mount->flags & ROUTES_MOUNT_DOTFILES)) {
+        return NULL;
+    }
+    if (below->len == 0 || name[below->len - 1] == '/') {
+        if (mount->index.len == 0) {
+            return NULL;
+        }
+        name = apr_pstrcat(r->pool, name,
+                           routes_table_text(table, mount->index), NULL);
+    }
+    return apr_filepath_merge(&path, folder, name,
+                              APR_FILEPATH_SECUREROOT |
+                                  APR_FILEPATH_NOTRELATIVE,
+                              r->pool) == APR_SUCCESS
+               ? path
+               : NULL;
+}
+
+/* The folder itself, asked for without a slash. */
+static char *
+find_folder(request_rec *r, const struct routes_table *table,
+            const struct routes_mount *mount)
+{
+    return mount->index.len == 0
+               ? NULL
+               : apr_pstrdup(r->pool,
+                             absolute(r->pool, routes_table_text(
+                                                   table, mount->target)));
+}
+
+static void
+begin_files(request_rec *r, struct request *request,
+            const struct routes_mount *mount)
+{
+    const struct routes_table *table = request_table(request);
+    char *path = mount->below == 0
+                     ? find_folder(r, table, mount)
+                     : find_file(r, table, mount,
+                                 &request->match.captures[mount->below - 1]);
+
+    if (path != NULL) {
+        r->filename = path;
+        r->handler = NULL;
+        request->mounted = ROUTES_MOUNT_FILES;
+    }
+}
+
+/* ---- handlers, backends ------------------------------------------------- */
+
+/* "/" and what is below the mount, as httpd has decoded it. */
+static char *
+below_of(request_rec *r, const struct request *request,
+         const struct routes_mount *mount)
+{
+    const struct routes_capture *below;
+
+    if (mount->below == 0) {
+        return apr_pstrdup(r->pool, "");
+    }
+    below = &request->match.captures[mount->below - 1];
+    return apr_pstrcat(r->pool, "/",
+                       apr_pstrmemdup(r->pool, below->at, below->len), NULL);
+}
+
+static void
+begin_handler(request_rec *r, struct request *request,
+              const struct routes_mount *mount)
+{
+    r->handler = routes_table_text(request_table(request), mount->target);
+    r->path_info = below_of(r, request, mount);
+    request->mounted = ROUTES_MOUNT_HANDLER;
+}
+
+/* mod_proxy encodes the path again, and appends the query string. */
+static void
+begin_proxy(request_rec *r, struct request *request,
+            const struct routes_mount *mount)
+{
+    const char *url = routes_table_text(request_table(request), mount->target);
+    const char *below = below_of(r, request, mount);
+    int bare = strchr(strstr(url, "://") + 3, '/') == NULL;
+
+    r->filename = apr_pstrcat(r->pool, "proxy:", url,
+                              *below == '\0' && bare ? "/" : below, NULL);
+    r->handler = "proxy-server";
+    r->proxyreq = PROXYREQ_REVERSE;
+    request->mounted = ROUTES_MOUNT_PROXY;
+}
+
+void
+mounted_begin(request_rec *r, struct request *request)
+{
+    const struct routes_mount *mount = mount_of(request);
+
+    switch ((enum routes_mount_kind)mount->kind) {
+    case ROUTES_MOUNT_FILES:
+        begin_files(r, request, mount);
+        break;
+    case ROUTES_MOUNT_HANDLER:
+        begin_handler(r, request, mount);
+        break;
+    case ROUTES_MOUNT_PROXY:
+        begin_proxy(r, request, mount);
+        break;
+    case ROUTES_MOUNT_NULL:
+    case ROUTES_MOUNT_WSGI:
+    case ROUTES_MOUNT_ASGI:
+        break;
+    }
+}
+
+void
+mounted_undo(request_rec *r, struct request *request)
+{
+    if (request->mounted == 0) {
+        return;
+    }
+    request->mounted = 0;
+    request->refusal = OK;
+    r->handler = REQUEST_HANDLER;
+    r->filename = (char *)request->mount->filename;
+    r->path_info = NULL;
+    r->proxyreq = PROXYREQ_NONE;
+    memset(&r->finfo, 0, sizeof(r->finfo));
+}
+
+/* ---- bodies ------------------------------------------------------------- */
+
+/* Ends a body that others read where it passes the limit. */
+static apr_status_t
+count_body(ap_filter_t *filter, apr_bucket_brigade *brigade,
+           ap_input_mode_t mode, apr_read_type_e block, apr_off_t wanted)
+{
+    int64_t *left = filter->ctx;
+    apr_off_t length = 0;
+    apr_status_t rv =
+        ap_get_brigade(filter->next, brigade, mode, block, wanted);
+
+    if (rv != APR_SUCCESS || mode == AP_MODE_SPECULATIVE) {
+        return rv;
+    }
+    apr_brigade_length(brigade, 1, &length);
+    *left -= length;
+    if (*left >= 0) {
+        return APR_SUCCESS;
+    }
+    apr_brigade_cleanup(brigade);
+    return APR_ENOSPC; /* which httpd answers with 413 */
+}
+
+void
+mounted_register(void)
+{
+    ap_register_input_filter(FILTER, count_body, NULL, AP_FTYPE_RESOURCE);
+}
+
+/* Whether more is announced than the route takes. */
+static int
+exceeds(const request_rec *r, int64_t limit)
+{
+    const char *text = apr_table_get(r->headers_in, "Content-Length");
+    apr_off_t length;
+
+    return text != NULL && (!ap_parse_strict_length(&length, text) ||
+                            reader_exceeds(length, limit));
+}
+
+/* DECLINED, or the status of a body that is too long. */
+static int
+limit_body(request_rec *r, const struct request *request)
+{
+    const struct routes_route *route =
+        &request_table(request)->routes[request->match.route];
+    int64_t *left;
+
+    if (route->body_limit == ROUTES_BODY_UNLIMITED ||
+        !ap_request_has_body(r)) {
+        return DECLINED;
+    }
+    if (exceeds(r, route->body_limit)) {
+        r->connection->keepalive = AP_CONN_CLOSE;
+        return HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+    left = apr_palloc(r->pool, sizeof(*left));
+    *left = route->body_limit;
+    ap_add_input_filter(FILTER, left, r, r->connection);
+    return DECLINED;
+}
+
+/* ---- headers ------------------------------------------------------------ */
+
+/* The same path with a slash, which never begins with two. */
+static int
+lead_to_slash(request_rec *r)
+{
+    size_t len = strlen(r->uri);
+    char *encoded = apr_palloc(r->pool, 3 * len + 1);
+
+    encoded[routes_url_encode(r->uri, len, 1, encoded)] = '\0';
+    while (encoded[0] == '/' && encoded[1] == '/') {
+        encoded++;
+    }
+    apr_table_setn(r->headers_out, "Location",
+                   apr_pstrcat(r->pool, encoded, "/",
+                               r->args != NULL ? "?" : "",
+                               r->args != NULL ? r->args : "", NULL));
+    return PERMANENT_REDIRECT;
+}
+
+static void
+set_headers(request_rec *r, const struct routes_mount *mount)
+{
+    const char *kept;
+
+    conduct_finish(r);
+    kept = apr_table_get(r->headers_out, CACHE_CONTROL);
+    if ((mount->flags & ROUTES_MOUNT_IMMUTABLE) && kept != NULL &&
+        strstr(kept, "max-age") != NULL) {
+        apr_table_mergen(r->headers_out, CACHE_CONTROL, "immutable");
+    }
+    if (apr_table_get(r->err_headers_out, "X-Content-Type-Options") == NULL) {
+        apr_table_setn(r->err_headers_out, "X-Content-Type-Options",
+                       "nosniff");
+    }
+}
+
+int
+mounted_fixup(request_rec *r)
+{
+    const struct request *request = request_of(r);
+
+    if (request == NULL || request->mounted == 0) {
+        return DECLINED;
+    }
+    if (request->mounted != ROUTES_MOUNT_FILES) {
+        return limit_body(r, request);
+    }
+    if (request->refusal != OK) {
+        return request->refusal;
+    }
+    if (r->finfo.filetype == APR_DIR) {
+        return mount_of(request)->index.len != 0 &&
+                       r->uri[strlen(r->uri) - 1] != '/'
+                   ? lead_to_slash(r)
+                   : HTTP_NOT_FOUND;
+    }
+    set_headers(r, mount_of(request));
+    return DECLINED;
+}
