@@ -6,7 +6,8 @@
  * mod_session believes any cookie unless mod_session_crypto encrypts it or a
  * database keeps what it stands for.  Which of them is in force for a URL only
  * they know; but a cookie that is believed as it is has our entries' names in
- * it.  Such a one is refused, so that a directive left out lets nobody in.
+ * it, in whatever case.  Such a one is refused, so that a directive left out
+ * lets nobody in.
  *
  * Names of entries are compared without their case, and '&' and '=' in them or
  * in a value would split an entry in two: what others choose stands there in
@@ -23,7 +24,6 @@
 #include <util_cookies.h>
 #include <apr_encode.h>
 #include <apr_escape.h>
-#include <apr_lib.h>
 #include <apr_optional.h>
 #include <apr_strings.h>
 
@@ -36,6 +36,9 @@
 #define LOGIN  "routes." /* and the realm's name */
 #define DATA   "data."   /* and what functions call it */
 #define FILTER "ROUTES_SESSION"
+#define CAME   "routes-came-" /* note, with the cookie's name: */
+#define PLAIN  "plain"
+#define OPAQUE "opaque"
 /* Names of notes with what the stores have read; the cookie's name follows. */
 #define COOKIE_STORE "mod_session_cookie"
 #define DBD_STORE    "mod_session_dbd"
@@ -159,54 +162,38 @@ set_entry(request_rec *r, session_rec *z, const char *name, const char *value)
 
 /* ---- the cookie that came ----------------------------------------------- */
 
+/* What of it is remembered, as it may be taken out of the header when it is
+ * read: NULL without one, else OPAQUE or PLAIN.  A plain one shows what is in
+ * it; an encrypted one is in base64, a database's key a UUID, and neither has
+ * the '.' of our entries' names, nor a '%' that would stand for one. */
+static const char *
+look_at(request_rec *r, const char *cookie)
+{
+    apr_table_t *notes = first_request(r)->notes;
+    const char *note = apr_pstrcat(r->pool, CAME, cookie, NULL);
+    const char *value = NULL;
+
+    if (ap_cookie_read(r, cookie, &value, 0) == APR_SUCCESS && value != NULL &&
+        *value != '\0') {
+        apr_table_setn(notes, note,
+                       strpbrk(value, ".%") != NULL ? PLAIN : OPAQUE);
+    }
+    return apr_table_get(notes, note);
+}
+
+/* What mod_session_dbd has read, in fixups or for us, it has taken away. */
 int
 session_has_cookie(request_rec *r, const char *cookie)
 {
-    const char *value = NULL;
-
-    return ap_cookie_read(r, cookie, &value, 0) == APR_SUCCESS &&
-           value != NULL && *value != '\0';
+    return look_at(r, cookie) != NULL || note_of(r, DBD_STORE, cookie) != NULL;
 }
 
 static int
-hex_value(char c)
+is_plain(request_rec *r, const char *cookie)
 {
-    return apr_isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
-}
+    const char *came = look_at(r, cookie);
 
-/* A text with its %XX undone, those that are none left as they are. */
-static const char *
-unescape(apr_pool_t *pool, const char *text)
-{
-    char *made = apr_palloc(pool, strlen(text) + 1);
-    char *at = made;
-
-    while (*text != '\0') {
-        if (text[0] == '%' && apr_isxdigit(text[1]) && apr_isxdigit(text[2])) {
-            *at++ = (char)(hex_value(text[1]) * 16 + hex_value(text[2]));
-            text += 3;
-        }
-        else {
-            *at++ = *text++;
-        }
-    }
-    *at = '\0';
-    return made;
-}
-
-/* Whether a header names an entry of ours: 0 stops the walk. */
-static int
-names_no_login(void *r, const char *header, const char *value)
-{
-    (void)header;
-    return strstr(unescape(((request_rec *)r)->pool, value), LOGIN) == NULL;
-}
-
-static int
-is_plain(request_rec *r)
-{
-    return !apr_table_do(names_no_login, r, r->headers_in, "Cookie", "Cookie2",
-                         NULL);
+    return came != NULL && strcmp(came, PLAIN) == 0;
 }
 
 /* ---- who is logged in --------------------------------------------------- */
@@ -266,7 +253,7 @@ enum session_state
 session_find(request_rec *r, const struct realm *realm, const char *cookie,
              struct session_login *login)
 {
-    int plain = is_plain(r); /* before the cookie is taken out of the header */
+    int plain = is_plain(r, cookie);
     int broken;
     session_rec *z = load(r, cookie, &broken);
 
@@ -385,15 +372,16 @@ static const char *const no_session =
 static session_rec *
 open_session(request_rec *r, const struct realm *realm, const char **fault)
 {
+    if (realm == NULL) {
+        *fault = "no realm of the kind `session` is in force";
+        return NULL;
+    }
+    const char *cookie = realm_session_of(realm)->cookie;
     int broken;
-    int plain = is_plain(r);
-    session_rec *z = realm == NULL
-                         ? NULL
-                         : load(r, realm_session_of(realm)->cookie, &broken);
+    int plain = is_plain(r, cookie);
+    session_rec *z = load(r, cookie, &broken);
 
-    *fault = realm == NULL ? "no realm of the kind `session` is in force"
-             : z == NULL   ? no_session
-                           : NULL;
+    *fault = z == NULL ? no_session : NULL;
     if (z != NULL && plain) {
         apr_table_clear(z->entries);
     }

@@ -26,6 +26,14 @@ and (expiry = 0 or expiry > %lld)" selectsession
 Session On
 SessionDBDCookieName sid path=/
 """
+ROUTES += """\
+GET  /token   -> app:token() override public
+POST /guarded -> app:hello() { override public; csrf token }
+"""
+APP += """
+def token():
+    return apache.csrf_token()
+"""
 MODULES = ["session", "dbd", "session_dbd", "request"]
 
 
@@ -79,3 +87,17 @@ def test_a_key_of_nobody_is_nobody_s(server, key):
     assert browser.send("GET", "/me").status == 401
     assert browser.login().status == 303
     assert browser.send("GET", "/me").status == 200
+
+
+def test_a_token_is_the_login_s_wherever_it_is_looked_for(server):
+    browser = Browser(server)
+    browser.login()
+    token = browser.send("GET", "/token").text
+    assert "csrf" not in browser.jar
+    field = {"csrf_token": token}
+    assert browser.send("POST", "/guarded", field).status == 200
+    assert browser.send("POST", "/guarded", {},
+                        X_CSRF_Token=token).status == 200
+    assert browser.send("POST", "/guarded", {}).status == 403
+    browser.login("eve")
+    assert browser.send("POST", "/guarded", field).status == 403
