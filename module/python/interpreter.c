@@ -131,7 +131,12 @@ interpreter_interrupt(unsigned long thread, PyObject *exception)
 void
 interpreter_where(PyThreadState *state, char *to, size_t size)
 {
+    /* a frame is made, and a collection would run code of anybody's */
+    int collects = PyGC_Disable();
     PyFrameObject *frame = PyThreadState_GetFrame(state); /* new */
+    if (collects) {
+        PyGC_Enable();
+    }
     to[0] = '\0';
     if (frame == NULL) {
         return;

@@ -102,8 +102,8 @@ void interpreter_resume(void *paused);
  * GIL: held. */
 void interpreter_interrupt(unsigned long thread, PyObject *exception);
 
-/* Writes the line of Python code that a thread is at, "app.py:7", or "".
- * GIL: held. */
+/* Writes the line of Python code that a thread is at, "app.py:7", or "".  No
+ * Python code runs, so that the caller may have a lock.  GIL: held. */
 void interpreter_where(PyThreadState *state, char *to, size_t size);
 
 /* The struct of this thread, made if there is none yet (Python's own threads

@@ -28,11 +28,14 @@ GET /later    -> app:later(seconds: float)
 GET /rescued  -> app:rescued
 GET /chunks   -> app:chunks(seconds: float) returns stream
 GET /log      -> app:log             override limit time off
+GET /collect  -> app:collect(mark: str) limit time 50ms
 """
 
 PYTHON = """\
 import apache
 import asyncio
+import gc
+import threading
 import time
 
 LOG = []
@@ -142,6 +145,36 @@ async def chunks(seconds):
         yield "b"
     finally:
         LOG.append("chunks end")
+
+
+class Thing:
+    pass
+
+
+def nap():
+    time.sleep(5.5)
+
+
+def collect(mark):
+    def slow(phase, info):
+        if threading.get_ident() != own and phase == "start":
+            with open(mark, "w"):
+                time.sleep(1)
+
+    own = threading.get_ident()
+    before = gc.get_threshold()
+    things = []
+    gc.collect()
+    gc.callbacks.append(slow)
+    gc.set_threshold(2000)
+    try:
+        # the next object that anybody makes is one too many
+        while gc.get_count()[0] < 2000:
+            things.append(Thing())
+        nap()
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(slow)
 
 
 def log():
@@ -331,3 +364,19 @@ def test_many_at_once_are_each_interrupted(shared, server, site):
         connection.request("GET", "/loop" if i % 2 else "/later?seconds=60")
     assert {c.getresponse().status for c in connections} == {504}
     wait_for(lambda: event.get("/quick").status == 200, "an answer")
+
+
+def test_no_code_of_others_runs_in_the_one_that_interrupts(server, site):
+    """It would run under a lock that every request takes with the GIL."""
+    mark = site.writable("marks") / "mark"
+    site.write("app.py", PYTHON)
+    event = site.serve(ROUTES, "ThreadsPerChild 4\nMaxRequestWorkers 4\n"
+                               "ServerLimit 1\nStartServers 1\n"
+                               "MinSpareThreads 1\nMaxSpareThreads 4\n")
+    event.expect(LATE.format("050"), TRACE, "ROUTES0127")
+    first = event.connect()
+    first.request("GET", f"/collect?mark={mark}")
+    wait_for(lambda: mark.exists() or "ROUTES0127" in event.log(),
+             "the second interruption")
+    assert not mark.exists()
+    assert first.getresponse().status == 504
