@@ -237,7 +237,8 @@ csrf_read_body(request_rec *r, const struct request *request,
     return found ? OK : refuse_token(r);
 }
 
-/* A form's body is read behind the gate. */
+/* A form's body is read behind the gate, but for those that httpd's handlers
+ * and backends read. */
 static int
 check_token(request_rec *r, struct request *request)
 {
@@ -248,6 +249,9 @@ check_token(request_rec *r, struct request *request)
     }
     if (request->match.outcome != ROUTES_FOUND) {
         return OK;
+    }
+    if (request->mounted != 0) {
+        return refuse_token(r);
     }
     request->csrf_later = 1;
     return OK;

@@ -22,6 +22,7 @@ POST /raw   -> app:hello(data: bytes from raw)  public
 POST /parts -> app:args(text: str from form, csrf_token: str from form) public
 POST /mine  -> app:hello()                      require user
 POST /off   -> app:hello()                      public csrf
+mount /part handler "nothing-of-this-name"      public
 """
 APP = """\
 import apache
@@ -142,3 +143,13 @@ def test_who_may_comes_first(browser):
 
 def test_an_inner_clause_replaces_it(browser):
     assert browser.send("POST", "/off", {}).status == 200
+
+
+def test_what_httpd_answers_asks_for_the_header(browser):
+    fields = {"csrf_token": token(browser)}
+    assert browser.send("GET", "/part").status == 404
+    for _ in range(2):
+        assert browser.send("POST", "/part/of", {}).status == 403
+        assert browser.send("POST", "/part/of", fields).status == 403
+        assert browser.send("POST", "/part/of", {},
+                            X_CSRF_Token=fields["csrf_token"]).status == 404
