@@ -332,6 +332,7 @@ counterpart(const struct model_route *route, const struct model_choice *like,
     return choice->rest != NULL ? choice->rest->route : route;
 }
 
+/* What it calls and answers is in the words of its route. */
 static void
 compare_variant(struct diff *d, const char *method, const char *path,
                 const struct model_variant *variant,
@@ -340,10 +341,15 @@ compare_variant(struct diff *d, const char *method, const char *path,
 {
     const struct versions v = {before->auth, after->auth, before->span,
                                after->span};
+    const struct diff_side a = {diff_words_body(d->pool, before),
+                                before->span};
+    const struct diff_side b = {diff_words_body(d->pool, after), after->span};
+    const char *shown =
+        apr_pstrcat(d->pool, path, " ", variant->route->variant, NULL);
 
-    compare_auths(
-        d, DIFF_REQUIREMENT, method,
-        apr_pstrcat(d->pool, path, " ", variant->route->variant, NULL), &v);
+    compare_auths(d, DIFF_REQUIREMENT, method, shown, &v);
+    compare_limits(d, method, shown, before, after);
+    compare_words(d, DIFF_BODY, method, shown, &a, &b);
 }
 
 /* Each variant of one version against what answers for it in the other. */

@@ -283,3 +283,15 @@ def test_backwards_is_the_opposite(tmp_path):
                   brief(json.loads(back.stdout))]
         assert brief(json.loads(there.stdout)) == turned
     assert compared > 30
+
+
+def test_a_variant_s_rate_that_is_gone_fails_a_review(compare):
+    text = ("require user\nunmatched 404\nauth s\n"
+            "POST /a by header \"X-E\" {\n"
+            "    b -> m:f%s\n    default -> m:g\n}\n")
+    rate = " limit rate 5/min per ip"
+    changes, code = compare(text % rate, text % "", "weaker")
+    assert brief(changes) == [
+        ("changed", "limits", "POST", '/a by header "X-E": b')]
+    assert code == 1
+    assert compare(text % "", text % rate, "weaker")[1] == 0
