@@ -61,7 +61,7 @@ static const struct clause_row rows[AST_KINDS] = {
                    .override = H | L | I | R | P | M},
     [AST_PRODUCES] = {.where = F | H | L | I | R | P | M | V},
     [AST_CONSUMES] = {.where = F | H | L | I | R | P | M | V},
-    [AST_QUERY] = {.where = F | H | L | I | R | P | M, .waits = true},
+    [AST_QUERY] = {.where = F | H | L | I | R | P | M},
     [AST_RETURNS] = {.where = R | CLAUSE_LINE | V},
     [AST_RAISES] = {.where = F | H | L | I | R | P | V, .repeats = true},
     [AST_HEADER] = {.where = F | H | L | I | R | P | M, .repeats = true},

@@ -177,6 +177,7 @@ conduct_combine(struct checker *checker, const struct conduct_state *outer,
     if (set->one[AST_CORS] != NULL) {
         state.cors = cors_make(checker, set->one[AST_CORS]);
     }
+    state.strict |= set->one[AST_QUERY] != NULL;
     if (set->one[AST_DENY] != NULL) {
         combine_deny(checker, set->one[AST_DENY], around, &state);
     }
@@ -217,5 +218,6 @@ conduct_apply(struct checker *checker, const struct conduct_state *state,
               const char *what)
 {
     conduct_answer(checker, state, route);
+    route->strict = state->strict;
     route->conduct.csrf = decide_csrf(checker, state, auths, route, what);
 }

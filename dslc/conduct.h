@@ -17,6 +17,7 @@ struct conduct_state {
     apr_array_header_t *headers;    /* struct model_header *, or NULL */
     const struct model_cors *cors;  /* or NULL */
     apr_array_header_t *pages;      /* as pages_combine gives them */
+    int strict;                     /* `query strict` */
     int masked;                     /* `deny as 404` */
     const struct model_place *mask; /* as model_conduct has it */
 };

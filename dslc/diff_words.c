@@ -226,7 +226,8 @@ diff_words_args(apr_pool_t *pool, const struct model_route *route)
             pool, text, i > 0 ? ", " : "",
             arg_text(pool, MODEL_AT(route->args, struct model_arg, i)), NULL);
     }
-    return apr_pstrcat(pool, text, ")", NULL);
+    return apr_pstrcat(pool, text, route->strict ? "), query strict" : ")",
+                       NULL);
 }
 
 /* ---- bodies ------------------------------------------------------------- */

@@ -110,6 +110,11 @@ static const char *const mount_flags[] = {
     "ROUTES_MOUNT_IMMUTABLE",
     NULL,
 };
+static const char *const route_flags[] = {
+    "ROUTES_ROUTE_STRICT",
+    "ROUTES_ROUTE_NO_CONTENT",
+    NULL,
+};
 static const char *const target_part_kinds[] = {
     "ROUTES_TARGET_NULL", "ROUTES_TARGET_TEXT",  "ROUTES_TARGET_SEGMENT",
     "ROUTES_TARGET_REST", "ROUTES_TARGET_QUERY", NULL,
@@ -301,7 +306,7 @@ static const struct column routes_columns[] = {
     COLUMN(route, n_raises, CELL_U16),
     COLUMN(route, status, CELL_U16),
     NAMED(route, produce, CELL_KIND8, produces),
-    COLUMN(route, no_content, CELL_U8),
+    NAMED(route, flags, CELL_FLAGS8, route_flags),
     NAMED(route, takes, CELL_FLAGS8, takes),
     NAMED(route, kind, CELL_KIND8, route_kinds),
     COLUMN(route, media, CELL_TEXT),

@@ -24,6 +24,7 @@ struct work {
     struct plan *plan;
     struct routes_table table;
     struct routes_match match;
+    uint32_t choice; /* choices[] that the route was chosen by, or 0 */
     struct explain *explain;
     const struct model_path *path;    /* of the route that answers */
     const struct model_place *keeper; /* of a 404 or 405 */
@@ -139,9 +140,9 @@ find_variant(struct work *work)
         return;
     }
     explain->choice = explain->route->choice;
-    chosen = routes_choice_pick(&work->table,
-                                work->table.routes[work->match.route].target,
-                                &from, work->pool, &problems);
+    work->choice = work->table.routes[work->match.route].target;
+    chosen = routes_choice_pick(&work->table, work->choice, &from, work->pool,
+                                &problems);
     if (chosen != 0) {
         work->match.route = chosen;
         find_route(work);
@@ -173,7 +174,8 @@ explain_route(struct work *work)
     explain->pattern = work->path->text;
     explain->place = explain_place_of(work->plan, explain->route->span);
     add_captures(work);
-    explain_args_fill(work->pool, explain, &work->table, &work->match);
+    explain_args_fill(work->pool, explain, &work->table, &work->match,
+                      work->choice);
     explain_target(work);
     explain_no_variant(work);
     explain_rule_trace(work->pool, explain, work->plan, explain->route->place,

@@ -341,14 +341,15 @@ is_refused(const struct call *call)
 }
 
 static void
-decode(struct call *call, const struct routes_match *match,
+decode(struct call *call, const struct routes_match *match, uint32_t choice,
        struct routes_value *values)
 {
     const char *query = call->explain->url.query;
     struct routes_input input = {.captures = match->captures,
                                  .query = query,
                                  .body_kind = ROUTES_BODY_NONE,
-                                 .method = call->explain->method};
+                                 .method = call->explain->method,
+                                 .choice = choice};
 
     input.query_len = query == NULL ? 0 : strlen(query);
     routes_args_decode(call->table, match->route, &input, call->pool, values,
@@ -358,7 +359,7 @@ decode(struct call *call, const struct routes_match *match,
 void
 explain_args_fill(apr_pool_t *pool, struct explain *explain,
                   const struct routes_table *table,
-                  const struct routes_match *match)
+                  const struct routes_match *match, uint32_t choice)
 {
     struct call *call = apr_pcalloc(pool, sizeof(*call));
     struct routes_value *values =
@@ -368,7 +369,7 @@ explain_args_fill(apr_pool_t *pool, struct explain *explain,
     call->explain = explain;
     call->table = table;
     call->route = &table->routes[match->route];
-    decode(call, match, values);
+    decode(call, match, choice, values);
     for (uint32_t i = 0; i < call->route->n_args; i++) {
         add_arg(call, &table->args[call->route->args + i], &values[i]);
     }

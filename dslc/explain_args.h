@@ -7,10 +7,11 @@
 
 #include "explain.h"
 
-/* Fills explain's args by the route and URL that it has; 400 or 404 goes to
+/* Fills explain's args by the route and URL that it has, which choices[choice]
+ * chose, if that isn't 0; 400 or 404 goes to
  * its status where the request lacks or garbles what a body can't bring. */
 void explain_args_fill(apr_pool_t *pool, struct explain *explain,
                        const struct routes_table *table,
-                       const struct routes_match *match);
+                       const struct routes_match *match, uint32_t choice);
 
 #endif

@@ -209,6 +209,8 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
     }
     if (explain->route != NULL) {
         json_object_set_new(made, "csrf", json_boolean(explain->csrf));
+        json_object_set_new(made, "strict",
+                            json_boolean(explain->route->strict));
         json_object_set_new(
             made, "limits",
             make_texts(limits_lines(pool, &explain->route->limits)));

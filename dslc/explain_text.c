@@ -225,6 +225,10 @@ print_route(struct block *block, const struct explain *explain)
     if (explain->choice != NULL) {
         print_variants(block, explain);
     }
+    if (route->strict) {
+        add_row(block, "strict: no keys but the arguments'", NULL, NULL);
+        print_block(block, "query");
+    }
     print_lines(block, limits_lines(block->pool, &route->limits), "limits");
     print_lines(block, reply_lines(block->pool, &route->conduct), "headers");
     if (route->conduct.cors != NULL) {

@@ -405,6 +405,7 @@ struct model_route {
     int says_returns;           /* `returns` was written */
     int status;                 /* of a plain result */
     int no_content;             /* the status admits no body */
+    int strict;                 /* no keys of a query but its arguments' */
     enum routes_produce produce;
     const char *media;           /* for ROUTES_PRODUCE_MEDIA, else NULL */
     apr_array_header_t *results; /* struct model_result *, that of the status

@@ -316,7 +316,7 @@ refuse_clauses(struct maker *maker, const struct clause_set *set)
     const struct ast_stmt *cache = set->one[AST_CACHE];
     const struct ast_stmt *limit = set->one[AST_LIMIT];
 
-    for (int kind = AST_PRODUCES; kind <= AST_CONSUMES; kind++) {
+    for (int kind = AST_PRODUCES; kind <= AST_QUERY; kind++) {
         if (set->one[kind] != NULL) {
             checker_later(maker->checker, set->one[kind]->keyword,
                           apr_psprintf(maker->checker->pool, "`%s` of a mount",
@@ -363,7 +363,8 @@ combine(struct maker *maker, const struct route_site *site,
                                   &frame->results);
     conduct_apply(checker, &conduct, &auths, route, site->what);
     limits_apply(&limits, route);
-    route->limits.time = 0; /* these are of functions */
+    route->strict = 0; /* these are of functions */
+    route->limits.time = 0;
     route->limits.concurrency = 0;
     slash_combine(checker, frame->slash, site->set);
     phases_check(checker, scope, site->set, CLAUSE_MOUNT);

@@ -263,7 +263,8 @@ fill_answer(struct plan *plan, struct routes_route *row,
     row->n_raises = plan_count(plan, route->raises->nelts, "raises clauses");
     row->status = plan_count(plan, route->status, "as a status");
     row->produce = (uint8_t)route->produce;
-    row->no_content = route->no_content != 0;
+    row->flags = (uint8_t)((route->no_content ? ROUTES_ROUTE_NO_CONTENT : 0) |
+                           (route->strict ? ROUTES_ROUTE_STRICT : 0));
     row->media = plan_text(plan, route->media);
 }
 

@@ -519,6 +519,7 @@ redirect_make(struct checker *checker, const struct model_route *route,
     made->named = 0;
     made->status = status;
     made->no_content = 0;
+    made->strict = 0; /* where it leads judges the query */
     made->produce = ROUTES_PRODUCE_AUTO;
     made->media = NULL;
     made->body_limit = ROUTES_BODY_UNLIMITED;

@@ -66,6 +66,7 @@ bind_arguments(request_rec *r, const struct request *request,
         .caller = &request->caller,
         .stream = body->stream,
         .parts = body->parts,
+        .choice = request->choice,
     };
 
     if (routes_args_decode(request_table(request), request->match.route,

@@ -28,6 +28,8 @@
 #define IN_PARTS    (IN_FORM | BIT(ROUTES_FROM_FILE))
 #define IN_JSON     (BIT(ROUTES_FROM_ARGUMENT) | BIT(ROUTES_FROM_BODY))
 #define FIRST_ITEMS 8
+/* Among the sources of a route: its query may have no other keys. */
+#define STRICT BIT(ROUTES_FROM_NULL)
 
 static const char in_path[] = "path";
 static const char in_query[] = "query";
@@ -94,6 +96,40 @@ member(struct decoding *d, const struct group *group, uint32_t i)
 
 /* ---- faults ------------------------------------------------------------- */
 
+static void
+add_key(const struct decoding *d, apr_array_header_t *names,
+        struct routes_text name)
+{
+    APR_ARRAY_PUSH(names, const char *) = names->nelts > 0 ? ", " : "";
+    APR_ARRAY_PUSH(names, const char *) = routes_table_text(d->table, name);
+}
+
+/* "page, size": the keys of a query that arguments take; NULL: none. */
+static const char *
+list_keys(const struct decoding *d)
+{
+    apr_array_header_t *names =
+        apr_array_make(d->pool, 8, sizeof(const char *));
+
+    for (uint32_t i = 0; i < d->route->n_args; i++) {
+        const struct routes_arg *arg = &d->args[i];
+        const struct routes_record *record;
+
+        if (!(BIT(arg->source) & IN_QUERY)) {
+            continue;
+        }
+        if (!(arg->flags & ROUTES_ARG_MEMBERS)) {
+            add_key(d, names, arg->wire);
+            continue;
+        }
+        record = &d->table->records[d->table->types[arg->type].item];
+        for (uint32_t m = 0; m < record->n_members; m++) {
+            add_key(d, names, d->table->members[record->members + m].wire);
+        }
+    }
+    return names->nelts == 0 ? NULL : apr_array_pstrcat(d->pool, names, '\0');
+}
+
 /* Notes a fault of a source as a whole, once. */
 static void
 add_source_problem(struct decoding *d, const char *in, enum routes_fault fault)
@@ -105,7 +141,8 @@ add_source_problem(struct decoding *d, const char *in, enum routes_fault fault)
             return;
         }
     }
-    routes_problem_add(d->problems, in, "", fault, NULL);
+    routes_problem_add(d->problems, in, "", fault,
+                       fault == ROUTES_FAULT_UNKNOWN ? list_keys(d) : NULL);
 }
 
 /* What a fault of a target calls it. */
@@ -369,6 +406,45 @@ take_text(struct decoding *d, const struct target *target, const char *in,
     }
 }
 
+/* ---- query strict ------------------------------------------------------- */
+
+/* Whether it is a key that chose the route. */
+static int
+is_choosing(const struct decoding *d, const char *name, size_t len)
+{
+    const struct routes_choice *choice;
+
+    if (d->input->choice == 0) {
+        return 0;
+    }
+    choice = &d->table->choices[d->input->choice];
+    if (choice->by == ROUTES_BY_VALUE) {
+        return is_named(d, choice->name, name, len);
+    }
+    for (uint32_t i = 0; choice->by == ROUTES_BY_KEY && i < choice->n_variants;
+         i++) {
+        if (is_named(d, d->table->variants[choice->variants + i].key, name,
+                     len)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Notes a key that nothing takes, unless any may be there; its name is the
+ * caller's, so it is not told. */
+static void
+take_unknown(struct decoding *d, const char *in,
+             const struct routes_field *field)
+{
+    if (in == in_query && (d->sources & STRICT) &&
+        !is_choosing(d, field->name, field->name_len)) {
+        add_source_problem(d, in, ROUTES_FAULT_UNKNOWN);
+    }
+}
+
+/* ---- fields ------------------------------------------------------------- */
+
 /* Takes a field, malformed or not. */
 static void
 take_field(struct decoding *d, const char *in, unsigned sources,
@@ -383,7 +459,7 @@ take_field(struct decoding *d, const char *in, unsigned sources,
         add_source_problem(d, in, ROUTES_FAULT_ENCODING);
     }
     else if (!find_target(d, sources, field->name, field->name_len, &target)) {
-        return;
+        take_unknown(d, in, field);
     }
     else if (malformed) {
         target.slot->in = in;
@@ -853,14 +929,14 @@ routes_args_decode(const struct routes_table *table, uint32_t route,
     d.pool = pool;
     d.values = values;
     d.problems = problems;
-    d.sources = 0;
+    d.sources = d.route->flags & ROUTES_ROUTE_STRICT ? STRICT : 0;
     d.body_unread = 0;
     d.groups = NULL;
     problems->n = 0;
     problems->path_fault = 0;
     problems->not_acceptable = 0;
     take_own_sources(&d);
-    if (input->query != NULL && (d.sources & IN_QUERY)) {
+    if (input->query != NULL && (d.sources & (IN_QUERY | STRICT))) {
         take_fields(&d, in_query, IN_QUERY, input->query, input->query_len);
     }
     if (input->headers != NULL && (d.sources & BIT(ROUTES_FROM_HEADER))) {

@@ -41,7 +41,9 @@ struct routes_input {
     const struct routes_parts *parts;   /* of PARTS: what it had; borrowed */
     const char *method;                 /* of the request; borrowed */
     const struct routes_caller *caller; /* borrowed */
-    void *stream; /* of an argument that is one: the value */
+    void *stream;    /* of an argument that is one: the value */
+    uint32_t choice; /* choices[] that chose the route, whose keys the query
+                        may have; or 0 */
 };
 
 /* Decodes all arguments of routes[route] into values[0 .. n_args), in the

@@ -230,6 +230,11 @@ enum routes_takes {
                                 FORM takes the fields of one, too */
 };
 
+enum routes_route_flag {
+    ROUTES_ROUTE_STRICT = 1,    /* no keys of a query but its arguments' */
+    ROUTES_ROUTE_NO_CONTENT = 2 /* the status admits no body (204, 304) */
+};
+
 /* What answers a route. */
 enum routes_route_kind {
     ROUTES_ROUTE_FUNCTION, /* function: a call */
@@ -254,7 +259,7 @@ struct routes_route {
     uint16_t n_raises;
     uint16_t status;          /* of a plain result: 200 unless declared */
     uint8_t produce;          /* enum routes_produce */
-    uint8_t no_content;       /* the status admits no body (204, 304) */
+    uint8_t flags;            /* enum routes_route_flag */
     uint8_t takes;            /* enum routes_takes: of the body */
     uint8_t kind;             /* enum routes_route_kind */
     struct routes_text media; /* MEDIA: the media type */

@@ -433,6 +433,8 @@ check_routes(struct check *c, uint32_t i)
            "exceptions that are none");
     expect(c, route->produce <= ROUTES_PRODUCE_STREAM, "an unknown result");
     expect(c, route->takes < 2 * ROUTES_TAKES_FILES, "a body that is none");
+    expect(c, route->flags < 2 * ROUTES_ROUTE_NO_CONTENT,
+           "a flag that is none");
     expect(c, route->body_limit >= ROUTES_BODY_UNLIMITED,
            "a limit that is none");
     expect(c, fits(route->consumes, route->n_consumes, t->n_labels),

@@ -464,7 +464,7 @@ put_plain(const struct answer *answer, PyObject *result)
 {
     const struct routes_route *route = answer->route;
     answer->reply->status = route->status;
-    if (!route->no_content) {
+    if (!(route->flags & ROUTES_ROUTE_NO_CONTENT)) {
         int put = put_body(answer, result);
         if (result == Py_None && route->status == HTTP_OK &&
             answer->reply->body == NULL) {

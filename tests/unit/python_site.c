@@ -263,7 +263,8 @@ add_route(struct addition *a, const struct site_route *route)
     row->file = 1;
     row->status = route->status;
     row->produce = route->produce;
-    row->no_content = route->status == HTTP_NO_CONTENT;
+    row->flags =
+        route->status == HTTP_NO_CONTENT ? ROUTES_ROUTE_NO_CONTENT : 0;
     row->media = add_text(a, route->media);
     struct routes_function *function = apr_array_push(a->functions);
     function->module = add_text(a, route->module);

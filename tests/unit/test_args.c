@@ -547,6 +547,25 @@ all_faults_are_collected(void **state)
 }
 
 static void
+an_undeclared_key_is_a_fault_where_that_is_said(void **state)
+{
+    struct one one = ARGUMENT("int");
+    const struct routes_table *t = table_of(&one);
+    struct routes_problems problems;
+
+    (void)state;
+    assert_int_equal(problems_of(t, 1, "v=1&x=1").n, 0);
+    ((struct routes_route *)&t->routes[1])->flags = ROUTES_ROUTE_STRICT;
+    assert_int_equal(problems_of(t, 1, "v=1").n, 0);
+    problems = problems_of(t, 1, "v=1&x=1&y=%");
+    assert_string_equal(told_problems(&problems), "query  unknown;");
+    assert_string_equal(problems.list[0].expected, "v");
+    problems = problems_of(t, 1, "x&v=a");
+    assert_string_equal(told_problems(&problems),
+                        "query  unknown;query v type;");
+}
+
+static void
 what_needs_no_decoding_takes_no_memory(void **state)
 {
     struct one one = ARGUMENT("str");
@@ -643,6 +662,7 @@ main(void)
         TEST(a_capture_that_is_no_text_is_400),
         TEST(constants_never_come_from_the_request),
         TEST(all_faults_are_collected),
+        TEST(an_undeclared_key_is_a_fault_where_that_is_said),
         TEST(what_needs_no_decoding_takes_no_memory),
         TEST(a_problem_document_lists_faults_without_values),
         TEST(a_problem_page_is_escaped),

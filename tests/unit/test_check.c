@@ -175,7 +175,6 @@ static const char *const waiting[] = {
     "method PURGE",
     "hook access -> m:f",
     "filter output -> m:f",
-    "query strict",
     "interpreter main",
     "deprecated",
     "option dialect",

@@ -374,6 +374,9 @@ a_file_comes_from_a_form_alone(void **state)
     t = make();
     EDIT(routes_route, t, routes, 1).takes = 2 * ROUTES_TAKES_FILES;
     assert_refused(t, "a body that is none");
+    t = make();
+    EDIT(routes_route, t, routes, 1).flags = 2 * ROUTES_ROUTE_NO_CONTENT;
+    assert_refused(t, "a flag that is none");
 }
 
 static void
