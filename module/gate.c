@@ -321,6 +321,9 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
         request->deferred = trial.later;
         return DEFERRED;
     }
+    if (realm != NULL && verdict == ROUTES_GRANTED) {
+        realm_session_touch(r, realm);
+    }
     return answer_verdict(r, request, auth, verdict, &trial);
 }
 

@@ -70,27 +70,29 @@ realm_session_left(const struct realm_session *session, apr_int64_t age)
     return session->idle != 0 && session->idle < left ? session->idle : left;
 }
 
-/* Whether the login still counts; if so, that somebody was here is written
- * down now and then. */
 static int
-is_current(request_rec *r, const struct realm *realm,
-           struct session_login *login)
+is_current(const struct realm_session *session,
+           const struct session_login *login, apr_int64_t now)
 {
-    const struct realm_session *session = realm->own;
-    apr_int64_t now = apr_time_sec(r->request_time);
-    apr_int64_t silent = now - login->seen;
+    return now - login->since < session->max_age &&
+           (session->idle == 0 || now - login->seen < session->idle);
+}
 
-    if (now - login->since >= session->max_age ||
-        (session->idle != 0 && silent >= session->idle)) {
-        session_drop(r, realm);
-        return 0;
+void
+realm_session_touch(request_rec *r, const struct realm *realm)
+{
+    const struct realm_session *session = realm_session_of(realm);
+    apr_int64_t now = apr_time_sec(r->request_time);
+    struct session_login login;
+
+    if (session == NULL || session->idle == 0 ||
+        session_find(r, realm, session->cookie, &login) != SESSION_OPEN ||
+        now - login.seen <= session->idle / SEEN_PART) {
+        return;
     }
-    if (session->idle != 0 && silent > session->idle / SEEN_PART) {
-        login->seen = now;
-        session_keep(r, realm, login,
-                     realm_session_left(session, now - login->since));
-    }
-    return 1;
+    login.seen = now;
+    session_keep(r, realm, &login,
+                 realm_session_left(session, now - login.since));
 }
 
 static enum realm_result
@@ -131,7 +133,7 @@ try_request(request_rec *r, const struct realm *realm,
     case SESSION_OPEN:
         break;
     }
-    return is_current(r, realm, &login)
+    return is_current(session, &login, apr_time_sec(r->request_time))
                ? load_caller(r, realm, &login, attempt)
                : REALM_NONE;
 }

@@ -25,6 +25,11 @@ const struct realm_session *realm_session_of(const struct realm *realm);
 apr_int64_t
 realm_session_left(const struct realm_session *session, apr_int64_t age);
 
+/* Where `idle` counts, writes down now and then that somebody was here whom the
+ * realm knows.  To be asked of callers who may: the answer sets a cookie, which
+ * shows that something is there.  Other realms have nothing to write. */
+void realm_session_touch(request_rec *r, const struct realm *realm);
+
 /* Where a browser goes that nobody is logged in with: the `fail redirect` of
  * the first realm in force that has one, with the way back; or NULL. */
 const char *realm_session_login(request_rec *r, uint32_t auth);

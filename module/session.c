@@ -149,13 +149,8 @@ add_filter(request_rec *r)
 static void
 set_entry(request_rec *r, session_rec *z, const char *name, const char *value)
 {
-    if (value == NULL) {
-        apr_table_unset(z->entries, name);
-    }
-    else {
-        apr_table_setn(z->entries, apr_pstrdup(z->pool, name),
-                       apr_pstrdup(z->pool, value));
-    }
+    apr_table_setn(z->entries, apr_pstrdup(z->pool, name),
+                   apr_pstrdup(z->pool, value));
     z->dirty = 1;
     add_filter(r);
 }
@@ -294,17 +289,6 @@ session_keep(request_rec *r, const struct realm *realm,
                 apr_pencode_base64(r->pool, login->user, APR_ENCODE_STRING,
                                    APR_ENCODE_URL | APR_ENCODE_NOPADDING,
                                    NULL)));
-    }
-}
-
-void
-session_drop(request_rec *r, const struct realm *realm)
-{
-    int broken;
-    session_rec *z = load(r, realm_session_of(realm)->cookie, &broken);
-
-    if (z != NULL) {
-        set_entry(r, z, login_name(r, realm), NULL);
     }
 }
 

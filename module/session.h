@@ -55,9 +55,6 @@ session_find(request_rec *r, const struct realm *realm, const char *cookie,
 void session_keep(request_rec *r, const struct realm *realm,
                   const struct session_login *login, apr_int64_t seconds);
 
-/* Nobody is logged in by the realm any more. */
-void session_drop(request_rec *r, const struct realm *realm);
-
 /* The id of the login by a realm in force, which the browser alone has; or
  * NULL. */
 const char *session_secret(request_rec *r);

@@ -17,6 +17,7 @@ realm web  = session {
 realm role = session { cookie "sid"; load app:load }
 realm tiny = session { cookie "sid"; max-age 1s }
 realm key  = python  { check app:key }
+realm seen = session { cookie "sid"; idle 10s }
 auth web
 GET  /me      -> app:me(user: principal) require user
 GET  /login   -> app:page(next: str = "/") override public returns html
@@ -34,6 +35,10 @@ GET  /loaded  -> app:me(user: principal) override auth role require user
 GET  /tiny    -> app:me(user: principal) override auth tiny require user
 GET  /either  -> app:me(user: principal) override auth key or web require user
 GET  /bad     -> app:bad(req: request) override public
+GET  /seen    -> app:me(user: principal) override auth seen require user
+GET  /hidden  -> app:hello() {
+    override auth seen; require role(boss); deny as 404
+}
 """
 APP = """\
 import apache
@@ -273,6 +278,22 @@ def test_a_login_has_an_end(server, browser):
         browser.jar = dict(kept)
         time.sleep(0.05)
     assert browser.last.status == 401
+
+
+def test_that_somebody_was_here_is_written_down_where_they_may(browser):
+    browser.login("ada", realm="seen")
+    kept = dict(browser.jar)
+    deadline = time.monotonic() + 8
+    while not browser.last.headers["Set-Cookie"] or browser.jar == kept:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        assert browser.send("GET", "/seen").status == 200
+    browser.jar = kept
+    hidden = browser.send("GET", "/hidden")
+    assert (hidden.status, hidden.headers["Set-Cookie"]) == (404, None)
+    browser.jar = kept
+    browser.send("GET", "/nowhere")
+    assert hidden.headers.keys() == browser.last.headers.keys()
 
 
 def test_a_realm_knows_its_own_logins(browser):
