@@ -25,9 +25,9 @@ const struct realm_session *realm_session_of(const struct realm *realm);
 apr_int64_t
 realm_session_left(const struct realm_session *session, apr_int64_t age);
 
-/* Where `idle` counts, writes down now and then that somebody was here whom the
- * realm knows.  To be asked of callers who may: the answer sets a cookie, which
- * shows that something is there.  Other realms have nothing to write. */
+/* Where `idle` counts, writes down now and then that somebody was here whom
+ * the realm knows.  To be asked of callers who may: the answer sets a cookie,
+ * which shows that something is there.  Other kinds have nothing to write. */
 void realm_session_touch(request_rec *r, const struct realm *realm);
 
 /* Where a browser goes that nobody is logged in with: the `fail redirect` of
