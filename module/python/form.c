@@ -246,9 +246,14 @@ add_cookie(struct apache_state *state, PyObject *dict,
 }
 
 PyObject *
-form_of_cookies(struct apache_state *state, const request_rec *r)
+form_of_cookies(struct apache_state *state, PyObject *object)
 {
-    PyObject *dict = PyDict_New(); /* new */
+    PyObject *dict = PyDict_New(); /* new, and code may run meanwhile */
+    const request_rec *r = dict != NULL ? pyrequest_use(object) : NULL;
+    if (r == NULL) {
+        Py_XDECREF(dict);
+        return NULL;
+    }
     const char *at = apr_table_get(r->headers_in, "Cookie");
     const char *end = at != NULL ? at + strlen(at) : NULL;
     struct routes_field field;

@@ -28,6 +28,6 @@ PyObject *form_json_of_body(struct apache_state *state, PyObject *object);
 /* A dict of the request's cookies, the first of each name.  Returns new, or
  * NULL with an exception: apache.BodyError, 400, for one that is no UTF-8 or
  * that RFC 6265 does not allow.  GIL: held. */
-PyObject *form_of_cookies(struct apache_state *state, const request_rec *r);
+PyObject *form_of_cookies(struct apache_state *state, PyObject *object);
 
 #endif

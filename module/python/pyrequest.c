@@ -283,7 +283,13 @@ get_principal(PyObject *self, void *closure)
     }
     const struct routes_caller *caller =
         request->state->interpreter->caller_of(r);
-    return make_principal(request->state, request->table, caller);
+    /* a collection runs code, in which the request may end */
+    int collects = PyGC_Disable();
+    PyObject *made = make_principal(request->state, request->table, caller);
+    if (collects) {
+        PyGC_Enable();
+    }
+    return made;
 }
 
 /* (name, pattern, "shop.routes:7"), None where no route matched; new. */
@@ -379,7 +385,8 @@ get_cookies(PyObject *self, void *closure)
     }
     return request->cookies != NULL
                ? Py_NewRef(request->cookies)
-               : keep(&request->cookies, form_of_cookies(request->state, r));
+               : keep(&request->cookies,
+                      form_of_cookies(request->state, self));
 }
 
 static PyObject *

@@ -228,9 +228,10 @@ static PyObject *
 list_names(PyObject *self)
 {
     apr_pool_t *pool = NULL;
-    const struct session *session = use(self, &pool);
-    PyObject *names = session == NULL ? NULL : PyList_New(0); /* new */
-    if (names == NULL) {
+    PyObject *names = PyList_New(0); /* new, and code may run meanwhile */
+    const struct session *session = names == NULL ? NULL : use(self, &pool);
+    if (session == NULL) {
+        Py_XDECREF(names);
         return NULL;
     }
     const apr_array_header_t *rows = apr_table_elts(session->entries);

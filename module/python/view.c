@@ -242,9 +242,10 @@ is_first(const apr_array_header_t *entries, int i)
 static PyObject *
 list_names(PyObject *self)
 {
-    apr_table_t *table = table_of(self);
-    PyObject *names = table == NULL ? NULL : PyList_New(0); /* new */
-    if (names == NULL) {
+    PyObject *names = PyList_New(0); /* new, and code may run meanwhile */
+    apr_table_t *table = names == NULL ? NULL : table_of(self);
+    if (table == NULL) {
+        Py_XDECREF(names);
         return NULL;
     }
     const apr_array_header_t *entries = apr_table_elts(table);
@@ -318,9 +319,9 @@ append_value(void *list, const char *key, const char *text)
 static PyObject *
 get_list(PyObject *self, PyObject *key)
 {
-    apr_table_t *table = table_of(self);
-    PyObject *list = table == NULL ? NULL : PyList_New(0); /* new */
-    const char *name = list == NULL ? NULL : name_to_find(key);
+    PyObject *list = PyList_New(0); /* new, and code may run meanwhile */
+    apr_table_t *table = list == NULL ? NULL : table_of(self);
+    const char *name = table == NULL ? NULL : name_to_find(key);
     if (name != NULL) {
         apr_table_do(append_value, list, table, name, NULL);
     }

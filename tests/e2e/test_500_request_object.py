@@ -32,11 +32,15 @@ GET  /kept       -> app:kept() public
 GET  /end        -> app:end(req: request) public
 GET  /thread     -> app:thread(req: request) public
 GET  /late       -> app:late(req: request) public
+GET  /over/{how} -> app:over(req: request, how) require user
+GET  /found      -> app:found() public
 GET  /frozen     -> app:frozen(req: request, user: principal) require user
 """
 PYTHON = """\
 import collections.abc
+import gc
 import threading
+import time
 
 import apache
 
@@ -188,6 +192,58 @@ def late(req):
     seen.setdefault("threads", []).append(threading.Thread(target=run))
     seen["threads"][-1].start()
     return "started"
+
+class Thing:
+    pass
+
+def count_up(kept):
+    # so that the next object that anybody makes begins a collection
+    kept.extend([] for _ in range(200))
+    gc.collect()
+    while gc.get_count()[0] < 4000:
+        kept.append(Thing())
+
+USES = {"list": iter, "getlist": lambda table: table.getlist("Host"),
+        "cookies": lambda req: req.cookies,
+        "principal": lambda req: req.principal}
+
+def over(req, how):
+    # a thread in which a collection runs code until the request is over
+    begun = threading.Event()
+    use = USES[how]
+    what = req.headers_in if how in ("list", "getlist") else req
+    def wait(phase, info):
+        if threading.get_ident() != worker.ident:
+            return
+        gc.callbacks.remove(wait)
+        begun.set()
+        try:
+            while req.uri:
+                time.sleep(0.01)
+        except apache.RequestEnded:
+            pass
+    def run():
+        kept = []
+        gc.set_threshold(4000)
+        try:
+            count_up(kept)
+            gc.callbacks.append(wait)
+            made = type(use(what)).__name__
+            seen["over"] = "inside" if begun.is_set() else made
+        except apache.RequestEnded:
+            seen["over"] = "ended"
+        finally:
+            gc.set_threshold(700)
+            begun.set()
+    worker = threading.Thread(target=run)
+    seen["worker"] = worker
+    worker.start()
+    begun.wait(10)
+    return "over"
+
+def found():
+    seen["worker"].join(10)
+    return seen["over"]
 
 def frozen(req, user):
     made = []
@@ -363,6 +419,15 @@ def test_a_thread_that_looks_for_too_long_is_stopped(server):
     for _ in range(20):
         assert server.get("/late").text == "started"
     assert server.get("/library").text == "/library"
+
+
+@pytest.mark.parametrize("how, found", [
+    ("list", "ended"), ("getlist", "ended"), ("cookies", "ended"),
+    ("principal", "Principal")])
+def test_nothing_is_read_of_a_request_that_ended_meanwhile(server, how, found):
+    assert server.request("GET", f"/over/{how}",
+                          headers=basic("ada")).text == "over"
+    assert server.get("/found").text == found
 
 
 def test_a_stream_has_its_request_to_the_end(server):
