@@ -252,6 +252,7 @@ put_mask(request_rec *r, struct request *request)
     uint32_t place = request_conduct(request)->mask;
 
     mounted_undo(r, request);
+    gate_isolate(r);
     r->user = NULL;
     r->ap_auth_type = NULL;
     memset(&request->caller, 0, sizeof(request->caller));

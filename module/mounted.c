@@ -8,6 +8,7 @@
 
 #include <http_core.h>
 #include <http_protocol.h>
+#include <http_request.h>
 #include <apr_file_info.h>
 #include <apr_strings.h>
 
@@ -234,11 +235,25 @@ mounted_begin(request_rec *r, struct request *request)
     }
 }
 
+/* The sections of a folder are no more in force than those of any other: what
+ * the URL has is left, as httpd finds it for one that is no file. */
+static void
+leave_folder(request_rec *r)
+{
+    r->per_dir_config = r->server->lookup_defaults;
+    if (ap_location_walk(r) == OK) {
+        (void)ap_if_walk(r);
+    }
+}
+
 void
 mounted_undo(request_rec *r, struct request *request)
 {
     if (request->mounted == 0) {
         return;
+    }
+    if (request->mounted == ROUTES_MOUNT_FILES) {
+        leave_folder(r);
     }
     request->mounted = 0;
     request->refusal = OK;

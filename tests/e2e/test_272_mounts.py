@@ -330,3 +330,24 @@ def test_a_folder_that_is_missing_is_named(site):
     code, said = site.httpd([load], f"RoutesMount app\n"
                             f'RoutesSet dir "{site.root}"').configtest()
     assert code == 0, said
+
+
+@pytest.mark.parametrize("require", ["granted", "denied"])
+def test_a_masked_folder_s_sections_are_not_there(site, require):
+    site.write("keys", "")
+    folder = site.write("folder/a.txt", "secret").parent
+    server = site.serve(
+        'routes 1\nrealm keys = apikey { header "X-Key"; file "keys" }\n'
+        "location /masked {\n"
+        "    auth keys\n    require user\n    deny as 404\n"
+        f'    mount . files "{folder}"\n}}\n',
+        f'<Directory "{folder}">\nRequire all {require}\n'
+        'ErrorDocument 404 "of the folder"\nHeader always set X-Own yes\n'
+        "</Directory>\n", modules=["headers"])
+    for method in ("GET", "HEAD"):
+        nothing = server.request(method, "/nowhere")
+        for below in ("/a.txt", "/none", "", "/"):
+            masked = server.request(method, "/masked" + below)
+            assert masked.status == nothing.status == 404
+            assert masked.body == nothing.body
+            assert masked.headers.keys() == nothing.headers.keys()
