@@ -104,6 +104,13 @@ takes_any(const struct routes_route *route)
     return route->takes & (ROUTES_TAKES_RAW | ROUTES_TAKES_STREAM);
 }
 
+/* Whether arguments are fields of a form. */
+static int
+takes_parts(const struct routes_route *route)
+{
+    return route->takes & (ROUTES_TAKES_FORM | ROUTES_TAKES_FILES);
+}
+
 /* Whether a body may be asked for, by what the request says of it. */
 static int
 is_welcome(const struct routes_table *table, const struct routes_route *route,
@@ -141,9 +148,11 @@ keep_body(request_rec *r, const struct routes_table *table,
     body->kind = kind_of(r, type);
     body->at = buffer->at;
     body->len = buffer->len;
-    if (body->kind == ROUTES_BODY_PARTS) {
-        return multipart_take(r, table, route, type, buffer->at, buffer->len,
-                              &body->parts);
+    if (body->kind == ROUTES_BODY_PARTS && takes_parts(route)) {
+        int status = multipart_take(r, table, route, type, buffer->at,
+                                    buffer->len, &body->parts);
+
+        return status == OK ? OK : answer_error(r, status);
     }
     return body->kind == ROUTES_BODY_RAW && !takes_any(route)
                ? media_refuse(r, table, route)
@@ -153,10 +162,10 @@ keep_body(request_rec *r, const struct routes_table *table,
 /* Reads the body of a route that does not read it itself. */
 static int
 read_body(request_rec *r, const struct routes_table *table,
-          const struct routes_route *route, const char *type, apr_off_t length,
-          struct body *body)
+          const struct routes_route *route, struct body *body)
 {
-    struct buffer buffer = {.size = first_size(length)};
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    struct buffer buffer = {.size = first_size(announced(r))};
     int status;
 
     if (type != NULL && !takes_any(route) &&
@@ -171,20 +180,32 @@ read_body(request_rec *r, const struct routes_table *table,
                : keep_body(r, table, route, type, &buffer, body);
 }
 
-int
-body_read(request_rec *r, const struct routes_table *table,
-          const struct routes_route *route, struct body *body)
+/* OK: it may be read, by what the request says of it. */
+static int
+check_welcome(request_rec *r, const struct routes_table *table,
+              const struct routes_route *route)
 {
     apr_off_t length = announced(r);
     const char *type = apr_table_get(r->headers_in, "Content-Type");
 
-    *body = (struct body){.kind = ROUTES_BODY_NONE};
     if (reader_exceeds(length, route->body_limit)) {
         return refuse_size(r);
     }
-    if (ap_request_has_body(r) && route->takes != 0 &&
-        !is_welcome(table, route, type, length)) {
-        return media_refuse(r, table, route);
+    return ap_request_has_body(r) && route->takes != 0 &&
+                   !is_welcome(table, route, type, length)
+               ? media_refuse(r, table, route)
+               : OK;
+}
+
+int
+body_read(request_rec *r, const struct routes_table *table,
+          const struct routes_route *route, struct body *body)
+{
+    int status = check_welcome(r, table, route);
+
+    *body = (struct body){.kind = ROUTES_BODY_NONE};
+    if (status != OK) {
+        return status;
     }
     if (route->takes & ROUTES_TAKES_STREAM) {
         body->stream = make_stream(r, route);
@@ -192,25 +213,65 @@ body_read(request_rec *r, const struct routes_table *table,
     }
     return route->takes == 0 || !ap_request_has_body(r)
                ? OK
-               : read_body(r, table, route, type, length, body);
+               : read_body(r, table, route, body);
+}
+
+/* Reads a body that no argument needs. */
+static int
+take_unread(request_rec *r, const struct routes_route *route,
+            struct body *body)
+{
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    struct buffer buffer = {.size = first_size(announced(r))};
+
+    if (type != NULL && media_kind(type) == ROUTES_BODY_PARTS) {
+        body->kind = ROUTES_BODY_PARTS;
+        return multipart_gather(r, route->body_limit, type, &body->parts);
+    }
+    buffer.at = apr_palloc(r->pool, buffer.size);
+    int status = read_pieces(r, route->body_limit, &buffer);
+    if (status == OK && buffer.len > 0) {
+        body->kind = kind_of(r, type);
+        body->at = buffer.at;
+        body->len = buffer.len;
+    }
+    return status;
 }
 
 int
 body_take(request_rec *r, const struct routes_route *route, struct body *body)
 {
-    const char *type = apr_table_get(r->headers_in, "Content-Type");
-    struct buffer buffer = {.size = first_size(announced(r))};
-
-    if (route->takes != 0 || body->taken || !ap_request_has_body(r)) {
+    if (body->taken || !ap_request_has_body(r)) {
         return body->status;
     }
     body->taken = 1;
-    buffer.at = apr_palloc(r->pool, buffer.size);
-    body->status = read_pieces(r, route->body_limit, &buffer);
-    if (body->status == OK && buffer.len > 0) {
-        body->kind = kind_of(r, type);
-        body->at = buffer.at;
-        body->len = buffer.len;
+    if (route->takes == 0) {
+        body->status = take_unread(r, route, body);
+    }
+    else if (body->kind == ROUTES_BODY_PARTS && body->parts == NULL) {
+        body->status = multipart_take(
+            r, NULL, NULL, apr_table_get(r->headers_in, "Content-Type"),
+            body->at, body->len, &body->parts);
     }
     return body->status;
+}
+
+int
+body_read_form(request_rec *r, const struct routes_table *table,
+               const struct routes_route *route, struct body *body)
+{
+    struct routes_route form = *route;
+
+    form.takes = ROUTES_TAKES_FORM;
+    int status = check_welcome(r, table, &form);
+    *body = (struct body){.kind = ROUTES_BODY_NONE};
+    if (status != OK) {
+        return status;
+    }
+    status = body_take(r, route, body);
+    if (status == HTTP_UNSUPPORTED_MEDIA_TYPE ||
+        (status == OK && body->kind == ROUTES_BODY_RAW)) {
+        return media_refuse(r, table, &form);
+    }
+    return status == OK ? OK : answer_error(r, status);
 }

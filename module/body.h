@@ -17,7 +17,8 @@ struct body {
     const char *at; /* r->pool, or NULL */
     apr_size_t len;
     struct reader *stream;      /* r->pool: for a route that reads it itself */
-    struct routes_parts *parts; /* r->pool: of ROUTES_BODY_PARTS */
+    struct routes_parts *parts; /* r->pool: of ROUTES_BODY_PARTS, or NULL:
+                                   nobody has asked for them */
     int status;                 /* of body_take: why there is none, or OK */
     int taken;                  /* body_take has read it */
 };
@@ -31,8 +32,14 @@ struct body {
 int body_read(request_rec *r, const struct routes_table *table,
               const struct routes_route *route, struct body *body);
 
+/* The same of a route that takes none, but whose body must be a form: all of
+ * its fields are kept. */
+int body_read_form(request_rec *r, const struct routes_table *table,
+                   const struct routes_route *route, struct body *body);
+
 /* The whole body for code that asks for it: what body_read has read, or else
- * it is read now, with the same limit, and kept in *body.  OK, or the status
+ * it is read now, with the same limit, and kept in *body.  Of a multipart body
+ * all parts are kept, unless arguments have declared some.  OK, or the status
  * of the answer, the same at each call; nothing is sent. */
 int
 body_take(request_rec *r, const struct routes_route *route, struct body *body);

@@ -84,15 +84,16 @@ has_uploads(const struct routes_table *table)
     return 0;
 }
 
-/* Once a process: APR tries folders until it can write in one. */
+/* Once a process: APR tries folders until it can write in one.  Any function
+ * may ask for a form, but who declares uploads is sure to need it. */
 static void
-find_temp_folder(apr_pool_t *pchild, server_rec *server)
+find_temp_folder(apr_pool_t *pchild, server_rec *server, int declared)
 {
     apr_status_t rv = apr_temp_dir_get(&child.temp_folder, pchild);
 
     if (rv != APR_SUCCESS) {
         child.temp_folder = P_tmpdir;
-        ap_log_error(APLOG_MARK, APLOG_ERR, rv, server,
+        ap_log_error(APLOG_MARK, declared ? APLOG_ERR : APLOG_INFO, rv, server,
                      LOGNO(0047) "no folder for temporary files can be "
                                  "written in: large uploads will fail");
     }
@@ -169,6 +170,7 @@ body_of(request_rec *r, struct embed_body *body)
     body->kind = (int)request->body->kind;
     body->at = request->body->at;
     body->len = request->body->len;
+    body->parts = request->body->parts;
     return 1;
 }
 
@@ -198,6 +200,7 @@ void
 child_start(apr_pool_t *pchild, server_rec *main_server)
 {
     const struct conf *config = conf_of(main_server);
+    int uploads = 0;
 
     slot_child_start();
     if (config->served == NULL || config->served->nelts == 0) {
@@ -208,10 +211,9 @@ child_start(apr_pool_t *pchild, server_rec *main_server)
             APR_ARRAY_IDX(config->served, i, const struct served *);
 
         check_realms(pchild, main_server, served);
-        if (child.temp_folder == NULL && has_uploads(served->table)) {
-            find_temp_folder(pchild, main_server);
-        }
+        uploads |= has_uploads(served->table);
     }
+    find_temp_folder(pchild, main_server, uploads);
     if (!start_python(pchild, main_server, config) && config->strict) {
         end_server(main_server);
     }

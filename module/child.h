@@ -21,7 +21,7 @@ void child_start(apr_pool_t *pchild, server_rec *main_server);
  * pchild does it. */
 void child_stopping(apr_pool_t *pchild, int graceful);
 
-/* The folder of temporary files, if a table has uploads, else NULL. */
+/* The folder of temporary files; NULL in a process that serves no table. */
 const char *child_temp_folder(void);
 
 /* The functions of a table in this process, or NULL: Python did not start. */

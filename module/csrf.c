@@ -195,7 +195,8 @@ has_field(request_rec *r, const struct body *body)
     return 0;
 }
 
-/* Of a multipart body the parts are kept that the route declares. */
+/* Of a multipart body the parts are kept that the route declares, if it
+ * declares any. */
 static int
 has_part(request_rec *r, const struct routes_parts *parts)
 {
@@ -215,23 +216,21 @@ csrf_read_body(request_rec *r, const struct request *request,
                struct body *body)
 {
     const struct routes_table *table = request_table(request);
+    const struct routes_route *route = &table->routes[request->match.route];
     int found = 0;
 
     if (!request->csrf_later) {
-        return body_read(r, table, &table->routes[request->match.route], body);
+        return body_read(r, table, route, body);
     }
-    struct routes_route route = table->routes[request->match.route];
-    if (route.takes == 0) {
-        route.takes = ROUTES_TAKES_FORM;
-    }
-    int status = body_read(r, table, &route, body);
+    int status = route->takes == 0 ? body_read_form(r, table, route, body)
+                                   : body_read(r, table, route, body);
     if (status != OK) {
         return status;
     }
     if (body->kind == ROUTES_BODY_FORM) {
         found = has_field(r, body);
     }
-    else if (body->kind == ROUTES_BODY_PARTS) {
+    else if (body->parts != NULL) {
         found = has_part(r, body->parts);
     }
     return found ? OK : refuse_token(r);

@@ -65,8 +65,7 @@ start(request_rec *r, const struct routes_table *table,
 
 /* Reads on to the end of the body, or to where it is of no use. */
 static int
-read_all(request_rec *r, const struct routes_route *route,
-         struct routes_parts *parts)
+read_parts(request_rec *r, int64_t limit, struct routes_parts *parts)
 {
     struct reader reader;
     const char *data = NULL;
@@ -74,7 +73,7 @@ read_all(request_rec *r, const struct routes_route *route,
     int more = 1;
     int status;
 
-    reader_start(&reader, r, route->body_limit);
+    reader_start(&reader, r, limit);
     while ((status = reader_next(&reader, &data, &len)) == OK && len > 0) {
         /* the filter that inflates has said so by now */
         if (media_is_encoded(r)) {
@@ -90,22 +89,37 @@ read_all(request_rec *r, const struct routes_route *route,
     return status;
 }
 
+/* The same from the beginning. */
+static int
+read_all(request_rec *r, const struct routes_table *table,
+         const struct routes_route *route, int64_t limit, const char *type,
+         struct routes_parts **parts)
+{
+    if (!start(r, table, route, type, parts)) {
+        r->connection->keepalive = AP_CONN_CLOSE;
+        return OK;
+    }
+    return read_parts(r, limit, *parts);
+}
+
 int
 multipart_read(request_rec *r, const struct routes_table *table,
                const struct routes_route *route, const char *type,
                struct routes_parts **parts)
 {
-    int status;
+    int status = read_all(r, table, route, route->body_limit, type, parts);
 
-    if (!start(r, table, route, type, parts)) {
-        r->connection->keepalive = AP_CONN_CLOSE;
-        return OK;
-    }
-    status = read_all(r, route, *parts);
     if (status == HTTP_UNSUPPORTED_MEDIA_TYPE) {
         return media_refuse(r, table, route);
     }
     return status == OK ? OK : answer_error(r, status);
+}
+
+int
+multipart_gather(request_rec *r, int64_t limit, const char *type,
+                 struct routes_parts **parts)
+{
+    return read_all(r, NULL, NULL, limit, type, parts);
 }
 
 int
@@ -122,5 +136,5 @@ multipart_take(request_rec *r, const struct routes_table *table,
             routes_parts_end(*parts);
         }
     }
-    return status == OK ? OK : answer_error(r, status);
+    return status;
 }

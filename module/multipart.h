@@ -18,7 +18,13 @@ int multipart_read(request_rec *r, const struct routes_table *table,
                    const struct routes_route *route, const char *type,
                    struct routes_parts **parts);
 
-/* The same of a body that has been read. */
+/* The same of a body of which nothing is declared: all parts are kept, and
+ * nothing is sent, whatever is wrong. */
+int multipart_gather(request_rec *r, int64_t limit, const char *type,
+                     struct routes_parts **parts);
+
+/* The same of a body that has been read, of which all parts are kept if route
+ * is NULL.  Nothing is sent. */
 int
 multipart_take(request_rec *r, const struct routes_table *table,
                const struct routes_route *route, const char *type,

@@ -783,7 +783,9 @@ take_body(struct decoding *d)
         }
         break;
     case ROUTES_BODY_PARTS:
-        take_parts(d, d->input->parts);
+        if (d->input->parts != NULL) {
+            take_parts(d, d->input->parts);
+        }
         break;
     }
 }

@@ -38,7 +38,8 @@ struct routes_input {
     const char *body; /* the whole body; borrowed; of PARTS: NULL, or as it
                          came */
     size_t body_len;
-    const struct routes_parts *parts;   /* of PARTS: what it had; borrowed */
+    const struct routes_parts *parts;   /* of PARTS: what it had, or NULL: no
+                                           argument is of it; borrowed */
     const char *method;                 /* of the request; borrowed */
     const struct routes_caller *caller; /* borrowed */
     void *stream;    /* of an argument that is one: the value */

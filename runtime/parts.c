@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of a multipart body that a route declares.
+ * The parts of a multipart body that a route declares, or all of them.
  */
 #include "parts.h"
 
@@ -244,6 +244,26 @@ fault_of_text(const struct routes_part *part)
                : ROUTES_FAULT_NONE;
 }
 
+/* A part of which nothing is declared: what it says it is. */
+static struct routes_item *
+begin_any(struct routes_parts *parts, const struct routes_part *part)
+{
+    struct routes_item *item = add_item(parts, part);
+
+    if (part->filename == NULL) {
+        item->fault = fault_of_text(part);
+    }
+    else if (++parts->uploads > ROUTES_MAX_UPLOADS) {
+        item->fault = ROUTES_FAULT_TOO_MANY;
+    }
+    else {
+        item->max = INT64_MAX;
+        item->upload = routes_upload_create(parts->pool);
+        item->fault = set_names(parts, part, item->upload);
+    }
+    return item;
+}
+
 /* Whether fields of the type are files. */
 static int
 takes_files(const struct routes_table *table, const struct routes_type *type)
@@ -270,11 +290,18 @@ begin_declared(struct routes_parts *parts, const struct routes_part *part,
     return item;
 }
 
+static int
+names_charset(const struct routes_part *part)
+{
+    return part->name_len == sizeof(charset_name) - 1 &&
+           memcmp(part->name, charset_name, part->name_len) == 0;
+}
+
 static void
 begin(struct routes_parts *parts)
 {
     const struct routes_part *part = &parts->machine.part;
-    uint32_t type = find_type(parts, part);
+    uint32_t type = parts->route != NULL ? find_type(parts, part) : 0;
 
     parts->item = NULL;
     if (part->filename != NULL && part->filename_len == 0) {
@@ -283,14 +310,23 @@ begin(struct routes_parts *parts)
     if (type != 0) {
         parts->item = begin_declared(parts, part, &parts->table->types[type]);
     }
-    else if (part->name_len == sizeof(charset_name) - 1 &&
-             memcmp(part->name, charset_name, part->name_len) == 0) {
+    else if (names_charset(part)) {
         parts->charset = (struct routes_item){.name = charset_name};
         parts->item = &parts->charset;
+    }
+    else if (parts->route == NULL) {
+        parts->item = begin_any(parts, part);
     }
 }
 
 /* ---- its data ----------------------------------------------------------- */
+
+/* Whether the limit of the body is for uploads. */
+static int
+has_uploads(const struct routes_parts *parts)
+{
+    return parts->route == NULL || (parts->route->takes & ROUTES_TAKES_FILES);
+}
 
 static enum routes_parts_status
 keep_text(struct routes_parts *parts, const char *data, size_t len)
@@ -298,8 +334,7 @@ keep_text(struct routes_parts *parts, const char *data, size_t len)
     struct routes_item *item = parts->item;
 
     parts->text += len;
-    if ((parts->route->takes & ROUTES_TAKES_FILES) &&
-        parts->text > ROUTES_MAX_PARTS_TEXT) {
+    if (has_uploads(parts) && parts->text > ROUTES_MAX_PARTS_TEXT) {
         return ROUTES_PARTS_TOO_LARGE;
     }
     if (item->len + len > item->room) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of a multipart body that a route declares, as they arrive: text
- * in memory and uploads, each held against its limits while it comes.
+ * The parts of a multipart body that a route declares, or all of them, as
+ * they arrive: text in memory and uploads, each held against its limits while
+ * it comes.
  */
 #ifndef ROUTES_PARTS_H
 #define ROUTES_PARTS_H
@@ -13,8 +14,8 @@
 #include "upload.h"
 #include "value.h"
 
-/* Bytes that the texts of one body may have if its route takes uploads: the
- * limit of the body is for these. */
+/* Bytes that the texts of one body may have if its route takes uploads, or if
+ * all parts are kept: the limit of the body is for uploads. */
 #define ROUTES_MAX_PARTS_TEXT (1024 * 1024)
 /* Uploads of one body: each may be an open file. */
 #define ROUTES_MAX_UPLOADS 100
@@ -26,7 +27,7 @@ enum routes_parts_status {
     ROUTES_PARTS_UNKEPT     /* an upload could not be written: error */
 };
 
-/* What a declared part brought. */
+/* What a part that is kept brought. */
 struct routes_item {
     const char *name; /* pool */
     size_t name_len;
@@ -42,8 +43,8 @@ struct routes_item {
 struct routes_parts {
     apr_pool_t *pool;
     const struct routes_table *table;
-    const struct routes_route *route;
-    const char *folder; /* of temporary files; borrowed */
+    const struct routes_route *route; /* or NULL: all parts are kept */
+    const char *folder;               /* of temporary files; borrowed */
     struct routes_multipart machine;
     struct routes_item *items; /* pool */
     unsigned n;
@@ -57,8 +58,9 @@ struct routes_parts {
     apr_status_t error;      /* of UNKEPT */
 };
 
-/* Sets up for a body of the Content-Type.  0: it is no multipart/form-data
- * with a boundary. */
+/* Sets up for a body of the Content-Type, of which the parts are kept that the
+ * route declares; route NULL: all are, those with a filename as uploads of any
+ * length.  0: it is no multipart/form-data with a boundary. */
 int routes_parts_start(struct routes_parts *parts, apr_pool_t *pool,
                        const struct routes_table *table,
                        const struct routes_route *route, const char *folder,

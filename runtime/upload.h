@@ -21,6 +21,7 @@ struct routes_upload {
     size_t held; /* bytes of data */
     size_t room; /* of data */
     int fd;      /* of its file, or -1: it is in memory */
+    void *user;  /* what the caller has made of it, or NULL */
 };
 
 /* An empty upload without filename and type.  What it holds goes with the

@@ -58,6 +58,7 @@ struct embed_body {
     int kind;       /* enum routes_body */
     const char *at; /* r->pool, or NULL */
     apr_size_t len;
+    struct routes_parts *parts; /* r->pool: of ROUTES_BODY_PARTS */
 };
 
 /* The body that the arguments were decoded from, or else read now; the same at

@@ -13,15 +13,19 @@
 #include "json_load.h"
 #include "pyrequest.h"
 #include "stream.h"
+#include "upload.h"
 
 #include "../../runtime/args.h"
 #include "../../runtime/cookie.h"
 #include "../../runtime/form.h"
 #include "../../runtime/json.h"
+#include "../../runtime/parts.h"
 #include "../../runtime/value_json.h"
 
 struct form {
     PyObject_HEAD PyObject *lists; /* owned: {name: [value, ...]} */
+    PyObject *files;               /* owned: a form of these, or NULL: it is
+                                      one itself */
 };
 
 /* ---- the body ----------------------------------------------------------- */
@@ -69,6 +73,30 @@ decode_form(struct taken *taken, apr_pool_t *pool)
     }
 }
 
+static const char *
+why_part(enum routes_fault fault)
+{
+    return fault == ROUTES_FAULT_TOO_MANY
+               ? "the form has too many parts or files"
+           : fault == ROUTES_FAULT_ENCODING
+               ? "the form has a name or text that is no UTF-8"
+               : "the body is no multipart/form-data that is whole";
+}
+
+/* What is wrong with the parts, if anything is. */
+static void
+check_parts(struct taken *taken)
+{
+    const struct routes_parts *parts = taken->body.parts;
+    enum routes_fault fault = parts->fault;
+    for (unsigned i = 0; i < parts->n && fault == ROUTES_FAULT_NONE; i++) {
+        fault = parts->items[i].fault;
+    }
+    if (fault != ROUTES_FAULT_NONE) {
+        fail(taken, HTTP_BAD_REQUEST, why_part(fault));
+    }
+}
+
 static void
 decode_json(struct taken *taken, apr_pool_t *pool)
 {
@@ -88,27 +116,51 @@ decode_json(struct taken *taken, apr_pool_t *pool)
     }
 }
 
+static const char *
+why_unread(int status)
+{
+    switch (status) {
+    case HTTP_REQUEST_ENTITY_TOO_LARGE:
+        return "the body is longer than its limit";
+    case HTTP_UNSUPPORTED_MEDIA_TYPE:
+        return "the body is compressed";
+    case HTTP_INSUFFICIENT_STORAGE:
+    case HTTP_INTERNAL_SERVER_ERROR:
+        return "a file of the form could not be kept";
+    default:
+        return "the body could not be read to its end";
+    }
+}
+
+/* Whether a body is read as a form or as JSON, whichever is asked for. */
+static int
+is_of_kind(const struct embed_body *body, enum routes_body kind)
+{
+    return body->kind == (int)kind ||
+           (body->kind == ROUTES_BODY_PARTS && kind == ROUTES_BODY_FORM);
+}
+
 static void
 decode(struct taken *taken, enum routes_body kind, apr_pool_t *pool)
 {
     if (taken->body.status != OK) {
-        taken->why = taken->body.status == HTTP_REQUEST_ENTITY_TOO_LARGE
-                         ? "the body is longer than its limit"
-                         : "the body could not be read to its end";
+        taken->why = why_unread(taken->body.status);
     }
     else if (taken->body.kind == ROUTES_BODY_NONE) {
         if (kind == ROUTES_BODY_JSON) {
             fail(taken, HTTP_BAD_REQUEST, "the request has no body");
         }
     }
-    else if (taken->body.kind != (int)kind) {
+    else if (!is_of_kind(&taken->body, kind)) {
         fail(taken, HTTP_UNSUPPORTED_MEDIA_TYPE,
-             kind == ROUTES_BODY_JSON
-                 ? "the body is no application/json"
-                 : "the body is no application/x-www-form-urlencoded");
+             kind == ROUTES_BODY_JSON ? "the body is no application/json"
+                                      : "the body is no form");
     }
     else if (kind == ROUTES_BODY_JSON) {
         decode_json(taken, pool);
+    }
+    else if (taken->body.kind == ROUTES_BODY_PARTS) {
+        check_parts(taken);
     }
     else {
         decode_form(taken, pool);
@@ -178,29 +230,64 @@ add_value(PyObject *lists, PyObject *name, PyObject *value)
     return result;
 }
 
+/* Steals value, which may be NULL with an exception. */
 static int
-add_field(struct apache_state *state, PyObject *lists,
-          const struct routes_field *field)
+add_named(struct apache_state *state, PyObject *lists, const char *name,
+          size_t len, PyObject *value)
 {
-    PyObject *name = text_of(state, field->name, field->name_len);
-    PyObject *value =
-        name != NULL ? text_of(state, field->value, field->value_len) : NULL;
-    int result = value != NULL ? add_value(lists, name, value) : -1;
+    PyObject *key = value != NULL ? text_of(state, name, len) : NULL; /* new */
+    int result = key != NULL ? add_value(lists, key, value) : -1;
+    Py_XDECREF(key);
     Py_XDECREF(value);
-    Py_XDECREF(name);
     return result;
 }
 
+static int
+add_fields(struct apache_state *state, PyObject *form,
+           const struct taken *taken)
+{
+    PyObject *lists = ((struct form *)form)->lists; /* borrowed */
+    int result = 0;
+    for (size_t i = 0; i < taken->n_fields && result == 0; i++) {
+        const struct routes_field *field = &taken->fields[i];
+        result = add_named(state, lists, field->name, field->name_len,
+                           text_of(state, field->value, field->value_len));
+    }
+    return result;
+}
+
+/* Files go where texts do not: code that takes a text never gets a file. */
+static int
+add_part(struct apache_state *state, const struct form *form,
+         const struct routes_item *item)
+{
+    if (item->upload != NULL) {
+        return add_named(state, ((struct form *)form->files)->lists,
+                         item->name, item->name_len,
+                         upload_create(state, item->upload));
+    }
+    return add_named(
+        state, form->lists, item->name, item->name_len,
+        text_of(state, item->len > 0 ? item->text : "", item->len));
+}
+
+static int
+add_parts(struct apache_state *state, PyObject *form,
+          const struct routes_parts *parts)
+{
+    int result = 0;
+    for (unsigned i = 0; i < parts->n && result == 0; i++) {
+        result = add_part(state, (struct form *)form, &parts->items[i]);
+    }
+    return result;
+}
+
+/* An empty one, without files; new. */
 static PyObject *
-make_form(struct apache_state *state, const struct taken *taken)
+make_empty(struct apache_state *state)
 {
     PyTypeObject *type = state->form_type;
-    PyObject *lists = PyDict_New(); /* new */
-    for (size_t i = 0; lists != NULL && i < taken->n_fields; i++) {
-        if (add_field(state, lists, &taken->fields[i]) != 0) {
-            Py_CLEAR(lists);
-        }
-    }
+    PyObject *lists = PyDict_New(); /* new, each */
     PyObject *made = lists != NULL ? type->tp_alloc(type, 0) : NULL;
     if (made == NULL) {
         Py_XDECREF(lists);
@@ -208,6 +295,25 @@ make_form(struct apache_state *state, const struct taken *taken)
     }
     ((struct form *)made)->lists = lists; /* kept */
     return made;
+}
+
+static PyObject *
+make_form(struct apache_state *state, const struct taken *taken)
+{
+    PyObject *files = make_empty(state); /* new, each */
+    PyObject *form = files != NULL ? make_empty(state) : NULL;
+    if (form == NULL) {
+        Py_XDECREF(files);
+        return NULL;
+    }
+    ((struct form *)form)->files = files; /* kept */
+    int result = taken->body.kind == ROUTES_BODY_PARTS
+                     ? add_parts(state, form, taken->body.parts)
+                     : add_fields(state, form, taken);
+    if (result != 0) {
+        Py_CLEAR(form);
+    }
+    return form;
 }
 
 PyObject *
@@ -352,11 +458,22 @@ repr(PyObject *self)
     return PyUnicode_FromFormat("<apache.Form of %zd>", length(self));
 }
 
+static int
+traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((struct form *)self)->lists);
+    Py_VISIT(((struct form *)self)->files);
+    return 0;
+}
+
 static void
 free_form(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
     Py_CLEAR(((struct form *)self)->lists);
+    Py_CLEAR(((struct form *)self)->files);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -369,9 +486,17 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static PyMemberDef members[] = {
+    {"files", T_OBJECT_EX, offsetof(struct form, files), READONLY,
+     "its files, an apache.Form of apache.Upload"},
+    {NULL, 0, 0, 0, NULL},
+};
+
 static PyType_Slot slots[] = {
     {Py_tp_doc, "The fields of a form: the first value of each name."},
     {Py_tp_dealloc, free_form},
+    {Py_tp_traverse, traverse},
+    {Py_tp_members, members},
     {Py_tp_repr, repr},
     {Py_tp_iter, iterate},
     {Py_tp_methods, methods},
@@ -384,8 +509,8 @@ static PyType_Slot slots[] = {
 static PyType_Spec spec = {
     .name = "apache.Form",
     .basicsize = sizeof(struct form),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
-             Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC |
+             Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = slots,
 };
 

@@ -13,8 +13,8 @@
 struct apache_state;
 
 /* The class, a heap type of the module: a mapping of names to the first value
- * of each, with getfirst and getlist.  Returns new, or NULL with an exception.
- * GIL: held. */
+ * of each, with getfirst and getlist; its files are a form of their own.
+ * Returns new, or NULL with an exception.  GIL: held. */
 PyTypeObject *form_make_type(PyObject *module);
 
 /* The fields of a body, or its value; object is the request's apache.Request,

@@ -463,5 +463,5 @@ stream_raised_status(struct apache_state *state)
     Py_XDECREF(status);
     PyErr_Clear();
     PyErr_Restore(type, value, trace); /* stolen */
-    return number >= 400 && number <= 499 ? (int)number : 0;
+    return number >= 400 && number <= 599 ? (int)number : 0;
 }

@@ -177,6 +177,14 @@ struct kept {
     PyObject *upload;                /* owned */
 };
 
+/* Its first object is the one for all who ask; the cleanup keeps it. */
+static PyObject *
+made_before(const struct routes_upload *upload)
+{
+    const struct kept *kept = upload->user;
+    return kept != NULL ? Py_NewRef(kept->upload) : NULL;
+}
+
 /* The cleanup of the request.  GIL: not held. */
 static apr_status_t
 close_upload(void *data)
@@ -198,11 +206,13 @@ close_upload(void *data)
 }
 
 static void
-close_at_end(struct apache_state *state, apr_pool_t *pool, PyObject *upload)
+close_at_end(struct apache_state *state, apr_pool_t *pool, PyObject *object,
+             struct routes_upload *upload)
 {
     struct kept *kept = apr_palloc(pool, sizeof *kept);
     kept->interpreter = state->interpreter;
-    kept->upload = Py_NewRef(upload);
+    kept->upload = Py_NewRef(object);
+    upload->user = kept;
     apr_pool_cleanup_register(pool, kept, close_upload, apr_pool_cleanup_null);
 }
 
@@ -256,10 +266,10 @@ set_attributes(struct apache_state *state, PyObject *object,
                : -1;
 }
 
-PyObject *
-upload_create(struct apache_state *state, struct routes_upload *upload)
+/* New. */
+static PyObject *
+make_object(struct apache_state *state, struct routes_upload *upload)
 {
-    struct interpreter_thread *thread = interpreter_thread(state->interpreter);
     PyObject *raw = make_raw(upload); /* new */
     if (raw == NULL) {
         return NULL;
@@ -267,15 +277,23 @@ upload_create(struct apache_state *state, struct routes_upload *upload)
     PyObject *object =
         PyObject_CallOneArg((PyObject *)state->upload_type, raw); /* new */
     Py_DECREF(raw);
-    if (object == NULL) {
-        return NULL;
+    if (object != NULL && set_attributes(state, object, upload) != 0) {
+        Py_CLEAR(object);
     }
-    if (set_attributes(state, object, upload) != 0) {
-        Py_DECREF(object);
-        return NULL;
+    return object;
+}
+
+PyObject *
+upload_create(struct apache_state *state, struct routes_upload *upload)
+{
+    struct interpreter_thread *thread = interpreter_thread(state->interpreter);
+    PyObject *object = made_before(upload); /* new */
+    if (object != NULL) {
+        return object;
     }
-    if (thread != NULL && thread->scope.request != NULL) {
-        close_at_end(state, thread->scope.request->pool, object);
+    object = make_object(state, upload);
+    if (object != NULL && thread != NULL && thread->scope.request != NULL) {
+        close_at_end(state, thread->scope.request->pool, object, upload);
     }
     return object;
 }

@@ -14,8 +14,9 @@ struct routes_upload;
  * Returns new, or NULL with an exception.  GIL: held. */
 PyTypeObject *upload_make_type(PyObject *module);
 
-/* An object for the upload, whose descriptor it takes, if there is one.  It is
- * closed when the request ends that this thread serves.  Returns new, or NULL
+/* The object for the upload, whose descriptor it takes, if there is one; the
+ * same at each call.  It is closed when the request ends that this thread
+ * serves.  Returns new, or NULL
  * with an exception.  GIL: held. */
 PyObject *
 upload_create(struct apache_state *state, struct routes_upload *upload);

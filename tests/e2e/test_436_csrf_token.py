@@ -20,6 +20,7 @@ POST /json  -> app:note(note: Note)             public
 POST /note  -> app:note(note: Note from form)   public
 POST /raw   -> app:hello(data: bytes from raw)  public
 POST /parts -> app:args(text: str from form, csrf_token: str from form) public
+POST /all   -> app:fields(req: request)          public
 POST /mine  -> app:hello()                      require user
 POST /off   -> app:hello()                      public csrf
 mount /part handler "nothing-of-this-name"      public
@@ -39,6 +40,9 @@ def hello(**args):
 
 def args(text, **more):
     return text
+
+def fields(req):
+    return [req.form["text"], [f.size for f in req.form.files.getlist("f")]]
 
 def note(note):
     return note["text"]
@@ -103,6 +107,39 @@ def test_a_multipart_form_declares_the_field(browser, server):
             "Cookie": cookie,
             "Content-Type": "multipart/form-data; boundary=b"})
         assert answer.status == status
+
+
+@pytest.mark.parametrize("path, want", [("/all", '["x",[1]]'),
+                                        ("/plain", "hello")])
+def test_a_multipart_form_is_taken_whole_where_none_is_declared(
+        browser, server, path, want):
+    right = token(browser)
+    cookie = "; ".join(f"{k}={v}" for k, v in browser.jar.items())
+    for sent, status in (right, 200), ("0" * 64, 403), ("", 403):
+        parts = "".join(
+            f'--b\r\nContent-Disposition: form-data; name={name}\r\n\r\n'
+            f"{value}\r\n" for name, value in (
+                ("text", "x"), ("f; filename=n", "y"), ("csrf_token", sent)))
+        answer = server.request("POST", path, parts + "--b--\r\n", {
+            "Cookie": cookie,
+            "Content-Type": "multipart/form-data; boundary=b"})
+        assert answer.status == status
+        if status == 200:
+            assert answer.text == want
+    # a file is no token, nor is a body that is taken raw
+    parts = ("--b\r\nContent-Disposition: form-data; name=csrf_token; "
+             f"filename=n\r\n\r\n{right}\r\n--b--\r\n")
+    answer = server.request("POST", path, parts, {
+        "Cookie": cookie, "Content-Type": "multipart/form-data; boundary=b"})
+    assert answer.status == 403
+    answer = server.request(
+        "POST", "/raw", parts.replace("; filename=n", ""), {
+            "Cookie": cookie,
+            "Content-Type": "multipart/form-data; boundary=b"})
+    assert answer.status == 403
+    if path == "/all":
+        fields = {"text": "x", "csrf_token": right}
+        assert browser.send("POST", path, fields).json == ["x", []]
 
 
 def test_each_page_has_another_text_of_it(browser):

@@ -337,6 +337,99 @@ text_beside_uploads_is_limited(void **state)
     assert_int_equal(n, ROUTES_MAX_PARTS_TEXT / sizeof(data));
 }
 
+/* ---- where nothing is declared ------------------------------------------ */
+
+/* The parts that are kept of a body in pieces, or what is wrong with it. */
+static const char *
+told_all(apr_pool_t *p, const char *body, size_t size)
+{
+    struct routes_parts parts;
+    size_t len = strlen(body);
+    const char *text = "";
+
+    assert_true(
+        routes_parts_start(&parts, p, NULL, NULL, "/nonexistent", TYPE));
+    while (len > 0 && parts.fault == ROUTES_FAULT_NONE) {
+        size_t n = size < len ? size : len;
+
+        assert_null(feed(&parts, body, n));
+        body += n;
+        len -= n;
+    }
+    routes_parts_end(&parts);
+    for (unsigned i = 0; i < parts.n; i++) {
+        const struct routes_item *item = &parts.items[i];
+        struct routes_value value = {.kind = ROUTES_VALUE_UPLOAD,
+                                     .u.upload = item->upload};
+
+        text = apr_pstrcat(
+            p, text, item->name, "=",
+            item->fault != ROUTES_FAULT_NONE ? routes_fault_name(item->fault)
+            : item->upload != NULL           ? told_value(p, &value)
+            : item->len > 0 ? apr_pstrmemdup(p, item->text, item->len)
+                            : "",
+            ";", NULL);
+    }
+    return parts.fault == ROUTES_FAULT_NONE
+               ? text
+               : apr_pstrcat(p, "!", routes_fault_name(parts.fault), NULL);
+}
+
+static const char *const undeclared[][2] = {
+    {"--b--", ""},
+    {"--b" LINE NAMED("x") "1" LINE "--b" LINE NAMED("x") END, "x=1;x=;"},
+    {"--b" LINE FILED("x", "\"a/n\"") LINE "1" LINE
+                                           "--b" LINE NAMED("x") "2" END,
+     "x=<n|application/octet-stream|1>;x=2;"},
+    {"--b" LINE FILED("x", "n") "Content-Type: a/b\r\n\r\n" END,
+     "x=<n|a/b|>;"},
+    {"--b" LINE FILED("x", "\"\"") LINE END, ""},
+    {"--b" LINE FILED("x", "\"%0A\"") LINE "1" END, "x=encoding;"},
+    {"--b" LINE NAMED("_charset_") "utf-8" END, ""},
+    {"--b" LINE NAMED("_charset_") "koi8-r" END, "!encoding"},
+    {"--b" LINE NAMED("x") "1", "!type"},
+};
+
+static void
+all_parts_are_kept_where_none_is_declared(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(undeclared) / sizeof(undeclared[0]); i++) {
+        for (size_t size = 1; size < 100; size++) {
+            assert_string_equal(told_all(pool, undeclared[i][0], size),
+                                undeclared[i][1]);
+        }
+    }
+}
+
+static void
+of_all_parts_files_and_text_are_limited(void **state)
+{
+    static const char file[] = "--b" LINE FILED("x", "n") LINE LINE;
+    static const char text[] = "--b" LINE NAMED("x");
+    struct routes_parts parts;
+    char data[4096];
+    int n = 0;
+
+    (void)state;
+    routes_parts_start(&parts, pool, NULL, NULL, "/", TYPE);
+    for (int i = 0; i < ROUTES_MAX_UPLOADS + 2; i++) {
+        routes_parts_feed(&parts, file, sizeof(file) - 1);
+    }
+    assert_int_equal(parts.items[ROUTES_MAX_UPLOADS - 1].fault,
+                     ROUTES_FAULT_NONE);
+    assert_int_equal(parts.items[ROUTES_MAX_UPLOADS].fault,
+                     ROUTES_FAULT_TOO_MANY);
+    assert_null(parts.items[ROUTES_MAX_UPLOADS].upload);
+    memset(data, 'x', sizeof(data));
+    routes_parts_feed(&parts, text, sizeof(text) - 1);
+    while (routes_parts_feed(&parts, data, sizeof(data)) ==
+           ROUTES_PARTS_MORE) {
+        n++;
+    }
+    assert_int_equal(n, ROUTES_MAX_PARTS_TEXT / sizeof(data));
+}
+
 /* ---- boundaries and names ----------------------------------------------- */
 
 static void
@@ -499,6 +592,8 @@ main(void)
         cmocka_unit_test(a_cut_body_is_a_fault),
         cmocka_unit_test(what_is_long_is_refused),
         cmocka_unit_test(text_beside_uploads_is_limited),
+        cmocka_unit_test(all_parts_are_kept_where_none_is_declared),
+        cmocka_unit_test(of_all_parts_files_and_text_are_limited),
         cmocka_unit_test(a_content_type_has_a_boundary),
         cmocka_unit_test(of_a_filename_the_base_is_left),
         cmocka_unit_test(an_upload_is_kept_and_saved),
