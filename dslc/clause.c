@@ -73,7 +73,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_OPTION] = {.where = F | H | L | I | R | P | M,
                     .repeats = true,
                     .waits = true},
-    [AST_DEPRECATED] = {.where = F | H | L | I | R | P | M, .waits = true},
+    [AST_DEPRECATED] = {.where = F | H | L | I | R | P | M},
 };
 
 #undef F

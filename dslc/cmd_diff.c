@@ -61,6 +61,7 @@ static const char *const whats[] = {
     [DIFF_LIMITS] = "limits",
     [DIFF_RESULT] = "result",
     [DIFF_HEADERS] = "headers",
+    [DIFF_DEPRECATED] = "deprecated",
     [DIFF_PAGES] = "errors",
     [DIFF_CORS] = "cors",
     [DIFF_CSRF] = "csrf",

@@ -88,7 +88,9 @@ add_lines(apr_pool_t *pool, apr_array_header_t *lines,
             host->kind == ROUTES_HOST_ANY
                 ? path
                 : apr_pstrcat(pool, host->text, path, NULL);
-        line->cells[COLUMN_FUNCTION] = target_text(pool, route);
+        line->cells[COLUMN_FUNCTION] = apr_pstrcat(
+            pool, target_text(pool, route),
+            route->conduct.deprecated != NULL ? " (deprecated)" : "", NULL);
         line->cells[COLUMN_REALM] = realms_text(pool, route->auth->realms);
         line->cells[COLUMN_REQUIREMENT] =
             rule_text_of(pool, route->auth->rule);
@@ -194,7 +196,7 @@ make_route(const struct driver *driver, const struct model_route *route)
     struct source_place place = source_place(file, route->span.start);
 
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s*, "
+        "{s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s*, s:s*, "
         "s:s*, s:s, s:i}",
         "methods", make_methods(route), "hosts", make_hosts(route), "paths",
         make_paths(route), "name", route->name, "kind", target_kind(route),
@@ -206,8 +208,8 @@ make_route(const struct driver *driver, const struct model_route *route)
         route->says_returns
             ? results_text(driver->pool, route, results_spelling)
             : NULL,
-        "doc", route->doc, "variant", route->variant, "file", file->path,
-        "line", (int)place.line);
+        "doc", route->doc, "deprecated", route->conduct.deprecated, "variant",
+        route->variant, "file", file->path, "line", (int)place.line);
 }
 
 static void

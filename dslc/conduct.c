@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "dslc/cors.h"
+#include "dslc/deprecated.h"
 #include "dslc/methods.h"
 #include "dslc/reply.h"
 #include "dslc/suggest.h"
@@ -177,6 +178,7 @@ conduct_combine(struct checker *checker, const struct conduct_state *outer,
     if (set->one[AST_CORS] != NULL) {
         state.cors = cors_make(checker, set->one[AST_CORS]);
     }
+    deprecated_combine(checker, set, &state);
     state.strict |= set->one[AST_QUERY] != NULL;
     if (set->one[AST_DENY] != NULL) {
         combine_deny(checker, set->one[AST_DENY], around, &state);
@@ -208,6 +210,7 @@ conduct_answer(struct checker *checker, const struct conduct_state *state,
     route->conduct.pages = state->pages;
     route->conduct.masked = state->masked;
     route->conduct.mask = state->mask;
+    deprecated_apply(checker, state, &route->conduct);
     reply_cache(state->cache, &route->conduct);
     reply_share(checker, route);
 }

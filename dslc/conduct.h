@@ -11,15 +11,17 @@
 
 /* What is in force at a place.  Shared between places, so never changed. */
 struct conduct_state {
-    const struct ast_stmt *csrf;    /* the innermost, or NULL: as the realms in
+    const struct ast_stmt *csrf;   /* the innermost, or NULL: as the realms in
                                     force need it */
-    const struct ast_stmt *cache;   /* the innermost, or NULL */
-    apr_array_header_t *headers;    /* struct model_header *, or NULL */
-    const struct model_cors *cors;  /* or NULL */
-    apr_array_header_t *pages;      /* as pages_combine gives them */
-    int strict;                     /* `query strict` */
-    int masked;                     /* `deny as 404` */
-    const struct model_place *mask; /* as model_conduct has it */
+    const struct ast_stmt *cache;  /* the innermost, or NULL */
+    apr_array_header_t *headers;   /* struct model_header *, or NULL */
+    const struct model_cors *cors; /* or NULL */
+    apr_array_header_t *pages;     /* as pages_combine gives them */
+    int strict;                    /* `query strict` */
+    const char *deprecated;        /* as model_conduct has it */
+    struct model_header *deprecation; /* its date, or NULL */
+    int masked;                       /* `deny as 404` */
+    const struct model_place *mask;   /* as model_conduct has it */
 };
 
 /* With the clauses of one block, around which is that place (NULL: the file

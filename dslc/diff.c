@@ -196,9 +196,13 @@ static const struct {
     enum diff_what what;
     words_fn *words;
 } aspects[] = {
-    {DIFF_FUNCTION, diff_words_function}, {DIFF_ARGUMENTS, diff_words_args},
-    {DIFF_BODY, diff_words_body},         {DIFF_RESULT, diff_words_result},
-    {DIFF_HEADERS, diff_words_headers},   {DIFF_PAGES, diff_words_pages},
+    {DIFF_FUNCTION, diff_words_function},
+    {DIFF_ARGUMENTS, diff_words_args},
+    {DIFF_BODY, diff_words_body},
+    {DIFF_RESULT, diff_words_result},
+    {DIFF_HEADERS, diff_words_headers},
+    {DIFF_PAGES, diff_words_pages},
+    {DIFF_DEPRECATED, diff_words_deprecated},
 };
 
 #define N_ASPECTS (sizeof(aspects) / sizeof(aspects[0]))

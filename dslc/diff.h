@@ -32,6 +32,7 @@ enum diff_what {
     DIFF_LIMITS, /* the others */
     DIFF_RESULT,
     DIFF_HEADERS,
+    DIFF_DEPRECATED,
     DIFF_PAGES, /* what answers in place of errors */
     DIFF_CORS,  /* which other sites may read it */
     DIFF_CSRF,  /* whether other sites may send it */

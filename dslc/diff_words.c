@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/option.h"
+#include "deprecated.h"
 #include "limits.h"
 #include "pages.h"
 #include "reply.h"
@@ -288,6 +289,14 @@ diff_words_headers(apr_pool_t *pool, const struct model_route *route)
     const apr_array_header_t *lines = reply_lines(pool, &route->conduct);
 
     return lines->nelts == 0 ? "none" : apr_array_pstrcat(pool, lines, ',');
+}
+
+const char *
+diff_words_deprecated(apr_pool_t *pool, const struct model_route *route)
+{
+    const char *text = deprecated_text(pool, &route->conduct);
+
+    return text == NULL ? "not deprecated" : text;
 }
 
 const char *

@@ -36,6 +36,8 @@ diff_words_headers(apr_pool_t *pool, const struct model_route *route);
 
 /* "404 -> m:f, 500..599 -> m:g"; "none" */
 const char *
+diff_words_deprecated(apr_pool_t *pool, const struct model_route *route);
+const char *
 diff_words_pages(apr_pool_t *pool, const struct model_route *route);
 
 /* "on", "off" */

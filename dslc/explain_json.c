@@ -209,6 +209,11 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
     }
     if (explain->route != NULL) {
         json_object_set_new(made, "csrf", json_boolean(explain->csrf));
+        if (explain->route->conduct.deprecated != NULL) {
+            json_object_set_new(
+                made, "deprecated",
+                json_string(explain->route->conduct.deprecated));
+        }
         json_object_set_new(made, "strict",
                             json_boolean(explain->route->strict));
         json_object_set_new(

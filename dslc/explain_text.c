@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "cors.h"
+#include "deprecated.h"
 #include "limits.h"
 #include "method_text.h"
 #include "pages.h"
@@ -231,6 +232,11 @@ print_route(struct block *block, const struct explain *explain)
     }
     print_lines(block, limits_lines(block->pool, &route->limits), "limits");
     print_lines(block, reply_lines(block->pool, &route->conduct), "headers");
+    if (route->conduct.deprecated != NULL) {
+        add_row(block, deprecated_text(block->pool, &route->conduct), NULL,
+                NULL);
+        print_block(block, "note");
+    }
     if (route->conduct.cors != NULL) {
         add_row(block, cors_text(block->pool, route->conduct.cors), NULL,
                 NULL);

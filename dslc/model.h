@@ -189,13 +189,14 @@ struct model_place;
 struct model_conduct {
     enum routes_csrf csrf;
     enum routes_cache cache;
-    uint32_t max_age;               /* seconds, of PUBLIC and PRIVATE */
-    const char *vary;               /* "Cookie", or NULL */
-    apr_array_header_t *headers;    /* struct model_header *, or NULL */
-    const struct model_cors *cors;  /* or NULL */
-    apr_array_header_t *pages;      /* struct model_page *, the one that counts
+    uint32_t max_age;              /* seconds, of PUBLIC and PRIVATE */
+    const char *vary;              /* "Cookie", or NULL */
+    apr_array_header_t *headers;   /* struct model_header *, or NULL */
+    const struct model_cors *cors; /* or NULL */
+    apr_array_header_t *pages;     /* struct model_page *, the one that counts
                                       first; or NULL */
-    int masked;                     /* who may not sees nothing there */
+    const char *deprecated;        /* why, since when, or ""; NULL: it isn't */
+    int masked;                    /* who may not sees nothing there */
     const struct model_place *mask; /* masked: whose 404 they see; NULL:
                                        httpd's */
 };

@@ -22,6 +22,7 @@ static const struct {
     {"Content-Range", NULL},
     {"Content-Type", "write `produces`"},
     {"Date", NULL},
+    {"Deprecation", "write `deprecated`"},
     {"Keep-Alive", NULL},
     {"Location", "write `redirect`"},
     {"Proxy-Authenticate", NULL},

@@ -10,6 +10,7 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
+#include "deprecated.h"
 #include "method_text.h"
 
 /* What Python calls a kind, and how the kit spells it. */
@@ -195,13 +196,15 @@ write_doc(struct writer *w, const struct urls_function *function)
     const struct model_route *route = function->route;
     apr_pool_t *pool = w->job->model->pool;
     const struct source_file *file = source_of(w->job->sources, route->span);
+    const char *deprecated = deprecated_text(pool, &route->conduct);
 
     fputs("    ", w->out);
     write_literal(
         w, apr_psprintf(
-               pool, "%s %s%s%s, %s:%u", method_text_of(pool, route),
+               pool, "%s %s%s%s%s%s, %s:%u", method_text_of(pool, route),
                function->host != NULL ? function->host->text : "",
-               function->path->text,
+               function->path->text, deprecated != NULL ? ", " : "",
+               deprecated != NULL ? deprecated : "",
                route->doc != NULL ? apr_pstrcat(pool, ": ", route->doc, NULL)
                                   : "",
                MODEL_AT(w->job->model->files, const char, route->span.file),

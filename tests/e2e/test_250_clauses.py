@@ -24,6 +24,15 @@ GET /raises    -> app:missing() { cache 1h; raises KeyError as 404 }
 GET,POST /both -> app:plain() cache 1h
 GET /sets      -> app:sets() cache 10m
 GET /nosniff   -> app:plain() header "X-Content-Type-Options" "none"
+location /old {
+    deprecated "2027-01-31"
+    GET .        -> app:plain()
+    GET /args    -> app:number(n: int)
+    GET /staff   -> app:plain() { auth staff; require user }
+    GET /why     -> app:plain() deprecated "since /new is there"
+    GET /own     -> app:dated()
+    mount /files files "htdocs"
+}
 location /off {
     cache off
     header "X-Place" "off"
@@ -65,6 +74,8 @@ def own():
     return 200, {"X-All": "function"}, "own"
 def fresh():
     return 200, {"Cache-Control": "max-age=1"}, "own"
+def dated():
+    return 200, {"Deprecation": "@1"}, "own"
 def sets():
     return 200, {"Set-Cookie": "sid=1"}, "own"
 def boom():
@@ -88,11 +99,30 @@ def server(shared):
         shared.write(f"htdocs/{name}", "file")
     table = shared.build("hosts", HOSTS)
     made = shared.httpd(
-        [shared.build("app", ROUTES), table],
+        [shared.build("app", ROUTES.replace(
+            '"htdocs"', f'"{shared.root}/htdocs"')), table],
         f'RoutesMount hosts\nRoutesMount app\n'
         f'RoutesPythonPath "{shared.root}"\n')
     RUNNING.append(made)
     return made.start()
+
+
+# ---- deprecated -------------------------------------------------------------
+
+@pytest.mark.parametrize("target, status", [
+    ("/old", 200), ("/old/args", 400), ("/old/staff", 401),
+    ("/old/files/file.txt", 200)])
+def test_every_answer_of_a_route_says_since_when(server, target, status):
+    answer = server.get(target)
+    assert answer.status == status
+    assert answer.headers.get_all("Deprecation") == ["@1801353600"]
+
+
+@pytest.mark.parametrize("target, said", [
+    ("/old/why", None), ("/old/none", None), ("/plain", None),
+    ("/old/own", ["@1"])])
+def test_no_date_is_made_up(server, target, said):
+    assert server.get(target).headers.get_all("Deprecation") == said
 
 
 # ---- header -----------------------------------------------------------------

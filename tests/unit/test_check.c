@@ -176,7 +176,6 @@ static const char *const waiting[] = {
     "hook access -> m:f",
     "filter output -> m:f",
     "interpreter main",
-    "deprecated",
     "option dialect",
     "GET /v -> m:f require apache(\"a\", \"b\")",
 
