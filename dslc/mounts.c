@@ -8,6 +8,7 @@
 
 #include "dslc/args.h"
 #include "dslc/clause.h"
+#include "dslc/consumes.h"
 #include "dslc/pages.h"
 #include "dslc/paths.h"
 #include "dslc/phases.h"
@@ -39,7 +40,7 @@ static const struct kind_row {
     {"handler", ROUTES_MOUNT_HANDLER, FORM_NAME, false},
     {"proxy", ROUTES_MOUNT_PROXY, FORM_URL, false},
     {"routes", ROUTES_MOUNT_NULL, FORM_TABLE, true},
-    {"wsgi", ROUTES_MOUNT_WSGI, FORM_OBJECT, true},
+    {"wsgi", ROUTES_MOUNT_WSGI, FORM_OBJECT, false},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -309,6 +310,18 @@ read_options(struct maker *maker)
 
 /* ---- clauses ------------------------------------------------------------ */
 
+/* What an application decides itself. */
+static void
+refuse_produces(struct maker *maker, const struct clause_set *set)
+{
+    const struct ast_stmt *produces = set->one[AST_PRODUCES];
+
+    if (produces != NULL) {
+        diag_error(maker->checker->diags, produces->span, E016,
+                   "what is mounted says itself what it produces");
+    }
+}
+
 /* What stands on the mount itself and no mount of its kind can keep so far. */
 static void
 refuse_clauses(struct maker *maker, const struct clause_set *set)
@@ -363,12 +376,19 @@ combine(struct maker *maker, const struct route_site *site,
                                   &frame->results);
     conduct_apply(checker, &conduct, &auths, route, site->what);
     limits_apply(&limits, route);
-    route->strict = 0; /* these are of functions */
-    route->limits.time = 0;
-    route->limits.concurrency = 0;
+    route->strict = 0; /* it is of functions */
     slash_combine(checker, frame->slash, site->set);
     phases_check(checker, scope, site->set, CLAUSE_MOUNT);
-    refuse_clauses(maker, site->set);
+    if (maker->kind->kind == ROUTES_MOUNT_WSGI) {
+        route->consumes =
+            consumes_combine(checker, frame->consumes, site->set);
+        refuse_produces(maker, site->set);
+    }
+    else {
+        route->limits.time = 0; /* these are of functions */
+        route->limits.concurrency = 0;
+        refuse_clauses(maker, site->set);
+    }
     if (maker->kind->kind != ROUTES_MOUNT_FILES) {
         auths_check_public(checker, &auths, route, site->what);
         route->methods = conduct.cors == NULL
@@ -379,6 +399,23 @@ combine(struct maker *maker, const struct route_site *site,
 
 /* ---- paths -------------------------------------------------------------- */
 
+/* An application gets the path as it came, and the parameters before it are
+ * decoded as for a call: what is no value of its type is 404 here, too. */
+static void
+read_params(struct maker *maker, struct model_path *own,
+            struct model_route *route)
+{
+    static const struct ast_call all = {.has_args = false};
+    apr_array_header_t *paths =
+        apr_array_make(maker->checker->pool, 1, sizeof(struct model_path *));
+    struct args_reach reach = {.paths = paths,
+                               .host_param = maker->frame->base.host_param};
+
+    APR_ARRAY_PUSH(paths, struct model_path *) = own;
+    route->args = args_make(maker->checker, maker->frame->unit->scope, &all,
+                            route, &reach);
+}
+
 static bool
 read_paths(struct maker *maker, struct model_route *route)
 {
@@ -387,13 +424,18 @@ read_paths(struct maker *maker, struct model_route *route)
     struct model_path *own =
         paths_make(checker, frame->unit->scope, &frame->base,
                    maker->stmt->u.mount.path, PATHS_PREFIX);
+    bool wsgi = maker->kind->kind == ROUTES_MOUNT_WSGI;
     struct model_path *below =
-        own == NULL ? NULL
-                    : paths_below(checker, &frame->base, own, BELOW,
-                                  types_named(checker, "path"));
+        own == NULL
+            ? NULL
+            : paths_below(checker, &frame->base, own, BELOW,
+                          types_named(checker, wsgi ? "rawpath" : "path"));
 
     if (below == NULL) {
         return false;
+    }
+    if (wsgi) {
+        read_params(maker, own, route);
     }
     APR_ARRAY_PUSH(route->paths, struct model_path *) = below;
     if (own->segments->nelts > 0) {

@@ -322,20 +322,39 @@ check_stream(struct check *check, const struct model_route *route,
                     "text/csv`");
 }
 
+/* Whether a mount names it. */
+static int
+is_mounted(const struct check *check, const struct model_function *function)
+{
+    const apr_array_header_t *routes = check->job->model->routes;
+
+    for (int i = 0; i < routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(routes, struct model_route, i);
+
+        if (model_is_wsgi(route) && route->mount->function == function) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* An application is often made at run time, and called in one way only. */
 static void
 check_function(struct check *check, const struct model_function *function,
                const json_t *answer)
 {
     const char *state = pyask_text(answer, "state");
+    int mounted = is_mounted(check, function);
 
     if (say_fault(check, function->span, E402, answer)) {
         return;
     }
-    if (strcmp(state, "unknown") == 0) {
+    if (strcmp(state, "unknown") == 0 && !mounted) {
         say_unknown(check, function, answer);
     }
     else if (strcmp(state, "no-call") == 0) {
-        diag_error(check->diags, function->span, E402,
+        diag_error(check->diags, function->span, mounted ? E410 : E402,
                    "%s is %s, which can't be called",
                    quote_function(check, function),
                    pyask_text(answer, "what"));
@@ -362,6 +381,46 @@ check_functions(struct check *check)
     }
 }
 
+/* A mounted application is called with two arguments (PEP 3333). */
+static void
+check_application(struct check *check, const struct model_route *route,
+                  const json_t *answer)
+{
+    const struct model_function *function = route->mount->function;
+    const struct pyfit_call call = {
+        .name = reference(check, function->module, function->qualname),
+        .what = "a WSGI application",
+        .given = "environ and start_response",
+        .n = 2,
+        .span = route->target,
+        .code = E410};
+
+    if (pyask_is(answer, "async")) {
+        struct diag *diag =
+            diag_error(check->diags, route->target, E406,
+                       "%s is async, and a WSGI application is not",
+                       quote_function(check, function));
+
+        pyplace_add(check->places, diag, answer, "the function");
+        return;
+    }
+    pyfit_check_count(check->diags, check->places, &call, answer);
+}
+
+static void
+check_call(struct check *check, const struct model_route *route,
+           const json_t *answer)
+{
+    if (model_is_wsgi(route)) {
+        check_application(check, route, answer);
+        return;
+    }
+    check_stream(check, route, answer);
+    if (!route->unclear) {
+        pyfit_check(check->diags, check->places, route, answer);
+    }
+}
+
 /* Routes whose arguments had errors would be blamed for what is missing. */
 static void
 check_calls(struct check *check)
@@ -371,14 +430,13 @@ check_calls(struct check *check)
     for (int i = 0; i < routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(routes, struct model_route, i);
-        const json_t *answer = apr_hash_get(check->answered, &route->function,
-                                            sizeof(route->function));
+        const struct model_function *function =
+            model_is_wsgi(route) ? route->mount->function : route->function;
+        const json_t *answer =
+            apr_hash_get(check->answered, &function, sizeof(function));
 
         if (answer != NULL) {
-            check_stream(check, route, answer);
-        }
-        if (answer != NULL && !route->unclear) {
-            pyfit_check(check->diags, check->places, route, answer);
+            check_call(check, route, answer);
         }
     }
 }
@@ -400,7 +458,8 @@ check_other_calls(struct check *check)
             .what = call->what,
             .given = call->given,
             .n = call->n_args,
-            .span = call->span};
+            .span = call->span,
+            .code = E403};
 
         if (answer != NULL) {
             pyfit_check_count(check->diags, check->places, &fit, answer);
@@ -464,7 +523,7 @@ check_option(struct check *check, const struct model_realm *realm,
             : apr_hash_get(check->answered, &option->function,
                            sizeof(option->function));
     int with_password = realm->kind == ROUTES_REALM_BASIC;
-    struct pyfit_call call = {.n = with_password ? 2 : 1};
+    struct pyfit_call call = {.n = with_password ? 2 : 1, .code = E403};
 
     if (answer == NULL) {
         return;

@@ -609,7 +609,7 @@ pyfit_check_count(struct diag_list *diags, struct pyplace *places,
     if (least <= call->n && call->n <= most) {
         return;
     }
-    diag = diag_error(diags, call->span, E403,
+    diag = diag_error(diags, call->span, call->code,
                       "%s can't be called as %s: it is given %s",
                       diag_quote(diags, call->name), call->what, call->given);
     pyplace_add(places, diag, function, "the function");

@@ -20,10 +20,11 @@ struct pyfit_call {
     const char *what;  /* "the `check` of a realm" */
     const char *given; /* "the request" */
     size_t n;
-    struct span span; /* where it is named */
+    struct span span;    /* where it is named */
+    enum diag_code code; /* what is said: E403, E410 */
 };
 
-/* Says E403 of a function that can't be called so. */
+/* Says the call's code of a function that can't be called so. */
 void pyfit_check_count(struct diag_list *diags, struct pyplace *places,
                        const struct pyfit_call *call, const json_t *function);
 

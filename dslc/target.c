@@ -73,13 +73,12 @@ const char *
 target_path(apr_pool_t *pool, const struct model_route *route,
             const struct model_path *path)
 {
-    static const char below[] = "/{path:path}";
-    size_t length = strlen(path->text) - (sizeof(below) - 1);
+    const char *below = strrchr(path->text, '/'); /* "/{path:path}" */
 
     return route->kind != ROUTES_ROUTE_MOUNT
                ? path->text
-               : apr_pstrcat(pool, apr_pstrmemdup(pool, path->text, length),
-                             "/**", NULL);
+               : apr_psprintf(pool, "%.*s/**", (int)(below - path->text),
+                              path->text);
 }
 
 const char *

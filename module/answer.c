@@ -137,6 +137,36 @@ send_reply(request_rec *r, const struct reply *reply, const struct file *file)
     return send_body(r, body, reply->length);
 }
 
+/* Status and headers but for the length. */
+static void
+set_head(request_rec *r, const struct reply *reply)
+{
+    int kept = is_kept(r, reply->status);
+
+    set_status(r, kept ? r->status : reply->status);
+    if (reply->line != NULL && !kept) {
+        r->status_line = reply->line;
+    }
+    ap_set_content_type(r, reply->media);
+    if (reply->headers != NULL) {
+        apr_table_do(add_header, r->headers_out, reply->headers, NULL);
+    }
+    conduct_finish(r);
+    add_nosniff(r, r->headers_out);
+}
+
+void
+answer_begin(request_rec *r, const struct reply *reply)
+{
+    set_head(r, reply);
+    if (is_bodiless(r->status)) {
+        ap_set_content_type(r, NULL);
+    }
+    else if (reply->length >= 0) {
+        ap_set_content_length(r, reply->length);
+    }
+}
+
 int
 answer_reply(request_rec *r, const struct reply *reply)
 {
@@ -149,13 +179,7 @@ answer_reply(request_rec *r, const struct reply *reply)
             return answer_error(r, status);
         }
     }
-    set_status(r, is_kept(r, reply->status) ? r->status : reply->status);
-    ap_set_content_type(r, reply->media);
-    if (reply->headers != NULL) {
-        apr_table_do(add_header, r->headers_out, reply->headers, NULL);
-    }
-    conduct_finish(r);
-    add_nosniff(r, r->headers_out);
+    set_head(r, reply);
     return send_reply(r, reply, &file);
 }
 

@@ -20,6 +20,10 @@ int answer_reply(request_rec *r, const struct reply *reply);
  * is nothing to send. */
 int answer_page(request_rec *r, const struct reply *reply);
 
+/* Sets status and headers of a reply, and its length unless that is negative:
+ * what follows is its body. */
+void answer_begin(request_rec *r, const struct reply *reply);
+
 /* Sends a whole text, which lives as long as r->pool, with a status. */
 int answer_text(request_rec *r, int status, const char *media,
                 const char *text, apr_size_t len);

@@ -174,6 +174,19 @@ body_of(request_rec *r, struct embed_body *body)
     return 1;
 }
 
+/* What applications are told of the server. */
+static struct embed_server
+describe_server(void)
+{
+    struct embed_server about = {.software = ap_get_server_banner()};
+    int daemons = 1;
+
+    ap_mpm_query(AP_MPMQ_IS_THREADED, &about.threads);
+    ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &daemons);
+    about.processes = daemons > 1;
+    return about;
+}
+
 /* Whether every function of every table can be called. */
 static int
 start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
@@ -182,6 +195,7 @@ start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
                                           .caller_of = caller_of,
                                           .sessions = &session_functions,
                                           .body_of = body_of,
+                                          .about = describe_server(),
                                           .home = config->home,
                                           .paths = config->all_paths};
 

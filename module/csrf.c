@@ -236,8 +236,8 @@ csrf_read_body(request_rec *r, const struct request *request,
     return found ? OK : refuse_token(r);
 }
 
-/* A form's body is read behind the gate, but for those that httpd's handlers
- * and backends read. */
+/* A form's body is read behind the gate, but for those that what is mounted
+ * reads. */
 static int
 check_token(request_rec *r, struct request *request)
 {
@@ -249,7 +249,8 @@ check_token(request_rec *r, struct request *request)
     if (request->match.outcome != ROUTES_FOUND) {
         return OK;
     }
-    if (request->mounted != 0) {
+    if (request_table(request)->routes[request->match.route].kind ==
+        ROUTES_ROUTE_MOUNT) {
         return refuse_token(r);
     }
     request->csrf_later = 1;

@@ -164,20 +164,37 @@ set_validators(request_rec *r, const struct file *file)
     }
 }
 
+static void
+append(request_rec *r, apr_bucket_brigade *brigade, const struct file *file)
+{
+    if (file->length == 0) {
+        return;
+    }
+    apr_bucket *bucket = apr_brigade_insert_file(
+        brigade, file->handle, file->offset, file->length, r->pool);
+
+    if (core_conf(r)->enable_mmap == ENABLE_MMAP_OFF) {
+        apr_bucket_file_enable_mmap(bucket, 0);
+    }
+}
+
+void
+file_append(request_rec *r, apr_bucket_brigade *brigade, int descriptor,
+            apr_off_t offset, apr_off_t length)
+{
+    struct file file = {.offset = offset, .length = length};
+
+    set_handle(r, descriptor, &file);
+    append(r, brigade, &file);
+}
+
 static apr_bucket_brigade *
 make_brigade(request_rec *r, const struct file *file)
 {
     apr_bucket_alloc_t *list = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, list);
 
-    if (file->length > 0) {
-        apr_bucket *bucket = apr_brigade_insert_file(
-            brigade, file->handle, file->offset, file->length, r->pool);
-
-        if (core_conf(r)->enable_mmap == ENABLE_MMAP_OFF) {
-            apr_bucket_file_enable_mmap(bucket, 0);
-        }
-    }
+    append(r, brigade, file);
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(list));
     return brigade;
 }

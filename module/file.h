@@ -28,4 +28,9 @@ int file_open(request_rec *r, const struct reply *reply, struct file *file);
  * found by the name.  Returns what a handler returns. */
 int file_send(request_rec *r, const struct file *file);
 
+/* Appends a part of an open file, which r->pool closes, to a brigade.
+ * Whether it is sent or mapped is what the request's configuration says. */
+void file_append(request_rec *r, apr_bucket_brigade *brigade, int descriptor,
+                 apr_off_t offset, apr_off_t length);
+
 #endif

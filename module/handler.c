@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "application.h"
 #include "bind.h"
 #include "body.h"
 #include "child.h"
@@ -75,6 +76,20 @@ call(request_rec *r, struct request *request,
                                                  : answer_error(r, status);
 }
 
+/* The place is kept while the application sends, which runs meanwhile. */
+static int
+visit(request_rec *r, const struct request *request, struct reader *body)
+{
+    int slot = take_slot(r, request);
+
+    if (slot == SLOT_FULL) {
+        return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
+    }
+    int status = application_serve(r, request, body);
+    slot_free(slot);
+    return status;
+}
+
 /* Without a function: a redirect leads to where it goes, and a mount that has
  * nothing there says so. */
 static int
@@ -111,12 +126,23 @@ serve_route(request_rec *r, struct request *request)
     if (bind_arguments(r, request, &body, values, &status) != 0) {
         return status;
     }
-    if (route->kind != ROUTES_ROUTE_FUNCTION) {
-        return answer_elsewhere(r, request);
+    switch ((enum routes_route_kind)route->kind) {
+    case ROUTES_ROUTE_FUNCTION:
+        request->body = &body;
+        status = call(r, request, values);
+        request->body = NULL;
+        break;
+    case ROUTES_ROUTE_REDIRECT:
+        status = answer_elsewhere(r, request);
+        break;
+    case ROUTES_ROUTE_MOUNT:
+        status = routes_table_wsgi(table, route) != NULL
+                     ? visit(r, request, body.stream)
+                     : answer_elsewhere(r, request);
+        break;
+    case ROUTES_ROUTE_CHOICE: /* refused above */
+        break;
     }
-    request->body = &body;
-    status = call(r, request, values);
-    request->body = NULL;
     if (body.stream != NULL) {
         reader_end(body.stream);
     }

@@ -66,3 +66,11 @@ try_request(request_rec *r, const struct realm *realm,
 
 const struct realm_kind realm_apikey = {
     .make = make, .fault = find_fault, .attempt = try_request};
+
+const char *
+realm_apikey_header(const struct realm *realm)
+{
+    const struct apikey *apikey = realm->own;
+
+    return realm->kind == &realm_apikey ? apikey->header : NULL;
+}

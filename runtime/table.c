@@ -453,6 +453,10 @@ check_routes(struct check *c, uint32_t i)
     if (c->refusal == NULL && route->kind == ROUTES_ROUTE_MOUNT) {
         expect(c, t->mounts[route->target].below <= route->n_captures,
                "a path below that is no capture");
+        expect(c,
+               (routes_table_wsgi(t, route) != NULL) ==
+                   (route->takes == ROUTES_TAKES_STREAM),
+               "not the body of its kind of mount");
     }
 }
 

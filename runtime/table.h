@@ -23,4 +23,17 @@ routes_table_text(const struct routes_table *table, struct routes_text text)
     return table->text + text.at;
 }
 
+/* The row of the WSGI application that answers a route; NULL: none does. */
+static inline const struct routes_mount *
+routes_table_wsgi(const struct routes_table *table,
+                  const struct routes_route *route)
+{
+    const struct routes_mount *mount = &table->mounts[route->target];
+
+    return route->kind == ROUTES_ROUTE_MOUNT &&
+                   mount->kind == ROUTES_MOUNT_WSGI
+               ? mount
+               : NULL;
+}
+
 #endif

@@ -21,6 +21,8 @@
 #include "upload.h"
 #include "url_for.h"
 #include "view.h"
+#include "wsgi_file.h"
+#include "wsgi_start.h"
 
 #include <httpd.h>
 #include <http_log.h>
@@ -79,6 +81,16 @@ add_bodies(PyObject *module, struct apache_state *state)
         return -1;
     }
     return PyModule_AddObjectRef(module, "BodyError", state->body_error);
+}
+
+/* The types of mounted applications. */
+static int
+make_wsgi(PyObject *module, struct apache_state *state)
+{
+    state->wsgi_start_type = wsgi_start_make_type(module);
+    state->wsgi_file_type = wsgi_file_make_type(module);
+    return state->wsgi_start_type == NULL || state->wsgi_file_type == NULL ? -1
+                                                                           : 0;
 }
 
 /* The types that Python code may name. */
@@ -178,7 +190,8 @@ execute(PyObject *module)
     state->uuid_keywords = PyTuple_Pack(1, state->names.bytes);
     state->refusal = PyErr_NewException("apache.Refusal", NULL, NULL);
     if (state->uuid_keywords == NULL || state->refusal == NULL ||
-        make_types(module) != 0 || add_types(module, state) != 0) {
+        make_types(module) != 0 || make_wsgi(module, state) != 0 ||
+        add_types(module, state) != 0) {
         return -1;
     }
     return add_names(module);
@@ -214,6 +227,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->body_stream_type);
     Py_VISIT(state->form_type);
     Py_VISIT(state->upload_type);
+    Py_VISIT(state->wsgi_start_type);
+    Py_VISIT(state->wsgi_file_type);
     Py_VISIT(state->body_error);
     Py_VISIT(state->refusal);
     Py_VISIT(state->datetime_capsule);
@@ -249,6 +264,8 @@ clear(PyObject *module)
     Py_CLEAR(state->body_stream_type);
     Py_CLEAR(state->form_type);
     Py_CLEAR(state->upload_type);
+    Py_CLEAR(state->wsgi_start_type);
+    Py_CLEAR(state->wsgi_file_type);
     Py_CLEAR(state->body_error);
     Py_CLEAR(state->refusal);
     Py_CLEAR(state->datetime_capsule);

@@ -32,6 +32,8 @@ struct apache_state {
     PyTypeObject *body_stream_type; /* owned: apache.Stream */
     PyTypeObject *upload_type;      /* owned: apache.Upload */
     PyTypeObject *form_type;        /* owned: apache.Form */
+    PyTypeObject *wsgi_start_type;  /* owned: start_response */
+    PyTypeObject *wsgi_file_type;   /* owned: wsgi.file_wrapper */
     PyObject *body_error;           /* owned: apache.BodyError */
     PyObject *ended;                /* owned: the exception RequestEnded */
     PyObject *timeout;              /* owned: the exception Timeout */

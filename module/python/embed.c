@@ -18,6 +18,7 @@
 #include "function.h"
 #include "interpreter.h"
 #include "object.h"
+#include "outlet.h"
 #include "plan.h"
 #include "process.h"
 #include "pyrequest.h"
@@ -27,6 +28,8 @@
 #include "stdio.h"
 #include "trouble.h"
 #include "url_for.h"
+#include "wsgi.h"
+#include "wsgi_environ.h"
 
 #include "../../runtime/option.h"
 #include "../../runtime/page.h"
@@ -45,6 +48,8 @@ struct embed_table {
     struct plan *pages;               /* pchild; by page */
     struct shape *shapes;             /* pchild; by record */
     struct ask *asks;                 /* pchild; by function */
+    PyObject *environ;                /* owned: what each environ begins
+                                         with, or NULL: no WSGI */
 };
 
 /* Threads outlive pchild, the helper of shutdown.c among them, and look at the
@@ -97,8 +102,25 @@ embed_stop(struct embed *embed)
 /* A function of the table, resolved for all routes that name it. */
 struct target {
     PyObject *callable; /* owned, or NULL: it failed, and that was logged */
+    int mounted; /* an application and nothing else: its signature is PEP
+                    3333's */
     struct signature signature;
 };
+
+/* Whether an application answers the route. */
+static int
+is_mounted(const struct routes_table *table, const struct routes_route *route)
+{
+    return routes_table_wsgi(table, route) != NULL;
+}
+
+/* The function or application that answers the route, or 0. */
+static uint32_t
+function_of(const struct routes_table *table, const struct routes_route *route)
+{
+    const struct routes_mount *mount = routes_table_wsgi(table, route);
+    return mount != NULL ? mount->function : route->function;
+}
 
 struct binding {
     struct embed_table *bound;
@@ -131,10 +153,47 @@ bind_target(struct binding *binding, const struct routes_function *function,
     if (target->callable == NULL) {
         return -1;
     }
-    if (signature_read(binding->state, binding->scratch, target->callable,
+    if (!target->mounted &&
+        signature_read(binding->state, binding->scratch, target->callable,
                        &target->signature) != 0) {
         Py_CLEAR(target->callable);
         return -1;
+    }
+    return 0;
+}
+
+/* Marks the applications that nothing else calls; whether there are mounts. */
+static int
+mark_mounted(struct binding *binding)
+{
+    const struct routes_table *table = binding->bound->table;
+    struct target *targets = binding->targets;
+    int mounts = 0;
+    for (uint32_t i = 1; i < table->n_routes; i++) {
+        int mounted = is_mounted(table, &table->routes[i]);
+        mounts |= mounted;
+        targets[function_of(table, &table->routes[i])].mounted |= mounted;
+    }
+    for (uint32_t i = 1; i < table->n_routes; i++) {
+        targets[function_of(table, &table->routes[i])].mounted &=
+            is_mounted(table, &table->routes[i]);
+    }
+    for (uint32_t i = 1; i < table->n_records; i++) {
+        targets[table->records[i].made].mounted = 0;
+    }
+    for (uint32_t i = 1; i < table->n_options; i++) {
+        targets[table->options[i].function].mounted = 0;
+    }
+    return mounts;
+}
+
+/* What each environ begins with. */
+static int
+bind_mounts(struct binding *binding)
+{
+    if (mark_mounted(binding)) {
+        binding->bound->environ = wsgi_environ_base(binding->state);
+        return binding->bound->environ != NULL ? 0 : -1;
     }
     return 0;
 }
@@ -216,20 +275,28 @@ bind_route(struct binding *binding, uint32_t index)
 {
     const struct routes_table *table = binding->bound->table;
     const struct routes_route *route = &table->routes[index];
-    if (route->kind != ROUTES_ROUTE_FUNCTION) {
+    uint32_t function = function_of(table, route);
+    if (function == 0) {
         return;
     }
-    const struct target *target = &binding->targets[route->function];
+    const struct target *target = &binding->targets[function];
     struct plan *plan = &binding->bound->plans[index];
     plan->subject =
-        plan_subject(binding->pool, table, &table->functions[route->function],
+        plan_subject(binding->pool, table, &table->functions[function],
                      route->file, route->line);
     if (target->callable == NULL) {
         return;
     }
+    if (limit_route(binding, route, plan) != 0) {
+        log_failure(binding, plan->subject);
+        return;
+    }
+    if (is_mounted(table, route)) {
+        plan->callable = Py_NewRef(target->callable);
+        return;
+    }
     plan->shapes = binding->bound->shapes;
-    if (limit_route(binding, route, plan) != 0 ||
-        check_records(binding, route) != 0 ||
+    if (check_records(binding, route) != 0 ||
         plan_raises(binding->state, binding->pool, binding->failed, table,
                     route, plan) != 0 ||
         plan_make(binding->state, binding->pool, table, route,
@@ -311,7 +378,7 @@ name_routes(struct binding *binding)
     for (uint32_t i = 1; i < table->n_routes; i++) {
         const struct routes_route *route = &table->routes[i];
         binding->bound->plans[i].subject = plan_subject(
-            binding->pool, table, &table->functions[route->function],
+            binding->pool, table, &table->functions[function_of(table, route)],
             route->file, route->line);
     }
 }
@@ -372,7 +439,8 @@ bind_all(struct binding *binding)
     binding->failed = PySet_New(NULL);
     if (binding->failed == NULL ||
         url_for_add(binding->bound->interpreter, table) != 0 ||
-        object_prepare(binding->state, table) != 0) {
+        object_prepare(binding->state, table) != 0 ||
+        bind_mounts(binding) != 0) {
         log_failure(binding, table->name);
         goto out;
     }
@@ -741,6 +809,54 @@ embed_identify(struct embed_table *bound, request_rec *r,
     }
     struct error error = {0};
     int status = run_ask(bound, ask, r, question, word, caller, &error);
+    leave(thread, &scope, 0, &error);
+    return status;
+}
+
+/* ---- applications ------------------------------------------------------- */
+
+/* What came of an exception of an application. */
+static int
+settle_visit(struct outlet *outlet, const struct plan *plan,
+             struct reply *fault, struct error *error)
+{
+    if (outlet->gone) {
+        PyErr_Clear();
+        return DONE;
+    }
+    explain(outlet->interpreter, plan, outlet->r->pool, 1, error);
+    if (error->status == HTTP_INTERNAL_SERVER_ERROR && !error->mapped) {
+        keep_fault(outlet->r, error, fault);
+    }
+    return error->status;
+}
+
+int
+embed_visit_app(struct embed_table *bound, request_rec *r, uint32_t route,
+                struct embed_visit *visit, struct reply *fault)
+{
+    struct interpreter *interpreter = bound->interpreter;
+    const struct plan *plan = &bound->plans[route];
+    struct outlet outlet = {
+        .interpreter = interpreter, .r = r, .sink = visit->sink};
+    if (plan->callable == NULL) {
+        return refuse_call(plan->subject, r);
+    }
+    struct interpreter_scope scope = {.request = r,
+                                      .table = bound->table,
+                                      .route = route,
+                                      .subject = plan->subject,
+                                      .left = (int64_t)plan->time * 1000};
+    struct interpreter_thread *thread = enter(interpreter, &scope);
+    if (thread == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    struct error error = {0};
+    int status = OK;
+    if (wsgi_run(&outlet, bound->environ, plan->callable, visit) != 0) {
+        status = settle_visit(&outlet, plan, fault, &error);
+    }
+    visit->begun = outlet.begun;
     leave(thread, &scope, 0, &error);
     return status;
 }

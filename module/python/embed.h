@@ -66,8 +66,17 @@ struct embed_body {
  * GIL: not held. */
 typedef int embed_body_fn(request_rec *r, struct embed_body *body);
 
+/* What applications are told of the server. */
+struct embed_server {
+    const char *software; /* "Apache/2.4.71 (Debian)", as long as the process;
+                             or NULL */
+    int threads;          /* a process may serve several requests at once */
+    int processes;        /* there may be other processes that serve */
+};
+
 struct embed_options {
-    embed_place_fn *place_of;  /* or NULL: requests are of no table */
+    embed_place_fn *place_of; /* or NULL: requests are of no table */
+    struct embed_server about;
     const char *home;          /* RoutesPythonHome: a venv's folder, or NULL */
     apr_array_header_t *paths; /* const char *: RoutesPythonPath of all
                                   servers, in order, no two alike */
@@ -95,6 +104,7 @@ struct embed_trouble {
  * buckets. */
 struct reply {
     int status;           /* the answer's status */
+    const char *line;     /* of an application: "404 Not here"; or NULL */
     const char *media;    /* its Content-Type, or NULL: none, or for a file
                              what its name says */
     apr_table_t *headers; /* set by the function, validated (no CR, LF or NUL;
@@ -119,6 +129,37 @@ struct reply {
     /* where there is no reply, but a 500 that was logged: */
     const char *head;  /* pool: "shop.routes:7: shop:show raised KeyError" */
     const char *trace; /* pool: the traceback, or NULL */
+};
+
+/* Where the answer of an application goes, which decides itself when it sends
+ * what.  Called on the request's thread.  GIL: not held. */
+struct embed_sink {
+    /* The status, media type, headers and length (-1: not known) of a reply;
+     * once, before anything else. */
+    void (*begin)(struct embed_sink *sink, const struct reply *reply);
+    /* Takes a bucket, or none; flushed, all that came leaves now.  An error:
+     * the client is not there any more. */
+    apr_status_t (*send)(struct embed_sink *sink, apr_bucket *bucket,
+                         int flush);
+    /* The same for a part of an open file, which r->pool closes. */
+    apr_status_t (*send_file)(struct embed_sink *sink, int file,
+                              apr_off_t offset, apr_off_t length);
+};
+
+struct reader;
+
+/* One request to an application that is mounted. */
+struct embed_visit {
+    struct embed_sink *sink;
+    struct reader *body;
+    const char *path_info;   /* inside r->uri: what is below the mount */
+    const char *server_name; /* "www.example.com", "[::1]" */
+    unsigned server_port;
+    const char *scheme; /* "https" */
+    /* Whether a header has credentials that are none of the application's.
+     * GIL: either. */
+    int (*is_secret)(const request_rec *r, const char *header);
+    int begun; /* set by the call: the sink has been used */
 };
 
 /* Starts CPython in this child: compares Py_GetVersion() with the version
@@ -191,6 +232,13 @@ enum embed_word {
 int embed_identify(struct embed_table *bound, request_rec *r,
                    const struct embed_question *question,
                    enum embed_word *word, struct routes_caller *caller);
+
+/* Calls the application of a mount, and lets it send its answer.  OK: it was
+ * sent but for its end; DONE: the client went away.  Else an HTTP status, as
+ * embed_call has it, with the head and trace of *fault; if visit->begun, the
+ * answer has broken off.  GIL: not held. */
+int embed_visit_app(struct embed_table *bound, request_rec *r, uint32_t route,
+                    struct embed_visit *visit, struct reply *fault);
 
 /* Sets *chunk to the next bucket of a stream, NULL for an empty one.  Returns
  * APR_EOF at the end, APR_EGENERAL if the function raised (logged),

@@ -117,14 +117,16 @@ close_descriptor(void *data)
     return APR_SUCCESS;
 }
 
-/* A copy of the descriptor if it is of a regular file, else -1. */
+/* A copy of the descriptor if it is of a regular file, whose size it sets;
+ * else -1. */
 static int
-copy_descriptor(int descriptor)
+copy_descriptor(int descriptor, apr_off_t *size)
 {
     struct stat info;
     if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
         return -1;
     }
+    *size = info.st_size;
     return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 }
 
@@ -176,12 +178,13 @@ take_plain(request_rec *r, PyObject *file, struct reply *reply)
         return -1;
     }
     long long offset = 0;
+    apr_off_t size = 0;
     int descriptor = PyObject_AsFileDescriptor(file);
     if (descriptor < 0) {
         return -1;
     }
     void *paused = interpreter_pause();
-    int copy = copy_descriptor(descriptor);
+    int copy = copy_descriptor(descriptor, &size);
     interpreter_resume(paused);
     if (copy < 0) {
         return 0;
@@ -194,6 +197,7 @@ take_plain(request_rec *r, PyObject *file, struct reply *reply)
     }
     reply->file = copy;
     reply->offset = (apr_off_t)offset;
+    reply->length = size > reply->offset ? size - reply->offset : 0;
     reply->path = name_of(r->pool, file);
     return 1;
 }
@@ -216,8 +220,8 @@ unwrap(PyObject *object)
 }
 
 int
-files_take(struct apache_state *state, request_rec *r, PyObject *object,
-           struct reply *reply)
+files_borrow(struct apache_state *state, request_rec *r, PyObject *object,
+             struct reply *reply)
 {
     PyObject *file = unwrap(object); /* new */
     if (file == NULL) {
@@ -237,5 +241,13 @@ files_take(struct apache_state *state, request_rec *r, PyObject *object,
         taken = take_plain(r, file, reply);
     }
     Py_DECREF(file);
+    return taken;
+}
+
+int
+files_take(struct apache_state *state, request_rec *r, PyObject *object,
+           struct reply *reply)
+{
+    int taken = files_borrow(state, r, object, reply);
     return taken > 0 && call(object, "close") != 0 ? -1 : taken;
 }

@@ -30,11 +30,15 @@ enum files_kind files_find(PyObject *object);
 int files_put_path(struct apache_state *state, apr_pool_t *pool,
                    PyObject *object, struct reply *reply);
 
-/* Takes over the descriptor of an open file, from where it stands, if all it
- * reads is what is in a regular file, and closes the object: sets reply->file,
- * which is closed with r->pool, offset and path (for its type, or NULL).
- * Returns 1, 0 if it must be read instead, -1 with an exception: a file of
- * text, or a failure.  GIL: held, released in between. */
+/* Takes a copy of the descriptor of an open file, from where it stands, if all
+ * it reads is what is in a regular file: sets reply->file, which is closed
+ * with r->pool, offset, length and path (for its type, or NULL).  Returns 1, 0
+ * if it must be read instead, -1 with an exception: a file of text, or a
+ * failure.  GIL: held, released in between. */
+int files_borrow(struct apache_state *state, request_rec *r, PyObject *object,
+                 struct reply *reply);
+
+/* The same, and closes the object if 1.  GIL: held, released in between. */
 int files_take(struct apache_state *state, request_rec *r, PyObject *object,
                struct reply *reply);
 

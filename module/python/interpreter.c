@@ -383,6 +383,7 @@ interpreter_start(apr_pool_t *pool, apr_pool_t *scratch, server_rec *server,
     interpreter->server = server;
     interpreter->caller_of = options->caller_of;
     interpreter->body_of = options->body_of;
+    interpreter->about = options->about;
     if (pthread_key_create(&interpreter->key, free_thread) != 0) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server,
                      LOGNO(0105) "no thread key is left for Python");

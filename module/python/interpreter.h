@@ -34,6 +34,7 @@ struct interpreter {
     embed_caller_fn *caller_of;  /* who calls */
     const struct embed_sessions *sessions; /* borrowed */
     embed_body_fn *body_of;                /* what it sent, or NULL */
+    struct embed_server about;             /* what applications are told */
     const struct routes_table **tables; /* owned: all that are bound; each is
                                            borrowed */
     size_t n_tables;

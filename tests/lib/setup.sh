@@ -15,7 +15,7 @@ packages_debian() {
         echo curl python3-jinja2 ;;
     tests)
         echo apache2-utils clang clang-format curl libaprutil1-dbd-sqlite3 \
-            libcmocka-dev \
+            libcmocka-dev python3-bottle python3-django python3-flask \
             python3-jinja2 python3-pytest python3-pytest-xdist valgrind ;;
     fuzz) # libFuzzer is packaged by clang's version, which must be there
         echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
@@ -32,7 +32,8 @@ packages_fedora() {
         echo curl python3-jinja2 ;;
     tests)
         echo httpd-tools clang clang-tools-extra compiler-rt curl libasan \
-            libubsan libcmocka-devel python3-jinja2 python3-pytest \
+            libubsan libcmocka-devel python3-bottle python3-django \
+            python3-flask python3-jinja2 python3-pytest \
             python3-pytest-xdist valgrind ;;
     fuzz)
         echo compiler-rt ;;

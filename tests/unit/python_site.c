@@ -133,6 +133,14 @@ ap_scan_http_field_content(const char *at)
     return at;
 }
 
+int
+ap_parse_strict_length(apr_off_t *len, const char *text)
+{
+    char *end = NULL;
+    *len = strtoll(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0';
+}
+
 /* ---- the table ---------------------------------------------------------- */
 
 struct site *
