@@ -10,11 +10,12 @@
 
 #include "rates.h"
 
-/* Which capture of a path a parameter is. */
+/* Which capture a parameter is, of a path or, where there is none, of the
+ * host. */
 static uint32_t
 capture_of(const struct plan_limits_at *at, const struct model_param *param)
 {
-    const apr_array_header_t *segments = at->path->segments;
+    int n_segments = at->path == NULL ? 0 : at->path->segments->nelts;
     uint32_t n = 0;
 
     if (at->host_param != NULL) {
@@ -23,9 +24,9 @@ capture_of(const struct plan_limits_at *at, const struct model_param *param)
         }
         n++;
     }
-    for (int i = 0; i < segments->nelts; i++) {
+    for (int i = 0; i < n_segments; i++) {
         const struct model_param *own =
-            MODEL_AT(segments, struct model_segment, i)->param;
+            MODEL_AT(at->path->segments, struct model_segment, i)->param;
 
         if (own != NULL && strcmp(own->name, param->name) == 0) {
             break;
