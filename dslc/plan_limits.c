@@ -36,6 +36,20 @@ capture_of(const struct plan_limits_at *at, const struct model_param *param)
     return n;
 }
 
+/* How many characters that are no blanks stand before a byte on its line: a
+ * place on it that another layout does not change. */
+static uint32_t
+mark_of(const struct source_file *file, uint32_t at)
+{
+    uint32_t n = 0;
+
+    while (at > 0 && file->text[at - 1] != '\n') {
+        at--;
+        n += strchr(" \t\r", file->text[at]) == NULL;
+    }
+    return n;
+}
+
 /* What no other rate is called, in any version of the file that has the same
  * lines: the place and where it is written. */
 static const char *
@@ -48,7 +62,7 @@ name_of(const struct plan *plan, const struct model_rate *rate,
 
     return apr_psprintf(
         plan->pool, "%s:%u: %s%s%s%s%s", plan_note(plan, "", rate->span),
-        file == NULL ? 0 : source_place(file, rate->span.start).column,
+        file == NULL ? 0 : mark_of(file, rate->span.start),
         rates_text(plan->pool, rate), *path == '\0' ? "" : " of ", path,
         rate->per == ROUTES_PER_ROUTE ? ", " : "",
         rate->per == ROUTES_PER_ROUTE ? at->route : "");
