@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "driver.h"
 #include "httpd_conf.h"
+#include "mounts.h"
 #include "toolchain.h"
 #include "realms.h"
 
@@ -67,6 +68,14 @@ print_sessions(const struct model *model)
     }
 }
 
+static void
+print_proxies(const struct model *model)
+{
+    if (mounts_have_proxy(model)) {
+        printf("# mod_proxy and mod_proxy_http are to be loaded\n");
+    }
+}
+
 static enum cli_exit
 print_lines(const struct cli *cli, const struct plan *plan, const char *prefix)
 {
@@ -93,6 +102,7 @@ print_lines(const struct cli *cli, const struct plan *plan, const char *prefix)
            name);
     print_settings(pool, plan->model);
     print_sessions(plan->model);
+    print_proxies(plan->model);
     return CLI_FINE;
 }
 

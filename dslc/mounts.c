@@ -597,3 +597,18 @@ mounts_check(const struct model *model, struct diag_list *diags)
         }
     }
 }
+
+int
+mounts_have_proxy(const struct model *model)
+{
+    for (int i = 0; i < model->routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(model->routes, struct model_route, i);
+
+        if (route->kind == ROUTES_ROUTE_MOUNT &&
+            route->mount->kind == ROUTES_MOUNT_PROXY) {
+            return 1;
+        }
+    }
+    return 0;
+}

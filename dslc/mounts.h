@@ -14,6 +14,9 @@
 void mounts_add(struct checker *checker, const struct frame *frame,
                 const struct ast_stmt *stmt);
 
+/* Whether some mount is a backend, for which mod_proxy is needed. */
+int mounts_have_proxy(const struct model *model);
+
 /* Says E215 of mounts whose own path a location keeps that they are not in. */
 void mounts_check(const struct model *model, struct diag_list *diags);
 

@@ -36,16 +36,16 @@ capture_of(const struct plan_limits_at *at, const struct model_param *param)
     return n;
 }
 
-/* How many characters that are no blanks stand before a byte on its line: a
- * place on it that another layout does not change. */
-static uint32_t
-mark_of(const struct source_file *file, uint32_t at)
+/* The how-manieth rate of its line one is: a place on it that another layout
+ * does not change. */
+static unsigned
+ordinal_of(const struct source_file *file, uint32_t at)
 {
-    uint32_t n = 0;
+    static const char word[] = "rate";
+    unsigned n = 1;
 
-    while (at > 0 && file->text[at - 1] != '\n') {
-        at--;
-        n += strchr(" \t\r", file->text[at]) == NULL;
+    for (; at > 0 && file->text[at - 1] != '\n'; at--) {
+        n += strncmp(file->text + at - 1, word, sizeof(word) - 1) == 0;
     }
     return n;
 }
@@ -59,13 +59,14 @@ name_of(const struct plan *plan, const struct model_rate *rate,
     const struct source_file *file = source_of(plan->sources, rate->span);
 
     const char *path = rate->path == NULL ? "" : rate->path->text;
+    unsigned n = file == NULL ? 1 : ordinal_of(file, rate->span.start);
 
-    return apr_psprintf(
-        plan->pool, "%s:%u: %s%s%s%s%s", plan_note(plan, "", rate->span),
-        file == NULL ? 0 : mark_of(file, rate->span.start),
-        rates_text(plan->pool, rate), *path == '\0' ? "" : " of ", path,
-        rate->per == ROUTES_PER_ROUTE ? ", " : "",
-        rate->per == ROUTES_PER_ROUTE ? at->route : "");
+    return apr_pstrcat(plan->pool, plan_note(plan, "", rate->span), ": ",
+                       rates_text(plan->pool, rate),
+                       *path == '\0' ? "" : " of ", path,
+                       rate->per == ROUTES_PER_ROUTE ? ", " : "",
+                       rate->per == ROUTES_PER_ROUTE ? at->route : "",
+                       n > 1 ? apr_psprintf(plan->pool, " #%u", n) : "", NULL);
 }
 
 static uint32_t

@@ -23,6 +23,7 @@
 #include "copytree.h"
 #include "foreground.h"
 #include "interrupt.h"
+#include "mounts.h"
 #include "process.h"
 #include "realms.h"
 #include "serve_conf.h"
@@ -417,6 +418,7 @@ serve_run(struct driver *driver, const struct serve_job *job)
     site.conf.home = job->home;
     site.conf.settings = job->settings;
     site.conf.cookie = realms_session_cookie(job->plan->model);
+    site.conf.proxies = mounts_have_proxy(job->plan->model);
     site.conf.root = apr_pstrndup(
         site.pool, job->file, (size_t)(strrchr(job->file, '/') - job->file));
     interrupt_catch();

@@ -28,7 +28,11 @@ static const char *const modules[] = {"unixd", "authz_core", "log_config"};
 static const char *const of_sessions[] = {"session", "session_cookie",
                                           "session_crypto"};
 
+/* And for backends. */
+static const char *const of_proxies[] = {"proxy", "proxy_http"};
+
 #define N_OF_SESSIONS (sizeof(of_sessions) / sizeof(of_sessions[0]))
+#define N_OF_PROXIES  (sizeof(of_proxies) / sizeof(of_proxies[0]))
 #define N_MODULES     (sizeof(modules) / sizeof(modules[0]))
 
 struct writer {
@@ -142,6 +146,9 @@ load_modules(struct writer *w)
     load_all(w, modules, N_MODULES);
     if (w->conf->cookie != NULL) {
         load_all(w, of_sessions, N_OF_SESSIONS);
+    }
+    if (w->conf->proxies) {
+        load_all(w, of_proxies, N_OF_PROXIES);
     }
     load_types(w);
     load_module(w, "routes", w->conf->tools->module);

@@ -26,6 +26,7 @@ struct serve_conf {
     const apr_array_header_t *settings; /* const char *: NAME=VALUE */
     const char *cookie;                 /* of sessions, or NULL: there is no
                                            realm of the kind */
+    int proxies;                        /* some mount is a backend */
 };
 
 /*

@@ -250,11 +250,20 @@ wait_for(struct interpreter *interpreter, request_rec *r, PyObject *link,
     return given;
 }
 
+/* Hands an awaitable over to the loop.  What is interrupted there would leave
+ * a task behind, so the time ends before it, and is looked at when waiting. */
+static PyObject *
+submit(struct interpreter *interpreter, const char *how, PyObject *awaitable)
+{
+    deadline_end(interpreter_thread(interpreter));
+    return loop_submit(interpreter, how, awaitable);
+}
+
 PyObject *
 await_result(struct interpreter *interpreter, request_rec *r,
              PyObject *awaitable)
 {
-    PyObject *link = loop_submit(interpreter, "call", awaitable); /* new */
+    PyObject *link = submit(interpreter, "call", awaitable); /* new */
     if (link == NULL) {
         return NULL;
     }
@@ -291,7 +300,7 @@ await_alone(struct interpreter *interpreter, PyObject *awaitable, int limit)
 PyObject *
 await_stream(struct interpreter *interpreter, PyObject *chunks)
 {
-    return loop_submit(interpreter, "stream", chunks);
+    return submit(interpreter, "stream", chunks);
 }
 
 PyObject *

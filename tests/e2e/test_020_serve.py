@@ -208,6 +208,23 @@ def test_a_warning_is_said_before_it_serves(serve, folder):
     assert said.index("warning[W012]") < said.index("serving app.routes")
 
 
+def test_it_serves_what_is_mounted(serve, folder):
+    (folder / "app.routes").write_text(
+        HELLO + f'mount /static files "{folder}/static" public\n'
+        "mount /app wsgi hello:application public\n"
+        f'mount /far proxy "http://127.0.0.1:{free_port()}" public\n')
+    (folder / "hello.py").write_text(
+        HELLO_PY + "def application(environ, start_response):\n"
+        "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+        "    return [environ['PATH_INFO'].encode()]\n")
+    (folder / "static").mkdir()
+    (folder / "static" / "a.txt").write_text("a file")
+    server = serve().ready()
+    assert server.get("/static/a.txt") == (200, "a file")
+    assert server.get("/app/below") == (200, "/below")
+    assert server.get("/far/x")[0] == 503
+
+
 def test_a_taken_port_is_exit_2_and_named(serve, folder):
     first = serve().ready()
     done = subprocess.run(

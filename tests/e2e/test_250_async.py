@@ -153,6 +153,7 @@ async def paced():
     yield "one"
     future = asyncio.get_running_loop().create_future()
     WAITING.append(future)
+    LOG.append("paced waits")
     try:
         await future
     finally:
@@ -318,6 +319,7 @@ def test_a_client_that_goes_away_cancels_a_stream_that_waits(server):
     seen = b""
     while b"one" not in seen:
         seen += link.recv(1000)
+    assert logged(server, "paced waits")
     link.close()
     assert logged(server, "paced ends")
     server.request("POST", "/go")

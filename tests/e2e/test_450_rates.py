@@ -230,7 +230,7 @@ def test_a_preflight_is_not_counted(caller):
 def test_the_log_names_the_rate(caller, server):
     mark = len(server.log())
     statuses(caller, 6, "/five")
-    assert "ROUTES0054: GET /five: too many requests (app.routes:5:35: " \
+    assert "ROUTES0054: GET /five: too many requests (app.routes:5: " \
         "rate 5/h per ip of /five), the next in 7" in server.log()[mark:]
 
 
