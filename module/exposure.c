@@ -139,8 +139,7 @@ exposure_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     (void)pconf;
     (void)plog;
     (void)ptemp;
-    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG ||
-        !exposure_is_open()) {
+    if (mount_rehearses() || !exposure_is_open()) {
         return OK;
     }
     for (server_rec *server = main_server; server != NULL;

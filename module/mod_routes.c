@@ -45,7 +45,7 @@ register_hooks(apr_pool_t *pool)
     ap_hook_error_log(mount_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(debug_check, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_post_config(exposure_check, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(exposure_check, NULL, NULL, APR_HOOK_LAST);
     ap_hook_post_config(verified_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(failures_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(rate_start, NULL, NULL, APR_HOOK_MIDDLE);

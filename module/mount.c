@@ -427,10 +427,8 @@ warn_of_slashes(server_rec *server)
     }
 }
 
-/* httpd reads its configuration twice at start: a warning is for the second
- * time, or for configtest. */
-static int
-is_rehearsal(void)
+int
+mount_rehearses(void)
 {
     return ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG &&
            ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_NORMAL;
@@ -444,7 +442,7 @@ check_server(struct check *check, server_rec *server)
     resolve_mounts(check, config);
     sort_mounts(config->mounts);
     collect_paths(check->main_config->all_paths, config->paths);
-    if (config->mounts->nelts > 0 && !is_rehearsal()) {
+    if (config->mounts->nelts > 0 && !mount_rehearses()) {
         warn_of_slashes(server);
     }
 }

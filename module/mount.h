@@ -53,4 +53,8 @@ void mount_watch_log(const ap_errorlog_info *info, const char *line);
 /* Forgets what mount_watch_log noted: a configuration begins. */
 void mount_begin(void);
 
+/* Whether httpd reads its configuration for the first of two times, as it does
+ * at start: a warning is for the second, or for configtest. */
+int mount_rehearses(void);
+
 #endif

@@ -5,13 +5,13 @@ client certificates."""
 import base64
 import hashlib
 import http.client
+import re
 import ssl
 import subprocess
 
 import pytest
 
 from conftest import RUNNING, Site
-from httpd import free_port
 
 PYTHON = """\
 def hello():
@@ -321,7 +321,7 @@ def test_without_mod_ssl_the_start_fails(site):
 # ---- where credentials can be read ------------------------------------------
 
 COVERED = """
-<VirtualHost 0.0.0.0:{port}>
+<VirtualHost 0.0.0.0:1>
     RoutesMount app
     SSLEngine On
     SSLCertificateFile "{root}/server.pem"
@@ -337,21 +337,19 @@ SSLSessionCache none
     ("ServerName https://a.example", "RoutesMount app", True, False),
     (COVERED, "", True, False),
 ], ids=["loopback", "clear", "behind TLS", "TLS"])
-def test_credentials_in_clear_are_told_at_start(site, config, mount, far,
-                                                warned):
+def test_credentials_in_clear_are_told(site, config, mount, far, warned):
     site.write("app.py", PYTHON)
     site.htpasswd("users", ada="a")
     run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
         "-keyout", "server.key", "-out", "server.pem", cwd=site.root)
-    port = free_port()
-    config = config.replace("{root}", str(site.root)).replace(
-        "{port}", str(port))
-    server = site.serve(
+    table = site.build("app", (
         'routes 1\nrealm staff = basic { file "users" }\n'
-        "GET / -> app:hello() auth staff require user\n",
-        config + f"\nListen 0.0.0.0:{port}\n" * far, mount=mount,
-        modules=["ssl"] if config.startswith("\n<") else [])
-    server.allowed.append("AH01882|AH01873|AH0190[69]")     # of mod_ssl
-    if warned:
-        server.expect(r"ROUTES0005.*realm staff.*\(W316\)")
+        "GET / -> app:hello() auth staff require user\n"))
+    code, said = site.httpd(
+        [table], mount + config.replace("{root}", str(site.root)).join("\n\n")
+        + "Listen 0.0.0.0:1" * far,
+        modules=["ssl"] if config == COVERED else []).configtest()
+    assert code == 0, said
+    assert bool(re.search(r"ROUTES0005.*realm staff.*\(W316\)", said)
+                ) == warned, said
