@@ -13,11 +13,11 @@
 #include "deadline.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <time.h>
 
 #include "apache_module.h"
 #include "interpreter.h"
+#include "thread.h"
 
 #include "../log.h"
 
@@ -131,7 +131,7 @@ sleep_until(struct watchdog *dog, int64_t when)
     dog->wakes = 0;
 }
 
-static void *
+static void
 watch(void *data)
 {
     struct watchdog *dog = data;
@@ -148,27 +148,9 @@ watch(void *data)
         pthread_mutex_lock(&dog->lock);
     }
     pthread_mutex_unlock(&dog->lock);
-    return NULL;
 }
 
 /* ---- its start ---------------------------------------------------------- */
-
-/* With every signal blocked: they are httpd's. */
-static int
-start_thread(struct watchdog *dog)
-{
-    sigset_t all;
-    sigset_t before;
-    pthread_t thread;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int fault = pthread_create(&thread, NULL, watch, dog);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (fault == 0) {
-        pthread_detach(thread);
-    }
-    return fault;
-}
 
 /* As long as the process. */
 static struct watchdog *
@@ -186,7 +168,7 @@ make_watchdog(struct interpreter *interpreter)
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&dog->changed, &clock);
     pthread_condattr_destroy(&clock);
-    int fault = start_thread(dog);
+    int fault = thread_start(watch, dog);
     if (fault != 0) {
         errno = fault;
         PyErr_SetFromErrno(PyExc_OSError);

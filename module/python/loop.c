@@ -9,11 +9,11 @@
 #include "loop.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <time.h>
 
 #include "apache_module.h"
 #include "interpreter.h"
+#include "thread.h"
 
 /* A task is made inside the context of the thread that asked for it, which
  * call_soon_threadsafe copies.  A stream is one task from its first chunk to
@@ -224,13 +224,13 @@ take_fault(void)
     return value;
 }
 
-static void *
+static void
 serve(void *data)
 {
     struct loop *loop = data;
     if (interpreter_enter(loop->interpreter) == NULL) {
         set_phase(loop, LOOP_FAILED);
-        return NULL;
+        return;
     }
     loop->names = run_source();
     if (loop->names == NULL) {
@@ -247,27 +247,9 @@ serve(void *data)
         set_phase(loop, LOOP_ENDED);
     }
     interpreter_leave();
-    return NULL;
 }
 
 /* ---- its life ----------------------------------------------------------- */
-
-/* With every signal blocked: they are httpd's. */
-static int
-start_thread(struct loop *loop)
-{
-    sigset_t all;
-    sigset_t before;
-    pthread_t thread;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int fault = pthread_create(&thread, NULL, serve, loop);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (fault == 0) {
-        pthread_detach(thread);
-    }
-    return fault;
-}
 
 /* As long as the process: tasks may outlive whoever asked for them. */
 static struct loop *
@@ -281,7 +263,7 @@ make_loop(struct interpreter *interpreter)
     loop->interpreter = interpreter;
     pthread_mutex_init(&loop->lock, NULL);
     pthread_cond_init(&loop->changed, NULL);
-    int fault = start_thread(loop);
+    int fault = thread_start(serve, loop);
     if (fault != 0) {
         errno = fault;
         PyErr_SetFromErrno(PyExc_OSError);

@@ -12,14 +12,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "events.h"
 #include "interpreter.h"
 #include "loop.h"
+#include "thread.h"
 
 #include "../log.h"
 
@@ -50,7 +49,7 @@ run_callbacks(struct interpreter *interpreter)
     interpreter_leave();
 }
 
-static void *
+static void
 help(void *data)
 {
     struct shutdown *shutdown = data;
@@ -63,23 +62,6 @@ help(void *data)
         run_callbacks(shutdown->interpreter);
         n = write(shutdown->done[1], &byte, 1);
     }
-    return NULL;
-}
-
-static int
-start_thread(struct shutdown *shutdown)
-{
-    sigset_t all;
-    sigset_t before;
-    pthread_t thread;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int fault = pthread_create(&thread, NULL, help, shutdown);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (fault == 0) {
-        pthread_detach(thread);
-    }
-    return fault;
 }
 
 struct shutdown *
@@ -93,7 +75,7 @@ shutdown_start(apr_pool_t *pool, struct interpreter *interpreter)
         fault = errno;
     }
     else {
-        fault = start_thread(shutdown);
+        fault = thread_start(help, shutdown);
     }
     if (fault != 0) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, APR_FROM_OS_ERROR(fault),
