@@ -86,6 +86,7 @@ def test_each_process_starts_and_stops_in_order(site, mpm, how):
     if how == "graceful":
         server.graceful()
     else:
+        server.drain()
         os.kill(server.process.pid, signal.SIGTERM)
         server.process.wait(30)
     wait_for(lambda: (marks / str(pid)).read_text() == ALL, "its end")
