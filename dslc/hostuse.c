@@ -56,25 +56,41 @@ label_of(const struct trie *trie, const struct model_host *host,
     return apr_pstrmemdup(trie->pool, host->name, n - m);
 }
 
+/* The labels of a pattern that another host takes for good: one text, a
+ * language, or neither. */
+struct taken {
+    const char *text;
+    const struct dfa *language;
+};
+
+static struct taken
+taken_by(const struct trie *trie, const struct trie_host *other,
+         const struct trie_host *host)
+{
+    struct taken taken = {NULL, NULL};
+
+    if (!keeps(other, host)) {
+        return taken;
+    }
+    taken.text = label_of(trie, other->host, host->host->name);
+    if (other->label != NULL &&
+        strcmp(other->host->name, host->host->name) == 0) {
+        taken.language = other->label->dfa;
+    }
+    return taken;
+}
+
 /* Whether one of the hosts before it takes a label for good. */
 static int
 is_taken(const struct trie *trie, int index, const char *label)
 {
-    const struct trie_host *host = host_at(trie, index);
-
     for (int i = 0; i < index; i++) {
-        const struct trie_host *other = host_at(trie, i);
-        const char *text = label_of(trie, other->host, host->host->name);
+        struct taken taken =
+            taken_by(trie, host_at(trie, i), host_at(trie, index));
 
-        if (!keeps(other, host)) {
-            continue;
-        }
-        if (text != NULL && strcmp(text, label) == 0) {
-            return 1;
-        }
-        if (other->label != NULL &&
-            strcmp(other->host->name, host->host->name) == 0 &&
-            dfa_accepts(other->label->dfa, label, strlen(label))) {
+        if ((taken.text != NULL && strcmp(taken.text, label) == 0) ||
+            (taken.language != NULL &&
+             dfa_accepts(taken.language, label, strlen(label)))) {
             return 1;
         }
     }
@@ -91,19 +107,15 @@ find_free(const struct trie *trie, int index)
     apr_array_header_t *words;
 
     for (int i = 0; i < index; i++) {
-        const struct trie_host *other = host_at(trie, i);
-        const char *text = label_of(trie, other->host, host->host->name);
+        struct taken taken = taken_by(trie, host_at(trie, i), host);
 
-        if (!keeps(other, host)) {
-            continue;
+        if (taken.language != NULL) {
+            splitter_dfa(splitter, taken.language);
         }
-        if (text != NULL &&
-            dfa_accepts(host->label->dfa, text, strlen(text))) {
-            splitter_text(splitter, text);
-        }
-        else if (other->label != NULL &&
-                 strcmp(other->host->name, host->host->name) == 0) {
-            splitter_dfa(splitter, other->label->dfa);
+        else if (taken.text != NULL &&
+                 dfa_accepts(host->label->dfa, taken.text,
+                             strlen(taken.text))) {
+            splitter_text(splitter, taken.text);
         }
     }
     if (splitter_surely_free(splitter)) {
