@@ -2,6 +2,7 @@
 """Clients that lie about their body, or hang up: the right answer or none,
 nothing is left behind, and the next request is served."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -127,4 +128,5 @@ def test_clients_that_hang_up_leave_nothing_behind(server):
     assert all(is_fine(server, path) for path in BODIES)
     wait_for(lambda: len(descriptors(child)) <= held + 2, "closed files")
     assert not [name for name in descriptors(child) if "deleted" in name]
-    assert memory(child) < before + 2000
+    if "ROUTES_PRELOAD" not in os.environ:  # AddressSanitizer keeps it
+        assert memory(child) < before + 2000

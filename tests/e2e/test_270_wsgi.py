@@ -403,7 +403,12 @@ def server(shared):
 @pytest.fixture
 def log(server):
     assert server.request("POST", "/clear").status == 204
-    return lambda: server.get("/log").json
+
+    def logged(*lines):
+        """An application is closed after its answer was sent."""
+        wait_for(lambda: server.get("/log").json == list(lines),
+                 f"{lines} in the log")
+    return logged
 
 
 def environ(server, target, method="GET", body=None, **headers):
@@ -568,7 +573,7 @@ def test_chunks(server, log):
     answer = server.get("/app/chunks")
     assert answer.body == b"a" + b"b" * 70000 + b"c"
     assert answer.headers["Transfer-Encoding"] == "chunked"
-    assert log() == ["end", "close"]
+    log("end", "close")
     assert server.get("/app/listed").body == b"abc"
 
 
@@ -576,7 +581,7 @@ def test_no_body_has_the_length_0(server, log):
     for target in ("/app/empty", "/app/nothing"):
         answer = server.get(target)
         assert (answer.body, answer.headers["Content-Length"]) == (b"", "0")
-    assert log() == ["end", "close"]
+    log("end", "close")
 
 
 def test_a_generator_is_asked_when_its_chunk_has_left(server, log):
@@ -613,7 +618,7 @@ def test_some_statuses_have_no_body(server, log, line):
         answer = link.getresponse()
         assert (answer.status, answer.read()) == (int(line[:3]), b"")
     link.close()
-    assert log() == ["close", "close"]
+    log("close", "close")
 
 
 def test_head(server, log):
@@ -622,7 +627,7 @@ def test_head(server, log):
         answer = server.request("HEAD", target)
         assert (answer.status, answer.body) == (200, b"")
         assert answer.headers["Content-Length"] == length
-    assert log() == ["close", "close", "FileWrapper"]
+    log("close", "close", "FileWrapper")
 
 
 def test_headers_of_the_answer(server):
@@ -678,13 +683,13 @@ def test_it_is_too_late_for_an_error(server):
 def test_an_error_before_the_first_byte_is_a_500(server, log, when):
     server.expect("raised KeyError", "0121")
     assert server.get("/app/raises?" + when).status == 500
-    assert log() == (["close"] if when == "first" else [])
+    log(*["close"][:when == "first"])
 
 
 def test_an_error_later_breaks_the_answer_off(server, log):
     server.expect("raised KeyError", "0121")
     assert broken(server, "/app/raises?later") == (200, b"some")
-    assert log() == ["close"]
+    log("close")
 
 
 @pytest.mark.parametrize("target, why", [
@@ -713,7 +718,7 @@ def test_too_many_bytes_are_cut(server, log):
     link.request("GET", "/app/length?3,5")
     assert link.getresponse().read() == b"xxx"
     link.close()
-    assert log() == ["close"]
+    log("close")
 
 
 def test_too_few_bytes_break_the_answer_off(server):
@@ -741,7 +746,7 @@ def test_file_wrapper(server, log, how, expected):
     assert answer.body == expected
     if how not in ("memory", "written"):
         assert answer.headers["Content-Length"] == str(len(expected))
-    assert log() == ["FileWrapper"]
+    log("FileWrapper")
 
 
 def test_file_wrapper_of_what_is_too_short_or_text(server):
@@ -764,7 +769,7 @@ def test_a_client_that_goes_away_ends_it(server, log, target, said):
     with socket.create_connection(("127.0.0.1", server.port), 20) as link:
         link.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert link.recv(4096).startswith(b"HTTP/1.1 200")
-    wait_for(lambda: said in log(), "the end of the application")
+    log(said)
 
 
 def test_what_is_kept_raises_later(server):
