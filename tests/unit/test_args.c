@@ -21,23 +21,7 @@
 #include "runtime/problem.h"
 #include "runtime/table.h"
 #include "table_builder.h"
-
-static apr_pool_t *pool;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    return 0;
-}
+#include "fixture.h"
 
 /* One argument "v" in a table of its own. */
 struct one {
@@ -639,7 +623,6 @@ a_pointer_escapes_what_it_must(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_query_fills_an_argument),
         TEST(what_is_absent_has_a_default_or_is_none),

@@ -19,27 +19,11 @@
 #include "compiled.h"
 #include "runtime/rule.h"
 #include "runtime/table.h"
+#include "fixture.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define N_PROGRAMS    400
 #define N_CALLERS     5
-
-static apr_pool_t *pool;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return apr_pool_create(&pool, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    return 0;
-}
 
 static const char *const callers[N_CALLERS] = {
     "anonymous", "user", "role(a)", "user and role(b)", "role(b) and role(a)"};
@@ -382,12 +366,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            test_outcomes_are_those_of_matcher_and_requirement, set_up,
-            tear_down),
-        cmocka_unit_test_setup_teardown(
-            test_every_sees_each_caller_that_escapes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_cases, set_up, tear_down),
+        TEST(test_outcomes_are_those_of_matcher_and_requirement),
+        TEST(test_every_sees_each_caller_that_escapes),
+        TEST(test_cases),
     };
 
     apr_initialize();

@@ -16,23 +16,7 @@
 #include <apr_strings.h>
 
 #include "module/credentials.h"
-
-static apr_pool_t *pool;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return apr_pool_create(&pool, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    return 0;
-}
+#include "fixture.h"
 
 static struct credentials found;
 
@@ -122,13 +106,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_pair_is_found, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(another_scheme_is_none, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(what_is_no_base64_is_malformed, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(what_is_no_pair_is_malformed, set_up,
-                                        tear_down),
+        TEST(a_pair_is_found),
+        TEST(another_scheme_is_none),
+        TEST(what_is_no_base64_is_malformed),
+        TEST(what_is_no_pair_is_malformed),
     };
 
     apr_initialize();

@@ -20,25 +20,9 @@
 #include "dslc/dfa.h"
 #include "dslc/model.h"
 #include "dslc/regex.h"
+#include "fixture.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static apr_pool_t *pool;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return apr_pool_create(&pool, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    return 0;
-}
 
 static struct dfa *
 compile(const char *pattern)

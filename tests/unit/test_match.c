@@ -21,25 +21,9 @@
 #include "runtime/match.h"
 #include "runtime/table.h"
 #include "table_builder.h"
+#include "fixture.h"
 
 #define M(name) ROUTES_METHOD_BIT(ROUTES_METHOD_##name)
-
-static apr_pool_t *pool;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    return 0;
-}
 
 static const struct routes_table *
 finish(struct builder *b)
@@ -760,7 +744,6 @@ a_large_node_finds_its_literals(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_literal_wins_over_a_parameter),
         TEST(the_segment_further_left_decides),

@@ -19,26 +19,10 @@
 #include "compiled.h"
 #include "dslc/policy.h"
 #include "runtime/network.h"
+#include "fixture.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define N_ROLES       3
-
-static apr_pool_t *pool;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return apr_pool_create(&pool, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    return 0;
-}
 
 /* ---- rules -------------------------------------------------------------- */
 

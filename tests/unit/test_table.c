@@ -18,23 +18,7 @@
 #include "runtime/match.h"
 #include "runtime/table.h"
 #include "table_builder.h"
-
-static apr_pool_t *pool;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    return 0;
-}
+#include "fixture.h"
 
 /* A table with rows in every section but raises and files. */
 static struct routes_table *
@@ -873,7 +857,6 @@ a_damaged_byte_is_refused_or_harmless(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_whole_table_is_taken),
         TEST(another_abi_is_named_on_both_sides),

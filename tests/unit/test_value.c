@@ -25,23 +25,7 @@
 #include "runtime/value.h"
 #include "runtime/value_json.h"
 #include "table_builder.h"
-
-static apr_pool_t *pool;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    return 0;
-}
+#include "fixture.h"
 
 /* ---- telling values ----------------------------------------------------- */
 
@@ -946,7 +930,6 @@ the_longest_number_fits(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(integers),
         TEST(floats),
