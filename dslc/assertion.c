@@ -249,8 +249,9 @@ asserted_methods(const struct judge *j)
 static int
 is_kept(struct judge *j, const struct model_auth *auth, const char **caller)
 {
-    const struct model_auth required = {j->assertion->rule, auth->realms,
-                                        asserted_methods(j)};
+    const struct model_auth required = {.rule = j->assertion->rule,
+                                        .realms = auth->realms,
+                                        .methods = asserted_methods(j)};
 
     return policy_implies(j->pool, auth, &required, caller);
 }

@@ -117,6 +117,7 @@ combine_realms(struct checker *checker, struct scope *scope,
     }
     state->own = true;
     state->realms = realms_named(checker, scope, &stmt->u.names, &whole);
+    state->asked = stmt->span;
     state->broken_realms = !whole;
     if (whole && !outer->broken_realms) {
         check_narrower(checker, stmt, state->realms, outer->realms);
@@ -201,6 +202,7 @@ make_auth(struct checker *checker, const struct auths_state *state)
     auth = apr_pcalloc(checker->pool, sizeof(*auth));
     auth->rule = state->rule;
     auth->realms = state->realms;
+    auth->asked = state->asked;
     return auth;
 }
 

@@ -25,7 +25,8 @@
 struct auths_state {
     const struct model_rule *rule; /* NULL: no decision so far */
     apr_array_header_t *realms;    /* struct model_realm *; may be empty */
-    const struct model_auth *auth; /* both, or NULL without a rule */
+    struct span asked; /* the `auth` that says so, if there is one */
+    const struct model_auth *auth; /* all this, or NULL without a rule */
     enum clause_where decided;     /* where the last decision stands */
     bool broken_rule;              /* a mistake was said: complain no more */
     bool broken_realms;

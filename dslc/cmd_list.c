@@ -7,10 +7,11 @@
 #include <apr_strings.h>
 #include <jansson.h>
 
-#include "../runtime/method.h"
 #include "cmd.h"
 #include "columns.h"
 #include "driver.h"
+#include "list_json.h"
+#include "matrix_print.h"
 #include "method_text.h"
 #include "pyoption.h"
 #include "results.h"
@@ -28,6 +29,7 @@ enum column {
 
 static const struct cli_option options[] = {
     {"format", 0, "text|json", "text if not given"},
+    {"auth", 0, NULL, "list who may what, and where that was decided"},
     {"unused", 0, NULL, "list the Python functions that no route uses"},
     PYOPTION_PLACES,
     {NULL, 0, NULL, NULL},
@@ -130,52 +132,6 @@ print_text(apr_pool_t *pool, const struct model *model)
 /* ---- JSON --------------------------------------------------------------- */
 
 static json_t *
-make_methods(const struct model_route *route)
-{
-    json_t *made = json_array();
-
-    if (route->any) {
-        json_array_append_new(made, json_string("ANY"));
-    }
-    for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
-        if (route->methods & ROUTES_METHOD_BIT(m)) {
-            json_array_append_new(
-                made, json_string(routes_method_name((enum routes_method)m)));
-        }
-    }
-    return made;
-}
-
-static json_t *
-make_paths(const struct model_route *route)
-{
-    json_t *made = json_array();
-
-    for (int i = 0; i < route->paths->nelts; i++) {
-        json_array_append_new(
-            made,
-            json_string(MODEL_AT(route->paths, struct model_path, i)->text));
-    }
-    return made;
-}
-
-static json_t *
-make_hosts(const struct model_route *route)
-{
-    const apr_array_header_t *hosts = route->place->hosts;
-    json_t *made = json_array();
-
-    for (int i = 0; i < hosts->nelts; i++) {
-        const struct model_host *host = MODEL_AT(hosts, struct model_host, i);
-
-        if (host->kind != ROUTES_HOST_ANY) {
-            json_array_append_new(made, json_string(host->text));
-        }
-    }
-    return made;
-}
-
-static json_t *
 make_realms(const struct model_route *route)
 {
     json_t *made = json_array();
@@ -198,11 +154,11 @@ make_route(const struct driver *driver, const struct model_route *route)
     return json_pack(
         "{s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:b, s:i, s:s*, s:s*, s:s*, "
         "s:s*, s:s, s:i}",
-        "methods", make_methods(route), "hosts", make_hosts(route), "paths",
-        make_paths(route), "name", route->name, "kind", target_kind(route),
-        target_kind(route), target_text(driver->pool, route), "realms",
-        make_realms(route), "requirement",
-        rule_text_of(driver->pool, route->auth->rule), "csrf",
+        "methods", list_json_methods(route), "hosts",
+        list_json_hosts(route->place), "paths", list_json_paths(route), "name",
+        route->name, "kind", target_kind(route), target_kind(route),
+        target_text(driver->pool, route), "realms", make_realms(route),
+        "requirement", rule_text_of(driver->pool, route->auth->rule), "csrf",
         route->conduct.csrf != ROUTES_CSRF_NONE, "status", route->status,
         "returns",
         route->says_returns
@@ -254,6 +210,21 @@ list_unused(const struct cli *cli, struct driver *driver, int format)
     return CLI_FINE;
 }
 
+/* Who may what. */
+static void
+print_auth(const struct driver *driver, const struct model *model, int format)
+{
+    const apr_array_header_t *rows =
+        matrix_make(driver->pool, model, driver->sources);
+
+    if (format == FORMAT_JSON) {
+        matrix_print_json(driver->pool, rows, stdout);
+    }
+    else {
+        matrix_print_text(driver->pool, rows, stdout);
+    }
+}
+
 static enum cli_exit
 run(const struct cli *cli)
 {
@@ -264,12 +235,18 @@ run(const struct cli *cli)
     if (format < 0) {
         return CLI_USAGE;
     }
+    if (cli_count(cli, "unused") > 0 && cli_count(cli, "auth") > 0) {
+        return cli_fail(cli, "--unused lists functions, --auth routes");
+    }
     if (cli_count(cli, "unused") > 0) {
         return list_unused(cli, driver, format);
     }
     model = driver_check(driver, cli_operand(cli, 0));
     if (model != NULL && diag_error_count(driver->diags) == 0) {
-        if (format == FORMAT_JSON) {
+        if (cli_count(cli, "auth") > 0) {
+            print_auth(driver, model, format);
+        }
+        else if (format == FORMAT_JSON) {
             print_json(driver, model);
         }
         else {
@@ -285,7 +262,11 @@ const struct cli_command cmd_list = {
     .min_operands = 1,
     .max_operands = 1,
     .summary = "List every route, what it calls, and who may.",
-    .details = "One line for each route and host, in the order of the source.",
+    .details =
+        "One line for each route and host, in the order of the source.\n"
+        "With --auth also what locations keep (their 404 and 405), what\n"
+        "goes on to httpd, whether a caller whom no realm knows gets in,\n"
+        "and the line of each part of a requirement.",
     .options = options,
     .run = run,
 };

@@ -9,7 +9,7 @@
 
 #include <apr_tables.h>
 
-#define COLUMNS_MAX 8
+#define COLUMNS_MAX 10
 
 /* A row: as many cells as there are columns, none of them NULL. */
 struct columns_row {

@@ -57,6 +57,13 @@ spot_key(apr_pool_t *pool, const struct model_host *host,
     return apr_array_pstrcat(pool, parts, 0);
 }
 
+const char *
+diff_index_key(apr_pool_t *pool, const struct model_host *host,
+               const struct model_path *path)
+{
+    return spot_key(pool, host, path, path->segments->nelts, 0);
+}
+
 /* ---- making ------------------------------------------------------------- */
 
 static void

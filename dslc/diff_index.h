@@ -39,6 +39,10 @@ struct diff_index {
 struct diff_index *
 diff_index_make(apr_pool_t *pool, const struct model *model);
 
+/* A path on a host, equal for those that take the same URLs as written. */
+const char *diff_index_key(apr_pool_t *pool, const struct model_host *host,
+                           const struct model_path *path);
+
 /* The spot of the other index that a spot of this one is to be compared with:
  * the same; else, if both are the only ones, and neither has the same in the
  * other, one whose parameters have other types; else NULL. */

@@ -30,19 +30,6 @@ struct work {
     const struct model_place *keeper; /* of a 404 or 405 */
 };
 
-struct explain_place
-explain_place_of(const struct plan *plan, struct span span)
-{
-    const struct source_file *file = source_of(plan->sources, span);
-    struct explain_place place = {"", 0};
-
-    if (file != NULL) {
-        place.file = file->path;
-        place.line = source_place(file, span.start).line;
-    }
-    return place;
-}
-
 /* ---- the route ---------------------------------------------------------- */
 
 /* The route and path of the matcher's row. */
@@ -172,7 +159,7 @@ explain_route(struct work *work)
     explain->conduct = &explain->route->conduct;
     explain->status = explain->route->status;
     explain->pattern = work->path->text;
-    explain->place = explain_place_of(work->plan, explain->route->span);
+    explain->place = origin_of(work->plan->sources, explain->route->span);
     add_captures(work);
     explain_args_fill(work->pool, explain, &work->table, &work->match,
                       work->choice);
@@ -223,8 +210,8 @@ explain_keeper(struct work *work)
     find_keeper(work);
     explain->answer = EXPLAIN_BY_LOCATION;
     explain->conduct = &work->keeper->conduct;
-    explain->place = explain_place_of(work->plan, work->keeper->span);
-    explain->pattern = explain_rule_where(work->pool, work->keeper);
+    explain->place = origin_of(work->plan->sources, work->keeper->span);
+    explain->pattern = origin_where(work->pool, work->keeper);
     if (work->match.outcome != ROUTES_NOT_FOUND) {
         explain->allow = allow_text(work->pool, work->match.allow);
     }
@@ -339,8 +326,8 @@ make(apr_pool_t *pool)
 
     made->captures = apr_array_make(pool, 4, sizeof(struct explain_capture));
     made->args = apr_array_make(pool, 8, sizeof(struct explain_arg));
-    made->lines = apr_array_make(pool, 8, sizeof(struct explain_line));
-    made->realms = apr_array_make(pool, 2, sizeof(struct explain_place));
+    made->lines = apr_array_make(pool, 8, sizeof(struct origin_line));
+    made->realms = apr_array_make(pool, 2, sizeof(struct origin_place));
     made->challenges = apr_array_make(pool, 2, sizeof(const char *));
     made->misses = apr_array_make(pool, 4, sizeof(struct explain_miss));
     return made;

@@ -14,16 +14,11 @@
 #include "explain_caller.h"
 #include "explain_url.h"
 #include "model.h"
+#include "origin.h"
 #include "plan.h"
 
 /* Near misses that one record names. */
 #define EXPLAIN_MAX_MISSES 10
-
-/* Where something stands: "shop.routes", 7. */
-struct explain_place {
-    const char *file;
-    unsigned line;
-};
 
 /* A parameter of the path or host, and what it took. */
 struct explain_capture {
@@ -41,26 +36,11 @@ struct explain_arg {
     const char *fault; /* "missing", "range", or NULL */
 };
 
-enum explain_state {
-    EXPLAIN_HOLDS,    /* part of the effective requirement */
-    EXPLAIN_NARROWED, /* `public`, and a requirement came further in */
-    EXPLAIN_REPLACED  /* until an `override` */
-};
-
-/* What one line adds to the requirement. */
-struct explain_line {
-    struct explain_place place;
-    const char *where; /* "file", "location /orders", "route" */
-    const char *rule;
-    enum explain_state state;
-    int override; /* it replaced what stood before */
-};
-
 /* A route that did not answer. */
 struct explain_miss {
     const struct model_route *route;
     const char *pattern; /* with its host */
-    struct explain_place place;
+    struct origin_place place;
     const char *why;
 };
 
@@ -88,15 +68,15 @@ struct explain {
     const struct model_choice *choice; /* of which it is one, or NULL */
     const apr_table_t *headers;        /* of the request */
     const char *pattern;
-    struct explain_place place;   /* of the route or location */
+    struct origin_place place;    /* of the route or location */
     apr_array_header_t *captures; /* struct explain_capture */
     apr_array_header_t *args;     /* struct explain_arg */
 
     const struct model_conduct *conduct; /* BY_ROUTE, BY_LOCATION */
     int csrf;                       /* another site's request is refused */
     const struct model_auth *auth;  /* NULL: nothing is required */
-    apr_array_header_t *lines;      /* struct explain_line */
-    apr_array_header_t *realms;     /* struct explain_place, of auth->realms */
+    apr_array_header_t *lines;      /* struct origin_line */
+    apr_array_header_t *realms;     /* struct origin_place, of auth->realms */
     enum routes_verdict verdict;    /* with a caller */
     apr_array_header_t *challenges; /* const char *: of a 401 */
 
@@ -118,9 +98,5 @@ explain_request(apr_pool_t *pool, struct plan *plan, const char *method,
 
 /* Whether a route answers, for the caller if there is one. */
 int explain_granted(const struct explain *explain);
-
-/* Where a span stands. */
-struct explain_place
-explain_place_of(const struct plan *plan, struct span span);
 
 #endif

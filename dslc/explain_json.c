@@ -82,15 +82,15 @@ static json_t *
 make_lines(const struct explain *explain)
 {
     static const char *const states[] = {
-        [EXPLAIN_HOLDS] = "holds",
-        [EXPLAIN_NARROWED] = "narrowed",
-        [EXPLAIN_REPLACED] = "overridden",
+        [ORIGIN_HOLDS] = "holds",
+        [ORIGIN_NARROWED] = "narrowed",
+        [ORIGIN_REPLACED] = "overridden",
     };
     json_t *made = json_array();
 
     for (int i = 0; i < explain->lines->nelts; i++) {
-        const struct explain_line *line =
-            &APR_ARRAY_IDX(explain->lines, i, struct explain_line);
+        const struct origin_line *line =
+            &APR_ARRAY_IDX(explain->lines, i, struct origin_line);
 
         json_array_append_new(made, json_pack("{s:s, s:i, s:s, s:s, s:b, s:s}",
                                               "file", line->place.file, "line",
@@ -108,8 +108,8 @@ make_realms(const struct explain *explain)
     json_t *made = json_array();
 
     for (int i = 0; explain->auth != NULL && i < explain->realms->nelts; i++) {
-        const struct explain_place *place =
-            &APR_ARRAY_IDX(explain->realms, i, struct explain_place);
+        const struct origin_place *place =
+            &APR_ARRAY_IDX(explain->realms, i, struct origin_place);
         const struct model_realm *realm =
             MODEL_AT(explain->auth->realms, struct model_realm, i);
 

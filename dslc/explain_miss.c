@@ -216,10 +216,10 @@ spell_type(const struct search *s, const struct fit *fit)
 static const char *
 spell_kept(const struct search *s)
 {
-    struct explain_place place = explain_place_of(s->plan, s->keeper->span);
+    struct origin_place place = origin_of(s->plan->sources, s->keeper->span);
 
     return apr_psprintf(s->pool, "%s (%s:%u) keeps the path",
-                        explain_rule_where(s->pool, s->keeper), place.file,
+                        origin_where(s->pool, s->keeper), place.file,
                         place.line);
 }
 
@@ -309,7 +309,7 @@ look_at(struct search *s, const struct model_route *route,
     miss->pattern = host->kind == ROUTES_HOST_ANY
                         ? path->text
                         : apr_pstrcat(s->pool, host->text, path->text, NULL);
-    miss->place = explain_place_of(s->plan, route->span);
+    miss->place = origin_of(s->plan->sources, route->span);
     miss->why = spell(s, route, host, &fit, reason);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain_rule: what each line adds to a requirement, and what it says to a
+ * explain_rule: which lines make a requirement, and what it says to a
  * caller.
  */
 #ifndef EXPLAIN_RULE_H
@@ -14,10 +14,6 @@ void
 explain_rule_trace(apr_pool_t *pool, struct explain *explain,
                    const struct plan *plan, const struct model_place *place,
                    const struct model_route *route);
-
-/* "location /orders", "file". */
-const char *
-explain_rule_where(apr_pool_t *pool, const struct model_place *place);
 
 /* Fills explain's verdict and challenges for its caller by auths[auth] and the
  * method; auth 0 is a place that asks nothing. */

@@ -95,7 +95,7 @@ print_block(struct block *block, const char *label)
 }
 
 static const char *
-place_text(apr_pool_t *pool, struct explain_place place)
+place_text(apr_pool_t *pool, struct origin_place place)
 {
     return apr_psprintf(pool, "%s:%u", place.file, place.line);
 }
@@ -288,21 +288,21 @@ print_values(struct block *block, const struct explain *explain)
 /* ---- who may ------------------------------------------------------------ */
 
 static const char *
-state_text(enum explain_state state)
+state_text(enum origin_state state)
 {
     switch (state) {
-    case EXPLAIN_HOLDS:
+    case ORIGIN_HOLDS:
         return "";
-    case EXPLAIN_NARROWED:
+    case ORIGIN_NARROWED:
         return "  (narrowed)";
-    case EXPLAIN_REPLACED:
+    case ORIGIN_REPLACED:
         return "  (overridden)";
     }
     return "";
 }
 
 static void
-add_line(struct block *block, const struct explain_line *line)
+add_line(struct block *block, const struct origin_line *line)
 {
     const char *rule =
         apr_pstrcat(block->pool, line->override ? "override " : "",
@@ -322,7 +322,7 @@ print_realms(struct block *block, const struct explain *explain)
         add_row(block,
                 MODEL_AT(explain->auth->realms, struct model_realm, i)->name,
                 place_text(block->pool, APR_ARRAY_IDX(explain->realms, i,
-                                                      struct explain_place)),
+                                                      struct origin_place)),
                 NULL);
     }
     print_block(block, "realms");
@@ -359,8 +359,7 @@ print_rule(struct block *block, const struct explain *explain)
         print_block(block, "who may");
     }
     for (int i = 0; i < explain->lines->nelts; i++) {
-        add_line(block,
-                 &APR_ARRAY_IDX(explain->lines, i, struct explain_line));
+        add_line(block, &APR_ARRAY_IDX(explain->lines, i, struct origin_line));
     }
     print_block(block, "because");
     if (explain->csrf) {

@@ -144,8 +144,10 @@ struct model_auth {
     const struct model_rule *rule; /* the AND of all in force; never NULL */
     apr_array_header_t *realms;    /* struct model_realm *, in order of trial;
                                       may be empty */
-    uint64_t methods; /* ROUTES_METHOD_BIT: of the requests it is asked about;
+    uint64_t methods;  /* ROUTES_METHOD_BIT: of the requests it is asked about;
                          0: of any */
+    struct span asked; /* the `auth` that put the realms in force, if one did
+                          and it is of one place alone */
 };
 
 /* A header of every answer. */

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -224,6 +225,119 @@ def test_list_quotes_what_is_no_word(tmp_path):
         r'GET / -> m:f() require role("a\"b\\c")' + "\n")
     done = routesc("list", "q.routes", cwd=tmp_path)
     assert r'role("a\"b\\c")' in done.stdout
+
+
+MATRIX = """routes 1
+realm staff = basic { file "staff.htpasswd" }
+realm keys = apikey { header "X-Key"; file "keys" }
+public
+limit rate 100/min per ip
+GET /, /home -> m:f
+mount /static files "/srv/static"
+redirect /old/{x} 301 /static/{x}
+location /admin {
+    auth staff
+    require user
+    require ip(10.0.0.0/8) or role(boss)
+    deny as 404
+    POST /x -> m:f csrf off
+    POST /y -> m:f override require tls csrf token {
+        override auth staff or keys
+        limit rate 5/min per user
+    }
+    GET /z by accept { html -> m:f; json -> m:f }
+}
+location /admin { auth keys; require role(ops); POST /k -> m:f }
+host "api.example.com" {
+    unmatched 404
+    GET /café -> m:f slash redirect
+}
+"""
+ADMIN = "user and (ip(10.0.0.0/8) or role(boss))"
+
+
+@pytest.fixture
+def matrix(tmp_path):
+    (tmp_path / "x.routes").write_text(MATRIX)
+    return tmp_path
+
+
+def test_list_auth_is_the_matrix_of_all_that_is_answered(matrix):
+    done = routesc("list", "--auth", "x.routes", cwd=matrix)
+    assert done.returncode == 0 and done.stderr.count("W311") == 1
+    lines = done.stdout.split("\n")
+    # columns are two blanks apart or more, and none has two inside
+    assert [re.split("  +", line) for line in lines[:-1]] == [
+        ["METHOD", "PATH", "TARGET", "ANYONE", "REALM", "REQUIREMENT", "CSRF",
+         "DENY", "RATES", "DECIDED"],
+        ["GET", "/", "m:f", "yes", "-", "public", "-", "403",
+         "100/min per ip", "x.routes:4"],
+        ["GET", "/home", "m:f", "yes", "-", "public", "-", "403",
+         "100/min per ip", "x.routes:4"],
+        ["GET", "/static/**", "files /srv/static", "yes", "-", "public", "-",
+         "403", "100/min per ip", "x.routes:4"],
+        ["GET", "/old/{x}", "301 /static/{x}", "yes", "-", "public", "-",
+         "403", "100/min per ip", "x.routes:4"],
+        ["POST", "/admin/x", "m:f", "no", "staff", ADMIN, "off", "404",
+         "100/min per ip", "x.routes:11, x.routes:12"],
+        ["POST", "/admin/y", "m:f", "some", "staff or keys", "tls", "token",
+         "404", "5/min per user, 100/min per ip", "x.routes:15 override"],
+        *(["GET", f"/admin/z by accept: {media}", "m:f", "no", "staff", ADMIN,
+           "-", "404", "100/min per ip", "x.routes:11, x.routes:12"]
+          for media in ("text/html", "application/json")),
+        ["POST", "/admin/k", "m:f", "no", "keys", "role(ops)", "-", "403",
+         "100/min per ip", "x.routes:21"],
+        ["GET", "api.example.com/café", "m:f", "yes", "-", "public", "-",
+         "403", "100/min per ip", "x.routes:4"],
+        # two locations with one prefix keep it together
+        ["ANY", "/admin/**", "404 or 405", "no", "staff or keys",
+         ADMIN + " and role(ops)", "-", "404", "100/min per ip",
+         "x.routes:11, x.routes:12, x.routes:21"],
+        ["ANY", "api.example.com/**", "404 or 405", "yes", "-", "public", "-",
+         "403", "100/min per ip", "x.routes:4"],
+        ["ANY", "/**", "httpd goes on", *["-"] * 7]]
+
+
+def test_list_auth_says_in_json_where_each_part_was_decided(matrix):
+    done = routesc("list", "--auth", "--format", "json", "x.routes",
+                   cwd=matrix)
+    rows = {row["paths"][0]: row for row in json.loads(done.stdout)}
+    assert rows["/admin/y"] == {
+        "methods": ["POST"], "hosts": [], "paths": ["/admin/y"],
+        "name": "m.f", "kind": "function", "target": "m:f", "anyone": "some",
+        "realms": [{"name": "staff", "kind": "basic"},
+                   {"name": "keys", "kind": "apikey"}],
+        "auth": {"file": "x.routes", "line": 16}, "requirement": "tls",
+        "decided": [{"rule": "tls", "where": "route", "file": "x.routes",
+                     "line": 15, "override": True}],
+        "csrf": "token", "deny": 404,
+        "rates": ["rate 5/min per user", "rate 100/min per ip"],
+        "at": {"file": "x.routes", "line": 15}}
+    assert rows["/admin/x"]["csrf"] == "off"
+    assert [(part["where"], part["rule"], part["line"])
+            for part in rows["/admin/**"]["decided"]] == [
+        ("location /admin", "user", 11),
+        ("location /admin", "(ip(10.0.0.0/8) or role(boss))", 12),
+        ("location /admin", "role(ops)", 21)]
+    assert rows["/admin/**"]["kind"] == "kept"
+    assert (rows["/**"]["kind"], rows["/**"]["requirement"],
+            rows["/**"]["deny"]) == ("passed", None, None)
+    assert rows["/static/**"]["kind"] == "mount"
+
+
+def test_list_of_a_file_that_keeps_everything_passes_nothing_on(tmp_path):
+    (tmp_path / "x.routes").write_text(
+        "routes 1\nunmatched 404\nGET / -> m:f public\n")
+    done = routesc("list", "--auth", "x.routes", cwd=tmp_path)
+    # no decision stands where it keeps: nothing is required there
+    assert done.stdout.split("\n")[-2].split() == [
+        "ANY", "/**", "404", "or", "405", "yes", "-", "-", "-", "403", "-",
+        "-"]
+
+
+def test_list_auth_is_of_routes_and_unused_of_functions(matrix):
+    done = routesc("list", "--auth", "--unused", "x.routes", cwd=matrix)
+    assert done.returncode == 2 and "--unused" in done.stderr
 
 
 def test_conf_prints_lines_for_httpd(shop):
