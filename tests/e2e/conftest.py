@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+import browser                                                  # noqa: E402
 import tree                                                     # noqa: E402
 from httpd import Failure, Httpd, unprivileged                  # noqa: E402
 
@@ -112,6 +113,24 @@ def shared():
     made = Site(shared=True)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser for all tests of a file."""
+    if browser.program() is None:
+        pytest.skip("no chromium is installed")
+    with browser.Browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(chromium):
+    """A page of its own for one test, which takes our certificate."""
+    opened = chromium.page()
+    opened.call("Security.setIgnoreCertificateErrors", ignore=True)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(params=MPMS)

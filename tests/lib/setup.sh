@@ -14,9 +14,10 @@ packages_debian() {
     examples)
         echo curl python3-jinja2 ;;
     tests)
-        echo apache2-utils clang clang-format curl libaprutil1-dbd-sqlite3 \
-            libcmocka-dev python3-bottle python3-django python3-flask \
-            python3-jinja2 python3-pytest python3-pytest-xdist valgrind ;;
+        echo apache2-utils chromium clang clang-format curl \
+            libaprutil1-dbd-sqlite3 libcmocka-dev python3-bottle \
+            python3-django python3-flask python3-jinja2 python3-pytest \
+            python3-pytest-xdist valgrind ;;
     fuzz) # libFuzzer is packaged by clang's version, which must be there
         echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
     esac
@@ -31,7 +32,7 @@ packages_fedora() {
     examples)
         echo curl python3-jinja2 ;;
     tests)
-        echo httpd-tools clang clang-tools-extra compiler-rt curl libasan \
+        echo httpd-tools chromium clang clang-tools-extra compiler-rt curl libasan \
             libubsan libcmocka-devel python3-bottle python3-django \
             python3-flask python3-jinja2 python3-pytest \
             python3-pytest-xdist valgrind ;;
