@@ -17,6 +17,7 @@
 #include "dslc/slash.h"
 #include "dslc/suggest.h"
 #include "dslc/types.h"
+#include "dslc/unmountable.h"
 
 #define BELOW "path" /* the parameter that is what is below a mount */
 
@@ -310,50 +311,6 @@ read_options(struct maker *maker)
 
 /* ---- clauses ------------------------------------------------------------ */
 
-/* What an application decides itself. */
-static void
-refuse_produces(struct maker *maker, const struct clause_set *set)
-{
-    const struct ast_stmt *produces = set->one[AST_PRODUCES];
-
-    if (produces != NULL) {
-        diag_error(maker->checker->diags, produces->span, E016,
-                   "what is mounted says itself what it produces");
-    }
-}
-
-/* What stands on the mount itself and no mount of its kind can keep so far. */
-static void
-refuse_clauses(struct maker *maker, const struct clause_set *set)
-{
-    const struct ast_stmt *cache = set->one[AST_CACHE];
-    const struct ast_stmt *limit = set->one[AST_LIMIT];
-
-    for (int kind = AST_PRODUCES; kind <= AST_QUERY; kind++) {
-        if (set->one[kind] != NULL) {
-            checker_later(maker->checker, set->one[kind]->keyword,
-                          apr_psprintf(maker->checker->pool, "`%s` of a mount",
-                                       ast_kind_word((enum ast_kind)kind)));
-        }
-    }
-    if (cache != NULL && cache->u.value->kind == AST_DURATION &&
-        maker->kind->kind != ROUTES_MOUNT_FILES) {
-        checker_later(maker->checker, cache->keyword,
-                      "`cache` of a mount that has no files");
-    }
-    for (const struct ast_limit *one = limit != NULL ? limit->u.limits.first
-                                                     : NULL;
-         one != NULL; one = one->next) {
-        if (strcmp(one->what.text, "time") == 0 ||
-            strcmp(one->what.text, "concurrency") == 0) {
-            checker_later(maker->checker, one->what.span,
-                          apr_psprintf(maker->checker->pool,
-                                       "`limit %s` of a mount",
-                                       one->what.text));
-        }
-    }
-}
-
 static void
 combine(struct maker *maker, const struct route_site *site,
         struct model_route *route)
@@ -376,20 +333,13 @@ combine(struct maker *maker, const struct route_site *site,
                                   &frame->results);
     conduct_apply(checker, &conduct, &auths, route, site->what);
     limits_apply(&limits, route);
-    route->strict = 0; /* it is of functions */
+    unmountable_drop(maker->mount->kind, route);
     slash_combine(checker, frame->slash, site->set);
     phases_check(checker, scope, site->set, CLAUSE_MOUNT);
-    if (maker->kind->kind == ROUTES_MOUNT_WSGI) {
+    unmountable_refuse(checker, maker->mount->kind, site->set);
+    if (maker->kind->kind != ROUTES_MOUNT_FILES) {
         route->consumes =
             consumes_combine(checker, frame->consumes, site->set);
-        refuse_produces(maker, site->set);
-    }
-    else {
-        route->limits.time = 0; /* these are of functions */
-        route->limits.concurrency = 0;
-        refuse_clauses(maker, site->set);
-    }
-    if (maker->kind->kind != ROUTES_MOUNT_FILES) {
         auths_check_public(checker, &auths, route, site->what);
         route->methods = conduct.cors == NULL
                              ? ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS)

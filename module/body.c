@@ -119,7 +119,8 @@ is_welcome(const struct routes_table *table, const struct routes_route *route,
     if (type == NULL) {
         return length == 0 || (takes_any(route) && route->n_consumes == 0);
     }
-    return media_is_taken(table, route, type);
+    return route->takes == 0 ? media_is_consumed(table, route, type)
+                             : media_is_taken(table, route, type);
 }
 
 static struct reader *
@@ -191,7 +192,8 @@ check_welcome(request_rec *r, const struct routes_table *table,
     if (reader_exceeds(length, route->body_limit)) {
         return refuse_size(r);
     }
-    return ap_request_has_body(r) && route->takes != 0 &&
+    return ap_request_has_body(r) &&
+                   (route->takes != 0 || route->n_consumes != 0) &&
                    !is_welcome(table, route, type, length)
                ? media_refuse(r, table, route)
                : OK;

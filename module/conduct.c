@@ -169,6 +169,9 @@ conduct_finish(request_rec *r)
 
     if (conduct != NULL) {
         drop_all_replaced(r, request_table(request), conduct);
+        if (conduct->cors != 0) {
+            cors_finish(r);
+        }
         if (conduct->cache >= ROUTES_CACHE_PUBLIC && is_kept(r)) {
             add_lifetime(r, request_table(request), conduct);
         }

@@ -91,6 +91,18 @@ cors_begin(request_rec *r, const struct routes_table *table,
     }
 }
 
+void
+cors_finish(request_rec *r)
+{
+    static const char *const own[] = {"Access-Control-Allow-Origin",
+                                      "Access-Control-Allow-Credentials",
+                                      "Access-Control-Expose-Headers"};
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        apr_table_unset(r->headers_out, own[i]);
+    }
+}
+
 /* ---- preflight ---------------------------------------------------------- */
 
 /* The row for a route's answers to a method, if the clause has the method. */

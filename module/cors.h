@@ -20,6 +20,10 @@ int cors_lists(const struct routes_table *table,
 void cors_begin(request_rec *r, const struct routes_table *table,
                 const struct routes_cors *cors);
 
+/* Under a `cors` it alone says who may read: takes away what the function, or
+ * what is mounted, has said of that. */
+void cors_finish(request_rec *r);
+
 /* The row of cors[] that answers a preflight for what the path has under the
  * requested method; 0 if this is none, or none for a listed origin.  path is
  * what the request matched by. */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <http_config.h>
+
 #include "answer.h"
 #include "application.h"
 #include "bind.h"
@@ -86,6 +88,25 @@ visit(request_rec *r, const struct request *request, struct reader *body)
         return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
     }
     int status = application_serve(r, request, body);
+    slot_free(slot);
+    return status;
+}
+
+/* What a part of httpd answers, as one of so many requests at a time: its
+ * handler is asked from here, where its end is seen. */
+static int
+lend(request_rec *r, struct request *request)
+{
+    int slot = request->lent ? SLOT_NONE : take_slot(r, request);
+
+    if (slot == SLOT_NONE) {
+        return DECLINED; /* to who is to answer it */
+    }
+    if (slot == SLOT_FULL) {
+        return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
+    }
+    request->lent = 1;
+    int status = ap_run_handler(r);
     slot_free(slot);
     return status;
 }
@@ -171,7 +192,7 @@ handler_run(request_rec *r)
         return answer_error(r, HTTP_INTERNAL_SERVER_ERROR);
     }
     if (request->mounted != 0) {
-        return DECLINED; /* to who is to answer it */
+        return lend(r, request);
     }
     switch (request->match.outcome) {
     case ROUTES_UNKNOWN:

@@ -111,9 +111,9 @@ is_in_range(const char *type, const char *range, size_t range_len)
     return is_word(type, len, range, range_len);
 }
 
-static int
-is_consumed(const struct routes_table *table, const struct routes_route *route,
-            const char *type)
+int
+media_is_consumed(const struct routes_table *table,
+                  const struct routes_route *route, const char *type)
 {
     for (uint32_t i = 0; i < route->n_consumes; i++) {
         struct routes_text range = table->labels[route->consumes + i];
@@ -147,7 +147,7 @@ int
 media_is_taken(const struct routes_table *table,
                const struct routes_route *route, const char *type)
 {
-    return is_consumed(table, route, type) &&
+    return media_is_consumed(table, route, type) &&
            ((route->takes & (ROUTES_TAKES_RAW | ROUTES_TAKES_STREAM)) ||
             is_read(route, media_kind(type)));
 }

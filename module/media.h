@@ -15,6 +15,11 @@
  * arguments from: another type, or a charset that is not UTF-8. */
 enum routes_body media_kind(const char *type);
 
+/* Whether a Content-Type is one of the route's `consumes`, or there are
+ * none. */
+int media_is_consumed(const struct routes_table *table,
+                      const struct routes_route *route, const char *type);
+
 /* Whether the route takes bodies of a Content-Type: one of its `consumes`, or
  * without these one that its arguments can be read from. */
 int media_is_taken(const struct routes_table *table,

@@ -73,7 +73,9 @@ register_hooks(apr_pool_t *pool)
     ap_hook_type_checker(translate_type, NULL, typers, APR_HOOK_FIRST);
     ap_hook_fixups(gate_recheck, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_fixups(mounted_fixup, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(handler_run, NULL, NULL, APR_HOOK_FIRST);
+    /* before mod_proxy's, which is among the first: what it is to answer has
+     * its place and its mark looked at here */
+    ap_hook_handler(handler_run, NULL, NULL, APR_HOOK_REALLY_FIRST);
 }
 
 module routes_module = {

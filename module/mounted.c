@@ -13,12 +13,15 @@
 #include <apr_strings.h>
 
 #include "conduct.h"
+#include "media.h"
 #include "reader.h"
 #include "runtime/table.h"
 #include "runtime/url.h"
 
-#define FILTER             "ROUTES_MOUNTED"
+#define COUNTER            "ROUTES_MOUNTED_BODY"
+#define FINISHER           "ROUTES_MOUNTED_HEAD"
 #define CACHE_CONTROL      "Cache-Control"
+#define NOSNIFF            "X-Content-Type-Options"
 #define PERMANENT_REDIRECT 308
 
 static const struct routes_mount *
@@ -219,6 +222,7 @@ mounted_begin(request_rec *r, struct request *request)
 {
     const struct routes_mount *mount = mount_of(request);
 
+    request->lent = 0;
     switch ((enum routes_mount_kind)mount->kind) {
     case ROUTES_MOUNT_FILES:
         begin_files(r, request, mount);
@@ -289,12 +293,6 @@ count_body(ap_filter_t *filter, apr_bucket_brigade *brigade,
     return APR_ENOSPC; /* which httpd answers with 413 */
 }
 
-void
-mounted_register(void)
-{
-    ap_register_input_filter(FILTER, count_body, NULL, AP_FTYPE_RESOURCE);
-}
-
 /* Whether more is announced than the route takes. */
 static int
 exceeds(const request_rec *r, int64_t limit)
@@ -308,14 +306,11 @@ exceeds(const request_rec *r, int64_t limit)
 
 /* DECLINED, or the status of a body that is too long. */
 static int
-limit_body(request_rec *r, const struct request *request)
+limit_body(request_rec *r, const struct routes_route *route)
 {
-    const struct routes_route *route =
-        &request_table(request)->routes[request->match.route];
     int64_t *left;
 
-    if (route->body_limit == ROUTES_BODY_UNLIMITED ||
-        !ap_request_has_body(r)) {
+    if (route->body_limit == ROUTES_BODY_UNLIMITED) {
         return DECLINED;
     }
     if (exceeds(r, route->body_limit)) {
@@ -324,8 +319,28 @@ limit_body(request_rec *r, const struct request *request)
     }
     left = apr_palloc(r->pool, sizeof(*left));
     *left = route->body_limit;
-    ap_add_input_filter(FILTER, left, r, r->connection);
+    ap_add_input_filter(COUNTER, left, r, r->connection);
     return DECLINED;
+}
+
+/* DECLINED, or the status of a body that the mount does not take. */
+static int
+check_body(request_rec *r, const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+    const struct routes_route *route = &table->routes[request->match.route];
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+
+    if (!ap_request_has_body(r)) {
+        return DECLINED;
+    }
+    int status = limit_body(r, route);
+    if (status != DECLINED || route->n_consumes == 0) {
+        return status;
+    }
+    return type != NULL && media_is_consumed(table, route, type)
+               ? DECLINED
+               : media_refuse(r, table, route);
 }
 
 /* ---- headers ------------------------------------------------------------ */
@@ -349,6 +364,15 @@ lead_to_slash(request_rec *r)
 }
 
 static void
+add_nosniff(request_rec *r, apr_table_t *headers)
+{
+    if (apr_table_get(r->err_headers_out, NOSNIFF) == NULL &&
+        apr_table_get(headers, NOSNIFF) == NULL) {
+        apr_table_setn(headers, NOSNIFF, "nosniff");
+    }
+}
+
+static void
 set_headers(request_rec *r, const struct routes_mount *mount)
 {
     const char *kept;
@@ -359,23 +383,36 @@ set_headers(request_rec *r, const struct routes_mount *mount)
         strstr(kept, "max-age") != NULL) {
         apr_table_mergen(r->headers_out, CACHE_CONTROL, "immutable");
     }
-    if (apr_table_get(r->err_headers_out, "X-Content-Type-Options") == NULL) {
-        apr_table_setn(r->err_headers_out, "X-Content-Type-Options",
-                       "nosniff");
-    }
+    add_nosniff(r, r->err_headers_out);
 }
 
-int
-mounted_fixup(request_rec *r)
+/* Completes the headers of a handler or backend, which are all there when the
+ * first of its answer passes. */
+static apr_status_t
+finish_headers(ap_filter_t *filter, apr_bucket_brigade *brigade)
 {
+    request_rec *r = filter->r;
     const struct request *request = request_of(r);
 
-    if (request == NULL || request->mounted == 0) {
-        return DECLINED;
+    if (request != NULL && request->mounted > ROUTES_MOUNT_FILES) {
+        conduct_finish(r);
+        add_nosniff(r, r->headers_out);
     }
-    if (request->mounted != ROUTES_MOUNT_FILES) {
-        return limit_body(r, request);
-    }
+    ap_remove_output_filter(filter);
+    return ap_pass_brigade(filter->next, brigade);
+}
+
+void
+mounted_register(void)
+{
+    ap_register_input_filter(COUNTER, count_body, NULL, AP_FTYPE_RESOURCE);
+    ap_register_output_filter(FINISHER, finish_headers, NULL,
+                              AP_FTYPE_CONTENT_SET);
+}
+
+static int
+complete_file(request_rec *r, const struct request *request)
+{
     if (request->refusal != OK) {
         return request->refusal;
     }
@@ -386,5 +423,24 @@ mounted_fixup(request_rec *r)
                    : HTTP_NOT_FOUND;
     }
     set_headers(r, mount_of(request));
+    return DECLINED;
+}
+
+int
+mounted_fixup(request_rec *r)
+{
+    const struct request *request = request_of(r);
+
+    if (request == NULL || request->mounted == 0) {
+        return DECLINED;
+    }
+    int status = check_body(r, request);
+    if (status != DECLINED) {
+        return status;
+    }
+    if (request->mounted == ROUTES_MOUNT_FILES) {
+        return complete_file(r, request);
+    }
+    ap_add_output_filter(FINISHER, NULL, r, r->connection);
     return DECLINED;
 }

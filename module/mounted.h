@@ -23,11 +23,12 @@ void mounted_begin(request_rec *r, struct request *request);
 /* Takes back what mounted_begin did: the request is one for nothing. */
 void mounted_undo(request_rec *r, struct request *request);
 
-/* Completes the headers of a file, leads from a folder to its form with a
- * slash, limits a body that others read; hook fixups, behind the gate. */
+/* Refuses a body that the mount does not take and limits it for those who read
+ * it; completes the headers of what is sent; leads from a folder to its form
+ * with a slash.  Hook fixups, behind the gate. */
 int mounted_fixup(request_rec *r);
 
-/* Registers the filter that counts such a body. */
+/* Registers the filters of bodies and headers. */
 void mounted_register(void);
 
 #endif

@@ -33,6 +33,8 @@ struct request {
                                       through, or NULL: see gate.h */
     int mounted;                   /* enum routes_mount_kind that httpd's own
                                       part answers for, or 0 */
+    int lent;                      /* set where `mounted` is: that part was
+                                      asked, holding a place of its calls */
     int refusal;                   /* what httpd's walk to a file came to, for
                                       who may ask */
     uint32_t choice;               /* choices[] that chose its route, or 0 */

@@ -28,6 +28,7 @@ location /json {
     POST .      -> app:size(v: str)
     POST /form  -> app:size(v: str) consumes form, text/*
     POST /text  -> app:size(v: str) consumes "text/csv"
+    POST /none  -> app:nothing
 }
 """
 
@@ -123,6 +124,7 @@ def test_100_is_sent_only_to_who_may_send_a_body_of_that_size(server):
     ("/json", "application/jsonx", 415), ("/json", "application/", 415),
     ("/json/form", FORM, 200), ("/json/form", "application/json", 415),
     ("/json/form", "text/plain", 415), ("/json/text", "text/csv", 415),
+    ("/json/none", "application/json", 200), ("/json/none", FORM, 415),
 ])
 def test_consumes_decides_which_type_is_taken(server, target, kind, status):
     body = b'{"v": "a"}' if "json" in kind.lower() else b"v=a"
