@@ -212,6 +212,7 @@ take_request(struct decoding *d, uint32_t i)
         value->kind = ROUTES_VALUE_STR;
         value->u.text.at = d->input->method;
         value->u.text.len = strlen(d->input->method);
+        value->u.text.ascii = 0;
         break;
     default:
         value->kind = ROUTES_VALUE_REQUEST;

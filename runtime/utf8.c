@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define NO_ASCII UINT64_C(0x8080808080808080)
+#define EVERY_BYTE UINT64_C(0x0101010101010101)
+#define NO_ASCII   (EVERY_BYTE * 0x80)
 
 /* The number of bytes from text on that are ASCII for sure, word by word. */
 static size_t
@@ -97,6 +98,37 @@ routes_utf8_valid(const char *text, size_t len, size_t *chars)
     }
     if (chars != NULL) {
         *chars = count;
+    }
+    return 1;
+}
+
+/* A byte's high bit is set in one of the three where it is below the blank, is
+ * DEL, or is no ASCII (a carry or borrow comes from such a byte only). */
+static int
+is_plain_word(uint64_t word)
+{
+    return ((word | (word - EVERY_BYTE * 0x20) | (word + EVERY_BYTE)) &
+            NO_ASCII) == 0;
+}
+
+int
+routes_utf8_plain(const char *text, size_t len)
+{
+    for (; len >= sizeof(uint64_t); len -= sizeof(uint64_t)) {
+        uint64_t word;
+
+        memcpy(&word, text, sizeof(word));
+        if (!is_plain_word(word)) {
+            return 0;
+        }
+        text += sizeof(word);
+    }
+    for (; len > 0; len--, text++) {
+        unsigned char byte = (unsigned char)*text;
+
+        if (byte < 0x20 || byte >= 0x7F) {
+            return 0;
+        }
     }
     return 1;
 }

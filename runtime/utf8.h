@@ -14,4 +14,8 @@ int routes_utf8_valid(const char *text, size_t len, size_t *chars);
 /* Whether a control character of ASCII, DEL included, is among the bytes. */
 int routes_utf8_control(const char *text, size_t len);
 
+/* Whether all of the bytes are printable ASCII, so that neither of the above
+ * needs to be asked; most text is. */
+int routes_utf8_plain(const char *text, size_t len);
+
 #endif

@@ -51,6 +51,7 @@ set_text(struct routes_value *value, enum routes_value_kind kind,
     value->kind = kind;
     value->u.text.at = text;
     value->u.text.len = len;
+    value->u.text.ascii = 0;
     return ROUTES_FAULT_NONE;
 }
 
@@ -87,17 +88,21 @@ static enum routes_fault
 read_str(const struct routes_type *type, const char *text, size_t len,
          int strict, struct routes_value *value)
 {
+    size_t chars = len;
     size_t n;
 
-    if (!routes_utf8_valid(text, len, &n) ||
-        (strict && routes_utf8_control(text, len))) {
+    if (!routes_utf8_plain(text, len) &&
+        (!routes_utf8_valid(text, len, &chars) ||
+         (strict && routes_utf8_control(text, len)))) {
         return ROUTES_FAULT_ENCODING;
     }
-    n = type->kind == ROUTES_TYPE_PATH ? len : n;
+    n = type->kind == ROUTES_TYPE_PATH ? len : chars;
     if (!routes_language_bounds(type, (int64_t)n)) {
         return ROUTES_FAULT_LENGTH;
     }
-    return set_text(value, ROUTES_VALUE_STR, text, len);
+    set_text(value, ROUTES_VALUE_STR, text, len);
+    value->u.text.ascii = chars == len;
+    return ROUTES_FAULT_NONE;
 }
 
 static enum routes_fault
@@ -308,6 +313,7 @@ set_const_str(struct routes_value *value, const struct routes_table *table,
     value->kind = ROUTES_VALUE_STR;
     value->u.text.at = routes_table_text(table, text);
     value->u.text.len = text.len;
+    value->u.text.ascii = 0;
 }
 
 static void

@@ -57,6 +57,7 @@ struct routes_value {
         struct {
             const char *at; /* borrowed from the input, or from the pool */
             size_t len;
+            int ascii; /* every byte is ASCII for sure */
         } text;
         uint8_t uuid[16];
         struct routes_time time;

@@ -18,6 +18,21 @@
 
 /* Each of these returns new. */
 
+/* What is known to be ASCII is copied; CPython has the shortest ones ready. */
+static PyObject *
+make_str(const struct routes_value *value)
+{
+    size_t len = value->u.text.len;
+    if (!value->u.text.ascii || len < 2) {
+        return PyUnicode_DecodeUTF8(value->u.text.at, (Py_ssize_t)len, NULL);
+    }
+    PyObject *str = PyUnicode_New((Py_ssize_t)len, 0x7F);
+    if (str != NULL) {
+        memcpy(PyUnicode_1BYTE_DATA(str), value->u.text.at, len);
+    }
+    return str;
+}
+
 static PyObject *
 make_uuid(struct apache_state *state, const uint8_t *uuid)
 {
@@ -215,7 +230,7 @@ object_of_value(struct apache_state *state, const struct shape *shapes,
     Py_ssize_t len = (Py_ssize_t)value->u.text.len;
     switch (value->kind) {
     case ROUTES_VALUE_STR:
-        return PyUnicode_DecodeUTF8(text, len, NULL);
+        return make_str(value);
     case ROUTES_VALUE_INT:
         return PyLong_FromLongLong(value->u.integer);
     case ROUTES_VALUE_NONE:

@@ -534,6 +534,28 @@ every_code_point_is_one_character(void **state)
     }
 }
 
+/* Each byte at each place of a text, which words and the rest of them make. */
+static void
+plain_text_is_printable_ascii(void **state)
+{
+    char text[20];
+
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    for (size_t len = 0; len < sizeof(text); len++) {
+        assert_true(routes_utf8_plain(fence_behind(text, len), len));
+        for (size_t at = 0; at < len; at++) {
+            for (int byte = 0; byte < 256; byte++) {
+                text[at] = (char)byte;
+                assert_int_equal(
+                    routes_utf8_plain(fence_behind(text, len), len),
+                    byte >= 0x20 && byte < 0x7F);
+            }
+            text[at] = 'x';
+        }
+    }
+}
+
 /* ---- JSON --------------------------------------------------------------- */
 
 /* What {"v": text} becomes as a type. */
@@ -946,6 +968,7 @@ main(void)
         TEST(a_nul_is_text_but_in_no_path),
         TEST(utf8_is_that_of_rfc_3629),
         TEST(every_code_point_is_one_character),
+        TEST(plain_text_is_printable_ascii),
         TEST(json_values),
         TEST(json_lists),
         TEST(a_wide_integer_harms_only_itself),
