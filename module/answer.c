@@ -21,12 +21,18 @@
 
 /* ---- headers ----------------------------------------------------------- */
 
+static int
+has_nosniff(const apr_table_t *headers)
+{
+    return !apr_is_empty_table(headers) &&
+           apr_table_get(headers, NOSNIFF) != NULL;
+}
+
 /* An error document inherits the error's headers, this one among them. */
 static void
 add_nosniff(request_rec *r, apr_table_t *headers)
 {
-    if (apr_table_get(r->err_headers_out, NOSNIFF) == NULL &&
-        apr_table_get(headers, NOSNIFF) == NULL) {
+    if (!has_nosniff(r->err_headers_out) && !has_nosniff(headers)) {
         apr_table_setn(headers, NOSNIFF, NOSNIFF_VALUE);
     }
 }
@@ -66,18 +72,16 @@ is_bodiless(int status)
     return status == HTTP_NO_CONTENT || status == HTTP_NOT_MODIFIED;
 }
 
-/* Hands a whole answer to the filters; body may be NULL. */
+/* Hands a whole answer to the filters, of which httpd's own counts how long it
+ * is; body may be NULL. */
 static int
-send_body(request_rec *r, apr_bucket *body, apr_off_t length)
+send_body(request_rec *r, apr_bucket *body)
 {
     apr_bucket_alloc_t *list = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, list);
 
     if (is_bodiless(r->status)) {
         ap_set_content_type(r, NULL);
-    }
-    else {
-        ap_set_content_length(r, length);
     }
     if (body != NULL) {
         APR_BRIGADE_INSERT_TAIL(brigade, body);
@@ -134,7 +138,7 @@ send_reply(request_rec *r, const struct reply *reply, const struct file *file)
     else if (is_file(reply)) {
         return file_send(r, file);
     }
-    return send_body(r, body, reply->length);
+    return send_body(r, body);
 }
 
 /* Status and headers but for the length. */
@@ -235,7 +239,7 @@ answer_text(request_rec *r, int status, const char *media, const char *text,
     set_status(r, status);
     ap_set_content_type(r, media);
     add_nosniff(r, r->headers_out);
-    return send_body(r, body, (apr_off_t)len);
+    return send_body(r, body);
 }
 
 int
@@ -321,7 +325,7 @@ answer_options(request_rec *r, uint64_t methods)
     set_status(r, HTTP_NO_CONTENT);
     apr_table_setn(r->headers_out, "Allow", list_methods(r->pool, methods));
     add_nosniff(r, r->headers_out);
-    return send_body(r, NULL, 0);
+    return send_body(r, NULL);
 }
 
 int

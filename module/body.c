@@ -199,13 +199,24 @@ check_welcome(request_rec *r, const struct routes_table *table,
                : OK;
 }
 
+/* Whether the request says nothing of a body; then there is none. */
+static int
+brings_none(const request_rec *r)
+{
+    return apr_table_get(r->headers_in, "Content-Length") == NULL &&
+           apr_table_get(r->headers_in, "Transfer-Encoding") == NULL &&
+           r->kept_body == NULL;
+}
+
 int
 body_read(request_rec *r, const struct routes_table *table,
           const struct routes_route *route, struct body *body)
 {
-    int status = check_welcome(r, table, route);
-
     *body = (struct body){.kind = ROUTES_BODY_NONE};
+    if (!(route->takes & ROUTES_TAKES_STREAM) && brings_none(r)) {
+        return OK;
+    }
+    int status = check_welcome(r, table, route);
     if (status != OK) {
         return status;
     }
