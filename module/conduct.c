@@ -161,10 +161,9 @@ add_lifetime(request_rec *r, const struct routes_table *table,
     }
 }
 
-void
-conduct_finish(request_rec *r)
+static __attribute__((noinline)) void
+finish(request_rec *r, const struct request *request)
 {
-    const struct request *request = request_of(r);
     const struct routes_conduct *conduct = request_conduct(request);
 
     if (conduct != NULL) {
@@ -177,4 +176,15 @@ conduct_finish(request_rec *r)
         }
     }
     keep_private(r, request);
+}
+
+void
+conduct_finish(request_rec *r)
+{
+    const struct request *request = request_of(r);
+
+    if ((request_wishes(request) & SERVED_HEADERS) != 0 ||
+        request->caller.user != NULL) {
+        finish(r, request);
+    }
 }

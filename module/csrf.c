@@ -218,10 +218,6 @@ csrf_read_body(request_rec *r, const struct request *request,
     const struct routes_table *table = request_table(request);
     const struct routes_route *route = &table->routes[request->match.route];
     int found = 0;
-
-    if (!request->csrf_later) {
-        return body_read(r, table, route, body);
-    }
     int status = route->takes == 0 ? body_read_form(r, table, route, body)
                                    : body_read(r, table, route, body);
     if (status != OK) {

@@ -328,18 +328,6 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     return answer_verdict(r, request, auth, verdict, &trial);
 }
 
-/* What is asked of the gate besides the requirement. */
-static unsigned
-wishes_of(const struct request *request)
-{
-    const struct routes_table *table = request_table(request);
-
-    if (request->match.outcome == ROUTES_FOUND) {
-        return request->mount->served->wishes[request->match.route];
-    }
-    return table->places[request->match.place].limits != 0 ? SERVED_RATES : 0;
-}
-
 /* Whether the caller may call a masked route of the path. */
 static int
 may_see(request_rec *r, const struct request *request,
@@ -380,7 +368,8 @@ count(request_rec *r, struct request *request)
 {
     int status = OK;
 
-    if ((wishes_of(request) & SERVED_RATES) != 0 && mask_wanted(request)) {
+    if ((request_wishes(request) & SERVED_RATES) != 0 &&
+        mask_wanted(request)) {
         status = rate_check(r, request, RATE_FIRST);
     }
     if (status == OK && request->counted != 0) {
@@ -419,13 +408,11 @@ admit(request_rec *r, struct request *request, int status)
     return status;
 }
 
-/* OK with the mark set, DEFERRED, or the status that refuses the request. */
-static int
-pass(request_rec *r, struct request *request)
+/* As pass(), where something is asked. */
+static __attribute__((noinline)) int
+ask(request_rec *r, struct request *request)
 {
-    const struct routes_table *table = request_table(request);
-    uint32_t auth = request_auth(request);
-    unsigned wishes = wishes_of(request);
+    unsigned wishes = request_wishes(request);
     int status = OK;
 
     /* a browser asks without credentials whether it may ask */
@@ -438,11 +425,22 @@ pass(request_rec *r, struct request *request)
             return answer_error(r, status);
         }
     }
-    /* only a place can be without a requirement: it has no decision */
-    int open = auth == 0 ? request->match.outcome != ROUTES_FOUND
-                         : routes_rule_public(table, auth) &&
-                               !(wishes & SERVED_CALLER);
-    return admit(r, request, open ? OK : judge_caller(r, request, auth));
+    if (!(wishes & SERVED_OPEN)) {
+        status = judge_caller(r, request, request_auth(request));
+    }
+    return admit(r, request, status);
+}
+
+/* OK with the mark set, DEFERRED, or the status that refuses the request. */
+static int
+pass(request_rec *r, struct request *request)
+{
+    if ((request_wishes(request) & SERVED_GATE) == SERVED_OPEN &&
+        request->hidden == NULL) {
+        grant(r, request);
+        return OK;
+    }
+    return ask(r, request);
 }
 
 int
@@ -532,14 +530,9 @@ pass_now(request_rec *r, struct request *request)
     return status;
 }
 
-int
-gate_recheck(request_rec *r)
+static __attribute__((noinline)) int
+recheck(request_rec *r, struct request *request)
 {
-    struct request *request = request_of(r);
-
-    if (request == NULL || gate_granted(r, request)) {
-        return DECLINED;
-    }
     int status = MASKED;
     if (!request->masked) {
         r->user = NULL;
@@ -547,4 +540,13 @@ gate_recheck(request_rec *r)
         status = pass_now(r, request);
     }
     return status == OK || status == MASKED ? DECLINED : status;
+}
+
+int
+gate_recheck(request_rec *r)
+{
+    struct request *request = request_of(r);
+
+    return request == NULL || gate_granted(r, request) ? DECLINED
+                                                       : recheck(r, request);
 }

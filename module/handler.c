@@ -140,7 +140,8 @@ serve_route(request_rec *r, struct request *request)
     if (route->kind == ROUTES_ROUTE_CHOICE) {
         return variant_refuse(r, request);
     }
-    int status = csrf_read_body(r, request, &body);
+    int status = request->csrf_later ? csrf_read_body(r, request, &body)
+                                     : body_read(r, table, route, &body);
     if (status != OK) {
         return status;
     }
@@ -170,18 +171,28 @@ serve_route(request_rec *r, struct request *request)
     return status;
 }
 
+/* Whether no `SetHandler` stands before the route; a request that was written
+ * out and read again has the name, if not the pointer. */
+static int
+is_handled(const request_rec *r)
+{
+    return r->handler == request_handler ||
+           (r->handler != NULL && strcmp(r->handler, request_handler) == 0);
+}
+
 int
 handler_run(request_rec *r)
 {
     struct request *request = request_of(r);
 
+    if (request == NULL) {
+        return DECLINED;
+    }
     /* whatever handler a `SetHandler` names: nothing is there */
-    if (request != NULL && request->masked) {
+    if (request->masked) {
         return mask_answer(r);
     }
-    if (request == NULL ||
-        (request->mounted == 0 &&
-         (r->handler == NULL || strcmp(r->handler, REQUEST_HANDLER) != 0))) {
+    if (request->mounted == 0 && !is_handled(r)) {
         return DECLINED;
     }
     if (!gate_granted(r, request)) {

@@ -21,14 +21,6 @@ is_masked(const struct routes_table *table, uint32_t conduct)
     return table->conducts[conduct].deny == HTTP_NOT_FOUND;
 }
 
-int
-mask_wanted(const struct request *request)
-{
-    const struct routes_conduct *conduct = request_conduct(request);
-
-    return conduct != NULL && conduct->deny == HTTP_NOT_FOUND;
-}
-
 /* ---- methods ------------------------------------------------------------ */
 
 static void

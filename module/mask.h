@@ -12,7 +12,11 @@
 
 /* Whether who may not see the request's route or place is told that it is
  * not there. */
-int mask_wanted(const struct request *request);
+static inline int
+mask_wanted(const struct request *request)
+{
+    return (request_wishes(request) & SERVED_MASKED) != 0;
+}
 
 /* Notes which methods of a path that is answered with 405, or with Allow, are
  * of masked routes.  path is what the request matched by. */

@@ -262,7 +262,7 @@ mounted_undo(request_rec *r, struct request *request)
     }
     request->mounted = 0;
     request->refusal = OK;
-    r->handler = REQUEST_HANDLER;
+    r->handler = request_handler;
     r->filename = (char *)request->mount->filename;
     r->path_info = NULL;
     r->proxyreq = PROXYREQ_NONE;
@@ -426,14 +426,9 @@ complete_file(request_rec *r, const struct request *request)
     return DECLINED;
 }
 
-int
-mounted_fixup(request_rec *r)
+static __attribute__((noinline)) int
+fix_up(request_rec *r, const struct request *request)
 {
-    const struct request *request = request_of(r);
-
-    if (request == NULL || request->mounted == 0) {
-        return DECLINED;
-    }
     int status = check_body(r, request);
     if (status != DECLINED) {
         return status;
@@ -443,4 +438,13 @@ mounted_fixup(request_rec *r)
     }
     ap_add_output_filter(FINISHER, NULL, r, r->connection);
     return DECLINED;
+}
+
+int
+mounted_fixup(request_rec *r)
+{
+    const struct request *request = request_of(r);
+
+    return request == NULL || request->mounted == 0 ? DECLINED
+                                                    : fix_up(r, request);
 }

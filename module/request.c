@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+const char request_handler[] = "routes";
+
 struct request *
 request_make(request_rec *r, const struct mount *mount,
              const struct routes_match *match)

@@ -14,8 +14,8 @@
 #include "runtime/match.h"
 #include "runtime/rule.h"
 
-/* r->handler of a matched request. */
-#define REQUEST_HANDLER "routes"
+/* r->handler of a matched request: "routes". */
+extern const char request_handler[];
 
 /* A method of the path that is of a masked route. */
 struct hidden {
@@ -72,6 +72,18 @@ static inline const struct routes_table *
 request_table(const struct request *request)
 {
     return request->mount->served->table;
+}
+
+/* What the request's route, or the place that answers for it, asks for: of
+ * enum served_wish. */
+static inline unsigned
+request_wishes(const struct request *request)
+{
+    const struct served *served = request->mount->served;
+
+    return request->match.outcome == ROUTES_FOUND
+               ? served->wishes[request->match.route]
+               : served->place_wishes[request->match.place];
 }
 
 /* The index into conducts[] of how the request is to be met; 0: nothing is

@@ -24,16 +24,58 @@ takes_principal(const struct routes_table *table,
     return 0;
 }
 
-static unsigned char
-wishes_of(const struct routes_table *table, const struct routes_route *route)
+/* What a row of conducts and one of limits ask for. */
+static unsigned
+clause_wishes(const struct routes_table *table, uint32_t conduct,
+              uint32_t limits)
 {
+    const struct routes_conduct *row = &table->conducts[conduct];
     unsigned wishes = 0;
 
-    if (takes_principal(table, route)) {
-        wishes |= SERVED_CALLER;
-    }
-    if (table->limits[route->limits].n_rates > 0) {
+    if (table->limits[limits].n_rates > 0) {
         wishes |= SERVED_RATES;
+    }
+    if (row->deny != 0) {
+        wishes |= SERVED_MASKED;
+    }
+    if (row->csrf != ROUTES_CSRF_NONE) {
+        wishes |= SERVED_CSRF;
+    }
+    if (row->n_headers > 0 || row->cache != ROUTES_CACHE_NONE ||
+        row->cors != 0) {
+        wishes |= SERVED_HEADERS;
+    }
+    return wishes;
+}
+
+static unsigned char
+route_wishes(const struct routes_table *table,
+             const struct routes_route *route)
+{
+    unsigned wishes = clause_wishes(table, route->conduct, route->limits);
+
+    if (routes_rule_public(table, route->auth) &&
+        !takes_principal(table, route)) {
+        wishes |= SERVED_OPEN;
+    }
+    if (route->kind == ROUTES_ROUTE_CHOICE) {
+        wishes |= SERVED_CHOICE;
+    }
+    if (route->kind == ROUTES_ROUTE_MOUNT) {
+        wishes |= SERVED_MOUNT;
+    }
+    return (unsigned char)wishes;
+}
+
+/* Only a place can be without a requirement: it has no decision. */
+static unsigned char
+place_wishes(const struct routes_table *table,
+             const struct routes_place *place)
+{
+    unsigned wishes = clause_wishes(table, place->conduct, place->limits);
+
+    if (place->auth == 0 || routes_rule_public(table, place->auth)) {
+        wishes |= SERVED_OPEN;
     }
     return (unsigned char)wishes;
 }
@@ -82,6 +124,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     struct served *made = apr_pcalloc(pconf, sizeof(*made));
     unsigned char *asks = apr_pcalloc(pconf, table->n_auths + 1);
     unsigned char *wishes = apr_pcalloc(pconf, table->n_routes + 1);
+    unsigned char *places = apr_pcalloc(pconf, table->n_places + 1);
     struct realm *realms =
         apr_pcalloc(pconf, (table->n_realms + 1) * sizeof(*realms));
 
@@ -89,7 +132,10 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
         asks[i] = (unsigned char)routes_rule_asks(table, i);
     }
     for (uint32_t i = 1; i < table->n_routes; i++) {
-        wishes[i] = wishes_of(table, &table->routes[i]);
+        wishes[i] = route_wishes(table, &table->routes[i]);
+    }
+    for (uint32_t i = 0; i < table->n_places; i++) {
+        places[i] = place_wishes(table, &table->places[i]);
     }
     for (uint32_t i = 1; i < table->n_realms; i++) {
         const char *fault = realm_make(pconf, table, i, &realms[i]);
@@ -108,6 +154,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->realms = realms;
     made->asks = asks;
     made->wishes = wishes;
+    made->place_wishes = places;
     made->slots = make_slots(pconf, table->n_limits);
     made->identity = identify(pconf, from);
     made->masks = has_masks(table);

@@ -19,27 +19,38 @@ struct served_from {
     const char *const *values;         /* of its settings; pconf */
 };
 
-/* What a route asks of the gate besides its requirement. */
+/* What a route or a place asks for: one word, so that a request which asks for
+ * nothing costs one test in each phase. */
 enum served_wish {
-    SERVED_CALLER = 1, /* an argument is the principal */
-    SERVED_RATES = 2   /* its requests are counted */
+    SERVED_OPEN = 1,     /* whoever calls may, and nobody asks who it is */
+    SERVED_RATES = 2,    /* its requests are counted */
+    SERVED_MASKED = 4,   /* who may not see it is told that it isn't there */
+    SERVED_CSRF = 8,     /* another site may not be behind the request */
+    SERVED_HEADERS = 16, /* its answers have headers of their own */
+    SERVED_CHOICE = 32,  /* it has variants */
+    SERVED_MOUNT = 64    /* something is mounted there */
 };
+/* What is done before the gate. */
+#define SERVED_EARLY (SERVED_HEADERS | SERVED_CHOICE | SERVED_MOUNT)
+/* What the gate looks at. */
+#define SERVED_GATE (SERVED_OPEN | SERVED_RATES | SERVED_MASKED | SERVED_CSRF)
 
 struct served {
     const struct routes_table *table; /* with its settings in their places */
     const struct routes_table *source;
     const char *const *values;
-    const struct realm *realms;  /* by index into table->realms */
-    const unsigned char *asks;   /* by index into table->auths: enum
+    const struct realm *realms;        /* by index into table->realms */
+    const unsigned char *asks;         /* by index into table->auths: enum
                                     routes_asks */
-    const unsigned char *wishes; /* by index into table->routes: of enum
+    const unsigned char *wishes;       /* by index into table->routes: of enum
                                     served_wish */
-    const char *identity;        /* the same for the same table with the same
+    const unsigned char *place_wishes; /* the same for table->places */
+    const char *identity; /* the same for the same table with the same
                              settings, before and after a restart */
-    int masks;                   /* a conduct of it says `deny as 404` */
-    int *slots;     /* by index into table->limits: the first of the calls that
-                   may run, see slot.h; or -1 */
-    unsigned index; /* its place in conf->served */
+    int masks;            /* a conduct of it says `deny as 404` */
+    int *slots;           /* by index into table->limits: the first of the
+                             calls that may run, see slot.h; or -1 */
+    unsigned index;       /* its place in conf->served */
 };
 
 /* Prepares a table, in pconf.  *served is the result; the return value is

@@ -30,10 +30,35 @@ is_for_routes(const request_rec *r)
            r->proxyreq == PROXYREQ_NONE && r->method_number != M_TRACE;
 }
 
+/* Most are GET. */
 static enum routes_method
 method_of(const request_rec *r)
 {
+    if (strcmp(r->method, "GET") == 0) {
+        return ROUTES_METHOD_GET;
+    }
     return routes_method_of(r->method, strlen(r->method));
+}
+
+/* What stands before the gate for what matched. */
+static void
+prepare(request_rec *r, struct request *request, const char *path)
+{
+    unsigned wishes = request_wishes(request);
+
+    if (wishes & SERVED_MOUNT) {
+        mounted_begin(r, request);
+    }
+    if (request->match.outcome == ROUTES_OPTIONS) {
+        request->preflight = cors_preflight(r, request_table(request), path);
+    }
+    if (wishes & SERVED_CHOICE) {
+        variant_choose(r, request);
+    }
+    mask_collect(r, request, path);
+    if (request->preflight != 0 || !mask_wanted(request)) {
+        conduct_begin(r, request);
+    }
 }
 
 /* The file name is no path, so nothing finds a file, an extension or a slash
@@ -44,23 +69,12 @@ accept_match(request_rec *r, const struct mount *mount,
 {
     struct request *request = request_make(r, mount, match);
 
-    r->handler = REQUEST_HANDLER;
+    r->handler = request_handler;
     r->filename = (char *)mount->filename;
     r->finfo.filetype = APR_NOFILE;
-    if (match->outcome == ROUTES_FOUND &&
-        request_table(request)->routes[match->route].kind ==
-            ROUTES_ROUTE_MOUNT) {
-        mounted_begin(r, request);
-    }
-    if (match->outcome == ROUTES_OPTIONS) {
-        request->preflight = cors_preflight(r, mount->served->table, path);
-    }
-    if (variant_is_open(request)) {
-        variant_choose(r, request);
-    }
-    mask_collect(r, request, path);
-    if (request->preflight != 0 || !mask_wanted(request)) {
-        conduct_begin(r, request);
+    if (match->outcome != ROUTES_FOUND ||
+        (request_wishes(request) & SERVED_EARLY) != 0) {
+        prepare(r, request, path);
     }
     return OK;
 }
@@ -93,7 +107,7 @@ translate_name(request_rec *r)
 
 /* What httpd's walk to a file refuses (a link, a closed folder) is told behind
  * the gate, or it would tell anybody what is there. */
-static int
+static __attribute__((noinline)) int
 walk(request_rec *r, struct request *request)
 {
     request->refusal = ap_directory_walk(r);

@@ -10,18 +10,9 @@
 
 #include "request.h"
 
-/* Whether the request matched such a route. */
-static inline int
-variant_is_open(const struct request *request)
-{
-    return request->match.outcome == ROUTES_FOUND &&
-           request_table(request)->routes[request->match.route].kind ==
-               ROUTES_ROUTE_CHOICE;
-}
-
-/* Chooses, once, before anything asks who may: from then on the request has
- * matched the variant, with its requirement, or stays with a route that
- * refuses it (variant_refuse). */
+/* Chooses for a route with variants, once, before anything asks who may: from
+ * then on the request has matched the variant, with its requirement, or stays
+ * with a route that refuses it (variant_refuse). */
 void variant_choose(request_rec *r, struct request *request);
 
 /* 406 or 400, with what there is; returns what a handler returns. */
