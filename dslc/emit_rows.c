@@ -408,6 +408,7 @@ static const struct column pages_columns[] = {
     COLUMN(page, reserved, CELL_ZEROS),
     COLUMN(page, media, CELL_TEXT),
     COLUMN(page, function, CELL_U32),
+    COLUMN(page, time, CELL_U32),
     COLUMN(page, file, CELL_U32),
     COLUMN(page, line, CELL_U32),
 };

@@ -128,11 +128,11 @@ frame_apply(struct checker *checker, struct frame *frame,
         results_combine(checker, frame->unit->scope, &frame->results, set);
     frame->conduct =
         conduct_combine(checker, &frame->conduct, set, frame->place->parent);
+    frame->limits = limits_combine(checker, &frame->limits, set, &reach);
     frame->conduct.pages =
         pages_combine(checker, frame->unit->scope, frame->conduct.pages, set,
-                      &frame->results);
+                      &frame->results, &frame->limits);
     frame->slash = slash_combine(checker, frame->slash, set);
-    frame->limits = limits_combine(checker, &frame->limits, set, &reach);
     frame->place->rates = frame->limits.rates;
     frame->consumes = consumes_combine(checker, frame->consumes, set);
     phases_check(checker, frame->unit->scope, set, where);

@@ -261,12 +261,17 @@ limits_combine(struct checker *checker, const struct limits_state *outer,
 
 /* ---- routes ------------------------------------------------------------- */
 
+uint32_t
+limits_time(const struct limits_state *limits)
+{
+    return limits->time.value == LIMITS_OFF ? 0 : (uint32_t)limits->time.value;
+}
+
 void
 limits_apply(const struct limits_state *limits, struct model_route *route)
 {
     route->body_limit = limits->body.value;
-    route->limits.time =
-        limits->time.value == LIMITS_OFF ? 0 : (uint32_t)limits->time.value;
+    route->limits.time = limits_time(limits);
     route->limits.concurrency = limits->concurrency.value == LIMITS_OFF
                                     ? 0
                                     : (uint32_t)limits->concurrency.value;

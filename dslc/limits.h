@@ -36,6 +36,9 @@ struct limits_state
 limits_combine(struct checker *checker, const struct limits_state *outer,
                const struct clause_set *set, const struct rules_reach *reach);
 
+/* Milliseconds that a function may run; 0: any time. */
+uint32_t limits_time(const struct limits_state *limits);
+
 /* What a route is to keep, whose requirement is known. */
 void
 limits_apply(const struct limits_state *limits, struct model_route *route);

@@ -174,6 +174,7 @@ struct model_page {
     struct model_function *function;
     enum routes_produce produce; /* as in force where it is written */
     const char *media;           /* for ROUTES_PRODUCE_MEDIA, else NULL */
+    uint32_t time;               /* milliseconds; 0: no limit stands there */
     struct span span;            /* of the range */
 };
 

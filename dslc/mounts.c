@@ -330,7 +330,7 @@ combine(struct maker *maker, const struct route_site *site,
     struct auths_state auths = route_decide(site, route);
 
     conduct.pages = pages_combine(checker, scope, conduct.pages, site->set,
-                                  &frame->results);
+                                  &frame->results, &limits);
     conduct_apply(checker, &conduct, &auths, route, site->what);
     limits_apply(&limits, route);
     unmountable_drop(maker->mount->kind, route);

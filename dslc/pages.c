@@ -112,7 +112,7 @@ add_call(struct checker *checker, struct model_function *function,
 static void
 read_pages(struct checker *checker, struct scope *scope,
            const struct ast_stmt *stmt, const struct results_state *results,
-           apr_array_header_t *pages)
+           const struct limits_state *limits, apr_array_header_t *pages)
 {
     const struct ast_pyref *pyref = stmt->u.error.pyref;
     struct model_function *function = args_function(
@@ -127,6 +127,7 @@ read_pages(struct checker *checker, struct scope *scope,
             continue;
         }
         page = make_page(checker, function, code, results);
+        page->time = limits_time(limits);
         if (!refuse_overlap(checker, pages, page)) {
             insert(pages, page);
         }
@@ -154,7 +155,8 @@ refuse_many(struct checker *checker, struct span span,
 apr_array_header_t *
 pages_combine(struct checker *checker, struct scope *scope,
               apr_array_header_t *outer, const struct clause_set *set,
-              const struct results_state *results)
+              const struct results_state *results,
+              const struct limits_state *limits)
 {
     apr_array_header_t *pages = NULL;
     struct span span = {0};
@@ -169,7 +171,7 @@ pages_combine(struct checker *checker, struct scope *scope,
                 apr_array_make(checker->pool, 4, sizeof(struct model_page *));
         }
         span = stmt->keyword;
-        read_pages(checker, scope, stmt, results, pages);
+        read_pages(checker, scope, stmt, results, limits, pages);
         if (refuse_many(checker, span, pages)) {
             return pages;
         }

@@ -7,6 +7,7 @@
 
 #include "dslc/checker.h"
 #include "dslc/clause.h"
+#include "dslc/limits.h"
 #include "dslc/model.h"
 #include "dslc/results.h"
 #include "dslc/scope.h"
@@ -16,13 +17,14 @@
 /*
  * The pages in force with those of one block: struct model_page *, the one
  * that counts first; or NULL.  Inner ones come first, of one block the
- * narrower range.  results is what is in force in the block.  Says E016,
- * E018; the functions join the model's, and its calls.
+ * narrower range.  results and limits are what is in force in the block.  Says
+ * E016, E018; the functions join the model's, and its calls.
  */
 apr_array_header_t *
 pages_combine(struct checker *checker, struct scope *scope,
               apr_array_header_t *outer, const struct clause_set *set,
-              const struct results_state *results);
+              const struct results_state *results,
+              const struct limits_state *limits);
 
 /* The page of a status, or NULL. */
 const struct model_page *

@@ -56,6 +56,7 @@ fill_page(struct plan *plan, const struct model_page *page,
     row->produce = (uint8_t)page->produce;
     row->media = plan_text(plan, page->media);
     row->function = plan_row(plan, page->function);
+    row->time = page->time;
     row->file = plan_file(plan, page->span);
     row->line = plan_line(plan, page->span);
 }

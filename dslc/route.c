@@ -133,9 +133,9 @@ combine_conduct(struct maker *maker)
 {
     maker->conduct = conduct_combine(maker->checker, &maker->frame->conduct,
                                      &maker->set, maker->frame->place);
-    maker->conduct.pages =
-        pages_combine(maker->checker, maker->frame->unit->scope,
-                      maker->conduct.pages, &maker->set, &maker->results);
+    maker->conduct.pages = pages_combine(
+        maker->checker, maker->frame->unit->scope, maker->conduct.pages,
+        &maker->set, &maker->results, &maker->limits);
     conduct_apply(maker->checker, &maker->conduct, &maker->auths, maker->route,
                   maker->what);
 }

@@ -489,6 +489,8 @@ struct routes_page {
     uint8_t reserved[3];      /* zero */
     struct routes_text media; /* MEDIA: the media type */
     uint32_t function;        /* functions[]: called with the error alone */
+    uint32_t time;            /* milliseconds that it may run; 0: those of the
+                                 route whose error it is for */
     uint32_t file;            /* files[] */
     uint32_t line;
 };

@@ -664,6 +664,7 @@ check_pages(struct check *c, uint32_t i)
     expect_text(c, page->media);
     expect_row(c, page->function, c->table->n_functions,
                "a function that is none");
+    expect(c, page->time <= ROUTES_MAX_TIME, "a time that is none");
     check_file_of(c, page->file);
 }
 

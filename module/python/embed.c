@@ -261,13 +261,12 @@ check_records(const struct binding *binding, const struct routes_route *route)
     return 0;
 }
 
-/* What the route's `limit` asks of the interpreter. */
+/* What a `limit time` asks of the interpreter. */
 static int
-limit_route(const struct binding *binding, const struct routes_route *route,
-            struct plan *plan)
+limit_time(const struct binding *binding, uint32_t time, struct plan *plan)
 {
-    plan->time = binding->bound->table->limits[route->limits].time;
-    return plan->time == 0 ? 0 : deadline_need(binding->bound->interpreter);
+    plan->time = time;
+    return time == 0 ? 0 : deadline_need(binding->bound->interpreter);
 }
 
 static void
@@ -287,7 +286,7 @@ bind_route(struct binding *binding, uint32_t index)
     if (target->callable == NULL) {
         return;
     }
-    if (limit_route(binding, route, plan) != 0) {
+    if (limit_time(binding, table->limits[route->limits].time, plan) != 0) {
         log_failure(binding, plan->subject);
         return;
     }
@@ -364,8 +363,9 @@ bind_page(struct binding *binding, uint32_t index)
         plan_subject(binding->pool, table, &table->functions[page->function],
                      page->file, page->line);
     if (target->callable != NULL &&
-        plan_make_positional(binding->state, target->callable,
-                             &target->signature, 1, plan) != 0) {
+        (limit_time(binding, page->time, plan) != 0 ||
+         plan_make_positional(binding->state, target->callable,
+                              &target->signature, 1, plan) != 0)) {
         log_failure(binding, plan->subject);
     }
 }
@@ -727,20 +727,37 @@ call_page(const struct embed_table *bound, const struct plan *plan,
     return result;
 }
 
+/* The plan of a page for a request: without a time of its own it has that of
+ * the function in whose place it answers. */
+static const struct plan *
+plan_of_page(const struct embed_table *bound, uint32_t page, uint32_t route,
+             apr_pool_t *pool)
+{
+    const struct plan *plan = &bound->pages[page];
+    if (plan->time != 0 || bound->plans[route].time == 0) {
+        return plan;
+    }
+    struct plan *timed = apr_pmemdup(pool, plan, sizeof *plan);
+    timed->time = bound->plans[route].time;
+    return timed;
+}
+
 int
 embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
            const struct embed_trouble *trouble, struct reply *reply)
 {
-    const struct plan *plan = &bound->pages[page];
     const struct routes_page *row = &bound->table->pages[page];
     const struct routes_match *match = trouble->match;
+    uint32_t route = match->outcome == ROUTES_FOUND ? match->route : 0;
+    const struct plan *plan = plan_of_page(bound, page, route, r->pool);
     if (plan->callable == NULL) {
         return refuse_call(plan->subject, r);
     }
-    struct interpreter_scope scope = {
-        .request = r,
-        .table = bound->table,
-        .route = match->outcome == ROUTES_FOUND ? match->route : 0};
+    struct interpreter_scope scope = {.request = r,
+                                      .table = bound->table,
+                                      .route = route,
+                                      .subject = plan->subject,
+                                      .left = (int64_t)plan->time * 1000};
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;

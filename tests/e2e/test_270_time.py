@@ -29,6 +29,23 @@ GET /rescued  -> app:rescued
 GET /chunks   -> app:chunks(seconds: float) returns stream
 GET /log      -> app:log             override limit time off
 GET /collect  -> app:collect(mark: str) limit time 50ms
+location /paged {
+    limit time 100ms
+    error 418 -> app:slow_page
+    error 422 -> app:waiting_page
+    error 451 -> app:streamed_page
+    error 504 -> app:sorry
+    GET /loop    -> app:loop
+    GET /{n:int} -> app:fail(n) {
+        override limit time 1h
+        raises IndexError as 418, KeyError as 422, OSError as 451
+    }
+}
+location /free {
+    override limit time off
+    error 418 -> app:slow_page
+    GET . -> app:fail(n = 418) limit time 150ms raises IndexError as 418
+}
 """
 
 PYTHON = """\
@@ -177,6 +194,36 @@ def collect(mark):
         gc.callbacks.remove(slow)
 
 
+def fail(n):
+    raise {418: IndexError, 422: KeyError, 451: OSError}[n]
+
+
+def slow_page(error):
+    try:
+        while True:
+            pass
+    finally:
+        LOG.append("page ends")
+
+
+async def waiting_page(error):
+    try:
+        await asyncio.sleep(60)
+    finally:
+        LOG.append("page ends")
+
+
+def streamed_page(error):
+    def rows():
+        yield "a"
+        slow_page(error)
+    return apache.Response(rows(), content_type="text/plain")
+
+
+def sorry(error):
+    return f"sorry, {error.exception!r}"
+
+
 def log():
     took = LOG[:]
     LOG.clear()
@@ -323,6 +370,33 @@ def test_a_stream_that_never_begins_is_504(server):
     late(server)
     assert server.get("/rows?stop=0").status == 504
     logged(server, "rows end")
+
+
+# ---- error pages ------------------------------------------------------------
+
+@pytest.mark.parametrize("target, status, limit", [
+    ("/paged/418", 418, "100"), ("/paged/422", 422, "100"),
+    ("/free", 418, "150")])
+def test_an_error_page_has_the_time_of_its_place(server, target, status,
+                                                 limit):
+    server.expect(r"ROUTES0126: .*_page ran past its limit of 0\."
+                  + limit, TRACE)
+    answer = server.get(target)
+    assert answer.status == status and b"<title>" in answer.body
+    logged(server, "page ends")
+
+
+def test_an_error_page_that_has_begun_is_cut(server):
+    server.expect(r"ROUTES0126: .*_page ran past its limit of 0\.100", TRACE)
+    assert fetch(server, "/paged/451") == (b"a", False)
+    logged(server, "page ends")
+
+
+def test_a_function_that_ran_too_long_has_a_page(server):
+    late(server, "100")
+    answer = server.get("/paged/loop")
+    assert (answer.status, answer.text) == (504, "sorry, Timeout()")
+    logged(server, "loop ends")
 
 
 # ---- async functions --------------------------------------------------------

@@ -532,6 +532,9 @@ a_page_for_what_is_no_error_is_refused(void **state)
     rows[1].reserved[2] = 0;
     rows[1].produce = ROUTES_PRODUCE_STREAM + 1;
     assert_refused(t, "an unknown result");
+    rows[1].produce = 0;
+    rows[1].time = ROUTES_MAX_TIME + 1;
+    assert_refused(t, "a time that is none");
 }
 
 static void
