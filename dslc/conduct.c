@@ -211,6 +211,7 @@ conduct_answer(struct checker *checker, const struct conduct_state *state,
     route->conduct.masked = state->masked;
     route->conduct.mask = state->mask;
     deprecated_apply(checker, state, &route->conduct);
+    reply_vary(checker, route);
     reply_cache(state->cache, &route->conduct);
     reply_share(checker, route);
 }

@@ -320,6 +320,8 @@ static const struct column routes_columns[] = {
     COLUMN(route, n_results, CELL_U16),
     COLUMN(route, limits, CELL_U32),
     COLUMN(route, params, CELL_U32),
+    COLUMN(route, formats, CELL_U32),
+    COLUMN(route, n_formats, CELL_U32),
 };
 static const struct column urls_columns[] = {
     COLUMN(url, name, CELL_TEXT),   COLUMN(url, route, CELL_U32),
@@ -439,6 +441,10 @@ static const struct column raises_columns[] = {
 static const struct column results_columns[] = {
     COLUMN(result, status, CELL_U32),
     COLUMN(result, type, CELL_U32),
+};
+static const struct column formats_columns[] = {
+    NAMED(format, produce, CELL_KIND32, produces),
+    COLUMN(format, media, CELL_TEXT),
 };
 static const struct column records_columns[] = {
     COLUMN(record, name, CELL_TEXT),     COLUMN(record, members, CELL_U32),

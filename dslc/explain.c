@@ -149,6 +149,32 @@ explain_no_variant(struct work *work)
     }
 }
 
+/* Of several formats, the one that the request gets. */
+static void
+explain_format(struct work *work)
+{
+    struct explain *explain = work->explain;
+    const struct routes_route *row = &work->table.routes[work->match.route];
+    struct routes_problems problems;
+    uint32_t chosen;
+
+    if (explain->route->formats == NULL || explain->lost) {
+        return;
+    }
+    chosen = routes_choice_format(
+        &work->table, work->match.route,
+        explain->headers != NULL ? apr_table_get(explain->headers, "Accept")
+                                 : NULL,
+        work->pool, &problems);
+    explain->format = (int)chosen - (int)row->formats;
+    if (chosen == 0) {
+        explain->format = -1;
+        explain->lost = 1;
+        explain->status = 406;
+        explain->why = "no format is for this request";
+    }
+}
+
 static void
 explain_route(struct work *work)
 {
@@ -165,6 +191,7 @@ explain_route(struct work *work)
                       work->choice);
     explain_target(work);
     explain_no_variant(work);
+    explain_format(work);
     explain_rule_trace(work->pool, explain, work->plan, explain->route->place,
                        explain->route);
 }

@@ -66,7 +66,9 @@ struct explain {
     const struct model_route *route;   /* BY_ROUTE; of variants, the one that
                                           is called, if there is one */
     const struct model_choice *choice; /* of which it is one, or NULL */
-    const apr_table_t *headers;        /* of the request */
+    int format;                 /* of route->formats, the one it gets; -1: none
+                                   of them; if there are any */
+    const apr_table_t *headers; /* of the request */
     const char *pattern;
     struct origin_place place;    /* of the route or location */
     apr_array_header_t *captures; /* struct explain_capture */

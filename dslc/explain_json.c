@@ -177,6 +177,24 @@ make_variants(apr_pool_t *pool, const struct explain *explain)
 }
 
 static json_t *
+make_formats(const struct explain *explain)
+{
+    const apr_array_header_t *formats = explain->route->formats;
+    json_t *made = json_array();
+
+    for (int i = 0; i < formats->nelts; i++) {
+        const struct model_format *format =
+            &APR_ARRAY_IDX(formats, i, const struct model_format);
+
+        json_array_append_new(
+            made, json_pack("{s:s, s:b}", "media",
+                            results_media(format->produce, format->media),
+                            "answers", i == explain->format));
+    }
+    return made;
+}
+
+static json_t *
 make_pages(apr_pool_t *pool, const struct explain *explain)
 {
     json_t *made = json_array();
@@ -225,6 +243,9 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
         json_object_set_new(
             made, "cors",
             json_string(cors_text(pool, explain->route->conduct.cors)));
+    }
+    if (explain->route != NULL && explain->route->formats != NULL) {
+        json_object_set_new(made, "formats", make_formats(explain));
     }
     if (explain->choice != NULL) {
         json_object_set_new(made, "variants", make_variants(pool, explain));

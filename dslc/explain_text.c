@@ -198,6 +198,22 @@ print_variants(struct block *block, const struct explain *explain)
     print_block(block, "variants");
 }
 
+/* The formats of the route, and which it is. */
+static void
+print_formats(struct block *block, const struct explain *explain)
+{
+    const apr_array_header_t *formats = explain->route->formats;
+
+    for (int i = 0; formats != NULL && i < formats->nelts; i++) {
+        const struct model_format *format =
+            &APR_ARRAY_IDX(formats, i, const struct model_format);
+
+        add_row(block, results_media(format->produce, format->media),
+                i == explain->format ? "answers" : "", NULL);
+    }
+    print_block(block, "formats");
+}
+
 static void
 print_route(struct block *block, const struct explain *explain)
 {
@@ -226,6 +242,7 @@ print_route(struct block *block, const struct explain *explain)
     if (explain->choice != NULL) {
         print_variants(block, explain);
     }
+    print_formats(block, explain);
     if (route->strict) {
         add_row(block, "strict: no keys but the arguments'", NULL, NULL);
         print_block(block, "query");

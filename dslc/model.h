@@ -297,6 +297,12 @@ struct model_raise {
     struct span span;
 };
 
+/* A format that an answer may have. */
+struct model_format {
+    enum routes_produce produce;
+    const char *media; /* for ROUTES_PRODUCE_MEDIA, else NULL */
+};
+
 /* What an answer with a status must be. */
 struct model_result {
     int status;              /* 0: any success that is not listed */
@@ -411,7 +417,10 @@ struct model_route {
     int no_content;             /* the status admits no body */
     int strict;                 /* no keys of a query but its arguments' */
     enum routes_produce produce;
-    const char *media;           /* for ROUTES_PRODUCE_MEDIA, else NULL */
+    const char *media; /* for ROUTES_PRODUCE_MEDIA, else NULL */
+    const apr_array_header_t *formats; /* struct model_format: those of which
+                                          a request chooses, produce and media
+                                          first; NULL: it has no choice */
     apr_array_header_t *results; /* struct model_result *, that of the status
                                     0 last; NULL: none has a type */
     int64_t body_limit;          /* bytes, or ROUTES_BODY_UNLIMITED */

@@ -15,6 +15,7 @@
 #include "plan_settings.h"
 #include "plan_targets.h"
 #include "plan_types.h"
+#include "results.h"
 
 /* ---- places and functions ----------------------------------------------- */
 
@@ -251,6 +252,25 @@ plan_results(struct plan *plan, const apr_array_header_t *results)
     return rows_intern(PLAN_ROWS(plan, results), rows, (uint32_t)n, notes);
 }
 
+static uint32_t
+plan_formats(struct plan *plan, const struct model_route *route)
+{
+    size_t n = (size_t)route->formats->nelts;
+    struct routes_format *rows = apr_pcalloc(plan->pool, n * sizeof(*rows));
+    const char **notes = apr_palloc(plan->pool, n * sizeof(*notes));
+
+    for (size_t i = 0; i < n; i++) {
+        const struct model_format *format =
+            &APR_ARRAY_IDX(route->formats, (int)i, const struct model_format);
+        const char *media = results_media(format->produce, format->media);
+
+        rows[i].produce = format->produce;
+        rows[i].media = plan_text(plan, media);
+        notes[i] = plan_note(plan, media, route->span);
+    }
+    return rows_intern(PLAN_ROWS(plan, formats), rows, (uint32_t)n, notes);
+}
+
 static void
 fill_answer(struct plan *plan, struct routes_route *row,
             const struct model_route *route)
@@ -266,6 +286,10 @@ fill_answer(struct plan *plan, struct routes_route *row,
     row->flags = (uint8_t)((route->no_content ? ROUTES_ROUTE_NO_CONTENT : 0) |
                            (route->strict ? ROUTES_ROUTE_STRICT : 0));
     row->media = plan_text(plan, route->media);
+    if (route->formats != NULL) {
+        row->formats = plan_formats(plan, route);
+        row->n_formats = plan_count(plan, route->formats->nelts, "formats");
+    }
 }
 
 /* ---- bodies ------------------------------------------------------------- */

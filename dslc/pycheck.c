@@ -291,6 +291,9 @@ may_stream(const struct model_route *route)
     if (results_type(route, route->status) != NULL) {
         return 0;
     }
+    if (route->formats != NULL) {
+        return !route->no_content; /* in all of them but json */
+    }
     switch (route->produce) {
     case ROUTES_PRODUCE_AUTO:
     case ROUTES_PRODUCE_JSON:

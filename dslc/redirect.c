@@ -522,6 +522,7 @@ redirect_make(struct checker *checker, const struct model_route *route,
     made->strict = 0; /* where it leads judges the query */
     made->produce = ROUTES_PRODUCE_AUTO;
     made->media = NULL;
+    made->formats = NULL;
     made->body_limit = ROUTES_BODY_UNLIMITED;
     made->limits = (struct model_limits){0};
     made->consumes = NULL;

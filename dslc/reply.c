@@ -164,6 +164,26 @@ reply_headers(struct checker *checker, const apr_array_header_t *outer,
     return headers;
 }
 
+void
+reply_vary(struct checker *checker, struct model_route *route)
+{
+    struct model_conduct *conduct = &route->conduct;
+    struct model_header *header;
+    apr_array_header_t *headers;
+
+    if (route->formats == NULL) {
+        return;
+    }
+    header = apr_pcalloc(checker->pool, sizeof(*header));
+    *header = (struct model_header){"Vary", "Accept", route->span};
+    headers =
+        conduct->headers != NULL
+            ? apr_array_copy(checker->pool, conduct->headers)
+            : apr_array_make(checker->pool, 1, sizeof(struct model_header *));
+    APR_ARRAY_PUSH(headers, struct model_header *) = header;
+    conduct->headers = headers;
+}
+
 /* ---- cache ---- */
 
 bool

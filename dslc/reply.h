@@ -26,6 +26,9 @@ bool reply_cache(const struct ast_stmt *stmt, struct model_conduct *conduct);
  * differ; after the route's arguments and requirement are known. */
 void reply_share(struct checker *checker, struct model_route *route);
 
+/* An answer that differs by what the request accepts says so. */
+void reply_vary(struct checker *checker, struct model_route *route);
+
 /* The headers of a conduct as lines, const char *: "X-A: b". */
 apr_array_header_t *
 reply_lines(apr_pool_t *pool, const struct model_conduct *conduct);

@@ -27,20 +27,20 @@ results_none(struct checker *checker)
 static const struct format {
     const char *name;
     enum routes_produce produce;
-} formats[] = {
+} known[] = {
     {"html", ROUTES_PRODUCE_HTML},
     {"json", ROUTES_PRODUCE_JSON},
     {"text", ROUTES_PRODUCE_TEXT},
 };
 
-#define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
+#define N_FORMATS (sizeof(known) / sizeof(known[0]))
 
 static const struct format *
 find_format(const char *name)
 {
     for (size_t i = 0; i < N_FORMATS; i++) {
-        if (strcmp(formats[i].name, name) == 0) {
-            return &formats[i];
+        if (strcmp(known[i].name, name) == 0) {
+            return &known[i];
         }
     }
     return NULL;
@@ -110,7 +110,7 @@ say_unknown_format(struct checker *checker, const struct ast_value *value)
         apr_array_make(checker->pool, (int)N_FORMATS, sizeof(const char *));
 
     for (size_t i = 0; i < N_FORMATS; i++) {
-        APR_ARRAY_PUSH(words, const char *) = formats[i].name;
+        APR_ARRAY_PUSH(words, const char *) = known[i].name;
     }
     if (!suggest_help(checker->diags, diag, words, value->text)) {
         diag_help(diag, "write html, json, text or a media type");
@@ -136,18 +136,90 @@ results_format(struct checker *checker, const struct ast_value *value,
     return true;
 }
 
+const char *
+results_media(enum routes_produce produce, const char *media)
+{
+    switch (produce) {
+    case ROUTES_PRODUCE_HTML:
+        return "text/html";
+    case ROUTES_PRODUCE_TEXT:
+        return "text/plain";
+    case ROUTES_PRODUCE_JSON:
+        return "application/json";
+    case ROUTES_PRODUCE_MEDIA:
+        return media;
+    case ROUTES_PRODUCE_AUTO:
+    case ROUTES_PRODUCE_STREAM:
+        break;
+    }
+    return "";
+}
+
+/* ---- several formats ---- */
+
+static const struct model_format *
+format_at(const apr_array_header_t *formats, int i)
+{
+    return &APR_ARRAY_IDX(formats, i, const struct model_format);
+}
+
+/* One more of which a request chooses; says what can't be told apart. */
+static void
+add_format(struct checker *checker, apr_array_header_t *formats,
+           const struct model_format *format, struct span span)
+{
+    const char *media = results_media(format->produce, format->media);
+
+    for (int i = 0; i < formats->nelts; i++) {
+        const struct model_format *other = format_at(formats, i);
+
+        if (strcasecmp(results_media(other->produce, other->media), media) ==
+            0) {
+            diag_error(checker->diags, span, E018,
+                       "the format %s stands twice in this list",
+                       checker_quote(checker, media));
+            return;
+        }
+    }
+    if (formats->nelts >= ROUTES_MAX_FORMATS) {
+        checker_exceeds(checker, span,
+                        apr_psprintf(checker->pool,
+                                     "a list of more than %d formats",
+                                     ROUTES_MAX_FORMATS));
+        return;
+    }
+    APR_ARRAY_PUSH(formats, struct model_format) = *format;
+}
+
+/* The first one is that of a request which has no wish. */
+static void
+use_formats(const apr_array_header_t *formats, enum routes_produce *produce,
+            const char **media, const apr_array_header_t **several)
+{
+    if (formats->nelts == 0) {
+        return;
+    }
+    *produce = format_at(formats, 0)->produce;
+    *media = format_at(formats, 0)->media;
+    *several = formats->nelts > 1 ? formats : NULL;
+}
+
 static void
 combine_produces(struct checker *checker, const struct ast_stmt *stmt,
                  struct results_state *state)
 {
-    const struct ast_value *value = stmt->u.formats.first;
+    apr_array_header_t *formats =
+        apr_array_make(checker->pool, 2, sizeof(struct model_format));
 
-    if (value->next != NULL) {
-        checker_later(checker, value->next->span,
-                      "a choice of several formats");
-        return;
+    for (const struct ast_value *value = stmt->u.formats.first; value != NULL;
+         value = value->next) {
+        struct model_format format = {ROUTES_PRODUCE_AUTO, NULL};
+
+        if (results_format(checker, value, &format.produce, &format.media)) {
+            add_format(checker, formats, &format, value->span);
+        }
     }
-    results_format(checker, value, &state->produce, &state->media);
+    use_formats(formats, &state->produce, &state->media, &state->formats);
 }
 
 /* ---- raises ---- */
@@ -314,24 +386,68 @@ find_form(const struct ast_type *type, enum routes_produce *produce)
     return format != NULL;
 }
 
+/* The answers of one `returns` while they are read. */
+struct reading {
+    struct checker *checker;
+    struct scope *scope;
+    struct model_route *route;
+    apr_array_header_t *formats;    /* struct model_format */
+    const struct ast_result *first; /* with a format; or NULL */
+};
+
+/* Whether a further format may stand beside the first: they are formats of
+ * the same answers. */
+static bool
+may_join(const struct reading *reading, const struct ast_result *result,
+         enum routes_produce produce)
+{
+    struct diag *diag;
+
+    if (produce == ROUTES_PRODUCE_STREAM ||
+        reading->route->produce == ROUTES_PRODUCE_STREAM) {
+        diag = diag_error(reading->checker->diags, result->span, E016,
+                          "`stream` is no format that a request can choose");
+        diag_help(diag, "leave it away: chunks leave in any format but json");
+        return false;
+    }
+    if (result->status == NULL) {
+        return true;
+    }
+    diag = diag_error(reading->checker->diags, result->span, E016,
+                      "the status %s can't have a format of its own",
+                      result->status->text);
+    diag_place(diag, reading->first->span,
+               "the request chooses among all formats of the route");
+    diag_help(diag, "write the formats one after the other: returns 201 html, "
+                    "json, 409");
+    return false;
+}
+
 /* A format or a media type. */
 static void
-set_form(struct checker *checker, const struct ast_result *result,
-         enum routes_produce produce, struct model_route *route)
+add_form(struct reading *reading, const struct ast_result *result,
+         enum routes_produce produce)
 {
-    if (result->type == NULL) {
-        set_media(checker, result->mime.text, result->mime.span,
-                  &route->produce, &route->media);
+    struct model_format format = {produce, NULL};
+
+    if (reading->first != NULL && !may_join(reading, result, produce)) {
         return;
     }
-    route->produce = produce;
-    route->media = NULL;
+    if (result->type == NULL &&
+        !set_media(reading->checker, result->mime.text, result->mime.span,
+                   &format.produce, &format.media)) {
+        return;
+    }
+    add_format(reading->checker, reading->formats, &format, result->span);
+    use_formats(reading->formats, &reading->route->produce,
+                &reading->route->media, &reading->route->formats);
 }
 
 static void
 check_empty(struct checker *checker, const struct ast_result *result)
 {
-    if (result->status != NULL && is_empty_status(result->status->number)) {
+    if ((result->type != NULL || result->mime.text != NULL) &&
+        result->status != NULL && is_empty_status(result->status->number)) {
         diag_error(checker->diags, result->span, E510,
                    "the status %s has no content, so it has no type",
                    result->status->text);
@@ -366,7 +482,8 @@ status_of(const struct model_result *result)
     return result->status != 0 ? result->status : 200;
 }
 
-static void
+/* False when the status has an answer already. */
+static bool
 add_result(struct checker *checker, const struct ast_result *ast,
            struct model_type *type, apr_array_header_t *results)
 {
@@ -386,45 +503,49 @@ add_result(struct checker *checker, const struct ast_result *ast,
                            status_of(result));
 
             diag_place(diag, other->span, "first here");
-            return;
+            return false;
         }
     }
     APR_ARRAY_PUSH(results, struct model_result *) = result;
+    return true;
 }
 
-/* Reads one result; *form, the one with a format, which one of them may have.
- */
 static void
-read_result(struct checker *checker, struct scope *scope,
-            const struct ast_result *result, const struct ast_result **form,
-            struct model_route *route)
+read_type(struct reading *reading, const struct ast_result *result)
+{
+    struct model_type *type =
+        types_resolve(reading->checker, reading->scope, result->type);
+
+    if (check_type(reading->checker, result->type, type)) {
+        add_result(reading->checker, result, type, reading->route->results);
+    }
+}
+
+static void
+read_result(struct reading *reading, const struct ast_result *result)
 {
     enum routes_produce produce = ROUTES_PRODUCE_AUTO;
-    struct model_type *type = NULL;
+    bool formed;
 
     if (result->status != NULL &&
-        !check_status(checker, result->status, 200, "an answer")) {
+        !check_status(reading->checker, result->status, 200, "an answer")) {
         return;
     }
-    if (result->type != NULL || result->mime.text != NULL) {
-        check_empty(checker, result);
-        if (result->type == NULL || find_form(result->type, &produce)) {
-            if (*form != NULL) {
-                checker_later(checker, result->span,
-                              "a second format in `returns`");
-                return;
-            }
-            *form = result;
-            set_form(checker, result, produce, route);
-        }
-        else {
-            type = types_resolve(checker, scope, result->type);
-            if (!check_type(checker, result->type, type)) {
-                return;
-            }
-        }
+    check_empty(reading->checker, result);
+    if (result->type != NULL && !find_form(result->type, &produce)) {
+        read_type(reading, result);
+        return;
     }
-    add_result(checker, result, type, route->results);
+    formed = result->type != NULL || result->mime.text != NULL;
+    if (formed && reading->first != NULL) {
+        add_form(reading, result, produce);
+        return;
+    }
+    if (add_result(reading->checker, result, NULL, reading->route->results) &&
+        formed) {
+        add_form(reading, result, produce);
+    }
+    reading->first = formed ? result : reading->first;
 }
 
 /* The statuses, and behind them what the successes that are not listed must
@@ -485,18 +606,80 @@ is_json_media(const char *media)
                           strncasecmp(media + length - 5, "+json", 5) == 0);
 }
 
+/* Whether what leaves as JSON can be what the format says. */
+static bool
+is_for_json(const struct model_format *format)
+{
+    return format->produce == ROUTES_PRODUCE_JSON ||
+           (format->produce == ROUTES_PRODUCE_MEDIA &&
+            is_json_media(format->media));
+}
+
+/* Of formats that were written beside the type all must carry it. */
+static void
+check_formats(const struct reading *reading, const struct model_type *type)
+{
+    const apr_array_header_t *formats = reading->formats;
+
+    for (int i = 0; formats->nelts > 1 && i < formats->nelts; i++) {
+        const struct model_format *format = format_at(formats, i);
+
+        if (!is_for_json(format)) {
+            diag_help(
+                diag_error(reading->checker->diags, reading->first->span, E016,
+                           "%s leaves as JSON, and never as %s",
+                           checker_quote(reading->checker, type->spelling),
+                           results_media(format->produce, format->media)),
+                "leave the type or the format away, or have a function for "
+                "each: by accept");
+            return;
+        }
+    }
+}
+
+/* Of those that are inherited the ones that carry JSON are left, and if none
+ * does, what the type says by itself. */
+static void
+drop_formats(const struct reading *reading)
+{
+    struct model_route *route = reading->route;
+    apr_array_header_t *left =
+        apr_array_make(reading->checker->pool, 2, sizeof(struct model_format));
+
+    for (int i = 0; route->formats != NULL && i < route->formats->nelts; i++) {
+        const struct model_format *format = format_at(route->formats, i);
+
+        if (is_for_json(format)) {
+            APR_ARRAY_PUSH(left, struct model_format) = *format;
+        }
+    }
+    if (route->formats != NULL || (route->produce == ROUTES_PRODUCE_MEDIA &&
+                                   !is_json_media(route->media))) {
+        route->produce = ROUTES_PRODUCE_AUTO;
+        route->media = NULL;
+        route->formats = NULL;
+    }
+    use_formats(left, &route->produce, &route->media, &route->formats);
+}
+
 static void
 read_results(struct checker *checker, struct scope *scope,
              const struct ast_stmt *returns, struct model_route *route)
 {
-    const struct ast_result *form = NULL;
+    struct reading reading = {
+        .checker = checker,
+        .scope = scope,
+        .route = route,
+        .formats =
+            apr_array_make(checker->pool, 2, sizeof(struct model_format)),
+    };
     const struct model_type *type;
 
     route->results =
         apr_array_make(checker->pool, 4, sizeof(struct model_result *));
     for (const struct ast_result *result = returns->u.results.first;
          result != NULL; result = result->next) {
-        read_result(checker, scope, result, &form, route);
+        read_result(&reading, result);
     }
     if (!is_typed(route->results)) {
         route->results = NULL;
@@ -504,11 +687,12 @@ read_results(struct checker *checker, struct scope *scope,
     }
     route->results = sort_results(checker, route->results);
     type = results_type(route, 0);
-    if (type != NULL && !is_text(type) &&
-        route->produce == ROUTES_PRODUCE_MEDIA &&
-        !is_json_media(route->media)) {
-        route->produce = ROUTES_PRODUCE_AUTO;
-        route->media = NULL;
+    if (type != NULL && !is_text(type)) {
+        drop_formats(&reading);
+    }
+    type = results_type(route, route->status);
+    if (type != NULL && !is_text(type)) {
+        check_formats(&reading, type);
     }
 }
 
@@ -536,26 +720,27 @@ results_apply(struct checker *checker, struct scope *scope,
 
     route->produce = state->produce;
     route->media = state->media;
+    route->formats = state->formats;
     route->raises = state->raises;
     route->status = 200;
     route->says_returns = returns != NULL;
     if (returns == NULL) {
         return;
     }
-    read_results(checker, scope, returns, route);
     first = returns->u.results.first;
     if (first->status != NULL) {
         route->status = (int)first->status->number;
     }
+    read_results(checker, scope, returns, route);
     route->no_content = is_empty_status(route->status);
 }
 
 /* ---- in words ---- */
 
 static const char *
-produce_text(const struct model_route *route)
+produce_text(enum routes_produce produce, const char *media)
 {
-    switch (route->produce) {
+    switch (produce) {
     case ROUTES_PRODUCE_AUTO:
         return NULL;
     case ROUTES_PRODUCE_HTML:
@@ -565,11 +750,26 @@ produce_text(const struct model_route *route)
     case ROUTES_PRODUCE_JSON:
         return "json";
     case ROUTES_PRODUCE_MEDIA:
-        return route->media;
+        return media;
     case ROUTES_PRODUCE_STREAM:
         return "stream";
     }
     return NULL;
+}
+
+/* "html, json", or NULL. */
+static const char *
+text_of_formats(apr_pool_t *pool, const struct model_route *route)
+{
+    const char *text = produce_text(route->produce, route->media);
+
+    for (int i = 1; route->formats != NULL && i < route->formats->nelts; i++) {
+        const struct model_format *format = format_at(route->formats, i);
+
+        text = apr_pstrcat(pool, text, ", ",
+                           produce_text(format->produce, format->media), NULL);
+    }
+    return text;
 }
 
 /* ", 422 Problem": what answers beside the plain one must be. */
@@ -600,7 +800,7 @@ const char *
 results_text(apr_pool_t *pool, const struct model_route *route,
              results_spell_fn *spell)
 {
-    const char *produce = produce_text(route);
+    const char *produce = text_of_formats(pool, route);
     const struct model_type *type = results_type(route, route->status);
 
     return apr_pstrcat(pool, apr_itoa(pool, route->status),

@@ -15,7 +15,9 @@
 /* What is in force at a place: `produces` and `raises`. */
 struct results_state {
     enum routes_produce produce;
-    const char *media;          /* for ROUTES_PRODUCE_MEDIA */
+    const char *media;                 /* for ROUTES_PRODUCE_MEDIA */
+    const apr_array_header_t *formats; /* as model_route has it; shared, never
+                                          changed */
     apr_array_header_t *raises; /* struct model_raise *, innermost first;
                                    shared, never changed */
 };
@@ -23,7 +25,7 @@ struct results_state {
 /* Before any clause: automatic, and no exceptions. */
 struct results_state results_none(struct checker *checker);
 
-/* With the clauses of one block; says E016, E018, E019, E411. */
+/* With the clauses of one block; says E016, E018, E411, E706. */
 struct results_state
 results_combine(struct checker *checker, struct scope *scope,
                 const struct results_state *outer,
@@ -34,9 +36,12 @@ results_combine(struct checker *checker, struct scope *scope,
 bool results_format(struct checker *checker, const struct ast_value *value,
                     enum routes_produce *produce, const char **media);
 
-/* Sets a route's status, produce, media and raises; returns is its `returns`
- * or NULL, and what its answers must be.  Says E016, E018, E019, E112,
- * E510. */
+/* What Accept is asked about for a format: "text/html". */
+const char *results_media(enum routes_produce produce, const char *media);
+
+/* Sets a route's status, formats, produce, media and raises; returns is its
+ * `returns` or NULL, and what its answers must be.  Says E016, E018, E112,
+ * E510, E706. */
 void results_apply(struct checker *checker, struct scope *scope,
                    const struct results_state *state,
                    const struct ast_stmt *returns, struct model_route *route);

@@ -110,6 +110,9 @@ combine_results(struct maker *maker)
                                      &maker->frame->results, &maker->set);
     results_apply(maker->checker, scope, &maker->results,
                   maker->set.one[AST_RETURNS], maker->route);
+    if (maker->call == NULL) {
+        maker->route->formats = NULL; /* its variants answer */
+    }
 }
 
 /* What a request may bring. */

@@ -143,23 +143,9 @@ read_media(struct checker *checker, const struct ast_value *key)
     enum routes_produce produce = ROUTES_PRODUCE_AUTO;
     const char *media = NULL;
 
-    if (!results_format(checker, key, &produce, &media)) {
-        return NULL;
-    }
-    switch (produce) {
-    case ROUTES_PRODUCE_HTML:
-        return "text/html";
-    case ROUTES_PRODUCE_TEXT:
-        return "text/plain";
-    case ROUTES_PRODUCE_JSON:
-        return "application/json";
-    case ROUTES_PRODUCE_MEDIA:
-        return lower(checker->pool, media);
-    case ROUTES_PRODUCE_AUTO:
-    case ROUTES_PRODUCE_STREAM:
-        break;
-    }
-    return NULL;
+    return results_format(checker, key, &produce, &media)
+               ? lower(checker->pool, results_media(produce, media))
+               : NULL;
 }
 
 /* What stands in a request, or NULL, and said. */
@@ -264,6 +250,7 @@ variants_results(const struct model_choice *choice,
 
     if (choice->by == ROUTES_BY_ACCEPT && !is_rest(key)) {
         results_format(NULL, key, &state.produce, &state.media);
+        state.formats = NULL;
     }
     return state;
 }

@@ -62,7 +62,7 @@ call(request_rec *r, struct request *request,
     }
     reply.head = NULL;
     reply.exception = NULL;
-    int status = embed_call(bound, r, route, values, &reply);
+    int status = embed_call(bound, r, route, request->format, values, &reply);
     if (status == OK && reply.stream != NULL) {
         status = answer_reply(r, &reply);
         slot_free(slot);
@@ -144,6 +144,12 @@ serve_route(request_rec *r, struct request *request)
                                      : body_read(r, table, route, &body);
     if (status != OK) {
         return status;
+    }
+    if (route->n_formats != 0) {
+        status = variant_form(r, request);
+        if (status != OK) {
+            return status;
+        }
     }
     if (bind_arguments(r, request, &body, values, &status) != 0) {
         return status;

@@ -19,6 +19,7 @@ request_make(request_rec *r, const struct mount *mount,
     request->granted_to = NULL;
     request->granted_route = 0;
     request->choice = 0;
+    request->format = 0;
     request->preflight = 0;
     request->mounted = 0;
     request->refusal = OK;

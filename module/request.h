@@ -38,6 +38,8 @@ struct request {
     int refusal;                   /* what httpd's walk to a file came to, for
                                       who may ask */
     uint32_t choice;               /* choices[] that chose its route, or 0 */
+    uint32_t format;               /* formats[] that it chose, or 0: its route
+                                      has one format */
     uint32_t preflight;            /* cors[] that answers OPTIONS, or 0 */
     uint32_t granted_route;        /* and the route it was let through to */
     uint32_t deferred;             /* realms[] of the kind `apache` that the

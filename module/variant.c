@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Variants: which function of a route a request is for.
+ * Variants: which function of a route a request is for, and which format.
  */
 #include "variant.h"
 
@@ -33,6 +33,21 @@ variant_choose(request_rec *r, struct request *request)
         return;
     }
     request->problems = apr_pmemdup(r->pool, &problems, sizeof(problems));
+}
+
+int
+variant_form(request_rec *r, struct request *request)
+{
+    struct routes_problems problems;
+
+    request->format = routes_choice_format(
+        request_table(request), request->match.route,
+        apr_table_get(r->headers_in, "Accept"), r->pool, &problems);
+    if (request->format != 0) {
+        return OK;
+    }
+    request->problems = apr_pmemdup(r->pool, &problems, sizeof(problems));
+    return variant_refuse(r, request);
 }
 
 int

@@ -18,4 +18,8 @@ void variant_choose(request_rec *r, struct request *request);
 /* 406 or 400, with what there is; returns what a handler returns. */
 int variant_refuse(request_rec *r, const struct request *request);
 
+/* Chooses the format of the answer where the route has several: OK, or a 406
+ * was sent or is to be returned. */
+int variant_form(request_rec *r, struct request *request);
+
 #endif

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "accept.h"
 #include "form.h"
 #include "table.h"
@@ -196,6 +198,51 @@ routes_choice_pick(const struct routes_table *table, uint32_t choice,
         return pick_header(&work, field_of(from, name_of(&work)));
     }
     return 0;
+}
+
+/* ---- formats ------------------------------------------------------------ */
+
+/* What there is: "text/html, text/csv". */
+static const char *
+list_formats(const struct routes_table *table,
+             const struct routes_route *route, apr_pool_t *pool)
+{
+    const char *list = "";
+
+    for (uint32_t i = 0; i < route->n_formats; i++) {
+        list = apr_pstrcat(
+            pool, list, i > 0 ? ", " : "",
+            routes_table_text(table, table->formats[route->formats + i].media),
+            NULL);
+    }
+    return list;
+}
+
+uint32_t
+routes_choice_format(const struct routes_table *table, uint32_t route,
+                     const char *accept, apr_pool_t *pool,
+                     struct routes_problems *problems)
+{
+    const struct routes_route *row = &table->routes[route];
+    uint32_t best = 0;
+    int most = 0;
+
+    for (uint32_t i = 0; i < row->n_formats; i++) {
+        const struct routes_format *format = &table->formats[row->formats + i];
+        int quality = routes_accept_quality(
+            accept, routes_table_text(table, format->media));
+
+        if (quality > most) {
+            most = quality;
+            best = row->formats + i;
+        }
+    }
+    if (best == 0) {
+        *problems = (struct routes_problems){.not_acceptable = 1};
+        routes_problem_add(problems, in_header, "Accept", ROUTES_FAULT_ENUM,
+                           list_formats(table, row, pool));
+    }
+    return best;
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Variants of a route: which of them a request is for, by what it accepts, by
- * its query string or by a header.
+ * its query string or by a header; and of several formats, which it gets.
  */
 #ifndef ROUTES_CHOICE_H
 #define ROUTES_CHOICE_H
@@ -26,6 +26,13 @@ uint32_t
 routes_choice_pick(const struct routes_table *table, uint32_t choice,
                    const struct routes_chooser *from, apr_pool_t *pool,
                    struct routes_problems *problems);
+
+/* The row of formats[] that a request with this Accept field (or NULL) has of
+ * a route that has formats; 0 when it takes none of them, and then *problems
+ * says what there is. */
+uint32_t routes_choice_format(const struct routes_table *table, uint32_t route,
+                              const char *accept, apr_pool_t *pool,
+                              struct routes_problems *problems);
 
 /* The header by which answers differ, or NULL. */
 const char *

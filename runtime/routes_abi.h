@@ -15,7 +15,7 @@
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
  *                       |  |                    \--> networks[]
  *                       |  \-----> raises[], conducts[], limits[] -> rates[]
- *                       |  \-----> results[] -> types[]
+ *                       |  \-----> results[] -> types[], formats[]
  *                       |--------> args[] --> types[], consts[]
  *                       |                     \--> records[] -> members[]
  *                       \--------> redirects[] -> target_parts[], or mounts[]
@@ -64,6 +64,8 @@
 #define ROUTES_MAX_TIME 604800000
 /* Variants of one route. */
 #define ROUTES_MAX_VARIANTS 64
+/* Formats of one route, of which a request chooses. */
+#define ROUTES_MAX_FORMATS 16
 /* Operators and atoms of one requirement. */
 #define ROUTES_MAX_OPS 256
 
@@ -275,6 +277,16 @@ struct routes_route {
     uint16_t n_results;  /* 0: no answer has a type */
     uint32_t limits;     /* limits[], or 0: none but the body's */
     uint32_t params;     /* labels[]: the names of its n_captures */
+    uint32_t formats;    /* formats[]: first, with produce and media of the
+                            route itself */
+    uint32_t n_formats;  /* at least two, else 0: there is no choice */
+};
+
+/* One of several formats that an answer may have.  The request chooses by
+ * Accept; of those that are wanted alike the first counts. */
+struct routes_format {
+    uint32_t produce;         /* HTML, TEXT, JSON, MEDIA */
+    struct routes_text media; /* what Accept is asked about: "text/html" */
 };
 
 /* What the body of an answer must be: that of the first row with its status,
@@ -834,6 +846,7 @@ struct routes_file {
     X(cors, struct routes_cors)                                               \
     X(raises, struct routes_raise)                                            \
     X(results, struct routes_result)                                          \
+    X(formats, struct routes_format)                                          \
     X(records, struct routes_record)                                          \
     X(members, struct routes_member)                                          \
     X(types, struct routes_type)                                              \

@@ -444,6 +444,10 @@ check_routes(struct check *c, uint32_t i)
            "names of captures that are none");
     expect(c, fits(route->results, route->n_results, t->n_results),
            "results that are none");
+    expect(c,
+           route->n_formats <= ROUTES_MAX_FORMATS && route->n_formats != 1 &&
+               fits(route->formats, route->n_formats, t->n_formats),
+           "formats that are none");
     if (c->refusal == NULL) {
         check_route_args(c, route);
     }
@@ -766,6 +770,23 @@ check_results(struct check *c, uint32_t i)
            c->refusal != NULL ||
                t->types[result->type].kind < ROUTES_TYPE_REQUEST,
            "a type that no result has");
+}
+
+static void
+check_formats(struct check *c, uint32_t i)
+{
+    const struct routes_format *format = &c->table->formats[i];
+
+    expect(c,
+           format->produce >= ROUTES_PRODUCE_HTML &&
+               format->produce <= ROUTES_PRODUCE_MEDIA,
+           "a kind that is none");
+    expect_text(c, format->media);
+    /* Accept is held against type and subtype */
+    expect(c,
+           c->refusal != NULL ||
+               strchr(routes_table_text(c->table, format->media), '/') != NULL,
+           "a media type that is none");
 }
 
 /* Whether the labels of an enum stand as a binary search wants them. */
@@ -1413,6 +1434,7 @@ check_rows(struct check *c)
     ROWS(cors)
     ROWS(raises)
     ROWS(results)
+    ROWS(formats)
     ROWS(dfas)
     ROWS(records)
     ROWS(members)

@@ -548,6 +548,7 @@ struct errand {
     const struct plan *plan;
     request_rec *r;
     const struct routes_route *route; /* what it says of plain results */
+    uint32_t format;                  /* as result_reply wants it */
     uint32_t conduct;                 /* conducts[]: whose errors have pages */
     struct reply *reply;
     struct error *error; /* what an exception came to */
@@ -596,7 +597,8 @@ conclude(const struct errand *errand, PyObject *result)
     }
     int status = OK;
     switch (result_reply(interpreter, r, errand->bound->table, errand->route,
-                         errand->plan, result, errand->reply)) {
+                         errand->format, errand->plan, result,
+                         errand->reply)) {
     case RESULT_SENT:
         break;
     case RESULT_REFUSED:
@@ -674,7 +676,8 @@ refuse_call(const char *subject, request_rec *r)
 
 int
 embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
-           const struct routes_value *values, struct reply *reply)
+           uint32_t format, const struct routes_value *values,
+           struct reply *reply)
 {
     const struct plan *plan = &bound->plans[route];
     if (plan->callable == NULL) {
@@ -683,6 +686,7 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     struct interpreter_scope scope = {.request = r,
                                       .table = bound->table,
                                       .route = route,
+                                      .format = format,
                                       .subject = plan->subject,
                                       .left = (int64_t)plan->time * 1000};
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
@@ -694,6 +698,7 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                             .plan = plan,
                             .r = r,
                             .route = &bound->table->routes[route],
+                            .format = format,
                             .conduct = bound->table->routes[route].conduct,
                             .reply = reply,
                             .error = &error};

@@ -181,7 +181,8 @@ apr_status_t embed_bind(struct embed *embed, apr_pool_t *pchild,
                         struct embed_table **bound, unsigned *failures);
 
 /* Calls the function of routes[route] with the values of its args[], in their
- * order, and turns the result into *reply.  Returns OK with the reply, or an
+ * order, and turns the result into *reply, in the format formats[format]; 0:
+ * in the route's own.  Returns OK with the reply, or an
  * HTTP status when there is none: 503 for a function that was not resolved,
  * 500 for an exception or a result that can't be sent (logged with the
  * traceback and the route's line), or the status that a `raises` of the route
@@ -191,7 +192,8 @@ apr_status_t embed_bind(struct embed *embed, apr_pool_t *pchild,
  * The GIL is taken after the caller has everything in hand and is released
  * before this returns.  GIL: not held. */
 int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
-               const struct routes_value *values, struct reply *reply);
+               uint32_t format, const struct routes_value *values,
+               struct reply *reply);
 
 /* Calls the function of pages[page] with the error and turns the result into
  * *reply, whose status is the error's unless the function gave another.

@@ -54,6 +54,7 @@ struct interpreter_scope {
     request_rec *request; /* borrowed: its function runs here, or NULL */
     const struct routes_table *table; /* borrowed: the one it matched */
     uint32_t route;                   /* and the route */
+    uint32_t format;                  /* formats[] that it chose, or 0 */
     PyObject *object;    /* owned: the apache.Request of it, or NULL */
     const char *subject; /* borrowed: of the route, where it has a limit */
     int64_t left; /* microseconds of its `limit time`: see deadline.h; 0: it

@@ -29,6 +29,7 @@ struct pyrequest {
     request_rec *r;                   /* borrowed; NULL: it has ended */
     const struct routes_table *table; /* borrowed */
     uint32_t route;
+    uint32_t format;
     int away;       /* the thread that serves it is out of Python with it */
     PyObject *dict; /* owned: what functions keep with the request */
     PyObject *form; /* owned, each, or NULL: not asked for so far */
@@ -129,6 +130,7 @@ make_request(struct apache_state *state,
         made->r = thread->scope.request;
         made->table = thread->scope.table;
         made->route = thread->scope.route;
+        made->format = thread->scope.format;
     }
     return (PyObject *)made;
 }
@@ -344,6 +346,38 @@ pyrequest_route(struct apache_state *state)
     return make_route(state, thread->scope.table, thread->scope.route);
 }
 
+/* The media type of plain results: that which the request chose, or the
+ * route's only one; None where the result itself says it. */
+static PyObject *
+get_format(PyObject *self, void *closure)
+{
+    const struct pyrequest *request = (const struct pyrequest *)self;
+    const struct routes_table *table = request->table;
+    (void)closure;
+    if (pyrequest_use(self) == NULL) {
+        return NULL;
+    }
+    if (request->format != 0) {
+        return PyUnicode_FromString(
+            routes_table_text(table, table->formats[request->format].media));
+    }
+    const struct routes_route *route = &table->routes[request->route];
+    switch ((enum routes_produce)route->produce) {
+    case ROUTES_PRODUCE_HTML:
+        return PyUnicode_FromString("text/html");
+    case ROUTES_PRODUCE_TEXT:
+        return PyUnicode_FromString("text/plain");
+    case ROUTES_PRODUCE_JSON:
+        return PyUnicode_FromString("application/json");
+    case ROUTES_PRODUCE_MEDIA:
+        return PyUnicode_FromString(routes_table_text(table, route->media));
+    case ROUTES_PRODUCE_AUTO:
+    case ROUTES_PRODUCE_STREAM:
+        break;
+    }
+    return Py_NewRef(Py_None);
+}
+
 static PyObject *
 get_session(PyObject *self, void *closure)
 {
@@ -476,6 +510,8 @@ static PyGetSetDef members[] = {
     {"cookies", get_cookies, NULL, "a dict of its cookies", NULL},
     {"principal", get_principal, NULL, "an apache.Principal, or None", NULL},
     {"route", get_route, NULL, "(name, pattern, place), or None", NULL},
+    {"format", get_format, NULL, "the media type of its answer, or None",
+     NULL},
     {"session", get_session, NULL, "an apache.Session: text by name", NULL},
     TABLE(headers_in, VIEW_HEADERS_IN),
     TABLE(headers_out, VIEW_HEADERS_OUT),

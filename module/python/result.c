@@ -33,6 +33,9 @@ struct answer {
     request_rec *r;
     const struct routes_table *table;
     const struct routes_route *route;
+    enum routes_produce produce; /* the format of plain results */
+    const char *media;           /* MEDIA: its type */
+    int chosen;                  /* the request chose it among several */
     const struct plan *plan;
     struct reply *reply;
     int *raised; /* set when the exception is the function's own */
@@ -69,19 +72,13 @@ put_json(const struct answer *answer, PyObject *object, const char *media)
 }
 
 static const char *
-media_of_route(const struct answer *answer)
-{
-    return routes_table_text(answer->table, answer->route->media);
-}
-
-static const char *
 media_of_str(const struct answer *answer)
 {
-    switch ((enum routes_produce)answer->route->produce) {
+    switch (answer->produce) {
     case ROUTES_PRODUCE_HTML:
         return MEDIA_HTML;
     case ROUTES_PRODUCE_MEDIA:
-        return media_of_route(answer);
+        return answer->media;
     case ROUTES_PRODUCE_AUTO:
     case ROUTES_PRODUCE_TEXT:
     case ROUTES_PRODUCE_JSON:
@@ -94,7 +91,7 @@ media_of_str(const struct answer *answer)
 static int
 put_str(const struct answer *answer, PyObject *str)
 {
-    if (answer->route->produce == ROUTES_PRODUCE_JSON) {
+    if (answer->produce == ROUTES_PRODUCE_JSON) {
         return put_json(answer, str, MEDIA_JSON);
     }
     Py_ssize_t len = 0;
@@ -111,13 +108,13 @@ put_str(const struct answer *answer, PyObject *str)
 static const char *
 media_of_bytes(const struct answer *answer)
 {
-    switch ((enum routes_produce)answer->route->produce) {
+    switch (answer->produce) {
     case ROUTES_PRODUCE_HTML:
         return "text/html";
     case ROUTES_PRODUCE_TEXT:
         return "text/plain";
     case ROUTES_PRODUCE_MEDIA:
-        return media_of_route(answer);
+        return answer->media;
     case ROUTES_PRODUCE_AUTO:
     case ROUTES_PRODUCE_JSON:
     case ROUTES_PRODUCE_STREAM:
@@ -126,9 +123,24 @@ media_of_bytes(const struct answer *answer)
     return MEDIA_BYTES;
 }
 
+/* What a caller chose is what it gets: a format that can't carry a result is
+ * refused, where a route of one format lets the result say its own. */
+static int
+refuse_format(const struct answer *answer, PyObject *object,
+              const char *format)
+{
+    PyErr_Format(answer->interpreter->apache->refusal,
+                 "gave a %.80s, but the request chose %s",
+                 Py_TYPE(object)->tp_name, format);
+    return -1;
+}
+
 static int
 put_bytes(const struct answer *answer, PyObject *object)
 {
+    if (answer->chosen && answer->produce == ROUTES_PRODUCE_JSON) {
+        return refuse_format(answer, object, "json");
+    }
     /* what can change after this must be copied; bytes can't, and is itself */
     PyObject *bytes = PyBytes_CheckExact(object)
                           ? Py_NewRef(object)
@@ -156,8 +168,14 @@ static int
 put_data(const struct answer *answer, PyObject *object)
 {
     const char *media = MEDIA_JSON;
-    if (answer->route->produce == ROUTES_PRODUCE_MEDIA) {
-        media = media_of_route(answer);
+    if (answer->chosen && (answer->produce == ROUTES_PRODUCE_HTML ||
+                           answer->produce == ROUTES_PRODUCE_TEXT)) {
+        return refuse_format(answer, object,
+                             answer->produce == ROUTES_PRODUCE_HTML ? "html"
+                                                                    : "text");
+    }
+    if (answer->produce == ROUTES_PRODUCE_MEDIA) {
+        media = answer->media;
         if (!is_json_media(media)) {
             return refuse(answer,
                           "gave a %.80s, but its route declares a "
@@ -218,7 +236,7 @@ static int
 put_stream(const struct answer *answer, PyObject *iterator,
            enum chunks_kind kind)
 {
-    if (answer->route->produce == ROUTES_PRODUCE_JSON) {
+    if (answer->produce == ROUTES_PRODUCE_JSON) {
         return refuse(answer,
                       "gave a %.80s, which is streamed, but its route "
                       "produces json",
@@ -240,7 +258,7 @@ put_stream(const struct answer *answer, PyObject *iterator,
 static const char *
 media_of_file(const struct answer *answer)
 {
-    switch ((enum routes_produce)answer->route->produce) {
+    switch (answer->produce) {
     case ROUTES_PRODUCE_JSON:
         return MEDIA_JSON;
     case ROUTES_PRODUCE_HTML:
@@ -307,13 +325,13 @@ put_shaped(const struct answer *answer, uint32_t type, PyObject *object)
     const struct shaped shaped = {.state = answer->interpreter->apache,
                                   .table = answer->table,
                                   .shapes = answer->plan->shapes};
-    const char *media = media_of_route(answer);
+    const char *media = answer->media;
     if (object == Py_None &&
         (answer->table->types[type].flags & ROUTES_TYPE_OPTIONAL) != 0) {
         return 0;
     }
     if (shaped_is_plain(answer->table, type) &&
-        answer->route->produce != ROUTES_PRODUCE_JSON) {
+        answer->produce != ROUTES_PRODUCE_JSON) {
         return put_shaped_plain(answer, &shaped, type, object);
     }
     answer->reply->media = is_json_media(media) ? media : MEDIA_JSON;
@@ -534,17 +552,24 @@ put_result(const struct answer *answer, PyObject *result)
 enum result_outcome
 result_reply(struct interpreter *interpreter, request_rec *r,
              const struct routes_table *table,
-             const struct routes_route *route, const struct plan *plan,
-             PyObject *result, struct reply *reply)
+             const struct routes_route *route, uint32_t format,
+             const struct plan *plan, PyObject *result, struct reply *reply)
 {
     int raised = 0;
     struct answer answer = {.interpreter = interpreter,
                             .r = r,
                             .table = table,
                             .route = route,
+                            .produce = (enum routes_produce)route->produce,
+                            .media = routes_table_text(table, route->media),
+                            .chosen = format != 0,
                             .plan = plan,
                             .reply = reply,
                             .raised = &raised};
+    if (format != 0) {
+        answer.produce = (enum routes_produce)table->formats[format].produce;
+        answer.media = routes_table_text(table, table->formats[format].media);
+    }
     *reply = (struct reply){.status = HTTP_OK, .flush = 1, .file = -1};
     if (put_result(&answer, result) == 0) {
         return RESULT_SENT;

@@ -30,13 +30,15 @@ enum result_outcome {
 };
 
 /* Turns the result (borrowed) of the plan's function into *reply, with the
- * status and the media type that the route says of plain ones.  The memory is
+ * status and the media type that the route says of plain ones; or in
+ * formats[format], which the request chose: then a result that the format
+ * can't carry is refused.  The memory is
  * as embed.h says; no bucket and no stream is left unless it is RESULT_SENT.
  * GIL: held. */
 enum result_outcome
 result_reply(struct interpreter *interpreter, request_rec *r,
              const struct routes_table *table,
-             const struct routes_route *route, const struct plan *plan,
-             PyObject *result, struct reply *reply);
+             const struct routes_route *route, uint32_t format,
+             const struct plan *plan, PyObject *result, struct reply *reply);
 
 #endif

@@ -342,7 +342,7 @@ visit_call(struct site *site, uint32_t route, const char *query)
                                     &problems);
     assert(faults == 0);
     visit->status =
-        embed_call(site->bound, &visit->r, route, values, &visit->reply);
+        embed_call(site->bound, &visit->r, route, 0, values, &visit->reply);
     return visit;
 }
 

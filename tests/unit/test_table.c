@@ -780,6 +780,41 @@ a_result_that_can_not_leave_is_refused(void **state)
 }
 
 static void
+formats_that_can_not_be_chosen_are_refused(void **state)
+{
+    struct routes_table *t = make();
+    struct routes_format *rows = apr_pcalloc(pool, 3 * sizeof(*rows));
+
+    (void)state;
+    rows[1].produce = ROUTES_PRODUCE_HTML;
+    rows[2].produce = ROUTES_PRODUCE_JSON;
+    rows[1].media = t->routes[1].pattern; /* has a '/' */
+    rows[2].media = rows[1].media;
+    t->formats = rows;
+    t->n_formats = 3;
+    EDIT(routes_route, t, routes, 1).formats = 1;
+    EDIT(routes_route, t, routes, 1).n_formats = 2;
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_route, t, routes, 1).n_formats = 1;
+    assert_refused(t, "formats that are none");
+    EDIT(routes_route, t, routes, 1).n_formats = 3;
+    assert_refused(t, "formats that are none");
+    EDIT(routes_route, t, routes, 1).n_formats = ROUTES_MAX_FORMATS + 1;
+    assert_refused(t, "formats that are none");
+    EDIT(routes_route, t, routes, 1).n_formats = 2;
+    rows[2].produce = ROUTES_PRODUCE_STREAM;
+    assert_refused(t, "a kind that is none");
+    rows[2].produce = ROUTES_PRODUCE_AUTO;
+    assert_refused(t, "a kind that is none");
+    rows[2].produce = ROUTES_PRODUCE_MEDIA;
+    rows[2].media.len = 0;
+    rows[2].media.at = 0;
+    assert_refused(t, "a media type that is none");
+    rows[2].media.at = t->n_text;
+    assert_refused(t, "a text that is none");
+}
+
+static void
 a_route_with_more_captures_than_its_path_is_refused(void **state)
 {
     struct routes_table *t = make();
@@ -890,6 +925,7 @@ main(void)
         TEST(a_mount_that_is_none_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
         TEST(a_result_that_can_not_leave_is_refused),
+        TEST(formats_that_can_not_be_chosen_are_refused),
         TEST(a_route_with_more_captures_than_its_path_is_refused),
         TEST(a_path_of_too_many_segments_is_refused),
         TEST(a_damaged_byte_is_refused_or_harmless),
