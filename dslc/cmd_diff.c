@@ -108,6 +108,8 @@ note_text(apr_pool_t *pool, const struct diff_change *change)
     return text;
 }
 
+#define N_COLUMNS 8 /* of make_row */
+
 static struct columns_row
 make_row(const struct driver *driver, const struct diff_change *change)
 {
@@ -133,7 +135,7 @@ print_text(const struct driver *driver, const apr_array_header_t *changes)
         APR_ARRAY_PUSH(rows, struct columns_row) =
             make_row(driver, change_at(changes, i));
     }
-    columns_print(rows, COLUMNS_MAX, stdout);
+    columns_print(rows, N_COLUMNS, stdout);
 }
 
 /* ---- JSON --------------------------------------------------------------- */
