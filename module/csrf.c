@@ -196,7 +196,7 @@ has_field(request_rec *r, const struct body *body)
 }
 
 /* Of a multipart body the parts are kept that the route declares, if it
- * declares any. */
+ * declares any and its function does not take the request. */
 static int
 has_part(request_rec *r, const struct routes_parts *parts)
 {

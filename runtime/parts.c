@@ -76,6 +76,22 @@ find_type(const struct routes_parts *parts, const struct routes_part *part)
     return type;
 }
 
+/* Whether the function of a route is given the request, which has the form. */
+static int
+takes_request(const struct routes_table *table,
+              const struct routes_route *route)
+{
+    for (uint32_t i = 0; i < route->n_args; i++) {
+        const struct routes_arg *arg = &table->args[route->args + i];
+
+        if (arg->source == ROUTES_FROM_REQUEST &&
+            table->types[arg->type].kind == ROUTES_TYPE_REQUEST) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* ---- a part begins ------------------------------------------------------ */
 
 static struct routes_item *
@@ -314,7 +330,7 @@ begin(struct routes_parts *parts)
         parts->charset = (struct routes_item){.name = charset_name};
         parts->item = &parts->charset;
     }
-    else if (parts->route == NULL) {
+    else if (parts->all) {
         parts->item = begin_any(parts, part);
     }
 }
@@ -325,7 +341,7 @@ begin(struct routes_parts *parts)
 static int
 has_uploads(const struct routes_parts *parts)
 {
-    return parts->route == NULL || (parts->route->takes & ROUTES_TAKES_FILES);
+    return parts->all || (parts->route->takes & ROUTES_TAKES_FILES);
 }
 
 static enum routes_parts_status
@@ -421,6 +437,7 @@ routes_parts_start(struct routes_parts *parts, apr_pool_t *pool,
     parts->pool = pool;
     parts->table = table;
     parts->route = route;
+    parts->all = route == NULL || takes_request(table, route);
     parts->folder = folder;
     parts->items = NULL;
     parts->n = 0;

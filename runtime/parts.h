@@ -15,7 +15,7 @@
 #include "value.h"
 
 /* Bytes that the texts of one body may have if its route takes uploads, or if
- * all parts are kept: the limit of the body is for uploads. */
+ * undeclared parts are kept: the limit of the body is for uploads. */
 #define ROUTES_MAX_PARTS_TEXT (1024 * 1024)
 /* Uploads of one body: each may be an open file. */
 #define ROUTES_MAX_UPLOADS 100
@@ -43,7 +43,8 @@ struct routes_item {
 struct routes_parts {
     apr_pool_t *pool;
     const struct routes_table *table;
-    const struct routes_route *route; /* or NULL: all parts are kept */
+    const struct routes_route *route; /* or NULL: nothing is declared */
+    int all;                          /* what isn't declared is kept, too */
     const char *folder;               /* of temporary files; borrowed */
     struct routes_multipart machine;
     struct routes_item *items; /* pool */
@@ -59,7 +60,8 @@ struct routes_parts {
 };
 
 /* Sets up for a body of the Content-Type, of which the parts are kept that the
- * route declares; route NULL: all are, those with a filename as uploads of any
+ * route declares.  Of a route whose function takes the request, and for route
+ * NULL, the others are kept, too, those with a filename as uploads of any
  * length.  0: it is no multipart/form-data with a boundary. */
 int routes_parts_start(struct routes_parts *parts, apr_pool_t *pool,
                        const struct routes_table *table,

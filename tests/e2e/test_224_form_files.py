@@ -31,6 +31,8 @@ POST /tight  -> app:form(req: request) limit body 1KB
 POST /fail   -> app:fail(req: request)
 POST /unread -> app:unread(req: request)
 POST /both   -> app:both(req: request, a: str from form, f: upload)
+POST /some   -> app:some(req: request, a: str from form)
+POST /few    -> app:few(a: str from form)
 POST /raw    -> app:raw(req: request, body: bytes from raw)
 POST /bytes  -> app:only(body: bytes from raw)
 POST /field  -> app:field(req: request, body: bytes from raw,
@@ -111,6 +113,10 @@ def both(req, a, f):
     f.seek(2)
     return [a, req.form.keys(), req.form["a"],
             req.form.files["f"].read().decode(), req.form.files.keys()]
+def some(req, a):
+    return [a, *form(req)]
+def few(a):
+    return [a, *form(apache.request())]
 def raw(req, body):
     return [len(body), *form(req)]
 def only(body):
@@ -264,8 +270,34 @@ def test_files_are_closed_when_their_request_ends(server, size):
 def test_the_parts_are_shared_with_the_arguments(server, size):
     answer = send(server, "/both", part("a", b"1"), part("x", b"2"),
                   part("f", b"z" * size, "n"), part("g", b"3", "n"))
-    assert answer.json == ["1", ["a"], "1", "z" * (size - 2), ["f"]]
+    assert answer.json == ["1", ["a", "x"], "1", "z" * (size - 2),
+                           ["f", "g"]]
     nothing_left(server)
+
+
+def test_who_takes_the_request_has_what_no_argument_declares(server):
+    sent = [part("x", b"1"), part("a", b"2"), part("x", b"3"),
+            part("f", b"4", "n"), part("f", b"5", "m"), part("g", b"", "")]
+    files = {"f": [["n", "application/octet-stream", 1, "4"],
+                   ["m", "application/octet-stream", 1, "5"]]}
+    assert send(server, "/some", *sent).json == \
+        ["2", {"x": ["1", "3"], "a": ["2"]}, files]
+    assert send(server, "/few", *sent).json == ["2", {"a": ["2"]}, {}]
+
+
+def test_an_undeclared_part_is_no_fault_of_the_arguments(server):
+    bad = part("x", b"\xff")
+    assert send(server, "/few", part("a", b"2"), bad).json == \
+        ["2", {"a": ["2"]}, {}]
+    assert send(server, "/some", part("a", b"2"), bad).status == 400
+
+
+def test_undeclared_parts_have_their_limits(server):
+    files = [part("f", b"", "n")] * 101
+    assert send(server, "/some", part("a", b"2"), *files).status == 400
+    long = part("x", b"x" * (1 << 20))
+    assert send(server, "/some", part("a", b"2"), long).status == 413
+    assert send(server, "/few", part("a", b"2"), long).json[0] == "2"
 
 
 def test_a_raw_body_is_a_form_too(server):
