@@ -477,10 +477,9 @@ static const struct column dfas_columns[] = {
     COLUMN(dfa, accept, CELL_U32),  COLUMN(dfa, start, CELL_U32),
 };
 static const struct column auths_columns[] = {
-    COLUMN(auth, ops, CELL_U32),
-    COLUMN(auth, n_ops, CELL_U16),
-    COLUMN(auth, n_realms, CELL_U16),
-    COLUMN(auth, realms, CELL_U32),
+    COLUMN(auth, ops, CELL_U32),      COLUMN(auth, n_ops, CELL_U16),
+    COLUMN(auth, n_realms, CELL_U16), COLUMN(auth, realms, CELL_U32),
+    COLUMN(auth, text, CELL_TEXT),
 };
 static const struct column ops_columns[] = {
     NAMED(op, kind, CELL_KIND32, op_kinds),

@@ -194,6 +194,7 @@ plan_auth_of(struct plan *plan, const struct model_auth *auth)
     row.n_ops = plan_count(plan, program.n, "steps of a requirement");
     row.n_realms = plan_count(plan, auth->realms->nelts, "realms");
     row.realms = plan_realm_set(plan, auth->realms);
+    row.text = plan_text(plan, rule_text_of(plan->pool, auth->rule));
     known = rows_intern(auths, &row, 1, NULL);
     if (rows_note(auths, known) == NULL) {
         rows_set_note(auths, known, rule_text_of(plan->pool, auth->rule));

@@ -9,6 +9,7 @@
 #include <apr_file_info.h>
 #include <apr_strings.h>
 
+#include "audit.h"
 #include "log.h"
 #include "mount.h"
 #include "setting.h"
@@ -37,6 +38,7 @@ conf_merge(apr_pool_t *pool, void *main_server, void *vhost)
         mount_merge(pool, own->mounts, base->mounts, own->settings->nelts > 0);
     merged->settings = setting_merge(pool, own->settings, base->settings);
     merged->paths = own->paths;
+    merged->audit = own->audit != NULL ? own->audit : base->audit;
     merged->debug = own->debug != CONF_UNSET ? own->debug : base->debug;
     return merged;
 }
@@ -143,6 +145,13 @@ set_debug(cmd_parms *cmd, void *dir, int on)
     return NULL;
 }
 
+static const char *
+set_audit(cmd_parms *cmd, void *dir, const char *target, const char *which)
+{
+    (void)dir;
+    return audit_make(cmd, target, which, &conf_for(cmd)->audit);
+}
+
 /* main is the one interpreter that there is. */
 static const char *
 set_interpreter(cmd_parms *cmd, void *dir, const char *arg)
@@ -169,6 +178,9 @@ const command_rec conf_directives[] = {
                  "On|Off: do not serve if a function can't be resolved"),
     AP_INIT_FLAG("RoutesDebug", set_debug, NULL, RSRC_CONF,
                  "On|Off: show tracebacks to clients; for development"),
+    AP_INIT_TAKE12("RoutesAuditLog", set_audit, NULL, RSRC_CONF,
+                   "FILE|\"|program\"|Off [denied|all]: who was refused what, "
+                   "or let in, too, as JSON"),
     AP_INIT_TAKE1("RoutesInterpreter", set_interpreter, NULL, RSRC_CONF,
                   "main: the one interpreter of a process"),
     AP_INIT_TAKE2("RoutesSet", set_setting, NULL, RSRC_CONF,

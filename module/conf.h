@@ -9,6 +9,8 @@
 #include <http_config.h>
 #include <apr_tables.h>
 
+struct audit; /* audit.h */
+
 /* One server's configuration, in pconf.  Filled by the directives, completed
  * by mount_check, read-only after that. */
 struct conf {
@@ -19,6 +21,7 @@ struct conf {
                                      before those of the main server */
     apr_array_header_t *paths; /* const char *: RoutesPythonPath, absolute */
     int debug;                 /* RoutesDebug; CONF_UNSET: not said */
+    struct audit *audit;       /* RoutesAuditLog, or NULL: not said */
 
     /* of the main server only: there is one interpreter a process */
     const char *home;              /* RoutesPythonHome, absolute, or NULL */

@@ -16,7 +16,9 @@
 #include <openssl/hmac.h>
 
 #include "answer.h"
+#include "audit.h"
 #include "cors.h"
+#include "denial.h"
 #include "origin.h"
 #include "runtime/form.h"
 #include "session.h"
@@ -170,11 +172,13 @@ is_token(request_rec *r, const char *text, size_t text_len)
 }
 
 static int
-refuse_token(request_rec *r)
+refuse_token(request_rec *r, struct request *request)
 {
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                   LOGNO(0063) "csrf: there is no token of ours in " HEADER
-                              " or the field " FIELD ": refused");
+                              " or the field " FIELD ": refused (%s)",
+                  denial_where(r, request));
+    denial_note(r, request, "no csrf token");
     return answer_error(r, HTTP_FORBIDDEN);
 }
 
@@ -212,8 +216,7 @@ has_part(request_rec *r, const struct routes_parts *parts)
 }
 
 int
-csrf_read_body(request_rec *r, const struct request *request,
-               struct body *body)
+csrf_read_body(request_rec *r, struct request *request, struct body *body)
 {
     const struct routes_table *table = request_table(request);
     const struct routes_route *route = &table->routes[request->match.route];
@@ -229,7 +232,12 @@ csrf_read_body(request_rec *r, const struct request *request,
     else if (body->parts != NULL) {
         found = has_part(r, body->parts);
     }
-    return found ? OK : refuse_token(r);
+    if (found) {
+        return OK;
+    }
+    status = refuse_token(r, request);
+    audit_write(r, request, HTTP_FORBIDDEN);
+    return status;
 }
 
 /* A form's body is read behind the gate, but for those that what is mounted
@@ -240,14 +248,15 @@ check_token(request_rec *r, struct request *request)
     const char *header = apr_table_get(r->headers_in, HEADER);
 
     if (header != NULL) {
-        return is_token(r, header, strlen(header)) ? OK : refuse_token(r);
+        return is_token(r, header, strlen(header)) ? OK
+                                                   : refuse_token(r, request);
     }
     if (request->match.outcome != ROUTES_FOUND) {
         return OK;
     }
     if (request_table(request)->routes[request->match.route].kind ==
         ROUTES_ROUTE_MOUNT) {
-        return refuse_token(r);
+        return refuse_token(r, request);
     }
     request->csrf_later = 1;
     return OK;
@@ -270,6 +279,8 @@ csrf_check(request_rec *r, struct request *request)
                                                   : OK;
     }
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
-                  LOGNO(0032) "csrf: %s: refused", fault);
+                  LOGNO(0032) "csrf: %s: refused (%s)", fault,
+                  denial_where(r, request));
+    denial_note(r, request, "another site had it sent");
     return answer_error(r, HTTP_FORBIDDEN);
 }

@@ -19,8 +19,7 @@ int csrf_check(request_rec *r, struct request *request);
 
 /* Reads the body as body_read does, and if csrf_check left the token to it,
  * holds that against ours: OK, or what the handler returns. */
-int csrf_read_body(request_rec *r, const struct request *request,
-                   struct body *body);
+int csrf_read_body(request_rec *r, struct request *request, struct body *body);
 
 /* The token of the caller's browser, for a form that it is sent; begins a
  * cookie if there is neither a login nor such a cookie.  Another text each

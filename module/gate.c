@@ -12,8 +12,10 @@
 #include <apr_strings.h>
 
 #include "answer.h"
+#include "audit.h"
 #include "conduct.h"
 #include "csrf.h"
+#include "denial.h"
 #include "mask.h"
 #include "rate.h"
 #include "mounted.h"
@@ -28,6 +30,8 @@
 #define DEFERRED (-100)
 /* No status either: what httpd shows where nothing is, in its own time. */
 #define MASKED (-101)
+
+#define UNSURE "a realm can't tell who it is"
 
 int
 gate_isolate(request_rec *r)
@@ -57,15 +61,18 @@ gate_granted(const request_rec *r, const struct request *request)
 
 /* What refuses a caller who has failed too often. */
 static int
-make_wait(request_rec *r, const struct realm *realm, unsigned seconds)
+make_wait(request_rec *r, struct request *request, const struct realm *realm,
+          unsigned seconds)
 {
     apr_table_setn(r->err_headers_out, "Retry-After",
                    apr_psprintf(r->pool, "%u", seconds));
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                   LOGNO(0052) "realm '%s' (%s): too many wrong credentials "
                               "for this user from this address, the next are "
-                              "looked at in %u s",
-                  realm->name, realm->place, seconds);
+                              "looked at in %u s (%s)",
+                  realm->name, realm->place, seconds,
+                  denial_where(r, request));
+    denial_note(r, request, "too many wrong credentials");
     return HTTP_TOO_MANY_REQUESTS;
 }
 
@@ -80,7 +87,7 @@ struct trial {
 /* The realms in force, in their order, until one knows the caller.  Fills
  * caller and returns the realm, or NULL. */
 static const struct realm *
-try_realms(request_rec *r, const struct request *request, uint32_t auth,
+try_realms(request_rec *r, struct request *request, uint32_t auth,
            struct routes_caller *caller, struct trial *trial)
 {
     const struct served *served = request->mount->served;
@@ -116,7 +123,7 @@ try_realms(request_rec *r, const struct request *request, uint32_t auth,
             trial->later = trial->later == 0 ? index : trial->later;
             break;
         case REALM_WAIT:
-            trial->refusal = make_wait(r, realm, attempt.wait);
+            trial->refusal = make_wait(r, request, realm, attempt.wait);
             return NULL;
         case REALM_FAILED:
             trial->refusal = attempt.refusal != 0 ? attempt.refusal
@@ -130,7 +137,7 @@ try_realms(request_rec *r, const struct request *request, uint32_t auth,
 /* As try_realms, and whatever a realm left there that did not know the caller
  * is nobody. */
 static const struct realm *
-find_caller(request_rec *r, const struct request *request, uint32_t auth,
+find_caller(request_rec *r, struct request *request, uint32_t auth,
             struct routes_caller *caller, struct trial *trial)
 {
     const struct realm *realm = try_realms(r, request, auth, caller, trial);
@@ -158,28 +165,6 @@ challenge(request_rec *r, const struct served *served, uint32_t auth,
         }
     }
     return answer_error(r, HTTP_UNAUTHORIZED);
-}
-
-/* One line a denial: which requirement, of what, and how it failed. */
-static void
-log_denial(request_rec *r, const struct request *request, const char *reason)
-{
-    const struct routes_table *table = request_table(request);
-    const struct routes_caller *caller = &request->caller;
-    int found = request->match.outcome == ROUTES_FOUND;
-    const struct routes_route *route = &table->routes[request->match.route];
-    const struct routes_place *place = &table->places[request->match.place];
-
-    ap_log_rerror(
-        APLOG_MARK, APLOG_INFO, 0, r,
-        LOGNO(0039) "%s %s is denied to %s%s%s: %s (%s:%u: %s %s)", r->method,
-        r->uri, caller->user == NULL ? "" : "'",
-        caller->user == NULL ? "an anonymous caller" : caller->user,
-        caller->user == NULL ? "" : "'", reason,
-        routes_table_text(
-            table, table->files[found ? route->file : place->file].path),
-        found ? route->line : place->line, found ? "route" : "location",
-        routes_table_text(table, found ? route->name : place->path));
 }
 
 /* The client's address, as mod_remoteip may have it.  0: it is none of IP's,
@@ -282,7 +267,10 @@ answer_verdict(request_rec *r, struct request *request, uint32_t auth,
     case ROUTES_DENIED:
         break;
     case ROUTES_NO_USER:
-        log_denial(r, request, "the requirement asks who it is");
+        denial_log(r, request,
+                   trial->bad == 0 ? "the requirement asks who it is"
+                                   : "the requirement asks who it is, and the "
+                                     "credentials are wrong");
         if (masked && !can_challenge(request->mount->served, auth)) {
             return put_mask(r, request);
         }
@@ -294,7 +282,7 @@ answer_verdict(request_rec *r, struct request *request, uint32_t auth,
     case ROUTES_GRANTED:
         return OK;
     }
-    log_denial(r, request, "the requirement is not met");
+    denial_log(r, request, "the requirement is not met");
     return masked ? put_mask(r, request) : answer_error(r, HTTP_FORBIDDEN);
 }
 
@@ -311,6 +299,7 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
         return put_mask(r, request);
     }
     if (trial.refusal != 0) {
+        denial_log(r, request, UNSURE);
         return answer_error(r, trial.refusal);
     }
     if (realm != NULL) {
@@ -359,6 +348,7 @@ hide_methods(request_rec *r, struct request *request)
     }
     /* nothing is left of the path: it is as if it had no routes */
     request->match = last->match;
+    denial_log(r, request, "no method of the path may be known of");
     return put_mask(r, request);
 }
 
@@ -431,16 +421,43 @@ ask(request_rec *r, struct request *request)
     return admit(r, request, status);
 }
 
+/* Whether nothing at all is asked, and nobody is told of it. */
+static int
+is_open(const struct request *request)
+{
+    return (request_wishes(request) & SERVED_GATE) == SERVED_OPEN &&
+           request->hidden == NULL;
+}
+
 /* OK with the mark set, DEFERRED, or the status that refuses the request. */
 static int
 pass(request_rec *r, struct request *request)
 {
-    if ((request_wishes(request) & SERVED_GATE) == SERVED_OPEN &&
-        request->hidden == NULL) {
+    if (is_open(request)) {
         grant(r, request);
         return OK;
     }
     return ask(r, request);
+}
+
+/* What httpd is to be told of what came of the gate, which is written down if
+ * somebody wants that. */
+static __attribute__((noinline)) int
+conclude(request_rec *r, struct request *request, int status)
+{
+    if (status == OK && request->denial == NULL) {
+        audit_write(r, request, OK);
+        return DECLINED;
+    }
+    if (status == DEFERRED) {
+        audit_later(r);
+        return DECLINED;
+    }
+    denial_note(r, request, "httpd's own modules do not know the caller");
+    /* the place of the mask may have let it in to its 404 */
+    audit_write(r, request,
+                status == OK || status == MASKED ? HTTP_NOT_FOUND : status);
+    return status == OK || status == MASKED ? DECLINED : status;
 }
 
 int
@@ -451,9 +468,11 @@ gate_check(request_rec *r)
     if (request == NULL) {
         return DECLINED;
     }
-    int status = pass(r, request);
-    return status == OK || status == DEFERRED || status == MASKED ? DECLINED
-                                                                  : status;
+    if (is_open(request)) {
+        grant(r, request);
+        return DECLINED;
+    }
+    return conclude(r, request, ask(r, request));
 }
 
 static int
@@ -480,6 +499,7 @@ finish(request_rec *r, struct request *request)
 
     if (realm_is_user(r->user)) {
         if (!realm_apache_fill(r, realm, 1, &request->caller)) {
+            denial_log(r, request, UNSURE);
             return answer_error(r, HTTP_INTERNAL_SERVER_ERROR);
         }
         request->caller.realm = request->deferred;
@@ -497,8 +517,7 @@ gate_finish(request_rec *r)
     if (!is_waiting(r, request)) {
         return DECLINED;
     }
-    int status = finish(r, request);
-    return status == OK || status == MASKED ? DECLINED : status;
+    return conclude(r, request, finish(r, request));
 }
 
 void
@@ -519,6 +538,7 @@ pass_now(request_rec *r, struct request *request)
     int status = pass(r, request);
 
     if (status == DEFERRED) {
+        audit_later(r);
         status = ap_run_check_user_id(r);
         if (status == DECLINED) {
             status = HTTP_INTERNAL_SERVER_ERROR;
@@ -533,13 +553,12 @@ pass_now(request_rec *r, struct request *request)
 static __attribute__((noinline)) int
 recheck(request_rec *r, struct request *request)
 {
-    int status = MASKED;
-    if (!request->masked) {
-        r->user = NULL;
-        r->ap_auth_type = NULL;
-        status = pass_now(r, request);
+    if (request->masked) {
+        return DECLINED;
     }
-    return status == OK || status == MASKED ? DECLINED : status;
+    r->user = NULL;
+    r->ap_auth_type = NULL;
+    return conclude(r, request, pass_now(r, request));
 }
 
 int

@@ -10,6 +10,7 @@
 #include <http_request.h>
 #include <mpm_common.h>
 
+#include "audit.h"
 #include "child.h"
 #include "conf.h"
 #include "debug.h"
@@ -45,6 +46,8 @@ register_hooks(apr_pool_t *pool)
     ap_hook_error_log(mount_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(debug_check, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(audit_check, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_open_logs(audit_open, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(exposure_check, NULL, NULL, APR_HOOK_LAST);
     ap_hook_post_config(verified_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(failures_start, NULL, NULL, APR_HOOK_MIDDLE);

@@ -15,6 +15,7 @@
 #include "address.h"
 #include "bucket.h"
 #include "conf.h"
+#include "denial.h"
 #include "log.h"
 #include "runtime/table.h"
 
@@ -225,8 +226,8 @@ say_lost(request_rec *r, apr_int64_t moment)
 }
 
 static int
-refuse(request_rec *r, const struct request *request,
-       const struct routes_rate *rate, apr_int64_t wait)
+refuse(request_rec *r, struct request *request, const struct routes_rate *rate,
+       apr_int64_t wait)
 {
     apr_int64_t seconds = (wait + 999999) / 1000000;
 
@@ -238,6 +239,7 @@ refuse(request_rec *r, const struct request *request,
                   r->method, r->uri,
                   routes_table_text(request_table(request), rate->name),
                   seconds);
+    denial_note(r, request, "too many requests");
     return HTTP_TOO_MANY_REQUESTS;
 }
 

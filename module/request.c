@@ -30,6 +30,7 @@ request_make(request_rec *r, const struct mount *mount,
     request->counted = 0;
     request->masked = 0;
     request->hidden = NULL;
+    request->denial = NULL;
     request->csrf_later = 0;
     request->with_session = 0;
     request->caller = (struct routes_caller){.user = NULL};

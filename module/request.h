@@ -24,7 +24,8 @@ struct hidden {
     struct hidden *next;
 };
 
-struct body; /* body.h */
+struct body;   /* body.h */
+struct denial; /* denial.h */
 
 /* One a request_rec that matched; in r->pool. */
 struct request {
@@ -56,6 +57,7 @@ struct request {
     int masked;             /* it is to look as if nothing were there, as httpd
                               shows that */
     struct hidden *hidden;  /* of what answers with Allow, or NULL */
+    struct denial *denial;  /* why the gate refused it, or NULL */
     struct body *body; /* borrowed: read for its arguments; NULL while it is
                           not served */
     struct routes_caller caller; /* as the gate found it */

@@ -163,6 +163,17 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     return NULL;
 }
 
+void
+served_audit(const struct served *served)
+{
+    for (uint32_t i = 0; i < served->table->n_routes; i++) {
+        served->wishes[i] |= SERVED_AUDITED;
+    }
+    for (uint32_t i = 0; i < served->table->n_places; i++) {
+        served->place_wishes[i] |= SERVED_AUDITED;
+    }
+}
+
 const char *
 served_line(const struct routes_table *table, uint32_t file, uint32_t line,
             apr_pool_t *pool)

@@ -28,29 +28,31 @@ enum served_wish {
     SERVED_CSRF = 8,     /* another site may not be behind the request */
     SERVED_HEADERS = 16, /* its answers have headers of their own */
     SERVED_CHOICE = 32,  /* it has variants */
-    SERVED_MOUNT = 64    /* something is mounted there */
+    SERVED_MOUNT = 64,   /* something is mounted there */
+    SERVED_AUDITED = 128 /* who is let in is written down */
 };
 /* What is done before the gate. */
 #define SERVED_EARLY (SERVED_HEADERS | SERVED_CHOICE | SERVED_MOUNT)
 /* What the gate looks at. */
-#define SERVED_GATE (SERVED_OPEN | SERVED_RATES | SERVED_MASKED | SERVED_CSRF)
+#define SERVED_GATE                                                           \
+    (SERVED_OPEN | SERVED_RATES | SERVED_MASKED | SERVED_CSRF | SERVED_AUDITED)
 
 struct served {
     const struct routes_table *table; /* with its settings in their places */
     const struct routes_table *source;
     const char *const *values;
-    const struct realm *realms;        /* by index into table->realms */
-    const unsigned char *asks;         /* by index into table->auths: enum
+    const struct realm *realms;  /* by index into table->realms */
+    const unsigned char *asks;   /* by index into table->auths: enum
                                     routes_asks */
-    const unsigned char *wishes;       /* by index into table->routes: of enum
+    unsigned char *wishes;       /* by index into table->routes: of enum
                                     served_wish */
-    const unsigned char *place_wishes; /* the same for table->places */
-    const char *identity; /* the same for the same table with the same
+    unsigned char *place_wishes; /* the same for table->places */
+    const char *identity;        /* the same for the same table with the same
                              settings, before and after a restart */
-    int masks;            /* a conduct of it says `deny as 404` */
-    int *slots;           /* by index into table->limits: the first of the
+    int masks;                   /* a conduct of it says `deny as 404` */
+    int *slots;     /* by index into table->limits: the first of the
                              calls that may run, see slot.h; or -1 */
-    unsigned index;       /* its place in conf->served */
+    unsigned index; /* its place in conf->served */
 };
 
 /* Prepares a table, in pconf.  *served is the result; the return value is
@@ -58,6 +60,9 @@ struct served {
 const char *served_make(apr_pool_t *pconf, const struct routes_table *table,
                         const struct served_from *from, unsigned index,
                         const struct served **served);
+
+/* Has all that it lets in written down (SERVED_AUDITED); at start. */
+void served_audit(const struct served *served);
 
 /* "shop.routes:7", for messages; allocated in pool. */
 const char *served_line(const struct routes_table *table, uint32_t file,

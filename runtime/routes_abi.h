@@ -698,6 +698,7 @@ struct routes_auth {
     uint16_t n_realms;
     uint32_t realms; /* realm_sets[]: first; each is an index into realms[],
                         tried in this order */
+    struct routes_text text; /* as it would be written, for logs */
 };
 
 enum routes_realm_kind {

@@ -960,6 +960,7 @@ check_auths(struct check *c, uint32_t i)
     expect(c, fits(auth->ops, auth->n_ops, t->n_ops), "steps that are none");
     expect(c, fits(auth->realms, auth->n_realms, t->n_realm_sets),
            "realms that are none");
+    expect_text(c, auth->text);
     if (c->refusal == NULL) {
         check_program(c, auth);
     }

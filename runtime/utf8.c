@@ -102,6 +102,14 @@ routes_utf8_valid(const char *text, size_t len, size_t *chars)
     return 1;
 }
 
+size_t
+routes_utf8_char(const char *text, size_t len)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    return *at < 0x80 ? 1 : take_char(at, len);
+}
+
 /* A byte's high bit is set in one of the three where it is below the blank, is
  * DEL, or is no ASCII (a carry or borrow comes from such a byte only). */
 static int

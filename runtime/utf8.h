@@ -11,6 +11,10 @@
  * U+10FFFF).  *chars, if not NULL, is the number of code points. */
 int routes_utf8_valid(const char *text, size_t len, size_t *chars);
 
+/* The bytes of the code point that text begins with, as above; 0: it begins
+ * with none.  len is not 0. */
+size_t routes_utf8_char(const char *text, size_t len);
+
 /* Whether a control character of ASCII, DEL included, is among the bytes. */
 int routes_utf8_control(const char *text, size_t len);
 

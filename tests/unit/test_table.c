@@ -139,6 +139,9 @@ a_text_outside_the_pool_is_refused(void **state)
     EDIT(routes_route, t, routes, 1).name.at = t->n_text;
     assert_refused(t, "row 1 of routes: a text that is none");
     t = make();
+    EDIT(routes_auth, t, auths, 2).text.at = t->n_text;
+    assert_refused(t, "row 2 of auths: a text that is none");
+    t = make();
     EDIT(routes_route, t, routes, 1).name.len = UINT32_MAX;
     assert_refused(t, "routes");
     t = make();
