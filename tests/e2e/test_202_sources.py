@@ -3,7 +3,9 @@
 value, and which fault a bad one is, with its place.
 
 TEXT has what a source of text carries, JSON what stands in a body.  A path has
-one spelling a value, and anything else there is a 404."""
+one spelling a value, and anything else there is a 404; so has a host.  SOURCES
+are those of the language, and the ways in which one of them comes: a form as
+multipart, an argument of a GET, a record field by field."""
 
 import re
 import sys
@@ -51,6 +53,10 @@ TEXT = {
     "bytes": ("bytes(..3)", {"abc": "b'abc'"}, {"abcd": "length"}, {}),
     "enum": ('enum("red", "blue")', {"red": "'red'"},
              {"green": "enum", "Red": "enum"}, {}),
+    "sort": ("Sort", {"price": "'price'", "a+b": "'a+b'"},
+             {"Price": "enum"}, {}),
+    "tag": ("Tag", {"ab": "'ab'", "a-b": "'a-b'"},
+            {"abcdefghi": "length", "a--b": "pattern"}, {}),
 }
 # name: (type, good {JSON: repr}, bad {JSON: (place below, code)})
 JSON = {
@@ -78,7 +84,8 @@ JSON = {
                  {'"x"': ("", "type")}),
 }
 # What text sources take of a list: repeats, or items of a header.
-LISTS = {"query", "form", "header", "argument"}
+LISTS = {"query", "form", "header", "argument", "parts", "argparts", "get",
+         "delete"}
 # What has tests of its own, for it is no value: who it is tested by.
 ELSEWHERE = {"path": "test_100_routing", "rawpath": "test_100_routing",
              "upload": "test_222_multipart", "stream": "test_221_raw",
@@ -86,13 +93,17 @@ ELSEWHERE = {"path": "test_100_routing", "rawpath": "test_100_routing",
              "principal": "test_500_request_object",
              "method": "test_500_request_object"}
 SOURCES = ("path", "query", "form", "header", "cookie", "argument", "body",
-           "member")
+           "member", "parts", "argparts", "get", "delete", "fquery", "fform",
+           "fparts", "fheader", "fcookie")
+FIELDS = ("fquery", "fform", "fparts", "fheader", "fcookie")
 OTHER_SOURCES = {"raw": "test_221_raw", "file": "test_222_multipart"}
 
 HEAD = """\
 routes 1
 public
 record Inner { a: int, b: str?, c: int = 5, up: int? from "+1" }
+type Sort = "price" | "a+b"
+type Tag = str(..8) matching r"[a-z0-9]+(-[a-z0-9]+)*"
 """
 CALLS = {
     "path": "GET /path/{n}/{{v:{t}}} -> app:show(v)",
@@ -104,9 +115,19 @@ CALLS = {
     "body": "POST /body/{n} -> app:show(v: {t} from body)",
     "member": "record M_{n} {{ v: {t} }}\n"
               "POST /member/{n} -> app:member(r: M_{n})",
+    "parts": "POST /parts/{n} -> app:show(v: {t} from form)",
+    "argparts": "POST /argparts/{n} -> app:show(v: {t})",
+    "get": "GET /get/{n} -> app:show(v: {t})",
+    "delete": "DELETE /delete/{n} -> app:show(v: {t})",
+    "fquery": "GET /fquery/{n} -> app:member(r: M_{n} from query)",
+    "fform": "POST /fform/{n} -> app:member(r: M_{n} from form)",
+    "fparts": "POST /fparts/{n} -> app:member(r: M_{n} from form)",
+    "fheader": "GET /fheader/{n} -> app:member(r: M_{n} from header)",
+    "fcookie": "GET /fcookie/{n} -> app:member(r: M_{n} from cookie)",
 }
+HOST = 'host "{{v:P_{n}}}.{n}.example" {{ GET /host -> app:show(v) }}\n'
 PYTHON = """\
-def show(v):
+def show(v=...):
     return f"{v!r}"
 def member(r):
     return show(r["v"])
@@ -122,6 +143,9 @@ def routes():
                 text += f"type {path_kind} = {kind}\n"
             text += CALLS[source].format(
                 n=name, t=path_kind if source == "path" else kind) + "\n"
+        text += HOST.format(n=name)
+        for source in DEFAULTS:
+            text += absent_routes(source, name, kind)
     for name, (kind, *_) in JSON.items():
         for source in ("body", "member"):
             text += CALLS[source].format(n=name, t=kind) + "\n"
@@ -129,6 +153,32 @@ def routes():
         text += CALLS[source].format(n="texts", t="list<int(..9)>(..2)") + "\n"
         text += CALLS[source].format(n="maybe", t="int?") + "\n"
     return text
+
+
+# What an absent value is: a default's literal, and how Python shows it.
+DEFAULTS = ("query", "form", "header", "cookie", "argument", "parts",
+            "argparts", "get", "delete")
+LITERALS = {
+    "str": ('"x"', "'x'"), "slug": ('"x"', "'x'"), "int": ("7", "7"),
+    "float": ("1.5", "1.5"), "decimal": ('"1.5"', "Decimal('1.5')"),
+    "bool": ("true", "True"), "uuid": (f'"{UUID}"', f"UUID('{UUID}')"),
+    "date": ('"2024-02-29"', "datetime.date(2024, 2, 29)"),
+    "datetime": ('"2024-02-29T10:00:00Z"',
+                 f"datetime.datetime(2024, 2, 29, 10, 0, {UTC})"),
+    "bytes": ('"ab"', "b'ab'"), "enum": ('"blue"', "'blue'"),
+    "sort": ('"price"', "'price'"), "tag": ('"a-b"', "'a-b'"),
+}
+
+
+def absent_routes(source, name, kind):
+    """The same call, optional; and with a default."""
+    call = CALLS[source]
+    maybe = call.format(n=f"maybe_{name}", t=kind + "?")
+    source_of = re.search(r"\{t\}( from [^)]*)?\)", call)[1] or ""
+    default = call.replace("{t}" + source_of,
+                           "{t} = {d}" + source_of).format(
+        n=f"default_{name}", t=kind, d=LITERALS[name][0])
+    return maybe + "\n" + default + "\n"
 
 
 @pytest.fixture(scope="module")
@@ -141,19 +191,33 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TYPED = {"Content-Type": "application/json"}
 
 
+PARTS = {"Content-Type": "multipart/form-data; boundary=xYz"}
+
+
+def parts(values):
+    return b"".join(
+        b'--xYz\r\nContent-Disposition: form-data; name="v"\r\n\r\n'
+        + value.encode() + b"\r\n" for value in values) + b"--xYz--\r\n"
+
+
 def send(server, source, name, *values):
     """The value, as text, in its source."""
     target = f"/{source}/{name}"
+    field = "v" if source in FIELDS else "X-V"
+    source = source.removeprefix("f") if source in FIELDS else source
+    if source in ("parts", "argparts"):
+        return server.request("POST", target, parts(values), PARTS)
     fields = "&".join(f"v={quote(v)}" for v in values)
     if source == "path":
         return server.get(f"{target}/{quote(values[0])}")
-    if source == "query":
-        return server.get(f"{target}?{fields}")
+    if source in ("query", "get", "delete"):
+        method = "DELETE" if source == "delete" else "GET"
+        return server.request(method, f"{target}?{fields}")
     if source in ("form", "argument"):
         return server.request("POST", target, fields, FORM)
     if source == "header":
         return server.request("GET", target, headers={
-            "X-V": ", ".join(values).encode()} if values else {})
+            field: ", ".join(values).encode()} if values else {})
     assert source == "cookie"
     return server.request("GET", target, headers={
         "Cookie": "; ".join(f"v={v}" for v in values).encode()})
@@ -167,7 +231,11 @@ def send_json(server, source, name, text):
 # A form's fields are in the body, under their names; JSON has pointers there.
 PLACES = {"query": ("query", "v"), "form": ("body", "v"),
           "header": ("header", "X-V"), "cookie": ("cookie", "v"),
-          "argument": ("body", "v")}
+          "argument": ("body", "v"), "parts": ("body", "v"),
+          "argparts": ("body", "v"), "get": ("query", "v"),
+          "delete": ("query", "v"), "fquery": ("query", "v"),
+          "fform": ("body", "v"), "fparts": ("body", "v"),
+          "fheader": ("header", "v"), "fcookie": ("cookie", "v")}
 TEXTUAL = ("path", *PLACES)
 
 
@@ -240,20 +308,73 @@ def test_json_becomes_its_type(server, source, name):
 @pytest.mark.parametrize("source", [s for s in TEXTUAL if s != "path"])
 def test_absent_twice_and_bad_bytes(server, source):
     place = PLACES[source]
-    absent = server.request("POST", f"/{source}/int") \
-        if source in ("form", "argument") else server.get(f"/{source}/int")
+    absent = send(server, source, "int")
     ((where, name, code),) = problem(absent)
     assert (name, code) == (place[1], "missing")
-    if source != "header":
+    if source not in ("header", "fheader"):
         twice = problem(send(server, source, "int", "1", "2"))
         assert twice == {(*place, "duplicate")}
-    if source in ("query", "form", "argument"):
-        for bad in ("%ff", "%c0%80", "%ed%a0%80", "%zz"):
-            fields = f"v={bad}"
-            answer = server.get(f"/query/str?{fields}") \
-                if source == "query" else server.request(
-                    "POST", f"/{source}/str", fields, FORM)
-            assert problem(answer) == {(*place, "encoding")}, bad
+    for bad in (b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"a\xf4\x90\x80\x80"):
+        answer = send_bytes(server, source, bad)
+        assert problem(answer) == {(*place, "encoding")}, bad
+
+
+def send_bytes(server, source, value):
+    """Bytes that are no text, where a str is wanted."""
+    coded = "v=" + "".join(f"%{byte:02x}" for byte in value)
+    target, way = f"/{source}/str", source.removeprefix("f")
+    if source in ("query", "get", "delete", "fquery"):
+        return server.request("DELETE" if source == "delete" else "GET",
+                              f"{target}?{coded}")
+    if source in ("form", "argument", "fform"):
+        return server.request("POST", target, coded, FORM)
+    if way in ("parts", "argparts"):
+        return server.request("POST", target,
+                              parts("?").replace(b"?", value), PARTS)
+    name = {"header": b"X-V", "fheader": b"v"}.get(source, b"Cookie")
+    line = value if name != b"Cookie" else b"v=" + value
+    return server.request("GET", target, headers={name.decode(): line})
+
+
+@pytest.mark.parametrize("source", DEFAULTS)
+@pytest.mark.parametrize("name", TEXT)
+def test_an_absent_value_is_none_or_the_default(server, source, name):
+    shown = LITERALS[name][1]
+    assert send(server, source, f"maybe_{name}").text == "None"
+    assert send(server, source, f"default_{name}").text == shown
+    text, wanted = next(iter(TEXT[name][1].items()))
+    for given in ("maybe", "default"):
+        answer = send(server, source, f"{given}_{name}", text)
+        assert (answer.status, answer.text) == (200, wanted)
+    if source in ("header", "cookie"):
+        return
+    # an empty value is none, but for a str
+    for given, absent in (("maybe", "None"), ("default", shown)):
+        answer = send(server, source, f"{given}_{name}", "")
+        if name in ("slug", "tag"):
+            assert problem(answer) == {(*PLACES[source], "pattern")}
+        else:
+            assert answer.text == ("''" if name == "str" else absent)
+
+
+LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_a_label_of_the_host_is_of_its_type(server, name):
+    def ask(label):
+        return server.request("GET", "/host", headers={
+            "Host": f"{label}.{name}.example"})
+    _, good, bad, others = TEXT[name]
+    for text, wanted in good.items():
+        if LABEL.fullmatch(text):
+            assert ask(text).text == wanted, text
+            assert ask(text.upper()).text == wanted, text
+    for text in {*bad, *others}:
+        if LABEL.fullmatch(text) and text.lower() not in good:
+            assert ask(text).status == 404, text
+    assert server.request("GET", "/host", headers={
+        "Host": f"{name}.example"}).status == 404
 
 
 @pytest.mark.parametrize("source", sorted(LISTS))
@@ -265,9 +386,7 @@ def test_a_list_takes_repeats(server, source):
     assert problem(send(server, source, "texts", "1", "10")) == \
         {(place[0], place[1] + "[1]", "range")}
     assert send(server, source, "maybe", "1").text == "1"
-    absent = server.request("POST", f"/{source}/maybe", "", FORM) \
-        if source in ("form", "argument") else server.get(f"/{source}/maybe")
-    assert absent.text == "None"
+    assert send(server, source, "maybe").text == "None"
 
 
 # ---- that nothing is left out -----------------------------------------------
