@@ -108,6 +108,7 @@ static const char *const mount_kinds[] = {
 static const char *const mount_flags[] = {
     "ROUTES_MOUNT_DOTFILES",
     "ROUTES_MOUNT_IMMUTABLE",
+    "ROUTES_MOUNT_STRIP",
     NULL,
 };
 static const char *const route_flags[] = {

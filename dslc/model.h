@@ -488,12 +488,13 @@ struct model {
 /* The I-th pointer of an array of TYPE *. */
 #define MODEL_AT(array, type, i) (((type **)(void *)(array)->elts)[i])
 
-/* Whether a WSGI application answers the route. */
+/* Whether an application, WSGI or ASGI, answers the route. */
 static inline int
-model_is_wsgi(const struct model_route *route)
+model_is_application(const struct model_route *route)
 {
     return route->kind == ROUTES_ROUTE_MOUNT &&
-           route->mount->kind == ROUTES_MOUNT_WSGI;
+           (route->mount->kind == ROUTES_MOUNT_WSGI ||
+            route->mount->kind == ROUTES_MOUNT_ASGI);
 }
 
 #endif

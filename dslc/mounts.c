@@ -36,7 +36,7 @@ static const struct kind_row {
     enum form form;
     bool waits;
 } kinds[] = {
-    {"asgi", ROUTES_MOUNT_ASGI, FORM_OBJECT, true},
+    {"asgi", ROUTES_MOUNT_ASGI, FORM_OBJECT, false},
     {"files", ROUTES_MOUNT_FILES, FORM_FOLDER, false},
     {"handler", ROUTES_MOUNT_HANDLER, FORM_NAME, false},
     {"proxy", ROUTES_MOUNT_PROXY, FORM_URL, false},
@@ -45,6 +45,20 @@ static const struct kind_row {
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* The options of kinds.  `index` alone is no flag. */
+static const struct option_row {
+    const char *name;
+    enum routes_mount_kind kind;
+    enum routes_mount_flag flag; /* or 0 */
+} mount_options[] = {
+    {"dotfiles", ROUTES_MOUNT_FILES, ROUTES_MOUNT_DOTFILES},
+    {"immutable", ROUTES_MOUNT_FILES, ROUTES_MOUNT_IMMUTABLE},
+    {"index", ROUTES_MOUNT_FILES, 0},
+    {"strip", ROUTES_MOUNT_ASGI, ROUTES_MOUNT_STRIP},
+};
+
+#define N_OPTIONS (sizeof(mount_options) / sizeof(mount_options[0]))
 
 /* A mount being made. */
 struct maker {
@@ -221,7 +235,6 @@ read_flag(struct maker *maker, const struct ast_option *option,
 static void
 say_unknown_option(struct maker *maker, const struct ast_option *option)
 {
-    static const char *const names[] = {"dotfiles", "immutable", "index"};
     struct checker *checker = maker->checker;
     apr_array_header_t *words =
         apr_array_make(checker->pool, 3, sizeof(const char *));
@@ -230,40 +243,47 @@ say_unknown_option(struct maker *maker, const struct ast_option *option)
                                    maker->kind->name,
                                    checker_quote(checker, option->name.text));
 
-    if (maker->kind->kind != ROUTES_MOUNT_FILES) {
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (mount_options[i].kind == maker->kind->kind) {
+            APR_ARRAY_PUSH(words, const char *) = mount_options[i].name;
+        }
+    }
+    if (words->nelts == 0) {
         diag_note(diag, "it has none");
         return;
-    }
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        APR_ARRAY_PUSH(words, const char *) = names[i];
     }
     suggest_help(checker->diags, diag, words, option->name.text);
     diag_note(diag, "its options are %s",
               apr_array_pstrcat(checker->pool, words, ' '));
 }
 
+static const struct option_row *
+find_option(const struct maker *maker, const char *name)
+{
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (mount_options[i].kind == maker->kind->kind &&
+            strcmp(mount_options[i].name, name) == 0) {
+            return &mount_options[i];
+        }
+    }
+    return NULL;
+}
+
 static void
 read_option(struct maker *maker, const struct ast_option *option)
 {
     const struct ast_value *value = option->values.first;
-    const char *name = option->name.text;
-    bool files = maker->kind->kind == ROUTES_MOUNT_FILES;
-    bool known = files && (strcmp(name, "index") == 0 ||
-                           strcmp(name, "dotfiles") == 0 ||
-                           strcmp(name, "immutable") == 0);
+    const struct option_row *row = find_option(maker, option->name.text);
 
-    if (!known) {
+    if (row == NULL) {
         say_unknown_option(maker, option);
     }
     else if (value == NULL || value->next != NULL) {
         diag_error(maker->checker->diags, option->span, E016,
-                   "`%s` takes one value", name);
+                   "`%s` takes one value", row->name);
     }
-    else if (*name == 'd') {
-        read_flag(maker, option, ROUTES_MOUNT_DOTFILES);
-    }
-    else if (name[1] == 'm') {
-        read_flag(maker, option, ROUTES_MOUNT_IMMUTABLE);
+    else if (row->flag != 0) {
+        read_flag(maker, option, row->flag);
     }
     else {
         read_index(maker, value);
@@ -374,17 +394,17 @@ read_paths(struct maker *maker, struct model_route *route)
     struct model_path *own =
         paths_make(checker, frame->unit->scope, &frame->base,
                    maker->stmt->u.mount.path, PATHS_PREFIX);
-    bool wsgi = maker->kind->kind == ROUTES_MOUNT_WSGI;
+    bool object = maker->kind->form == FORM_OBJECT;
     struct model_path *below =
         own == NULL
             ? NULL
             : paths_below(checker, &frame->base, own, BELOW,
-                          types_named(checker, wsgi ? "rawpath" : "path"));
+                          types_named(checker, object ? "rawpath" : "path"));
 
     if (below == NULL) {
         return false;
     }
-    if (wsgi) {
+    if (object) {
         read_params(maker, own, route);
     }
     APR_ARRAY_PUSH(route->paths, struct model_path *) = below;

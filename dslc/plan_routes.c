@@ -181,7 +181,7 @@ takes_of(const struct model_route *route)
 {
     int has_body =
         route->any || (route->methods & ~ROUTES_METHODS_BODILESS) != 0;
-    unsigned takes = model_is_wsgi(route) ? ROUTES_TAKES_STREAM : 0;
+    unsigned takes = model_is_application(route) ? ROUTES_TAKES_STREAM : 0;
     int needs_files = 0;
 
     for (int i = 0; i < route->args->nelts; i++) {

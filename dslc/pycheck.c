@@ -335,7 +335,8 @@ is_mounted(const struct check *check, const struct model_function *function)
         const struct model_route *route =
             MODEL_AT(routes, struct model_route, i);
 
-        if (model_is_wsgi(route) && route->mount->function == function) {
+        if (model_is_application(route) &&
+            route->mount->function == function) {
             return 1;
         }
     }
@@ -384,37 +385,66 @@ check_functions(struct check *check)
     }
 }
 
-/* A mounted application is called with two arguments (PEP 3333). */
+static void
+say_async(struct check *check, const struct model_route *route,
+          const json_t *answer)
+{
+    struct diag *diag =
+        diag_error(check->diags, route->target, E406,
+                   "%s is async, and a WSGI application is not",
+                   quote_function(check, route->mount->function));
+
+    pyplace_add(check->places, diag, answer, "the function");
+    diag_help(diag, "an ASGI application is mounted with `asgi`");
+}
+
+/* What gives its chunks by yield gives nothing that could be awaited. */
+static void
+say_generator(struct check *check, const struct model_route *route,
+              const json_t *answer)
+{
+    struct diag *diag =
+        diag_error(check->diags, route->target, E410,
+                   "%s is a generator, and an ASGI application is awaited",
+                   quote_function(check, route->mount->function));
+
+    pyplace_add(check->places, diag, answer, "the function");
+    diag_help(diag, "a WSGI application is mounted with `wsgi`");
+}
+
+/* A mounted application is called with two arguments (PEP 3333), or three
+ * (ASGI 3.0). */
 static void
 check_application(struct check *check, const struct model_route *route,
                   const json_t *answer)
 {
     const struct model_function *function = route->mount->function;
+    bool asgi = route->mount->kind == ROUTES_MOUNT_ASGI;
     const struct pyfit_call call = {
         .name = reference(check, function->module, function->qualname),
-        .what = "a WSGI application",
-        .given = "environ and start_response",
-        .n = 2,
+        .what = asgi ? "an ASGI application" : "a WSGI application",
+        .given =
+            asgi ? "scope, receive and send" : "environ and start_response",
+        .n = asgi ? 3 : 2,
         .span = route->target,
         .code = E410};
 
-    if (pyask_is(answer, "async")) {
-        struct diag *diag =
-            diag_error(check->diags, route->target, E406,
-                       "%s is async, and a WSGI application is not",
-                       quote_function(check, function));
-
-        pyplace_add(check->places, diag, answer, "the function");
-        return;
+    if (!asgi && pyask_is(answer, "async")) {
+        say_async(check, route, answer);
     }
-    pyfit_check_count(check->diags, check->places, &call, answer);
+    else if (asgi && pyask_is(answer, "generator")) {
+        say_generator(check, route, answer);
+    }
+    else {
+        pyfit_check_count(check->diags, check->places, &call, answer);
+    }
 }
 
 static void
 check_call(struct check *check, const struct model_route *route,
            const json_t *answer)
 {
-    if (model_is_wsgi(route)) {
+    if (model_is_application(route)) {
         check_application(check, route, answer);
         return;
     }
@@ -433,8 +463,9 @@ check_calls(struct check *check)
     for (int i = 0; i < routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(routes, struct model_route, i);
-        const struct model_function *function =
-            model_is_wsgi(route) ? route->mount->function : route->function;
+        const struct model_function *function = model_is_application(route)
+                                                    ? route->mount->function
+                                                    : route->function;
         const json_t *answer =
             apr_hash_get(check->answered, &function, sizeof(function));
 

@@ -66,7 +66,8 @@ mount_text(apr_pool_t *pool, const struct model_mount *mount)
         mount->index != NULL ? ", index " : "",
         mount->index != NULL ? mount->index : "",
         mount->flags & ROUTES_MOUNT_DOTFILES ? ", dotfiles" : "",
-        mount->flags & ROUTES_MOUNT_IMMUTABLE ? ", immutable" : "", NULL);
+        mount->flags & ROUTES_MOUNT_IMMUTABLE ? ", immutable" : "",
+        mount->flags & ROUTES_MOUNT_STRIP ? ", strip" : "", NULL);
 }
 
 const char *

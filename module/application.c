@@ -113,15 +113,22 @@ is_secret(const request_rec *r, const char *header)
                                                     : is_of_realm(r, header);
 }
 
+static const struct routes_mount *
+mount_of(const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+
+    return routes_table_application(table,
+                                    &table->routes[request->match.route]);
+}
+
 /* What is below the mount: the part of the URI that was captured, with the
  * slash before it, or nothing. */
 static const char *
 path_info(const request_rec *r, const struct request *request)
 {
     const struct routes_match *match = &request->match;
-    const struct routes_table *table = request_table(request);
-    unsigned below =
-        routes_table_wsgi(table, &table->routes[match->route])->below;
+    unsigned below = mount_of(request)->below;
 
     return below != 0 ? match->captures[below - 1].at - 1
                       : r->uri + strlen(r->uri);
@@ -173,7 +180,9 @@ application_serve(request_rec *r, const struct request *request,
                                 .server_name = ap_get_server_name_for_url(r),
                                 .server_port = ap_get_server_port(r),
                                 .scheme = ap_http_scheme(r),
-                                .is_secret = is_secret};
+                                .is_secret = is_secret,
+                                .strip = mount_of(request)->flags &
+                                         ROUTES_MOUNT_STRIP};
 
     if (bound == NULL) {
         return answer_error(r, HTTP_SERVICE_UNAVAILABLE);

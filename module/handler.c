@@ -164,7 +164,7 @@ serve_route(request_rec *r, struct request *request)
         status = answer_elsewhere(r, request);
         break;
     case ROUTES_ROUTE_MOUNT:
-        status = routes_table_wsgi(table, route) != NULL
+        status = routes_table_application(table, route) != NULL
                      ? visit(r, request, body.stream)
                      : answer_elsewhere(r, request);
         break;

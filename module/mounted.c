@@ -78,16 +78,13 @@ mount_fault(const struct routes_table *table, const struct routes_mount *mount,
     switch ((enum routes_mount_kind)mount->kind) {
     case ROUTES_MOUNT_NULL:
     case ROUTES_MOUNT_HANDLER:
-    case ROUTES_MOUNT_WSGI: /* it fails as functions do */
+    case ROUTES_MOUNT_WSGI: /* these fail as functions do */
+    case ROUTES_MOUNT_ASGI:
         break;
     case ROUTES_MOUNT_FILES:
         return folder_fault(target, pool);
     case ROUTES_MOUNT_PROXY:
         return module_fault(target, pool);
-    case ROUTES_MOUNT_ASGI:
-        return "a mount of an ASGI application, which this mod_routes does "
-               "not "
-               "serve";
     }
     return NULL;
 }

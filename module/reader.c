@@ -4,6 +4,8 @@
  */
 #include "reader.h"
 
+#include <string.h>
+
 #include <http_protocol.h>
 #include <util_filter.h>
 
@@ -23,6 +25,7 @@ reader_start(struct reader *reader, request_rec *r, int64_t limit)
     *reader = (struct reader){
         .r = r,
         .next = reader_next,
+        .take = reader_take,
         .limit = limit,
         .brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc),
         .inflated = apr_table_get(r->headers_in, "Content-Encoding") != NULL,
@@ -66,8 +69,18 @@ fill(struct reader *reader)
     if (!APR_BRIGADE_EMPTY(reader->brigade)) {
         return APR_SUCCESS;
     }
-    return ap_get_brigade(reader->r->input_filters, reader->brigade,
-                          AP_MODE_READBYTES, APR_BLOCK_READ, READ_SIZE);
+    return ap_get_brigade(
+        reader->r->input_filters, reader->brigade, AP_MODE_READBYTES,
+        reader->impatient ? APR_NONBLOCK_READ : APR_BLOCK_READ, READ_SIZE);
+}
+
+/* Whether nothing has come, and nobody wants to wait for it. */
+static int
+has_nothing_yet(const struct reader *reader, apr_status_t rv)
+{
+    return reader->impatient &&
+           (APR_STATUS_IS_EAGAIN(rv) ||
+            (rv == APR_SUCCESS && APR_BRIGADE_EMPTY(reader->brigade)));
 }
 
 /* Takes the first bucket; *len is 0 if it has no data. */
@@ -99,6 +112,9 @@ reader_next(struct reader *reader, const char **data, apr_size_t *len)
     while (*len == 0 && !reader->ended) {
         apr_status_t rv = fill(reader);
 
+        if (has_nothing_yet(reader, rv)) {
+            return OK;
+        }
         if (rv == APR_SUCCESS) {
             drop_current(reader);
             rv = take(reader, data, len);
@@ -112,6 +128,34 @@ reader_next(struct reader *reader, const char **data, apr_size_t *len)
     if (reader_exceeds(reader->taken, reader->limit)) {
         reader->current = NULL;
         return fail(reader, HTTP_REQUEST_ENTITY_TOO_LARGE);
+    }
+    return OK;
+}
+
+int
+reader_take(struct reader *reader, char *to, apr_size_t room, apr_size_t *len,
+            int wait)
+{
+    *len = 0;
+    reader->impatient = !wait;
+    while (*len < room && !(reader->ended && reader->left == 0)) {
+        if (reader->left == 0) {
+            int status = reader_next(reader, &reader->at, &reader->left);
+
+            if (status != OK) {
+                return *len > 0 ? OK : status; /* which comes again */
+            }
+            if (reader->left == 0) {
+                break;
+            }
+        }
+        apr_size_t n = reader->left < room - *len ? reader->left : room - *len;
+
+        memcpy(to + *len, reader->at, n);
+        *len += n;
+        reader->at += n;
+        reader->left -= n;
+        reader->impatient = 1; /* the rest may wait */
     }
     return OK;
 }

@@ -19,9 +19,14 @@ struct reader {
     int ended;                   /* the end of the body was seen */
     int inflated;                /* it came compressed */
     int status;                  /* OK, or why there is no more */
+    int impatient;               /* what is not there yet is not waited for */
+    const char *at;              /* what reader_take has left of a piece */
+    apr_size_t left;
+    /* reader_next and reader_take, for the Python side, which is linked
+     * without httpd in its tests */
     int (*next)(struct reader *reader, const char **data, apr_size_t *len);
-    /* reader_next, for the Python side, which is
-                                    linked without httpd in its tests */
+    int (*take)(struct reader *reader, char *to, apr_size_t room,
+                apr_size_t *len, int wait);
     void *user; /* who may call reader_next on other threads, or NULL */
     apr_status_t (*leave)(void *user); /* a cleanup of r->pool: makes it stop,
                                           and waits until it has */
@@ -37,6 +42,12 @@ void reader_start(struct reader *reader, request_rec *r, int64_t limit);
  * 408 for a body that is broken or does not come, AP_FILTER_ERROR: the same at
  * each further call, and the connection is closed after the answer. */
 int reader_next(struct reader *reader, const char **data, apr_size_t *len);
+
+/* Copies what is there of the body, at most room; if nothing is, waits for it,
+ * or gives nothing.  After the last byte reader->ended is true.  Returns what
+ * reader_next does, which is not to be called for the same body. */
+int reader_take(struct reader *reader, char *to, apr_size_t room,
+                apr_size_t *len, int wait);
 
 /* Nothing is read any more: runs the user's cleanup, if there is one. */
 void reader_end(struct reader *reader);

@@ -391,12 +391,13 @@ enum routes_mount_kind {
     ROUTES_MOUNT_HANDLER, /* target: the name of a handler of httpd */
     ROUTES_MOUNT_PROXY,   /* target: "http://…", without '/' at its end */
     ROUTES_MOUNT_WSGI,    /* function: the application */
-    ROUTES_MOUNT_ASGI
+    ROUTES_MOUNT_ASGI     /* the same */
 };
 
 enum routes_mount_flag {
-    ROUTES_MOUNT_DOTFILES = 1, /* FILES: names that begin with a dot, too */
-    ROUTES_MOUNT_IMMUTABLE = 2 /* FILES: as long as it is cached */
+    ROUTES_MOUNT_DOTFILES = 1,  /* FILES: names that begin with a dot, too */
+    ROUTES_MOUNT_IMMUTABLE = 2, /* FILES: as long as it is cached */
+    ROUTES_MOUNT_STRIP = 4      /* ASGI: the path is what is below the mount */
 };
 
 /* What answers for all below a path.  One row for the path itself, one for

@@ -368,6 +368,20 @@ check_target_parts(struct check *c, uint32_t i)
            "a text beside a capture");
 }
 
+/* The options that mounts of a kind may have. */
+static unsigned
+flags_of(unsigned kind)
+{
+    switch (kind) {
+    case ROUTES_MOUNT_FILES:
+        return ROUTES_MOUNT_DOTFILES | ROUTES_MOUNT_IMMUTABLE;
+    case ROUTES_MOUNT_ASGI:
+        return ROUTES_MOUNT_STRIP;
+    default:
+        return 0;
+    }
+}
+
 static void
 check_mounts(struct check *c, uint32_t i)
 {
@@ -387,8 +401,8 @@ check_mounts(struct check *c, uint32_t i)
     expect_index(c, mount->function, c->table->n_functions,
                  "a function that is none");
     expect(c,
-           mount->flags < 2 * ROUTES_MOUNT_IMMUTABLE &&
-               (files || (mount->flags == 0 && mount->index.len == 0)),
+           (mount->flags & ~flags_of(mount->kind)) == 0 &&
+               (files || mount->index.len == 0),
            "an option that its kind does not have");
 }
 
@@ -458,7 +472,7 @@ check_routes(struct check *c, uint32_t i)
         expect(c, t->mounts[route->target].below <= route->n_captures,
                "a path below that is no capture");
         expect(c,
-               (routes_table_wsgi(t, route) != NULL) ==
+               (routes_table_application(t, route) != NULL) ==
                    (route->takes == ROUTES_TAKES_STREAM),
                "not the body of its kind of mount");
     }

@@ -23,15 +23,17 @@ routes_table_text(const struct routes_table *table, struct routes_text text)
     return table->text + text.at;
 }
 
-/* The row of the WSGI application that answers a route; NULL: none does. */
+/* The row of the application, WSGI or ASGI, that answers a route; NULL: none
+ * does. */
 static inline const struct routes_mount *
-routes_table_wsgi(const struct routes_table *table,
-                  const struct routes_route *route)
+routes_table_application(const struct routes_table *table,
+                         const struct routes_route *route)
 {
     const struct routes_mount *mount = &table->mounts[route->target];
 
     return route->kind == ROUTES_ROUTE_MOUNT &&
-                   mount->kind == ROUTES_MOUNT_WSGI
+                   (mount->kind == ROUTES_MOUNT_WSGI ||
+                    mount->kind == ROUTES_MOUNT_ASGI)
                ? mount
                : NULL;
 }

@@ -27,13 +27,6 @@
  * mpm_event does when it is stopped, which wakes no poll. */
 #define AWAIT_LOOK 1000
 
-enum outcome {
-    AWAIT_READY,
-    AWAIT_GONE,  /* the client */
-    AWAIT_LATE,  /* the time is up */
-    AWAIT_FAILED /* an exception is set */
-};
-
 int
 await_takes(PyObject *object)
 {
@@ -50,9 +43,8 @@ await_takes_chunks(PyObject *object)
 
 /* ---- sleeping ----------------------------------------------------------- */
 
-/* The socket of the client, or -1; that of a stream of HTTP/2 is shared. */
-static int
-socket_of(const request_rec *r)
+int
+await_socket(const request_rec *r)
 {
     conn_rec *c =
         r->connection->master != NULL ? r->connection->master : r->connection;
@@ -77,7 +69,7 @@ next_look(int64_t end)
 }
 
 /* GIL: not held. */
-static enum outcome
+static enum await_outcome
 sleep_on(int event, int client, int64_t end)
 {
     struct pollfd watched[] = {{.fd = event, .events = POLLIN},
@@ -98,6 +90,23 @@ sleep_on(int event, int client, int64_t end)
                    : AWAIT_READY;
     }
     return AWAIT_GONE;
+}
+
+enum await_outcome
+await_turn(int event, int client, int reads, int limit)
+{
+    struct pollfd watched[] = {
+        {.fd = event, .events = POLLIN},
+        {.fd = client, .events = reads ? POLLIN : POLLRDHUP}};
+    uint64_t count = 0;
+    int n = poll(watched, 2,
+                 limit >= 0 && limit < AWAIT_LOOK ? limit : AWAIT_LOOK);
+    if (n > 0 && watched[0].revents != 0) {
+        return read(event, &count, sizeof count) < 0 && errno != EAGAIN
+                   ? AWAIT_GONE
+                   : AWAIT_READY;
+    }
+    return n > 0 && !reads ? AWAIT_GONE : AWAIT_READY;
 }
 
 /* The truth of a method of the link, or -1 with an exception. */
@@ -121,11 +130,11 @@ event_of(PyObject *link)
 
 /* Sleeps until the link's method is true; at most as many milliseconds, -1
  * for any. */
-static enum outcome
+static enum await_outcome
 wait_until(PyObject *link, const char *method, int client, int limit)
 {
     int64_t end = limit < 0 ? 0 : deadline_now() + (int64_t)limit * 1000;
-    enum outcome outcome = AWAIT_READY;
+    enum await_outcome outcome = AWAIT_READY;
     int event = event_of(link);
     int ready = event < 0 ? -1 : ask(link, method);
     while (ready == 0 && outcome == AWAIT_READY) {
@@ -138,6 +147,14 @@ wait_until(PyObject *link, const char *method, int client, int limit)
 }
 
 /* ---- ending ------------------------------------------------------------- */
+
+void
+await_patiently(PyObject *link)
+{
+    if (wait_until(link, "is_done", -1, AWAIT_GRACE) == AWAIT_FAILED) {
+        PyErr_Clear();
+    }
+}
 
 static void
 say_stuck(request_rec *r)
@@ -213,13 +230,13 @@ hurry(struct interpreter_thread *thread, PyObject *link, const char *method)
 
 /* Sleeps until the link is ready, against the time of the thread's scope
  * instead of the watchdog: the thread's own code is not to be interrupted. */
-static enum outcome
+static enum await_outcome
 wait_ready(struct interpreter_thread *thread, request_rec *r, PyObject *link)
 {
     int64_t begun = deadline_now();
     deadline_end(thread);
-    enum outcome outcome =
-        wait_until(link, "is_ready", socket_of(r), deadline_left(thread));
+    enum await_outcome outcome =
+        wait_until(link, "is_ready", await_socket(r), deadline_left(thread));
     deadline_use(&thread->scope.left, deadline_now() - begun);
     return outcome;
 }

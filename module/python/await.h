@@ -16,6 +16,14 @@ struct interpreter;
  * left to itself. */
 #define AWAIT_GRACE 5000
 
+/* What ended a sleep. */
+enum await_outcome {
+    AWAIT_READY,
+    AWAIT_GONE,  /* the client */
+    AWAIT_LATE,  /* the time is up */
+    AWAIT_FAILED /* an exception is set */
+};
+
 /* Whether the object is to be awaited, or gives its chunks so.  GIL: held. */
 int await_takes(PyObject *object);
 int await_takes_chunks(PyObject *object);
@@ -50,5 +58,19 @@ int await_more(PyObject *link);
 /* Cancels what still runs, and waits for it, at most AWAIT_GRACE.  -1 with the
  * exception that it raised thereupon.  GIL: held, released in between. */
 int await_end(request_rec *r, PyObject *link);
+
+/* The socket of the client, or -1; that of a stream of HTTP/2 is shared.
+ * GIL: either. */
+int await_socket(const request_rec *r);
+
+/* Sleeps a turn of a conversation with a task: until the event is readable,
+ * until the client has sent something, if reads, or else has gone, or as many
+ * milliseconds, -1 or at most about a second.  AWAIT_READY or AWAIT_GONE.
+ * GIL: not held. */
+enum await_outcome await_turn(int event, int client, int reads, int limit);
+
+/* Waits until the link's task has ended by itself, at most AWAIT_GRACE.
+ * GIL: held, released in between. */
+void await_patiently(PyObject *link);
 
 #endif

@@ -9,6 +9,8 @@
 #include <apr_strings.h>
 
 #include "apache_module.h"
+#include "asgi.h"
+#include "asgi_loop.h"
 #include "ask.h"
 #include "await.h"
 #include "call.h"
@@ -49,7 +51,10 @@ struct embed_table {
     struct shape *shapes;             /* pchild; by record */
     struct ask *asks;                 /* pchild; by function */
     PyObject *environ;                /* owned: what each environ begins
-                                         with, or NULL: no WSGI */
+                                         with, or NULL: no application */
+    PyObject **lives;                 /* pchild; by route, each owned: the
+                                         state of a lifespan, None without one,
+                                         NULL for what is no ASGI */
 };
 
 /* Threads outlive pchild, the helper of shutdown.c among them, and look at the
@@ -111,14 +116,14 @@ struct target {
 static int
 is_mounted(const struct routes_table *table, const struct routes_route *route)
 {
-    return routes_table_wsgi(table, route) != NULL;
+    return routes_table_application(table, route) != NULL;
 }
 
 /* The function or application that answers the route, or 0. */
 static uint32_t
 function_of(const struct routes_table *table, const struct routes_route *route)
 {
-    const struct routes_mount *mount = routes_table_wsgi(table, route);
+    const struct routes_mount *mount = routes_table_application(table, route);
     return mount != NULL ? mount->function : route->function;
 }
 
@@ -431,6 +436,33 @@ run_events(struct binding *binding)
     }
 }
 
+/* Starts the lifespan of an ASGI application, if that is what answers the
+ * route; one that refuses answers nothing. */
+static void
+bind_life(struct binding *binding, uint32_t index)
+{
+    struct embed_table *bound = binding->bound;
+    struct plan *plan = &bound->plans[index];
+    const struct routes_mount *mount =
+        routes_table_application(bound->table, &bound->table->routes[index]);
+    if (plan->callable == NULL || mount == NULL ||
+        mount->kind != ROUTES_MOUNT_ASGI) {
+        return;
+    }
+    struct target *target = &binding->targets[mount->function];
+    if (target->callable != NULL && asgi_loop_need(bound->interpreter) == 0) {
+        bound->lives[index] =
+            asgi_loop_start(bound->interpreter, target->callable);
+    }
+    if (bound->lives[index] == NULL) {
+        if (target->callable != NULL) {
+            log_failure(binding, plan->subject);
+        }
+        Py_CLEAR(target->callable);
+        Py_CLEAR(plan->callable);
+    }
+}
+
 static void
 bind_all(struct binding *binding)
 {
@@ -454,6 +486,9 @@ bind_all(struct binding *binding)
         bind_page(binding, i);
     }
     run_events(binding);
+    for (uint32_t i = 1; i < table->n_routes; i++) {
+        bind_life(binding, i);
+    }
     for (uint32_t i = 1; i < table->n_functions; i++) {
         Py_XDECREF(binding->targets[i].callable);
     }
@@ -491,6 +526,7 @@ embed_bind(struct embed *embed, apr_pool_t *pchild, server_rec *server,
     bound->interpreter = embed->interpreter;
     bound->table = table;
     bound->plans = apr_pcalloc(pchild, table->n_routes * sizeof *bound->plans);
+    bound->lives = apr_pcalloc(pchild, table->n_routes * sizeof *bound->lives);
     bound->pages = apr_pcalloc(pchild, table->n_pages * sizeof *bound->pages);
     bound->shapes =
         apr_pcalloc(pchild, table->n_records * sizeof *bound->shapes);
@@ -875,7 +911,12 @@ embed_visit_app(struct embed_table *bound, request_rec *r, uint32_t route,
     }
     struct error error = {0};
     int status = OK;
-    if (wsgi_run(&outlet, bound->environ, plan->callable, visit) != 0) {
+    int result =
+        bound->lives[route] != NULL
+            ? asgi_run(&outlet, bound->lives[route], plan->callable, visit,
+                       &status)
+            : wsgi_run(&outlet, bound->environ, plan->callable, visit);
+    if (result != 0) {
         status = settle_visit(&outlet, plan, fault, &error);
     }
     visit->begun = outlet.begun;

@@ -159,6 +159,7 @@ struct embed_visit {
     /* Whether a header has credentials that are none of the application's.
      * GIL: either. */
     int (*is_secret)(const request_rec *r, const char *header);
+    int strip; /* the application's path is what is below the mount */
     int begun; /* set by the call: the sink has been used */
 };
 

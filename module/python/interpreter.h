@@ -38,7 +38,8 @@ struct interpreter {
     const struct routes_table **tables; /* owned: all that are bound; each is
                                            borrowed */
     size_t n_tables;
-    struct loop *loop; /* owned, or NULL: no async function so far */
+    struct loop *loop;     /* owned, or NULL: no async function so far */
+    apr_pool_t *asgi_pool; /* owned, of the loop's thread; NULL: no ASGI */
     PyObject *started; /* owned, or NULL: functions of child_start that ran */
     PyObject *stops;   /* owned, or NULL: functions of child_stop, in order */
     struct watchdog *watchdog; /* owned, or NULL: no route has `limit time` */

@@ -21,6 +21,7 @@
  * its yields; it is resumed when httpd wants more, never before. */
 static const char source[] =
     "import asyncio\n"
+    "import contextvars\n"
     "import os\n"
     "\n"
     "loop = asyncio.new_event_loop()\n"
@@ -32,9 +33,9 @@ static const char source[] =
     "    chunk = taken = task = None\n"
     "    cancelled = False\n"
     "\n"
-    "    def __init__(self, work):\n"
+    "    def __init__(self, work, context=None):\n"
     "        self.event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)\n"
-    "        loop.call_soon_threadsafe(self.start, work)\n"
+    "        loop.call_soon_threadsafe(self.start, work, context=context)\n"
     "\n"
     "    def __del__(self):\n"
     "        if self.event >= 0:\n"
@@ -317,6 +318,30 @@ loop_need(struct interpreter *interpreter)
                         "needs the event loop, which does not run");
     }
     return -1;
+}
+
+int
+loop_define(struct interpreter *interpreter, const char *text)
+{
+    if (loop_need(interpreter) != 0) {
+        return -1;
+    }
+    PyObject *names = interpreter->loop->names; /* borrowed */
+    PyObject *done = NULL;                      /* new */
+    PyObject *code =                            /* new */
+        Py_CompileString(text, "<mod_routes loop>", Py_file_input);
+    if (code != NULL) {
+        done = PyEval_EvalCode(code, names, names);
+    }
+    Py_XDECREF(code);
+    Py_XDECREF(done);
+    return done != NULL ? 0 : -1;
+}
+
+int
+loop_set(struct interpreter *interpreter, const char *name, PyObject *value)
+{
+    return PyDict_SetItemString(interpreter->loop->names, name, value);
 }
 
 PyObject *

@@ -21,9 +21,18 @@ struct loop;
  * GIL: held, released in between. */
 int loop_need(struct interpreter *interpreter);
 
-/* loop.c's own NAME(argument), in Python: `call` of an awaitable, `stream` of
- * an async iterator; each returns what await.c waits for.  Returns new, or
- * NULL with an exception.  GIL: held. */
+/* Runs more Python text beside loop.c's own, for its names.  Returns -1 with
+ * an exception.  GIL: held, released in between. */
+int loop_define(struct interpreter *interpreter, const char *text);
+
+/* Gives that text another name, once it is there.  Returns -1 with an
+ * exception.  GIL: held. */
+int
+loop_set(struct interpreter *interpreter, const char *name, PyObject *value);
+
+/* NAME(argument) of that text, in Python: `call` of an awaitable, `stream` of
+ * an async iterator return what await.c waits for.  Returns new, or NULL with
+ * an exception.  GIL: held. */
 PyObject *loop_submit(struct interpreter *interpreter, const char *name,
                       PyObject *argument);
 

@@ -116,6 +116,13 @@ outlet_send(struct outlet *outlet, PyObject *owner, const char *bytes,
 }
 
 int
+outlet_flush(struct outlet *outlet)
+{
+    return outlet->gone ? raise_gone(outlet, APR_ECONNABORTED)
+                        : push(outlet, NULL, 1);
+}
+
+int
 outlet_send_file(struct outlet *outlet, const struct reply *file)
 {
     int64_t admitted = admit(outlet, file->length);

@@ -34,6 +34,10 @@ struct outlet {
 int outlet_send(struct outlet *outlet, PyObject *owner, const char *bytes,
                 size_t len, int flush);
 
+/* Sends the heading if nothing else has.  -1 with an exception: the client has
+ * gone.  GIL: held, released in between. */
+int outlet_flush(struct outlet *outlet);
+
 /* Sends the file that files_borrow has put into a reply, or what was announced
  * of it.  -1 with an exception: the client has gone.
  * GIL: held, released in between. */

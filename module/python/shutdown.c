@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "asgi_loop.h"
 #include "events.h"
 #include "interpreter.h"
 #include "loop.h"
@@ -38,6 +39,7 @@ run_callbacks(struct interpreter *interpreter)
     }
     PyObject *done = NULL;                              /* new */
     PyObject *module = PyImport_ImportModule("atexit"); /* new */
+    asgi_loop_stop(interpreter);
     events_stop(interpreter);
     loop_stop(interpreter);
     if (module != NULL) {

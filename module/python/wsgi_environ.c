@@ -9,18 +9,17 @@
 
 #include <string.h>
 
-#include <util_filter.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
 
 #include "apache_module.h"
 #include "interpreter.h"
 #include "stream.h"
+#include "told.h"
 #include "wsgi_file.h"
 
-#define PREFIX       "HTTP_"
-#define MAX_NAME     256 /* of a header; longer ones are left out */
-#define DEFLATE_NAME "deflate"
+#define PREFIX   "HTTP_"
+#define MAX_NAME 256 /* of a header; longer ones are left out */
 
 /* An environ that is being filled. */
 struct fill {
@@ -121,16 +120,17 @@ put_variable(void *data, const char *name, const char *value)
 
 /* ---- headers ------------------------------------------------------------ */
 
-/* The variable of a header, in a buffer of MAX_NAME: its length, or 0.  A name
- * with another character than letters, digits and hyphens could stand for
- * another header's: X_User for X-User. */
+/* The variable of a header, in a buffer of MAX_NAME: its length, or 0. */
 static size_t
 name_variable(const char *header, char *name)
 {
+    if (!told_is_plain(header)) {
+        return 0;
+    }
     size_t len = strlen(PREFIX);
     memcpy(name, PREFIX, len);
     for (const char *at = header; *at != '\0'; at++) {
-        if ((*at != '-' && !apr_isalnum(*at)) || len == MAX_NAME) {
+        if (len == MAX_NAME) {
             return 0;
         }
         name[len++] = (char)(*at == '-' ? '_' : apr_toupper(*at));
@@ -138,22 +138,12 @@ name_variable(const char *header, char *name)
     return len;
 }
 
-/* Headers that have a variable of another name; and Proxy, which would be
- * HTTP_PROXY, where libraries look for a proxy that they shall use. */
+/* Headers that have a variable of another name. */
 static int
-is_kept_back(const struct fill *fill, const char *header)
+has_own_variable(const char *header)
 {
-    switch (apr_toupper(*header)) {
-    case 'C':
-        return strcasecmp(header, "Content-Type") == 0 ||
-               strcasecmp(header, "Content-Length") == 0 ||
-               (fill->inflates && strcasecmp(header, "Content-Encoding") == 0);
-    case 'P':
-        return strcasecmp(header, "Proxy") == 0 ||
-               strcasecmp(header, "Proxy-Authorization") == 0;
-    default:
-        return 0;
-    }
+    return strcasecmp(header, "Content-Type") == 0 ||
+           strcasecmp(header, "Content-Length") == 0;
 }
 
 static int
@@ -162,7 +152,8 @@ put_header(void *data, const char *header, const char *value)
     struct fill *fill = data;
     char name[MAX_NAME];
     size_t len =
-        is_kept_back(fill, header) || fill->visit->is_secret(fill->r, header)
+        has_own_variable(header) ||
+                told_keeps_back(fill->r, fill->visit, fill->inflates, header)
             ? 0
             : name_variable(header, name);
     if (len > 0) {
@@ -171,22 +162,6 @@ put_header(void *data, const char *header, const char *value)
         Py_XDECREF(key);
     }
     return !fill->failed;
-}
-
-/* Whether mod_deflate takes the coding away while the body is read: the
- * length is then another one. */
-static int
-is_inflated(const request_rec *r)
-{
-    if (apr_table_get(r->headers_in, "Content-Encoding") == NULL) {
-        return 0;
-    }
-    for (const ap_filter_t *at = r->input_filters; at != NULL; at = at->next) {
-        if (strcasecmp(at->frec->name, DEFLATE_NAME) == 0) {
-            return 1;
-        }
-    }
-    return 0;
 }
 
 /* ---- the request -------------------------------------------------------- */
@@ -245,7 +220,7 @@ wsgi_environ_make(struct apache_state *state, PyObject *base, request_rec *r,
                         .dict = dict,
                         .r = r,
                         .visit = visit,
-                        .inflates = is_inflated(r),
+                        .inflates = told_is_inflated(r),
                         .failed = dict == NULL};
     if (dict == NULL) {
         return NULL;

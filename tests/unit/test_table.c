@@ -731,6 +731,22 @@ a_mount_that_is_none_is_refused(void **state)
     rows[1].flags = ROUTES_MOUNT_DOTFILES;
     assert_refused(t, "an option that its kind does not have");
     rows[1].flags = 0;
+    assert_refused(t, "not the body of its kind of mount");
+    EDIT(routes_route, t, routes, route).takes = ROUTES_TAKES_STREAM;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].flags = ROUTES_MOUNT_STRIP;
+    assert_refused(t, "an option that its kind does not have");
+    rows[1].kind = ROUTES_MOUNT_ASGI;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].flags = ROUTES_MOUNT_STRIP | ROUTES_MOUNT_DOTFILES;
+    assert_refused(t, "an option that its kind does not have");
+    rows[1].flags = 0;
+    rows[1].index = t->routes[route].pattern;
+    assert_refused(t, "an option that its kind does not have");
+    rows[1].index = (struct routes_text){0, 0};
+    EDIT(routes_route, t, routes, route).takes = 0;
+    assert_refused(t, "not the body of its kind of mount");
+    EDIT(routes_route, t, routes, route).takes = ROUTES_TAKES_STREAM;
     EDIT(routes_route, t, routes, route).target = 2;
     assert_refused(t, "a mount that is none");
 }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The message http.response.start of an ASGI application.
+ */
+#ifndef ASGI_MESSAGE_H
+#define ASGI_MESSAGE_H
+
+#include "py.h"
+
+struct heading;
+struct interpreter;
+
+/* Python's check_start(message): what the message says as (status, ((name,
+ * value), …)), checked as a heading is, or an exception.  For the loop's
+ * thread alone.  Returns new, or NULL with an exception.  GIL: held. */
+PyObject *asgi_message_checker(struct interpreter *interpreter);
+
+/* Fills a heading, which was begun, with what check_start gave.  -1 with an
+ * exception.  GIL: held. */
+int asgi_message_read(PyObject *checked, struct heading *heading);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scope of a request to an ASGI application.
+ *
+ * The path is whole and begins with root_path, as the specification has it;
+ * `strip true` gives what is below the mount, which Starlette before 0.33 took
+ * the path for.
+ */
+#include "asgi_scope.h"
+
+#include <string.h>
+
+#include <apr_lib.h>
+
+#include "apache_module.h"
+#include "interpreter.h"
+#include "pyrequest.h"
+#include "text.h"
+#include "told.h"
+
+/* A scope that is being filled. */
+struct fill {
+    struct apache_state *state;
+    PyObject *dict;    /* borrowed */
+    PyObject *headers; /* borrowed: a list */
+    request_rec *r;
+    const struct embed_visit *visit;
+    int inflated;
+    int failed;
+};
+
+/* ---- values ------------------------------------------------------------- */
+
+/* Takes the reference to value, which may be NULL with an exception. */
+static void
+put(struct fill *fill, PyObject *key, PyObject *value)
+{
+    fill->failed |=
+        value == NULL || PyDict_SetItem(fill->dict, key, value) != 0;
+    Py_XDECREF(value);
+}
+
+static PyObject *
+make_text(const char *text)
+{
+    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), NULL);
+}
+
+/* ---- headers ------------------------------------------------------------ */
+
+/* The name in small letters; new. */
+static PyObject *
+make_name(const char *header)
+{
+    PyObject *name = PyBytes_FromString(header); /* new */
+    if (name != NULL) {
+        for (char *at = PyBytes_AS_STRING(name); *at != '\0'; at++) {
+            *at = (char)apr_tolower(*at);
+        }
+    }
+    return name;
+}
+
+static int
+add_pair(PyObject *list, PyObject *name, PyObject *value)
+{
+    PyObject *pair = PyTuple_Pack(2, name, value); /* new */
+    int result = pair != NULL ? PyList_Append(list, pair) : -1;
+    Py_XDECREF(pair);
+    return result;
+}
+
+/* A length that is another one when the body is inflated is none. */
+static int
+is_told(const struct fill *fill, const char *header)
+{
+    return told_is_plain(header) &&
+           !told_keeps_back(fill->r, fill->visit, fill->inflated, header) &&
+           !(fill->inflated && strcasecmp(header, "Content-Length") == 0);
+}
+
+static int
+add_header(void *data, const char *header, const char *text)
+{
+    struct fill *fill = data;
+    if (!is_told(fill, header)) {
+        return 1;
+    }
+    PyObject *name = make_name(header); /* new, each */
+    PyObject *value = PyBytes_FromString(text);
+    fill->failed |= name == NULL || value == NULL ||
+                    add_pair(fill->headers, name, value) != 0;
+    Py_XDECREF(value);
+    Py_XDECREF(name);
+    return !fill->failed;
+}
+
+static void
+put_headers(struct fill *fill)
+{
+    fill->headers = PyList_New(0); /* new */
+    if (fill->headers == NULL) {
+        fill->failed = 1;
+        return;
+    }
+    apr_table_do(add_header, fill, fill->r->headers_in, NULL);
+    put(fill, fill->state->names.headers, fill->headers);
+}
+
+/* ---- the path ----------------------------------------------------------- */
+
+static PyObject *
+make_path(const struct fill *fill)
+{
+    const char *info = fill->visit->path_info;
+    if (!fill->visit->strip) {
+        return make_text(fill->r->uri);
+    }
+    return make_text(*info != '\0' ? info : "/");
+}
+
+/* The path as it came: behind the authority, if that came with it. */
+static PyObject *
+make_raw_path(const request_rec *r)
+{
+    const char *at = r->unparsed_uri;
+    if (*at != '/') {
+        const char *authority = strstr(at, "://");
+        at = authority != NULL ? strchr(authority + 3, '/') : NULL;
+    }
+    return at != NULL
+               ? PyBytes_FromStringAndSize(at, (Py_ssize_t)strcspn(at, "?"))
+               : PyBytes_FromString("/");
+}
+
+static void
+put_path(struct fill *fill)
+{
+    const struct apache_names *names = &fill->state->names;
+    const char *uri = fill->r->uri;
+    const char *query = fill->r->args;
+    put(fill, names->path, make_path(fill));
+    put(fill, names->raw_path, make_raw_path(fill->r));
+    put(fill, names->root_path,
+        PyUnicode_DecodeUTF8(uri, fill->visit->path_info - uri, NULL));
+    put(fill, names->query_string,
+        PyBytes_FromString(query != NULL ? query : ""));
+}
+
+/* ---- the connection ----------------------------------------------------- */
+
+static const char *
+version_of(const request_rec *r)
+{
+    if (r->proto_num >= HTTP_VERSION(2, 0)) {
+        return "2";
+    }
+    return r->proto_num >= HTTP_VERSION(1, 1) ? "1.1" : "1.0";
+}
+
+/* An end of the connection: (address, port); new. */
+static PyObject *
+make_end(const char *address, const apr_sockaddr_t *of)
+{
+    return Py_BuildValue("(si)", address, of != NULL ? (int)of->port : 0);
+}
+
+static void
+put_connection(struct fill *fill)
+{
+    const struct apache_names *names = &fill->state->names;
+    const request_rec *r = fill->r;
+    const conn_rec *c = r->connection;
+    put(fill, names->http_version, make_text(version_of(r)));
+    put(fill, names->method, make_text(r->method));
+    put(fill, names->scheme, make_text(fill->visit->scheme));
+    put(fill, names->client, make_end(r->useragent_ip, r->useragent_addr));
+    put(fill, names->server, make_end(c->local_ip, c->local_addr));
+}
+
+/* ---- who calls ---------------------------------------------------------- */
+
+static void
+put_caller(struct fill *fill)
+{
+    struct apache_state *state = fill->state;
+    const struct interpreter *interpreter = state->interpreter;
+    put(fill, state->names.routes_user, text_of_url(fill->r->user));
+    put(fill, state->names.routes_principal,
+        pyrequest_principal(state, interpreter->caller_of(fill->r)));
+}
+
+static void
+put_protocol(struct fill *fill)
+{
+    const struct apache_names *names = &fill->state->names;
+    put(fill, names->type, Py_NewRef(names->http));
+    put(fill, names->asgi,
+        Py_BuildValue("{ssss}", "version", "3.0", "spec_version", "2.4"));
+    put(fill, names->extensions, PyDict_New());
+}
+
+PyObject *
+asgi_scope_make(struct apache_state *state, PyObject *life, request_rec *r,
+                const struct embed_visit *visit)
+{
+    PyObject *dict = PyDict_New(); /* new */
+    struct fill fill = {.state = state,
+                        .dict = dict,
+                        .r = r,
+                        .visit = visit,
+                        .inflated = told_is_inflated(r)};
+    if (dict == NULL) {
+        return NULL;
+    }
+    put_protocol(&fill);
+    put_connection(&fill);
+    put_path(&fill);
+    put_headers(&fill);
+    put_caller(&fill);
+    if (life != Py_None) {
+        put(&fill, state->names.state, PyDict_Copy(life));
+    }
+    if (fill.failed) {
+        Py_CLEAR(dict);
+    }
+    return dict;
+}
