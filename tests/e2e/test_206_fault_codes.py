@@ -19,7 +19,8 @@ record Closed { a: int, tags: list<str(..3)>(..2)?, to: Place? }
 record Place { x: int(0..9), kind: enum("p", "q") = "p" }
 record Open { a: int, ... }
 POST /form   -> app:show(a: int(0..9), b: str(..3)?, c: enum("x", "y")?,
-                         d: str(..9) matching r"[a-z]*", e: list<int>(..2) = [])
+                         d: str(..9) matching r"[a-z]*",
+                         e: list<int>(..2) = [])
 POST /closed -> app:body(a: Closed)
 POST /open   -> app:body(a: Open)
 POST /all/{n} -> app:all(n, r: Closed, q: int from query,
