@@ -15,9 +15,9 @@ packages_debian() {
         echo curl python3-jinja2 ;;
     tests)
         echo apache2-utils chromium clang clang-format curl \
-            libaprutil1-dbd-sqlite3 libcmocka-dev python3-bottle \
-            python3-django python3-flask python3-jinja2 python3-pytest \
-            python3-pytest-xdist valgrind ;;
+            libaprutil1-dbd-sqlite3 libcmocka-dev nghttp2-client \
+            python3-bottle python3-django python3-flask python3-jinja2 \
+            python3-pytest python3-pytest-xdist valgrind wrk ;;
     fuzz) # libFuzzer is packaged by clang's version, which must be there
         echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
     esac
@@ -33,9 +33,9 @@ packages_fedora() {
         echo curl python3-jinja2 ;;
     tests)
         echo httpd-tools chromium clang clang-tools-extra compiler-rt curl libasan \
-            libubsan libcmocka-devel python3-bottle python3-django \
+            libubsan libcmocka-devel nghttp2 python3-bottle python3-django \
             python3-flask python3-jinja2 python3-pytest \
-            python3-pytest-xdist valgrind ;;
+            python3-pytest-xdist valgrind wrk ;;
     fuzz)
         echo compiler-rt ;;
     esac
