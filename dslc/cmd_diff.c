@@ -110,8 +110,6 @@ note_text(apr_pool_t *pool, const struct diff_change *change)
 
 #define N_COLUMNS 8 /* of make_row */
 
-#define N_CELLS 8 /* of make_row */
-
 static struct columns_row
 make_row(const struct driver *driver, const struct diff_change *change)
 {

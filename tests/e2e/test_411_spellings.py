@@ -6,15 +6,18 @@ import re
 
 import pytest
 
+from conftest import Site
 from test_400_authorisation import GROUPS, PYTHON, ROUTES, USERS, basic
 
 
-@pytest.fixture(params=["prefork", "event"])
-def server(site, request):
+@pytest.fixture(scope="module", params=["prefork", "event"])
+def server(request):
+    site = Site(shared=True)
     site.write("app.py", PYTHON)
     site.write("groups", GROUPS)
     site.htpasswd("staff.htpasswd", **USERS)
-    return site.serve(ROUTES, mpm=request.param)
+    yield site.serve(ROUTES, mpm=request.param)
+    site.close()
 
 
 TARGETS = [
@@ -52,6 +55,29 @@ def test_no_spelling_passes(server):
             assert b"hello" not in text, target
             assert status[0] in (400, 401, 403, 404), (target, status)
     server.expect("AH10244")        # "%u" and a lone "%" are no URLs
+
+
+@pytest.mark.parametrize("method", [
+    "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "PROPFIND", "BREW",
+    "get", "Get"])
+def test_no_method_passes(server, method):
+    """HEAD is GET's, the answer to OPTIONS and a 405 stand behind the gate,
+    as does what httpd does not know."""
+    for target in ("/admin", "/admin/both", "/admin/nosuch"):
+        for headers, wanted in (([], (401,)), ([authorised("bob")], (403,))):
+            status, text = raw(server, head(target, *headers, method=method,
+                                            close=True))
+            assert status[0] in (*wanted, 411, 501), (target, status)
+            assert b"hello" not in text and b"\r\nAllow:" not in text
+
+
+def test_an_absolute_target_is_judged_by_its_path(server):
+    for target in ("http://a.example/admin", "HTTP://A.example:80/admin",
+                   "http://ada:secret@a.example/admin",
+                   "http://other.example//admin", "https://a.example/admin",
+                   "http://a.example/open/../admin"):
+        status, text = raw(server, head(target, close=True))
+        assert status[0] in (400, 401) and b"hello" not in text, target
 
 
 def test_no_header_changes_the_method_or_the_target(server):

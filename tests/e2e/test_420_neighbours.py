@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Routes beside httpd's own modules: who gets a URL, and who judges it."""
+"""Routes beside httpd's own modules: who gets a URL, and who judges it; the
+ways round on prefork and event."""
 
 import os
 import shutil
@@ -7,14 +8,15 @@ import subprocess
 
 import pytest
 
+from conftest import Site
 from test_400_authorisation import GROUPS, PYTHON, ROUTES, USERS, basic
 
 MODULES = ["alias", "rewrite", "dir", "include", "authz_host", "authn_core",
            "filter", "actions", "negotiation", "status", "proxy",
-           "proxy_http", "userdir", "http2"]
+           "proxy_http", "userdir"]
+MPMS = ["prefork", "event"]
 CONFIG = """
     LogLevel info
-    Protocols h2c http/1.1
     <Directory "{root}/htdocs">
         Options +Includes +FollowSymLinks +MultiViews
         AddHandler type-map .var
@@ -50,10 +52,21 @@ def fill(site):
     site.write("htdocs/map.var", "URI: admin\nContent-Type: text/html\n")
 
 
-@pytest.fixture(scope="module")
-def server(shared):
-    fill(shared)
-    return shared.serve(ROUTES, CONFIG, modules=MODULES)
+@pytest.fixture(params=MPMS)
+def mpm(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=MPMS)
+def server(request):
+    """HTTP/2 is for servers of threads alone."""
+    site = Site(shared=True)
+    fill(site)
+    threads = request.param != "prefork"
+    yield site.serve(
+        ROUTES, CONFIG + "Protocols h2c http/1.1\n" * threads,
+        mpm=request.param, modules=[*MODULES, *["http2"] * threads])
+    site.close()
 
 
 def get(server, target, user=None, method="GET", **more):
@@ -118,6 +131,9 @@ def test_a_proxy_authorization_is_no_authorization(server):
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize("how", ["--http2", "--http2-prior-knowledge"])
 def test_http_2_is_judged_like_http_1(server, how):
+    if server.mpm == "prefork":
+        pytest.skip("mod_http2 does not serve with prefork")
+
     def curl(target, *more):
         return subprocess.run(
             ["curl", "-s", how, *more, "-o", "-", "-w", " %{http_code} "
@@ -135,9 +151,9 @@ def test_http_2_is_judged_like_http_1(server, how):
 
 @pytest.mark.parametrize("mode, status", [("Off", 404), ("On", 401),
                                           ("NoDecode", 404)])
-def test_encoded_slashes(site, mode, status):
+def test_encoded_slashes(site, mpm, mode, status):
     fill(site)
-    server = site.serve(ROUTES, f"AllowEncodedSlashes {mode}")
+    server = site.serve(ROUTES, f"AllowEncodedSlashes {mode}", mpm=mpm)
     if mode == "On":
         server.expect(r"ROUTES0002.*\(W110\)")
     assert get(server, "/admin%2Fboth").status == status
@@ -221,12 +237,17 @@ def test_a_file_that_the_serving_user_cannot_read_lets_nobody_in(site, name):
     assert get(server, "/open").status == 200
 
 
-def test_files_of_a_realm_that_vanish_let_nobody_in(site):
+@pytest.mark.parametrize("known", [False, True])
+def test_files_of_a_realm_that_vanish_let_nobody_in(site, mpm, known):
+    """Nor one whose password was verified a moment ago."""
     fill(site)
-    server = site.serve(ROUTES)
+    server = site.serve(ROUTES, mpm=mpm)
+    if known:
+        assert get(server, "/any", "ada").status == 200
     (site.root / "staff.htpasswd").unlink()
     server.expect("ROUTES002[02]")      # a child may start only now
     assert get(server, "/any", "ada").status == 500
+    assert get(server, "/open").status == 200
 
 
 def test_a_missing_group_file_stops_the_start_and_is_named(site):
