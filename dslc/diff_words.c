@@ -42,6 +42,7 @@ option_words(apr_pool_t *pool, const struct model_option *option)
     case ROUTES_FORM_WORDS:
     case ROUTES_FORM_FIELD:
     case ROUTES_FORM_PATH:
+    case ROUTES_FORM_TEMPLATE:
         return option->text;
     case ROUTES_FORM_DURATION:
         return apr_psprintf(pool, "%" APR_INT64_T_FMT " s", option->number);

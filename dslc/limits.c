@@ -267,10 +267,36 @@ limits_time(const struct limits_state *limits)
     return limits->time.value == LIMITS_OFF ? 0 : (uint32_t)limits->time.value;
 }
 
+/* What a realm reads before it knows who calls is kept, so it has an end. */
+static void
+check_signed(struct checker *checker, const struct model_route *route)
+{
+    const struct model_auth *auth = route->auth;
+
+    if (route->body_limit != LIMITS_OFF || auth == NULL ||
+        auth->rule->op == MODEL_RULE_PUBLIC) {
+        return;
+    }
+    for (int i = 0; i < auth->realms->nelts; i++) {
+        const struct model_realm *realm =
+            MODEL_AT(auth->realms, const struct model_realm, i);
+
+        if (realm->signs) {
+            diag_help(diag_error(checker->diags, route->span, E325,
+                                 "the realm %s reads the body before it knows "
+                                 "who calls, and the body has no limit",
+                                 checker_quote(checker, realm->name)),
+                      "write a length: limit body 100MB");
+        }
+    }
+}
+
 void
-limits_apply(const struct limits_state *limits, struct model_route *route)
+limits_apply(struct checker *checker, const struct limits_state *limits,
+             struct model_route *route)
 {
     route->body_limit = limits->body.value;
+    check_signed(checker, route);
     route->limits.time = limits_time(limits);
     route->limits.concurrency = limits->concurrency.value == LIMITS_OFF
                                     ? 0

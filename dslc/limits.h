@@ -40,8 +40,8 @@ limits_combine(struct checker *checker, const struct limits_state *outer,
 uint32_t limits_time(const struct limits_state *limits);
 
 /* What a route is to keep, whose requirement is known. */
-void
-limits_apply(const struct limits_state *limits, struct model_route *route);
+void limits_apply(struct checker *checker, const struct limits_state *limits,
+                  struct model_route *route);
 
 /* Each as it would be written, "time 5s", but for that of the body; in
  * pool. */

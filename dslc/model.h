@@ -136,6 +136,7 @@ struct model_realm {
     enum routes_realm_kind kind;
     apr_array_header_t *options; /* struct model_option *, as written */
     int browser; /* a browser sends its credentials by itself */
+    int signs;   /* the body is among its credentials */
     struct span span;
 };
 

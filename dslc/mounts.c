@@ -352,7 +352,7 @@ combine(struct maker *maker, const struct route_site *site,
     conduct.pages = pages_combine(checker, scope, conduct.pages, site->set,
                                   &frame->results, &limits);
     conduct_apply(checker, &conduct, &auths, route, site->what);
-    limits_apply(&limits, route);
+    limits_apply(checker, &limits, route);
     unmountable_drop(maker->mount->kind, route);
     slash_combine(checker, frame->slash, site->set);
     phases_check(checker, scope, site->set, CLAUSE_MOUNT);

@@ -12,13 +12,14 @@
 #include "dslc/suggest.h"
 #include "runtime/challenge.h"
 #include "runtime/option.h"
+#include "runtime/signed.h"
 
 #define MILLISECONDS 1000 /* of a second */
 
 /* The kinds of the language; what each takes is in runtime/option.c. */
 static const struct kind_row {
     const char *name;
-    enum routes_realm_kind kind; /* NULL: waits for a later version */
+    enum routes_realm_kind kind;
     bool browser; /* a browser sends the credentials by itself */
 } kinds[] = {
     {"basic", ROUTES_REALM_BASIC, true},
@@ -27,23 +28,11 @@ static const struct kind_row {
     {"jwt", ROUTES_REALM_JWT, false},
     {"mtls", ROUTES_REALM_MTLS, true},
     {"apikey", ROUTES_REALM_APIKEY, false},
-    {"hmac", ROUTES_REALM_NULL, false},
+    {"hmac", ROUTES_REALM_HMAC, false},
     {"python", ROUTES_REALM_PYTHON, true},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
-
-/* Options of the language that wait. */
-static const struct later_row {
-    const char *name;
-    enum routes_realm_kind kind;
-} later[] = {
-    {"token", ROUTES_REALM_JWT},
-    {"body", ROUTES_REALM_PYTHON},
-    {"title", ROUTES_REALM_APACHE},
-};
-
-#define N_LATER (sizeof(later) / sizeof(later[0]))
 
 /* ---- kinds ---- */
 
@@ -96,6 +85,8 @@ form_text(const struct routes_option_row *row)
         return "one string, the name of a header field";
     case ROUTES_FORM_PATH:
         return "one string, a path that begins with one `/`";
+    case ROUTES_FORM_TEMPLATE:
+        return "one string";
     case ROUTES_FORM_DURATION:
         return "a duration, such as 30s";
     case ROUTES_FORM_FLAG:
@@ -106,7 +97,16 @@ form_text(const struct routes_option_row *row)
     return "";
 }
 
-/* The words that a kind's options are called, those that wait behind. */
+/* Whether a row is for another value of the option that the row before it is
+ * for. */
+static bool
+has_same_name(const struct routes_option_row *row)
+{
+    return row != routes_option_rows && row[-1].kind == row->kind &&
+           strcmp(row[-1].name, row->name) == 0;
+}
+
+/* The words that a kind's options are called. */
 static apr_array_header_t *
 option_names(struct checker *checker, const struct kind_row *kind)
 {
@@ -115,13 +115,8 @@ option_names(struct checker *checker, const struct kind_row *kind)
 
     for (const struct routes_option_row *row = routes_option_rows;
          row->name != NULL; row++) {
-        if (row->kind == kind->kind) {
+        if (row->kind == kind->kind && !has_same_name(row)) {
             APR_ARRAY_PUSH(words, const char *) = row->name;
-        }
-    }
-    for (size_t i = 0; i < N_LATER; i++) {
-        if (later[i].kind == kind->kind) {
-            APR_ARRAY_PUSH(words, const char *) = later[i].name;
         }
     }
     return words;
@@ -142,29 +137,6 @@ say_unknown_option(struct checker *checker, const struct kind_row *kind,
               apr_array_pstrcat(checker->pool, words, ' '));
 }
 
-static bool
-waits(const struct kind_row *kind, const char *name)
-{
-    for (size_t i = 0; i < N_LATER; i++) {
-        if (later[i].kind == kind->kind && strcmp(later[i].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-has_waiting(const struct kind_row *kind, const struct ast_option_list *options)
-{
-    for (const struct ast_option *option = options->first; option != NULL;
-         option = option->next) {
-        if (waits(kind, option->name.text)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const struct routes_option_row *
 find_option(struct checker *checker, const struct kind_row *kind,
             const struct ast_option *option)
@@ -176,14 +148,7 @@ find_option(struct checker *checker, const struct kind_row *kind,
             return row;
         }
     }
-    if (waits(kind, option->name.text)) {
-        checker_waits(
-            checker, option->span,
-            apr_psprintf(checker->pool, "the option `%s`", option->name.text));
-    }
-    else {
-        say_unknown_option(checker, kind, &option->name);
-    }
+    say_unknown_option(checker, kind, &option->name);
     return NULL;
 }
 
@@ -235,6 +200,8 @@ take_value(struct checker *checker, struct scope *scope,
                is_field(value->text);
     case ROUTES_FORM_PATH:
         return is_own_path(value);
+    case ROUTES_FORM_TEMPLATE:
+        return value->kind == AST_STRING && *value->text != '\0';
     case ROUTES_FORM_DURATION:
         option->text = NULL;
         option->number = value->number / MILLISECONDS;
@@ -257,48 +224,102 @@ take_value(struct checker *checker, struct scope *scope,
     return false;
 }
 
-/* Reads values into the realm; false if they don't have the row's form. */
+/* The realm's first option of a key, or NULL. */
+static const struct model_option *
+find_key(const struct model_realm *realm, enum routes_option_key key)
+{
+    for (int i = 0; i < realm->options->nelts; i++) {
+        const struct model_option *option =
+            MODEL_AT(realm->options, const struct model_option, i);
+
+        if (option->row->key == key) {
+            return option;
+        }
+    }
+    return NULL;
+}
+
+/* Reads a value, or all of those of WORDS, and moves *value behind; false if
+ * it doesn't have the row's form. */
 static bool
 take_values(struct checker *checker, struct scope *scope,
-            const struct routes_option_row *row, const struct ast_value *value,
-            struct model_realm *realm)
+            const struct routes_option_row *row,
+            const struct ast_value **value, struct model_realm *realm)
 {
-    if (value == NULL ||
-        (value->next != NULL && row->form != ROUTES_FORM_WORDS)) {
+    if (*value == NULL) {
         return false;
     }
-    for (; value != NULL; value = value->next) {
+    if (find_key(realm, row->key) != NULL) {
+        diag_error(checker->diags, (*value)->span, E018,
+                   "the %s of the realm is said twice",
+                   row->lead != NULL ? row->lead : row->name);
+    }
+    do {
         struct model_option *option =
             apr_pcalloc(checker->pool, sizeof(*option));
 
         option->row = row;
-        option->span = value->span;
-        if (!take_value(checker, scope, value, option)) {
+        option->span = (*value)->span;
+        if (!take_value(checker, scope, *value, option)) {
             return false;
         }
         APR_ARRAY_PUSH(realm->options, struct model_option *) = option;
-    }
+        *value = (*value)->next;
+    } while (*value != NULL && row->form == ROUTES_FORM_WORDS);
     return true;
+}
+
+/* Of the rows of an option the one that a value begins, which moves behind the
+ * word that leads; NULL: none of them. */
+static const struct routes_option_row *
+find_led(const struct routes_option_row *row, const struct ast_value **value)
+{
+    if (row->lead == NULL) {
+        return row;
+    }
+    do {
+        if (*value != NULL && (*value)->kind == AST_WORD &&
+            strcmp((*value)->text, row->lead) == 0) {
+            *value = (*value)->next;
+            return row;
+        }
+        row++;
+    } while (row->name != NULL && has_same_name(row));
+    return NULL;
+}
+
+/* What an option takes, in words. */
+static const char *
+forms_text(struct checker *checker, const struct routes_option_row *row)
+{
+    const char *text = "";
+
+    do {
+        text = apr_pstrcat(
+            checker->pool, text, *text != '\0' ? ", or " : "",
+            row->lead != NULL ? "`" : "", row->lead != NULL ? row->lead : "",
+            row->lead != NULL ? "` and " : "", form_text(row), NULL);
+        row++;
+    } while (row->name != NULL && has_same_name(row));
+    return text;
 }
 
 static void
 read_option(struct checker *checker, struct scope *scope,
-            const struct routes_option_row *row,
+            const struct routes_option_row *first,
             const struct ast_option *option, struct model_realm *realm)
 {
     const struct ast_value *value = option->values.first;
-    bool led = row->lead == NULL;
+    bool taken;
 
-    if (!led && value != NULL && value->kind == AST_WORD &&
-        strcmp(value->text, row->lead) == 0) {
-        value = value->next;
-        led = true;
-    }
-    if (!led || !take_values(checker, scope, row, value, realm)) {
-        diag_error(checker->diags, option->span, E016, "`%s` takes %s%s%s%s",
-                   option->name.text, row->lead != NULL ? "`" : "",
-                   row->lead != NULL ? row->lead : "",
-                   row->lead != NULL ? "` and " : "", form_text(row));
+    do {
+        const struct routes_option_row *row = find_led(first, &value);
+
+        taken = row != NULL && take_values(checker, scope, row, &value, realm);
+    } while (taken && value != NULL && first->lead != NULL);
+    if (!taken || value != NULL) {
+        diag_error(checker->diags, option->span, E016, "`%s` takes %s",
+                   option->name.text, forms_text(checker, first));
     }
 }
 
@@ -389,7 +410,8 @@ check_algs(struct checker *checker, const struct ast_stmt *stmt,
                                         "ES512", "HS256", "HS384", "HS512"};
     bool secret = has_option(&stmt->u.realm.options, "secret");
 
-    for (int i = 0; i < realm->options->nelts; i++) {
+    for (int i = 0;
+         i < realm->options->nelts && realm->kind == ROUTES_REALM_JWT; i++) {
         const struct model_option *option =
             MODEL_AT(realm->options, struct model_option, i);
         size_t at = 0;
@@ -484,6 +506,40 @@ check_names(struct checker *checker, const struct model_realm *realm)
     }
 }
 
+/* The text of an option, or NULL. */
+static const char *
+text_of(const struct model_realm *realm, enum routes_option_key key)
+{
+    const struct model_option *option = find_key(realm, key);
+
+    return option == NULL ? NULL : option->text;
+}
+
+/* What is signed, and how. */
+static void
+check_signing(struct checker *checker, const struct ast_stmt *stmt,
+              const struct model_realm *realm)
+{
+    const struct model_option *tolerance =
+        find_key(realm, ROUTES_OPTION_TOLERANCE);
+    struct routes_signed_words words = {
+        .format = text_of(realm, ROUTES_OPTION_FORMAT),
+        .alg = text_of(realm, ROUTES_OPTION_ALG),
+        .template = text_of(realm, ROUTES_OPTION_SIGNED),
+        .timestamp = text_of(realm, ROUTES_OPTION_TIMESTAMP),
+        .tolerance = tolerance == NULL ? -1 : tolerance->number};
+    struct routes_signed made;
+    const char *fault = realm->kind != ROUTES_REALM_HMAC
+                            ? NULL
+                            : routes_signed_make(checker->pool, &words, &made);
+
+    if (fault != NULL) {
+        diag_error(checker->diags, stmt->u.realm.name.span, E016,
+                   "the realm %s can't verify signatures: %s",
+                   checker_quote(checker, stmt->u.realm.name.text), fault);
+    }
+}
+
 static void
 read_options(struct checker *checker, struct scope *scope,
              const struct kind_row *kind, const struct ast_stmt *stmt,
@@ -512,41 +568,14 @@ read_options(struct checker *checker, struct scope *scope,
             read_option(checker, scope, row, option, realm);
         }
     }
-    if (!has_waiting(kind, options)) {
-        check_required(checker, kind, stmt);
-        check_algs(checker, stmt, realm);
-        check_challenge(checker, stmt, realm);
-        check_names(checker, realm);
-    }
+    check_required(checker, kind, stmt);
+    check_algs(checker, stmt, realm);
+    check_challenge(checker, stmt, realm);
+    check_names(checker, realm);
+    check_signing(checker, stmt, realm);
 }
 
 /* ---- realms ---- */
-
-/* A realm of a kind that waits: who names it means it, its functions are
- * looked for, and its options are nobody's so far. */
-static void
-say_later(struct checker *checker, struct scope *scope,
-          const struct ast_stmt *stmt)
-{
-    const struct ast_text *kind = &stmt->u.realm.kind;
-
-    checker_later(
-        checker, kind->span,
-        apr_psprintf(checker->pool, "a realm of the kind `%s`", kind->text));
-    for (const struct ast_option *option = stmt->u.realm.options.first;
-         option != NULL; option = option->next) {
-        const struct ast_value *value = option->values.first;
-
-        if (value != NULL && value->kind == AST_PYREF &&
-            value->pyref->module.text != NULL) {
-            args_function(checker, scope, value->pyref->module.text,
-                          value->pyref->object.text, value->span);
-        }
-        else if (value != NULL && value->kind == AST_DOLLAR) {
-            settings_text(checker, scope, value, E016);
-        }
-    }
-}
 
 static void
 declare_realm(struct checker *checker, struct scope *scope,
@@ -554,6 +583,7 @@ declare_realm(struct checker *checker, struct scope *scope,
 {
     const struct ast_stmt *stmt = name->stmt;
     const struct kind_row *kind = find_kind(checker, &stmt->u.realm.kind);
+    const struct model_option *body;
     struct model_realm *realm;
 
     name->state = SCOPE_KNOWN;
@@ -565,16 +595,14 @@ declare_realm(struct checker *checker, struct scope *scope,
     realm->kind = kind->kind;
     realm->options =
         apr_array_make(checker->pool, 4, sizeof(struct model_option *));
-    realm->browser =
-        kind->browser || has_option(&stmt->u.realm.options, "cookie");
     realm->span = stmt->span;
     name->meaning = realm;
-    if (kind->kind == ROUTES_REALM_NULL) {
-        say_later(checker, scope, stmt);
-    }
-    else {
-        read_options(checker, scope, kind, stmt, realm);
-    }
+    read_options(checker, scope, kind, stmt, realm);
+    body = find_key(realm, ROUTES_OPTION_BODY);
+    realm->signs =
+        kind->kind == ROUTES_REALM_HMAC || (body != NULL && body->number != 0);
+    realm->browser =
+        kind->browser || find_key(realm, ROUTES_OPTION_COOKIE) != NULL;
     APR_ARRAY_PUSH(checker->model->realms, struct model_realm *) = realm;
 }
 

@@ -126,7 +126,7 @@ combine_body(struct maker *maker)
 
     maker->limits = limits_combine(maker->checker, &maker->frame->limits,
                                    &maker->set, &reach);
-    limits_apply(&maker->limits, maker->route);
+    limits_apply(maker->checker, &maker->limits, maker->route);
     maker->route->consumes =
         consumes_combine(maker->checker, maker->frame->consumes, &maker->set);
 }

@@ -16,7 +16,6 @@
 #include "debug.h"
 #include "file.h"
 #include "outflow.h"
-#include "realm_apikey.h"
 #include "runtime/table.h"
 #include "stream.h"
 
@@ -84,8 +83,8 @@ is_of_realm(const request_rec *r, const char *header)
         &served->table->auths[request_auth(request)];
 
     for (uint32_t i = 0; i < auth->n_realms; i++) {
-        const char *own = realm_apikey_header(
-            &served->realms[served->table->realm_sets[auth->realms + i]]);
+        uint32_t index = served->table->realm_sets[auth->realms + i];
+        const char *own = served->realms[index].field;
 
         if (own != NULL && strcasecmp(own, header) == 0) {
             return 1;

@@ -44,4 +44,8 @@ int body_read_form(request_rec *r, const struct routes_table *table,
 int
 body_take(request_rec *r, const struct routes_route *route, struct body *body);
 
+/* A body that was read before the gate, as it came: for body_take. */
+void body_begin(const request_rec *r, const char *at, apr_size_t len,
+                struct body *body);
+
 #endif

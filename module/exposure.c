@@ -97,6 +97,7 @@ is_readable(enum routes_realm_kind kind)
     switch (kind) {
     case ROUTES_REALM_NULL:
     case ROUTES_REALM_MTLS:
+    case ROUTES_REALM_HMAC:
         return 0;
     case ROUTES_REALM_BASIC:
     case ROUTES_REALM_APIKEY:

@@ -109,8 +109,10 @@ try_realms(request_rec *r, struct request *request, uint32_t auth,
         case REALM_BAD:
             ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                           LOGNO(0030) "realm '%s' (%s): wrong or malformed "
-                                      "credentials",
-                          realm->name, realm->place);
+                                      "credentials%s%s",
+                          realm->name, realm->place,
+                          attempt.why != NULL ? ": " : "",
+                          attempt.why != NULL ? attempt.why : "");
             if (trial->bad == 0) {
                 trial->bad = index;
                 trial->challenge = attempt.challenge;
@@ -293,7 +295,7 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     const struct realm *realm =
         find_caller(r, request, auth, &request->caller, &trial);
 
-    if (trial.refusal == HTTP_TOO_MANY_REQUESTS && mask_wanted(request) &&
+    if (ap_is_HTTP_CLIENT_ERROR(trial.refusal) && mask_wanted(request) &&
         !can_challenge(request->mount->served, auth)) {
         apr_table_unset(r->err_headers_out, "Retry-After");
         return put_mask(r, request);
@@ -309,6 +311,7 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     enum routes_verdict verdict = judge(r, request, auth);
     if (realm == NULL && trial.later != 0 && verdict != ROUTES_GRANTED) {
         request->deferred = trial.later;
+        realm_apache_begin(r, &request->mount->served->realms[trial.later]);
         return DEFERRED;
     }
     if (realm != NULL && verdict == ROUTES_GRANTED) {

@@ -18,6 +18,7 @@
 #include "failures.h"
 #include "gate.h"
 #include "handler.h"
+#include "kept.h"
 #include "log.h"
 #include "mount.h"
 #include "mounted.h"
@@ -42,6 +43,7 @@ register_hooks(apr_pool_t *pool)
     (void)pool;
     mount_begin();
     mounted_register();
+    kept_register();
     page_register();
     ap_hook_error_log(mount_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
@@ -61,6 +63,7 @@ register_hooks(apr_pool_t *pool)
     ap_hook_translate_name(translate_name, rewriters, mappers,
                            APR_HOOK_MIDDLE);
     ap_hook_map_to_storage(translate_storage, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_post_perdir_config(kept_follow, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_perdir_config(gate_isolate, NULL, NULL, APR_HOOK_LAST);
     ap_hook_check_access_ex(gate_check, NULL, voters, APR_HOOK_FIRST,
                             AP_AUTH_INTERNAL_PER_CONF);

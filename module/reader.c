@@ -12,13 +12,27 @@
 
 #include "runtime/routes_abi.h"
 
-#define READ_SIZE 65536 /* asked of the filters at once */
-#define YIELDS    5     /* 2,300 of 2,300 resets were seen; 2,040 without */
+#define READ_SIZE     65536 /* asked of the filters at once */
+#define YIELDS        5    /* 2,300 of 2,300 resets were seen; 2,040 without */
+#define FIRST_SIZE    4096 /* of a buffer, when no length is announced */
+#define MOST_AT_FIRST (1024 * 1024) /* of it, whatever length is announced */
 
 int
 reader_exceeds(int64_t length, int64_t limit)
 {
     return limit != ROUTES_BODY_UNLIMITED && length > limit;
+}
+
+int64_t
+reader_announced(const request_rec *r)
+{
+    const char *text = apr_table_get(r->headers_in, "Content-Length");
+    apr_off_t length;
+
+    if (text == NULL) {
+        return 0;
+    }
+    return ap_parse_strict_length(&length, text) ? length : INT64_MAX;
 }
 
 void
@@ -195,6 +209,63 @@ reader_take(struct reader *reader, char *to, apr_size_t room, apr_size_t *len,
         reader->impatient = 1; /* the rest may wait */
     }
     return OK;
+}
+
+/* ---- a whole body ------------------------------------------------------- */
+
+struct buffer {
+    char *at;
+    apr_size_t len;
+    apr_size_t size;
+};
+
+static void
+append(apr_pool_t *pool, struct buffer *buffer, const char *data,
+       apr_size_t len)
+{
+    if (buffer->len + len > buffer->size) {
+        apr_size_t size = 2 * (buffer->len + len);
+        char *grown = apr_palloc(pool, size);
+
+        if (buffer->len > 0) {
+            memcpy(grown, buffer->at, buffer->len);
+        }
+        buffer->at = grown;
+        buffer->size = size;
+    }
+    memcpy(buffer->at + buffer->len, data, len);
+    buffer->len += len;
+}
+
+/* A length is only a promise: memory is for what came. */
+static apr_size_t
+first_size(int64_t length)
+{
+    return length > 0 && length < MOST_AT_FIRST ? (apr_size_t)length
+                                                : FIRST_SIZE;
+}
+
+int
+reader_whole(request_rec *r, int64_t limit, const char **at, apr_size_t *len)
+{
+    struct buffer buffer = {.size = first_size(reader_announced(r))};
+    struct reader reader;
+    const char *data = NULL;
+    apr_size_t n = 0;
+    int status;
+
+    *at = NULL;
+    *len = 0;
+    buffer.at = apr_palloc(r->pool, buffer.size);
+    reader_start(&reader, r, limit);
+    while ((status = reader_next(&reader, &data, &n)) == OK && n > 0) {
+        append(r->pool, &buffer, data, n);
+    }
+    if (status == OK && buffer.len > 0) {
+        *at = buffer.at;
+        *len = buffer.len;
+    }
+    return status;
 }
 
 void

@@ -35,6 +35,10 @@ struct reader {
 /* Whether a length is over a limit, which may be ROUTES_BODY_UNLIMITED. */
 int reader_exceeds(int64_t length, int64_t limit);
 
+/* The announced length: 0 if none is, the largest of all for one that is no
+ * number. */
+int64_t reader_announced(const request_rec *r);
+
 void reader_start(struct reader *reader, request_rec *r, int64_t limit);
 
 /* Gives the next piece of the body, at least a byte, which is valid until the
@@ -48,6 +52,11 @@ int reader_next(struct reader *reader, const char **data, apr_size_t *len);
  * reader_next does, which is not to be called for the same body. */
 int reader_take(struct reader *reader, char *to, apr_size_t room,
                 apr_size_t *len, int wait);
+
+/* Reads a body to its end into memory of r->pool; *at is NULL without one.
+ * Returns what reader_next does; of what has failed there is nothing. */
+int
+reader_whole(request_rec *r, int64_t limit, const char **at, apr_size_t *len);
 
 /* Nothing is read any more: runs the user's cleanup, if there is one. */
 void reader_end(struct reader *reader);

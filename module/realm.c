@@ -13,6 +13,7 @@
 #include "realm_apache.h"
 #include "realm_apikey.h"
 #include "realm_basic.h"
+#include "realm_hmac.h"
 #include "realm_jwt.h"
 #include "realm_mtls.h"
 #include "realm_python.h"
@@ -43,6 +44,8 @@ kind_of(const struct routes_realm *row)
         return &realm_python;
     case ROUTES_REALM_SESSION:
         return &realm_session;
+    case ROUTES_REALM_HMAC:
+        return &realm_hmac;
     }
     return NULL;
 }

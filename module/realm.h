@@ -21,6 +21,8 @@ struct realm {
     const char *place;     /* "shop.routes:2" */
     const char *challenge; /* of WWW-Authenticate, or NULL: it has none */
     const char *auth_type; /* what r->ap_auth_type becomes */
+    const char *field;     /* of the header, which has the credentials and
+                              nothing else; or NULL */
     const void *own;       /* what its kind has made of its options */
 };
 
@@ -40,6 +42,7 @@ struct realm_attempt {
                                      the gate; all memory is of r->pool */
     unsigned wait;                /* seconds; set by WAIT */
     int refusal;           /* set by FAILED: the status, or DONE; 0: 500 */
+    const char *why;       /* set by BAD, for the log; or NULL */
     const char *challenge; /* set by BAD: what to send instead of the realm's
                               own, or NULL */
 };

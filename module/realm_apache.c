@@ -8,6 +8,7 @@
 #include <http_log.h>
 #include <apr_strings.h>
 
+#include "authname.h"
 #include "log.h"
 #include "runtime/caller.h"
 #include "runtime/option.h"
@@ -15,8 +16,9 @@
 #include "watched.h"
 
 struct apache {
-    struct watched *groups; /* or NULL */
-    const char *variable;   /* of the environment, with roles; or NULL */
+    struct watched *groups;  /* or NULL */
+    ap_conf_vector_t *title; /* or NULL */
+    const char *variable;    /* of the environment, with roles; or NULL */
 };
 
 static const char *
@@ -25,9 +27,14 @@ make(apr_pool_t *pconf, const struct routes_table *table,
 {
     struct apache *apache = apr_pcalloc(pconf, sizeof(*apache));
     const char *groups = realm_file(pconf, table, row, ROUTES_OPTION_GROUPS);
+    const char *title =
+        routes_option_text(table, row, ROUTES_OPTION_TITLE, NULL);
 
     if (groups != NULL) {
         apache->groups = watched_make(pconf, groups, userfile_read_groups);
+    }
+    if (title != NULL) {
+        apache->title = authname_make(pconf, title);
     }
     apache->variable =
         routes_option_text(table, row, ROUTES_OPTION_ROLES, NULL);
@@ -59,6 +66,14 @@ try_request(request_rec *r, const struct realm *realm,
                               "so that httpd can't ask who calls",
                   realm->name, realm->place, r->uri);
     return REALM_FAILED;
+}
+
+void
+realm_apache_begin(request_rec *r, const struct realm *realm)
+{
+    const struct apache *apache = realm->own;
+
+    authname_apply(r, apache->title);
 }
 
 /* ---- roles -------------------------------------------------------------- */

@@ -25,6 +25,7 @@ make(apr_pool_t *pconf, const struct routes_table *table,
         watched_make(pconf, realm_file(pconf, table, row, ROUTES_OPTION_FILE),
                      keyfile_read);
     realm->auth_type = "ApiKey";
+    realm->field = apikey->header;
     realm->own = apikey;
     return NULL;
 }
@@ -66,11 +67,3 @@ try_request(request_rec *r, const struct realm *realm,
 
 const struct realm_kind realm_apikey = {
     .make = make, .fault = find_fault, .attempt = try_request};
-
-const char *
-realm_apikey_header(const struct realm *realm)
-{
-    const struct apikey *apikey = realm->own;
-
-    return realm->kind == &realm_apikey ? apikey->header : NULL;
-}

@@ -10,7 +10,4 @@
 
 extern const struct realm_kind realm_apikey;
 
-/* The header field that a realm of this kind reads; NULL of another kind. */
-const char *realm_apikey_header(const struct realm *realm);
-
 #endif

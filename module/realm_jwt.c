@@ -19,12 +19,14 @@
 #include "runtime/table.h"
 #include "watched.h"
 
-#define SCHEME     "Bearer"
-#define SCHEME_LEN (sizeof(SCHEME) - 1)
+#define SCHEME        "Bearer"
+#define AUTHORIZATION "Authorization"
+#define SCHEME_LEN    (sizeof(SCHEME) - 1)
 
 struct jwt {
     struct watched *keys;
     apr_array_header_t *algs; /* const char *: what a token may name */
+    const char *header;       /* that has the token */
     const char *cookie;       /* that has a token too, or NULL */
     struct claims_wanted wanted;
 };
@@ -85,6 +87,8 @@ make(apr_pool_t *pconf, const struct routes_table *table,
     jwt->algs = list_algs(pconf, table, row, secret != NULL);
     jwt->keys = keys != NULL ? watched_make(pconf, keys, jwks_read)
                              : watched_make(pconf, secret, secret_reader(jwt));
+    jwt->header =
+        routes_option_text(table, row, ROUTES_OPTION_HEADER, AUTHORIZATION);
     jwt->cookie = routes_option_text(table, row, ROUTES_OPTION_COOKIE, NULL);
     jwt->wanted = (struct claims_wanted){
         .issuer = routes_option_text(table, row, ROUTES_OPTION_ISSUER, ""),
@@ -94,6 +98,8 @@ make(apr_pool_t *pconf, const struct routes_table *table,
         .scopes =
             routes_option_text(table, row, ROUTES_OPTION_SCOPES, "scope")};
     realm->auth_type = SCHEME;
+    realm->field =
+        strcasecmp(jwt->header, AUTHORIZATION) == 0 ? NULL : jwt->header;
     realm->own = jwt;
     return NULL;
 }
@@ -109,17 +115,29 @@ find_fault(const struct realm *realm, apr_pool_t *pool)
 
 /* ---- the token ---------------------------------------------------------- */
 
-/* The token of the request, "" if there is something in its place, or NULL. */
+/* What stands behind the scheme; NULL: there is another, or none. */
 static const char *
-find_token(request_rec *r, const struct jwt *jwt)
+behind_scheme(const char *field)
 {
-    const char *field = apr_table_get(r->headers_in, "Authorization");
+    if (strncasecmp(field, SCHEME, SCHEME_LEN) != 0 ||
+        (field[SCHEME_LEN] != ' ' && field[SCHEME_LEN] != '\0')) {
+        return NULL;
+    }
+    field += SCHEME_LEN;
+    return field + strspn(field, " ");
+}
+
+/* The token of the request, "" if there is something in its place, or NULL.
+ * Other schemes are for other realms; a field of our own has no other. */
+static const char *
+find_token(request_rec *r, const struct jwt *jwt, int own_field)
+{
+    const char *field = apr_table_get(r->headers_in, jwt->header);
+    const char *token = field == NULL ? NULL : behind_scheme(field);
     const char *cookie = NULL;
 
-    if (field != NULL && strncasecmp(field, SCHEME, SCHEME_LEN) == 0 &&
-        (field[SCHEME_LEN] == ' ' || field[SCHEME_LEN] == '\0')) {
-        field += SCHEME_LEN;
-        return field + strspn(field, " ");
+    if (token != NULL || (field != NULL && own_field)) {
+        return token != NULL ? token : field;
     }
     if (field == NULL && jwt->cookie != NULL &&
         ap_cookie_read(r, jwt->cookie, &cookie, 0) == APR_SUCCESS) {
@@ -223,7 +241,7 @@ try_request(request_rec *r, const struct realm *realm,
             struct realm_attempt *attempt)
 {
     const struct jwt *jwt = realm->own;
-    const char *token = find_token(r, jwt);
+    const char *token = find_token(r, jwt, realm->field != NULL);
     apr_uint64_t version;
 
     if (token == NULL) {
@@ -237,6 +255,7 @@ try_request(request_rec *r, const struct realm *realm,
     if (fault == NULL) {
         return REALM_GOOD;
     }
+    attempt->why = fault;
     attempt->challenge = apr_psprintf(
         r->pool, "%s, error=\"invalid_token\", error_description=\"%s\"",
         realm->challenge, fault);

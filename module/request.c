@@ -31,6 +31,8 @@ request_make(request_rec *r, const struct mount *mount,
     request->masked = 0;
     request->hidden = NULL;
     request->denial = NULL;
+    request->kept = NULL;
+    request->body = NULL;
     request->csrf_later = 0;
     request->with_session = 0;
     request->caller = (struct routes_caller){.user = NULL};

@@ -26,6 +26,7 @@ struct hidden {
 
 struct body;   /* body.h */
 struct denial; /* denial.h */
+struct kept;   /* kept.h */
 
 /* One a request_rec that matched; in r->pool. */
 struct request {
@@ -58,6 +59,8 @@ struct request {
                               shows that */
     struct hidden *hidden;  /* of what answers with Allow, or NULL */
     struct denial *denial;  /* why the gate refused it, or NULL */
+    const struct kept *kept; /* r->pool: its body, read before the gate; or
+                                NULL */
     struct body *body; /* borrowed: read for its arguments; NULL while it is
                           not served */
     struct routes_caller caller; /* as the gate found it */

@@ -64,6 +64,7 @@ routes_challenge(const struct routes_table *table, uint32_t index,
     case ROUTES_REALM_APIKEY:
     case ROUTES_REALM_APACHE:
     case ROUTES_REALM_SESSION:
+    case ROUTES_REALM_HMAC:
         break;
     case ROUTES_REALM_PYTHON:
         return routes_option_text(table, realm, ROUTES_OPTION_CHALLENGE, NULL);

@@ -32,11 +32,22 @@ const struct routes_option_row routes_option_rows[] = {
     ROW(JWT, ROLES, "roles", NULL, WORD, NONE),
     ROW(JWT, SCOPES, "scopes", NULL, WORD, NONE),
     ROW(JWT, COOKIE, "cookie", NULL, FIELD, NONE),
+    ROW(JWT, HEADER, "token", "header", FIELD, NONE),
+    ROW(JWT, COOKIE, "token", "cookie", FIELD, NONE),
     ROW(JWT, TITLE, "title", NULL, TEXT, NONE),
+    ROW(HMAC, HEADER, "header", NULL, FIELD, ALWAYS),
+    ROW(HMAC, FORMAT, "format", NULL, TEMPLATE, NONE),
+    ROW(HMAC, SECRET, "secret", "file", FILE, ALWAYS),
+    ROW(HMAC, SIGNED, "signed", NULL, TEMPLATE, NONE),
+    ROW(HMAC, ALG, "alg", NULL, WORD, NONE),
+    ROW(HMAC, TIMESTAMP, "timestamp", NULL, FIELD, NONE),
+    ROW(HMAC, TOLERANCE, "tolerance", NULL, DURATION, NONE),
     ROW(APACHE, GROUPS, "groups", NULL, FILE, NONE),
+    ROW(APACHE, TITLE, "title", NULL, TEXT, NONE),
     ROW(APACHE, ROLES, "roles", "env", WORD, NONE),
     ROW(PYTHON, CHECK, "check", NULL, FUNCTION, ALWAYS),
     ROW(PYTHON, CHALLENGE, "challenge", NULL, TEXT, NONE),
+    ROW(PYTHON, BODY, "body", NULL, FLAG, NONE),
     ROW(SESSION, COOKIE, "cookie", NULL, FIELD, ALWAYS),
     ROW(SESSION, LOAD, "load", NULL, FUNCTION, NONE),
     ROW(SESSION, FAIL, "fail", "redirect", PATH, NONE),
@@ -65,6 +76,8 @@ routes_option_kind_name(enum routes_realm_kind kind)
         return "python";
     case ROUTES_REALM_SESSION:
         return "session";
+    case ROUTES_REALM_HMAC:
+        return "hmac";
     }
     return "";
 }
@@ -96,6 +109,7 @@ is_form(const struct routes_option_row *row,
     case ROUTES_FORM_WORDS:
     case ROUTES_FORM_FIELD:
     case ROUTES_FORM_PATH:
+    case ROUTES_FORM_TEMPLATE:
         return has_text && !has_function && option->number == 0;
     case ROUTES_FORM_DURATION:
         return !has_text && !has_function && option->number >= 0;

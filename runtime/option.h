@@ -18,6 +18,7 @@ enum routes_option_form {
     ROUTES_FORM_WORDS,    /* several of them: a row each */
     ROUTES_FORM_FIELD,    /* the name of a header field: text */
     ROUTES_FORM_PATH,     /* a string, a path on this server: text */
+    ROUTES_FORM_TEMPLATE, /* a string, of any lines: text */
     ROUTES_FORM_DURATION, /* 30s: number, seconds */
     ROUTES_FORM_FLAG,     /* true or false: number, 1 or 0 */
     ROUTES_FORM_FUNCTION  /* module:name: function */

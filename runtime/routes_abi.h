@@ -710,7 +710,8 @@ enum routes_realm_kind {
     ROUTES_REALM_JWT,
     ROUTES_REALM_APACHE,
     ROUTES_REALM_PYTHON,
-    ROUTES_REALM_SESSION
+    ROUTES_REALM_SESSION,
+    ROUTES_REALM_HMAC
 };
 
 /* What an option of a realm says.  runtime/option.c has which kind of realm
@@ -724,12 +725,13 @@ enum routes_option_key {
     ROUTES_OPTION_DN,       /* MTLS: the end of the subject's name */
     ROUTES_OPTION_CA,       /* MTLS: the end of the issuer's name */
     ROUTES_OPTION_USER,     /* MTLS: mod_ssl's variable with the user's name */
-    ROUTES_OPTION_HEADER,   /* APIKEY: the header field */
+    ROUTES_OPTION_HEADER,   /* APIKEY, HMAC: the header field; JWT: that
+                               with the token */
     ROUTES_OPTION_ISSUER,   /* JWT: `iss` */
     ROUTES_OPTION_AUDIENCE, /* JWT: `aud`, or one of it */
     ROUTES_OPTION_KEYS,     /* JWT: file with a JWK set */
-    ROUTES_OPTION_SECRET,   /* JWT: file with a secret */
-    ROUTES_OPTION_ALG,      /* JWT: algorithms, one a row */
+    ROUTES_OPTION_SECRET,   /* JWT, HMAC: file with a secret */
+    ROUTES_OPTION_ALG,      /* JWT: algorithms, one a row; HMAC: the hash */
     ROUTES_OPTION_LEEWAY,   /* JWT: seconds that clocks may differ */
     ROUTES_OPTION_ROLES,    /* JWT: the claim with the roles; APACHE: the
                                variable */
@@ -741,7 +743,12 @@ enum routes_option_key {
     ROUTES_OPTION_LOAD,      /* SESSION: the function that is asked */
     ROUTES_OPTION_FAIL,      /* SESSION: the path of the login page */
     ROUTES_OPTION_MAX_AGE,   /* SESSION: seconds from the login */
-    ROUTES_OPTION_IDLE       /* SESSION: seconds without a request */
+    ROUTES_OPTION_IDLE,      /* SESSION: seconds without a request */
+    ROUTES_OPTION_FORMAT,    /* HMAC: of the header field */
+    ROUTES_OPTION_SIGNED,    /* HMAC: the text that is signed */
+    ROUTES_OPTION_TIMESTAMP, /* HMAC: the field with the time */
+    ROUTES_OPTION_TOLERANCE, /* HMAC: seconds that this may be off */
+    ROUTES_OPTION_BODY       /* PYTHON: the function sees the body */
 };
 
 struct routes_option {

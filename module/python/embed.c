@@ -840,13 +840,17 @@ run_ask(const struct embed_table *bound, const struct ask *ask, request_rec *r,
             return leave_unanswered(r);
         }
     }
+    if (given == NULL) { /* a body may be at fault, and so the caller */
+        const struct plan plan = {.subject = ask->subject};
+        Py_DECREF(error_of_call(state, &plan, r->pool, error));
+        return error->status;
+    }
     int status = OK;
-    if (given == NULL ||
-        ask_read(state, r->pool, question, given, word, caller) != 0) {
+    if (ask_read(state, r->pool, question, given, word, caller) != 0) {
         error_of_result(state, ask->subject, r->pool, error);
         status = error->status;
     }
-    Py_XDECREF(given);
+    Py_DECREF(given);
     return status;
 }
 

@@ -143,12 +143,21 @@ is_of_kind(const struct embed_body *body, enum routes_body kind)
 static void
 decode(struct taken *taken, enum routes_body kind, apr_pool_t *pool)
 {
+    if (kind == ROUTES_BODY_RAW && taken->body.at != NULL) {
+        taken->body.status = OK; /* of its parts nobody asks */
+    }
     if (taken->body.status != OK) {
         taken->why = why_unread(taken->body.status);
     }
     else if (taken->body.kind == ROUTES_BODY_NONE) {
         if (kind == ROUTES_BODY_JSON) {
             fail(taken, HTTP_BAD_REQUEST, "the request has no body");
+        }
+    }
+    else if (kind == ROUTES_BODY_RAW) {
+        if (taken->body.at == NULL) {
+            fail(taken, HTTP_UNSUPPORTED_MEDIA_TYPE,
+                 "the body is a form of parts, which are in request.form");
         }
     }
     else if (!is_of_kind(&taken->body, kind)) {
@@ -331,6 +340,16 @@ form_json_of_body(struct apache_state *state, PyObject *object)
     struct taken taken;
     return take(state, object, ROUTES_BODY_JSON, &taken) == 0
                ? json_load_object(taken.json)
+               : NULL;
+}
+
+PyObject *
+form_raw_body(struct apache_state *state, PyObject *object)
+{
+    struct taken taken;
+    return take(state, object, ROUTES_BODY_RAW, &taken) == 0
+               ? PyBytes_FromStringAndSize(taken.body.at,
+                                           (Py_ssize_t)taken.body.len)
                : NULL;
 }
 

@@ -25,6 +25,10 @@ PyTypeObject *form_make_type(PyObject *module);
 PyObject *form_of_body(struct apache_state *state, PyObject *object);
 PyObject *form_json_of_body(struct apache_state *state, PyObject *object);
 
+/* The same as bytes, not decoded; 415 for a multipart body that was read as
+ * parts.  GIL: held, released meanwhile. */
+PyObject *form_raw_body(struct apache_state *state, PyObject *object);
+
 /* A dict of the request's cookies, the first of each name.  Returns new, or
  * NULL with an exception: apache.BodyError, 400, for one that is no UTF-8 or
  * that RFC 6265 does not allow.  GIL: held. */

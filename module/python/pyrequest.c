@@ -433,6 +433,13 @@ load_json(PyObject *self, PyObject *args)
                : keep(&request->json, form_json_of_body(request->state, self));
 }
 
+static PyObject *
+load_body(PyObject *self, PyObject *args)
+{
+    (void)args;
+    return form_raw_body(((struct pyrequest *)self)->state, self);
+}
+
 /* ---- methods ------------------------------------------------------------ */
 
 static PyObject *
@@ -523,6 +530,7 @@ static PyGetSetDef members[] = {
 };
 
 static PyMethodDef methods[] = {
+    {"body", load_body, METH_NOARGS, "body(): the bytes of the body"},
     {"json", load_json, METH_NOARGS, "json(): the value of a JSON body"},
     {"is_https", is_https, METH_NOARGS, "is_https(): over TLS?"},
     {"log_error", log_error, METH_VARARGS,

@@ -19,6 +19,8 @@ realm api = jwt { issuer "https://id.example"; audience "shop"; keys "jwks"
                   alg RS256 PS256 ES256; leeway 30s; title "Shop" }
 realm own = jwt { issuer "me"; audience "shop"; secret file "secret"
                   roles "access.roles"; cookie "token" }
+realm field = jwt { issuer "me"; audience "shop"; secret file "secret"
+                    token header "X-Token" cookie "t" }
 realm staff = basic { file "users" }
 GET  /api   -> app:hello() auth api require user
 GET  /role  -> app:hello() auth api require role(admin)
@@ -26,6 +28,7 @@ GET  /own   -> app:hello() auth own require user
 GET  /deep  -> app:hello() auth own require role(admin)
 GET  /both  -> app:hello() auth staff or api require user
 POST /own   -> app:hello() auth own require user
+GET,POST /field -> app:hello() auth field require user
 """
 PYTHON = """\
 def hello():
@@ -262,6 +265,25 @@ def test_a_token_in_a_cookie_is_what_browsers_send(server):
         "Cookie": "token=x"}).status == 401
     assert server.request("GET", "/api", headers={
         "Cookie": f"token={token(server.root)}"}).status == 401
+
+
+def test_a_token_stands_where_the_realm_says(server):
+    value = own_token(server.root)
+
+    def status(**headers):
+        return server.request("GET", "/field", headers={
+            name.replace("_", "-"): text for name, text in headers.items()
+        }).status
+    assert status(X_Token=value) == status(X_Token=f"Bearer {value}") == 200
+    assert status(X_Token=value, Cookie="t=x") == 200
+    assert status(Cookie=f"t={value}") == 200
+    assert status(X_Token="x", Cookie=f"t={value}") == 401
+    assert status(X_Token="", Cookie=f"t={value}") == 401
+    assert status(X_Token=f"Basic {value}") == 401
+    assert status(X_Token=f"{value}, {value}") == 401
+    assert status(Authorization=f"Bearer {value}") == 401
+    assert server.request("POST", "/field", headers={
+        "X-Token": value, "Origin": "https://evil.example"}).status == 403
 
 
 def test_realms_are_tried_in_order_and_all_challenge(server):

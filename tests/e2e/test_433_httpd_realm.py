@@ -12,6 +12,7 @@ from conftest import Site
 ROUTES = """\
 routes 1
 realm corp  = apache { groups "groups"; roles env ROLES }
+realm named = apache { title "Desk \\"1\\" %{REMOTE_ADDR} \\\\ 5%" }
 realm bots  = apikey { header "X-Api-Key"; file "keys" }
 GET  /open         -> app:hello() public
 location /basic {
@@ -28,6 +29,9 @@ location /both     { auth bots or corp; require user; GET . -> app:hello() }
 location /granted  { auth corp; require user; GET . -> app:hello() }
 location /any      { auth corp; require user; GET . -> app:hello() }
 location /bare     { auth corp; require user; GET . -> app:hello() }
+location /titled   { auth named; require user; GET . -> app:hello() }
+location /named    { auth named; require user; GET . -> app:hello() }
+location /nodigest { auth named; require user; GET . -> app:hello() }
 location /denied   { auth corp; require user; GET . -> app:hello() }
 """
 PYTHON = """\
@@ -57,6 +61,22 @@ CONFIG = f"""
 <Location /denied>
     {BASIC}
     Require all denied
+</Location>
+<Location /titled>
+    AuthType Basic
+    AuthBasicProvider file
+    AuthUserFile "{{root}}/users"
+    Require all granted
+</Location>
+<Location /named>
+    {BASIC}
+    Require valid-user
+    ErrorDocument 401 "please log in"
+</Location>
+<Location /nodigest>
+    AuthType Digest
+    AuthUserFile "{{root}}/digest"
+    Require valid-user
 </Location>
 <Location /any>
     {BASIC}
@@ -144,6 +164,23 @@ def test_our_realms_come_first_and_all_challenge(server):
     answer = get(server, "/both", **{"X-Api-Key": "wrong"})
     assert answer.status == 401
     assert answer.headers["WWW-Authenticate"] == 'Basic realm="Example"'
+
+
+def test_a_title_is_for_where_there_is_no_authname(server):
+    answer = get(server, "/titled")
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"] == (
+        r'Basic realm="Desk \"1\" %{REMOTE_ADDR} \\ 5%"')
+    assert get(server, "/titled", "bob").status == 200
+    answer = get(server, "/named")
+    assert answer.status == 401 and answer.text == "please log in"
+    assert answer.headers["WWW-Authenticate"] == 'Basic realm="Example"'
+    assert get(server, "/named", "bob").status == 200
+
+
+def test_digest_keeps_to_its_authname(server):
+    server.expect("AH0178")                         # it asks for AuthName
+    assert get(server, "/nodigest", "bob").status in (401, 500)
 
 
 def test_another_site_s_post_is_refused(server):

@@ -153,18 +153,6 @@ KINDS = {
          "GET / -> m:f auth s require {}".format),
     "kinds of mount":
         (names_in("mounts.c", "kinds"), 'mount /x {} "/srv" public'.format),
-    "kinds of realm":
-        (names_in("realms.c", "kinds"), 'realm t = {} {{ file "f" }}'.format),
-    "options of `python`":
-        (names_in("realms.c", "later"),
-         'realm t = python {{ check m:f; {} "f" }}'.format),
-    "options of `apache`":
-        (names_in("realms.c", "later"),
-         'realm t = apache {{ {} "f" }}'.format),
-    "options of `jwt`":
-        (names_in("realms.c", "later"),
-         'realm t = jwt {{ issuer "i"; audience "a"; keys "k"; {} "f" }}'
-         .format),
 }
 
 

@@ -180,10 +180,7 @@ static const char *const waiting[] = {
     "interpreter main",
     "option dialect",
     "GET /v -> m:f require apache(\"a\", \"b\")",
-
     "GET /v -> m:f returns status",
-    "realm r = hmac\nunused r",
-    "realm r = python { check m:f; body true }\nunused r",
 };
 
 static void
