@@ -197,7 +197,9 @@ refuse_start(server_rec *server, PyStatus status)
 
 /* Isolated, because the server's environment is not the application's: no
  * PYTHON* variables, no user's site-packages, no working folder on sys.path,
- * no signal handlers.  UTF-8 mode, because httpd runs in the C locale, where
+ * no signal handlers.  Nothing compiled is written beside the sources: a source
+ * that changes twice in a second without growing would be taken for the older
+ * one, and nobody but its owner should write there.  UTF-8 mode, because httpd runs in the C locale, where
  * open() would read ASCII. */
 static PyStatus
 initialise(const char *program)
@@ -213,6 +215,7 @@ initialise(const char *program)
     PyConfig_InitIsolatedConfig(&config);
     config.install_signal_handlers = 0;
     config.safe_path = 1;
+    config.write_bytecode = 0;
     config.site_import = 1;
     status = PyConfig_SetBytesString(&config, &config.program_name, program);
     if (!PyStatus_Exception(status)) {

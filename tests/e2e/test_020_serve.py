@@ -186,7 +186,7 @@ def test_nothing_is_left_in_the_folder(serve, folder):
     before = {p.name for p in folder.iterdir()}
     serve().ready().stop()
     left = {p.name for p in folder.iterdir()} - before
-    assert left <= {"serve.out", "__pycache__"}
+    assert left <= {"serve.out"}
 
 
 def test_it_says_where_it_serves(serve):
@@ -293,6 +293,21 @@ def test_a_changed_function_or_route_is_served(folder, serve):
     other.rename(folder / "app.routes")
     wait_for(lambda: body(server, "/salut/b") == (200, "new b!"), "the route")
     assert body(server, "/hello/a")[0] == 404
+    assert server.stop(signal.SIGINT) == 0
+
+
+def test_a_change_that_the_clock_does_not_show_is_served(folder, serve):
+    """Python takes what it compiled for that of a source as old and long."""
+    folder.chmod(0o777)
+    server = serve("--watch").ready()
+    source, other = folder / "hello.py", folder / "other"
+    for word in ("one", "two", "six"):
+        other.write_text(HELLO_PY.replace("{greeting}, ", word))
+        other.chmod(0o644)
+        os.utime(other, (1e9, 1e9))
+        other.rename(source)
+        wait_for(lambda: body(server, "/hello/a")[1] == word + "a!", word)
+    assert not (folder / "__pycache__").exists()
     assert server.stop(signal.SIGINT) == 0
 
 
