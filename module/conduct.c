@@ -130,8 +130,9 @@ is_kept(const request_rec *r)
 static void
 keep_private(request_rec *r, const struct request *request)
 {
-    if (request->caller.user != NULL && says_nothing(r) &&
-        apr_table_get(r->headers_in, "Authorization") == NULL) {
+    if (request->caller.user != NULL &&
+        apr_table_get(r->headers_in, "Authorization") == NULL &&
+        says_nothing(r)) {
         apr_table_setn(r->headers_out, CACHE_CONTROL, "private");
     }
 }

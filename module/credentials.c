@@ -29,24 +29,43 @@ skip_scheme(const char *field)
     return field + strspn(field, " ");
 }
 
-/* Whether text is base64 and nothing else: apr_base64_decode stops silently
- * at the first byte that is not. */
+/* Whatever the locale. */
 static int
-is_base64(const char *text)
+is_digit(unsigned char c)
 {
-    size_t digits = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz"
-                                 "0123456789+/");
-    size_t padding = strspn(text + digits, "=");
+    unsigned char letter = c | 0x20;
 
-    return text[digits + padding] == '\0' && digits > 0 && padding <= 2 &&
-           (digits + padding) % 4 == 0;
+    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') ||
+           c == '+' || c == '/';
+}
+
+/* The number of bytes of text if it is base64 and nothing else, or 0:
+ * apr_base64_decode stops silently at the first byte that is not. */
+static size_t
+measure_base64(const char *text)
+{
+    size_t digits = 0;
+    size_t padding = 0;
+
+    while (is_digit((unsigned char)text[digits])) {
+        digits++;
+    }
+    while (text[digits + padding] == '=') {
+        padding++;
+    }
+    return text[digits + padding] == '\0' && padding <= 2 &&
+                   (digits + padding) % 4 == 0
+               ? digits + padding
+               : 0;
 }
 
 /* RFC 7617: UTF-8, as the challenge asks, and no control character. */
 static int
 is_text(const char *text, size_t len)
 {
+    if (routes_utf8_plain(text, len)) {
+        return 1;
+    }
     for (size_t i = 0; i < len; i++) {
         if (apr_iscntrl(text[i])) {
             return 0;
@@ -64,11 +83,11 @@ credentials_parse(const char *field, apr_pool_t *pool,
     if (token == NULL) {
         return CREDENTIALS_NONE;
     }
-    if (!is_base64(token)) {
+    size_t size = measure_base64(token);
+    if (size == 0) {
         return CREDENTIALS_MALFORMED;
     }
-    char *pair =
-        apr_palloc(pool, (apr_size_t)apr_base64_decode_len(token) + 1);
+    char *pair = apr_palloc(pool, size / 4 * 3 + 1);
     size_t len = (size_t)apr_base64_decode(pair, token);
     char *colon = memchr(pair, ':', len);
     if (colon == NULL || colon == pair || !is_text(pair, len)) {
