@@ -25,24 +25,28 @@
 #include "slot.h"
 
 /* A place among the calls of the route, where their number has a limit. */
-static int
-take_slot(request_rec *r, const struct request *request)
+static __attribute__((noinline)) int
+take_limited(request_rec *r, const struct request *request,
+             const struct routes_route *route)
 {
-    const struct routes_table *table = request_table(request);
-    const struct routes_route *route = &table->routes[request->match.route];
-
-    if (route->limits == 0) {
-        return SLOT_NONE;
-    }
     int slot = slot_take(request->mount->served, route->limits);
     if (slot == SLOT_FULL) {
         apr_table_setn(r->err_headers_out, "Retry-After", "1");
         ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                       LOGNO(0058) "%s %s: as many calls of %s run as may",
                       r->method, r->uri,
-                      routes_table_text(table, route->name));
+                      routes_table_text(request_table(request), route->name));
     }
     return slot;
+}
+
+static int
+take_slot(request_rec *r, const struct request *request)
+{
+    const struct routes_route *route =
+        &request_table(request)->routes[request->match.route];
+
+    return route->limits == 0 ? SLOT_NONE : take_limited(r, request, route);
 }
 
 static int

@@ -849,8 +849,7 @@ fill_absent(struct decoding *d, uint32_t i)
 static void
 check_list(struct decoding *d, const struct target *target)
 {
-    if (target->slot->capacity != 0 &&
-        !routes_language_bounds(&d->table->types[target->type],
+    if (!routes_language_bounds(&d->table->types[target->type],
                                 (int64_t)target->value->u.list.n)) {
         add_fault(d, target, target->slot->in, ROUTES_FAULT_LENGTH);
     }
@@ -885,10 +884,11 @@ finish_group(struct decoding *d, const struct group *group)
     for (uint32_t i = 0; i < group->record->n_members; i++) {
         struct target target = member(d, group, i);
 
-        if (target.slot->in != NULL) {
+        if (target.slot->capacity != 0) {
             check_list(d, &target);
         }
-        else if (!routes_value_absent(
+        else if (target.slot->in == NULL &&
+                 !routes_value_absent(
                      d->table, &d->table->members[group->record->members + i],
                      target.value)) {
             add_missing(d, &target, place_of(d, arg));
@@ -900,15 +900,15 @@ static void
 finish(struct decoding *d)
 {
     for (uint32_t i = 0; i < d->route->n_args; i++) {
-        struct target target = argument(d, i);
-
         if (d->args[i].flags & ROUTES_ARG_MEMBERS) {
             continue;
         }
-        if (target.slot->in == NULL) {
+        if (d->slots[i].in == NULL) {
             fill_absent(d, i);
         }
-        else {
+        else if (d->slots[i].capacity != 0) {
+            struct target target = argument(d, i);
+
             check_list(d, &target);
         }
     }

@@ -222,9 +222,10 @@ make_record(struct apache_state *state, const struct shape *shapes,
                                : make_dict(state, shapes, shape, members);
 }
 
-PyObject *
-object_of_value(struct apache_state *state, const struct shape *shapes,
-                const struct routes_value *value)
+/* Of any kind but the most frequent one. */
+static __attribute__((noinline)) PyObject *
+make_other(struct apache_state *state, const struct shape *shapes,
+           const struct routes_value *value)
 {
     const char *text = value->u.text.at;
     Py_ssize_t len = (Py_ssize_t)value->u.text.len;
@@ -270,6 +271,14 @@ object_of_value(struct apache_state *state, const struct shape *shapes,
     }
     PyErr_SetString(PyExc_SystemError, "a value of no kind");
     return NULL;
+}
+
+PyObject *
+object_of_value(struct apache_state *state, const struct shape *shapes,
+                const struct routes_value *value)
+{
+    return value->kind == ROUTES_VALUE_STR ? make_str(value)
+                                           : make_other(state, shapes, value);
 }
 
 PyObject *
