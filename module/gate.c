@@ -84,6 +84,15 @@ struct trial {
     const char *challenge; /* and what it answers to them, or NULL */
 };
 
+/* Whether the requirement or a function may look at a caller's roles: a group
+ * file is not asked otherwise. */
+static int
+wants_roles(const struct request *request, uint32_t auth)
+{
+    return (request_wishes(request) & SERVED_ROLES) != 0 ||
+           (request->mount->served->asks[auth] & ROUTES_ASKS_ROLES) != 0;
+}
+
 /* The realms in force, in their order, until one knows the caller.  Fills
  * caller and returns the realm, or NULL. */
 static const struct realm *
@@ -91,9 +100,7 @@ try_realms(request_rec *r, struct request *request, uint32_t auth,
            struct routes_caller *caller, struct trial *trial)
 {
     const struct served *served = request->mount->served;
-    /* a function may look at what a requirement does not ask for */
-    int with_roles = request->match.outcome == ROUTES_FOUND ||
-                     (served->asks[auth] & ROUTES_ASKS_ROLES) != 0;
+    int with_roles = wants_roles(request, auth);
     const struct routes_auth *row = &served->table->auths[auth];
 
     for (uint32_t i = 0; i < row->n_realms; i++) {
@@ -501,7 +508,8 @@ finish(request_rec *r, struct request *request)
     struct trial trial = {.refusal = 0};
 
     if (realm_is_user(r->user)) {
-        if (!realm_apache_fill(r, realm, 1, &request->caller)) {
+        if (!realm_apache_fill(r, realm, wants_roles(request, auth),
+                               &request->caller)) {
             denial_log(r, request, UNSURE);
             return answer_error(r, HTTP_INTERNAL_SERVER_ERROR);
         }

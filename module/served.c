@@ -11,17 +11,28 @@
 #include "runtime/table.h"
 
 static int
-takes_principal(const struct routes_table *table,
-                const struct routes_route *route)
+takes(const struct routes_table *table, const struct routes_route *route,
+      enum routes_type_kind kind)
 {
     for (uint32_t i = 0; i < route->n_args; i++) {
         const struct routes_arg *arg = &table->args[route->args + i];
 
-        if (table->types[arg->type].kind == ROUTES_TYPE_PRINCIPAL) {
+        if (table->types[arg->type].kind == kind) {
             return 1;
         }
     }
     return 0;
+}
+
+/* Whether what answers is given a caller, with roles and all. */
+static int
+shows_caller(const struct routes_table *table,
+             const struct routes_route *route)
+{
+    return takes(table, route, ROUTES_TYPE_PRINCIPAL) ||
+           takes(table, route, ROUTES_TYPE_REQUEST) ||
+           (route->kind == ROUTES_ROUTE_MOUNT &&
+            table->mounts[route->target].kind == ROUTES_MOUNT_ASGI);
 }
 
 /* What a row of conducts and one of limits ask for. */
@@ -45,18 +56,24 @@ clause_wishes(const struct routes_table *table, uint32_t conduct,
         row->cors != 0) {
         wishes |= SERVED_HEADERS;
     }
+    if (row->n_pages > 0) { /* an error page has the request */
+        wishes |= SERVED_ROLES;
+    }
     return wishes;
 }
 
-static unsigned char
+static uint16_t
 route_wishes(const struct routes_table *table,
              const struct routes_route *route)
 {
     unsigned wishes = clause_wishes(table, route->conduct, route->limits);
 
     if (routes_rule_public(table, route->auth) &&
-        !takes_principal(table, route)) {
+        !takes(table, route, ROUTES_TYPE_PRINCIPAL)) {
         wishes |= SERVED_OPEN;
+    }
+    if (shows_caller(table, route)) {
+        wishes |= SERVED_ROLES;
     }
     if (route->kind == ROUTES_ROUTE_CHOICE) {
         wishes |= SERVED_CHOICE;
@@ -64,11 +81,11 @@ route_wishes(const struct routes_table *table,
     if (route->kind == ROUTES_ROUTE_MOUNT) {
         wishes |= SERVED_MOUNT;
     }
-    return (unsigned char)wishes;
+    return (uint16_t)wishes;
 }
 
 /* Only a place can be without a requirement: it has no decision. */
-static unsigned char
+static uint16_t
 place_wishes(const struct routes_table *table,
              const struct routes_place *place)
 {
@@ -77,7 +94,7 @@ place_wishes(const struct routes_table *table,
     if (place->auth == 0 || routes_rule_public(table, place->auth)) {
         wishes |= SERVED_OPEN;
     }
-    return (unsigned char)wishes;
+    return (uint16_t)wishes;
 }
 
 static int *
@@ -123,8 +140,10 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
 {
     struct served *made = apr_pcalloc(pconf, sizeof(*made));
     unsigned char *asks = apr_pcalloc(pconf, table->n_auths + 1);
-    unsigned char *wishes = apr_pcalloc(pconf, table->n_routes + 1);
-    unsigned char *places = apr_pcalloc(pconf, table->n_places + 1);
+    uint16_t *wishes =
+        apr_pcalloc(pconf, (table->n_routes + 1) * sizeof(*wishes));
+    uint16_t *places =
+        apr_pcalloc(pconf, (table->n_places + 1) * sizeof(*places));
     struct realm *realms =
         apr_pcalloc(pconf, (table->n_realms + 1) * sizeof(*realms));
 

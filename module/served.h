@@ -22,14 +22,16 @@ struct served_from {
 /* What a route or a place asks for: one word, so that a request which asks for
  * nothing costs one test in each phase. */
 enum served_wish {
-    SERVED_OPEN = 1,     /* whoever calls may, and nobody asks who it is */
-    SERVED_RATES = 2,    /* its requests are counted */
-    SERVED_MASKED = 4,   /* who may not see it is told that it isn't there */
-    SERVED_CSRF = 8,     /* another site may not be behind the request */
-    SERVED_HEADERS = 16, /* its answers have headers of their own */
-    SERVED_CHOICE = 32,  /* it has variants */
-    SERVED_MOUNT = 64,   /* something is mounted there */
-    SERVED_AUDITED = 128 /* who is let in is written down */
+    SERVED_OPEN = 1,      /* whoever calls may, and nobody asks who it is */
+    SERVED_RATES = 2,     /* its requests are counted */
+    SERVED_MASKED = 4,    /* who may not see it is told that it isn't there */
+    SERVED_CSRF = 8,      /* another site may not be behind the request */
+    SERVED_HEADERS = 16,  /* its answers have headers of their own */
+    SERVED_CHOICE = 32,   /* it has variants */
+    SERVED_MOUNT = 64,    /* something is mounted there */
+    SERVED_AUDITED = 128, /* who is let in is written down */
+    SERVED_ROLES = 256    /* somebody may look at the roles of a caller,
+                             whatever the requirement does */
 };
 /* What is done before the gate. */
 #define SERVED_EARLY (SERVED_HEADERS | SERVED_CHOICE | SERVED_MOUNT)
@@ -41,15 +43,15 @@ struct served {
     const struct routes_table *table; /* with its settings in their places */
     const struct routes_table *source;
     const char *const *values;
-    const struct realm *realms;  /* by index into table->realms */
-    const unsigned char *asks;   /* by index into table->auths: enum
+    const struct realm *realms; /* by index into table->realms */
+    const unsigned char *asks;  /* by index into table->auths: enum
                                     routes_asks */
-    unsigned char *wishes;       /* by index into table->routes: of enum
+    uint16_t *wishes;           /* by index into table->routes: of enum
                                     served_wish */
-    unsigned char *place_wishes; /* the same for table->places */
-    const char *identity;        /* the same for the same table with the same
+    uint16_t *place_wishes;     /* the same for table->places */
+    const char *identity;       /* the same for the same table with the same
                              settings, before and after a restart */
-    int masks;                   /* a conduct of it says `deny as 404` */
+    int masks;                  /* a conduct of it says `deny as 404` */
     int *slots;     /* by index into table->limits: the first of the
                              calls that may run, see slot.h; or -1 */
     unsigned index; /* its place in conf->served */

@@ -250,6 +250,38 @@ def test_files_of_a_realm_that_vanish_let_nobody_in(site, mpm, known):
     assert get(server, "/open").status == 200
 
 
+def test_a_group_file_is_asked_for_who_looks_at_roles(site):
+    """Of one that has vanished only they are refused (500)."""
+    fill(site)
+    site.write("app.py", PYTHON + "\ndef who(user):\n    return user.user\n"
+               "\ndef ask(req):\n    return req.principal.user\n"
+               "\ndef page(error):\n    return 'page'\n")
+    server = site.serve("""\
+        routes 1
+        realm staff = basic { file "staff.htpasswd"; groups "groups" }
+        auth staff
+        require user
+        GET /plain     -> app:hello()
+        GET /realm     -> app:hello() require realm(staff) and not tls
+        GET /role      -> app:hello() require role(admin) or user
+        GET /principal -> app:who(user: principal)
+        GET /request   -> app:ask(req: request)
+        location /page { error 404 -> app:page; GET . -> app:hello() }
+        location /kept { require role(admin); GET . -> app:hello() }
+        """)
+    asking = ("/role", "/principal", "/request", "/page", "/page/nosuch",
+              "/kept", "/kept/nosuch")
+    for target in ("/plain", "/realm", *asking):
+        assert get(server, target, "ada").status in (200, 404), target
+    (site.root / "groups").unlink()
+    server.allowed += ["ROUTES002[02]"]
+    for target in ("/plain", "/realm"):
+        assert get(server, target, "ada").text == "hello"
+    for target in asking:
+        assert get(server, target, "ada").status == 500, target
+    server.logged("ROUTES002[02]")
+
+
 def test_a_missing_group_file_stops_the_start_and_is_named(site):
     fill(site)
     (site.root / "groups").unlink()
