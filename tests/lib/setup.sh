@@ -12,12 +12,13 @@ packages_debian() {
             flex apache2-bin apache2-dev libapr1-dev libaprutil1-dev \
             libjansson-dev libcjose-dev libssl-dev python3 python3-dev ;;
     examples)
-        echo curl python3-jinja2 ;;
+        echo curl python3-bottle python3-jinja2 ;;
     tests)
         echo apache2-utils chromium clang clang-format curl \
             libaprutil1-dbd-sqlite3 libcmocka-dev nghttp2-client \
             python3-bottle python3-django python3-flask python3-jinja2 \
-            python3-pytest python3-pytest-xdist valgrind wrk ;;
+            python3-multipart python3-pytest python3-pytest-xdist \
+            python3-starlette valgrind wrk ;;
     fuzz) # libFuzzer is packaged by clang's version, which must be there
         echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
     esac
@@ -30,12 +31,12 @@ packages_fedora() {
             flex httpd httpd-devel apr-devel apr-util-devel jansson-devel \
             cjose-devel openssl-devel perl-interpreter python3 python3-devel redhat-rpm-config ;;
     examples)
-        echo curl python3-jinja2 ;;
+        echo curl python3-bottle python3-jinja2 ;;
     tests)
         echo httpd-tools chromium clang clang-tools-extra compiler-rt curl libasan \
             libubsan libcmocka-devel nghttp2 python3-bottle python3-django \
-            python3-flask python3-jinja2 python3-pytest \
-            python3-pytest-xdist valgrind wrk ;;
+            python3-flask python3-jinja2 python3-multipart python3-pytest \
+            python3-pytest-xdist python3-starlette valgrind wrk ;;
     fuzz)
         echo compiler-rt ;;
     esac
