@@ -15,9 +15,12 @@
 #include "finding.h"
 #include "glob.h"
 #include "plan.h"
+#include "hostname.h"
 #include "plan_routes.h"
 #include "policy.h"
+#include "rule_bind.h"
 #include "rule_text.h"
+#include "target.h"
 #include "trie.h"
 
 /* A run over all assertions, and the one at hand. */
@@ -32,6 +35,7 @@ struct judge {
     struct plan *plan; /* made when a URL asks for it */
     struct routes_table table;
     const struct model_assertion *assertion;
+    const struct model_route *said; /* a mount that something was said of */
 };
 
 /* What answers: a path of a route, or a location for its implicit 404. */
@@ -169,7 +173,7 @@ spell_subject(struct judge *j, const struct subject *subject)
     return apr_psprintf(
         j->pool, "`%s %s`",
         finding_methods(j->pool, subject->methods & j->assertion->methods),
-        subject->path->text);
+        target_path(j->pool, subject->route, subject->path));
 }
 
 static void
@@ -203,6 +207,7 @@ each_subject(struct judge *j, subject_fn judge, void *baton)
 {
     const struct model *model = j->model;
 
+    j->said = NULL;
     for (int i = 0; i < model->routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(model->routes, const struct model_route, i);
@@ -229,6 +234,19 @@ each_subject(struct judge *j, subject_fn judge, void *baton)
     }
 }
 
+/* Whether it is the second path of a mount of which the first was said: both
+ * are one thing to whoever wrote it. */
+static int
+is_said(struct judge *j, const struct subject *subject)
+{
+    int said = subject->route != NULL && subject->route == j->said;
+
+    if (subject->route != NULL && subject->route->kind == ROUTES_ROUTE_MOUNT) {
+        j->said = subject->route;
+    }
+    return said;
+}
+
 /* ---- every -------------------------------------------------------------- */
 
 /* The methods of the assertion, HEAD wherever GET is; 0: any. */
@@ -245,13 +263,18 @@ asserted_methods(const struct judge *j)
                : methods;
 }
 
-/* Whether what auth grants is what the assertion requires. */
+/* Whether what auth grants at a place, on a path, is what the assertion
+ * requires. */
 static int
-is_kept(struct judge *j, const struct model_auth *auth, const char **caller)
+is_kept(struct judge *j, const struct model_auth *auth,
+        const struct model_place *place, const struct model_path *path,
+        const char **caller)
 {
-    const struct model_auth required = {.rule = j->assertion->rule,
-                                        .realms = auth->realms,
-                                        .methods = asserted_methods(j)};
+    const struct model_auth required = {
+        .rule = rule_bind_at(j->pool, j->assertion->rule, path,
+                             hostname_param(place->hosts)),
+        .realms = auth->realms,
+        .methods = asserted_methods(j)};
 
     return policy_implies(j->pool, auth, &required, caller);
 }
@@ -274,7 +297,7 @@ is_kept_by_twin(struct judge *j, const struct subject *subject)
             place->hosts == subject->place->hosts &&
             strcmp(place->path->text, subject->path->text) == 0 &&
             (j->assertion->kind == MODEL_ASSERT_EVERY
-                 ? is_kept(j, place->auth, NULL)
+                 ? is_kept(j, place->auth, place, place->path, NULL)
                  : !policy_public(place->auth))) {
             return 1;
         }
@@ -321,6 +344,11 @@ static void
 judge_every(struct judge *j, const struct subject *subject, void *baton)
 {
     struct every *every = baton;
+    /* requirements see the parameters by the first path */
+    const struct model_path *path =
+        subject->route != NULL
+            ? MODEL_AT(subject->route->paths, struct model_path, 0)
+            : subject->path;
     const char *caller;
     struct diag *diag;
 
@@ -329,8 +357,9 @@ judge_every(struct judge *j, const struct subject *subject, void *baton)
     }
     every->met = 1;
     if (is_held(j, subject, j->assertion->except) ||
-        is_kept(j, subject->auth, &caller) || is_kept_by_twin(j, subject) ||
-        is_shadowed(j, subject, every->glob)) {
+        is_kept(j, subject->auth, subject->place, path, &caller) ||
+        is_kept_by_twin(j, subject) || is_shadowed(j, subject, every->glob) ||
+        is_said(j, subject)) {
         return;
     }
     diag = diag_error(j->diags, j->assertion->span, E601,
@@ -367,7 +396,7 @@ judge_public(struct judge *j, const struct subject *subject, void *baton)
     (void)baton;
     if (!policy_public(subject->auth) ||
         is_held(j, subject, j->assertion->globs) ||
-        is_kept_by_twin(j, subject)) {
+        is_kept_by_twin(j, subject) || is_said(j, subject)) {
         return;
     }
     diag = diag_error(j->diags, j->assertion->span, E603,

@@ -223,6 +223,8 @@ make_model(const struct program *program)
     model->routes = apr_array_make(pool, 16, sizeof(struct model_route *));
     model->events = apr_array_make(pool, 2, sizeof(struct model_event *));
     model->calls = apr_array_make(pool, 4, sizeof(struct model_call *));
+    model->predicates =
+        apr_array_make(pool, 4, sizeof(struct model_predicate *));
     model->assertions =
         apr_array_make(pool, 4, sizeof(struct model_assertion *));
     return model;

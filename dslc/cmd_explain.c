@@ -106,9 +106,6 @@ read_headers(const struct cli *cli, struct request *request)
 static enum cli_exit
 read_request(const struct cli *cli, struct request *request)
 {
-    const char *as = cli_value(cli, "as", NULL);
-    const char *problem = NULL;
-
     request->format = cli_choice(cli, "format", formats);
     if (request->format < 0) {
         return CLI_USAGE;
@@ -119,14 +116,22 @@ read_request(const struct cli *cli, struct request *request)
                         explain_url_shown(cli->pool, request->method,
                                           strlen(request->method)));
     }
-    if (as != NULL) {
-        request->caller = explain_caller_read(cli->pool, as, &problem);
-    }
-    if (problem != NULL) {
-        return cli_fail(cli, "--as: %s", problem);
-    }
     return read_headers(cli, request) == CLI_FINE ? read_url(cli, request)
                                                   : CLI_USAGE;
+}
+
+/* The rules that --as may name are those of the file. */
+static enum cli_exit
+read_caller(const struct cli *cli, const struct model *model,
+            struct request *request)
+{
+    const char *as = cli_value(cli, "as", NULL);
+    const char *problem = NULL;
+
+    if (as != NULL) {
+        request->caller = explain_caller_read(cli->pool, model, as, &problem);
+    }
+    return problem == NULL ? CLI_FINE : cli_fail(cli, "--as: %s", problem);
 }
 
 static enum cli_exit
@@ -145,6 +150,9 @@ run(const struct cli *cli)
         return driver_conclude(driver);
     }
     driver_flush(driver);
+    if (read_caller(cli, plan->model, &request) != CLI_FINE) {
+        return CLI_USAGE;
+    }
     explain = explain_request(cli->pool, plan, request.method, request.host,
                               request.url, request.caller, request.headers);
     if (request.format == FORMAT_JSON) {

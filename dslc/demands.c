@@ -219,13 +219,13 @@ say_no_facts(struct maker *maker, struct span span, const char *what)
 static void
 read_fact(struct maker *maker, const struct ast_expr *expr)
 {
-    static const struct rules_reach nothing = {NULL, NULL};
+    static const struct rules_reach at_hand = {.later = true};
     struct model_assertion *assertion = maker->assertion;
     const struct model_rule *rule;
     const char *problem;
 
     rule =
-        rules_make(maker->checker, maker->frame->unit->scope, &nothing, expr);
+        rules_make(maker->checker, maker->frame->unit->scope, &at_hand, expr);
     if (rule == NULL) {
         maker->broken = true;
         return;
@@ -316,7 +316,7 @@ read_methods(struct maker *maker, const struct ast_value_list *names)
 static void
 read_every(struct maker *maker, const struct ast_stmt *stmt)
 {
-    static const struct rules_reach nothing = {NULL, NULL};
+    static const struct rules_reach at_hand = {.later = true};
     struct model_assertion *assertion = maker->assertion;
 
     assertion->methods = read_methods(maker, &stmt->u.every.methods);
@@ -326,7 +326,7 @@ read_every(struct maker *maker, const struct ast_stmt *stmt)
     if (stmt->kind == AST_ASSERT_EVERY) {
         assertion->kind = MODEL_ASSERT_EVERY;
         assertion->rule = rules_make(maker->checker, maker->frame->unit->scope,
-                                     &nothing, stmt->u.every.expr);
+                                     &at_hand, stmt->u.every.expr);
         maker->broken |= assertion->rule == NULL;
     }
 }

@@ -181,11 +181,14 @@ static const char *const type_flags[] = {
     NULL,
 };
 static const char *const op_kinds[] = {
-    "ROUTES_OP_NULL",  "ROUTES_OP_PUBLIC",    "ROUTES_OP_USER",
-    "ROUTES_OP_ROLE",  "ROUTES_OP_AND",       "ROUTES_OP_OR",
-    "ROUTES_OP_NOT",   "ROUTES_OP_ANONYMOUS", "ROUTES_OP_SCOPE",
-    "ROUTES_OP_CLAIM", "ROUTES_OP_REALM",     "ROUTES_OP_TLS",
-    "ROUTES_OP_IP",    "ROUTES_OP_METHOD",    NULL,
+    "ROUTES_OP_NULL",   "ROUTES_OP_PUBLIC",
+    "ROUTES_OP_USER",   "ROUTES_OP_ROLE",
+    "ROUTES_OP_AND",    "ROUTES_OP_OR",
+    "ROUTES_OP_NOT",    "ROUTES_OP_ANONYMOUS",
+    "ROUTES_OP_SCOPE",  "ROUTES_OP_CLAIM",
+    "ROUTES_OP_REALM",  "ROUTES_OP_TLS",
+    "ROUTES_OP_IP",     "ROUTES_OP_METHOD",
+    "ROUTES_OP_PYTHON", NULL,
 };
 static const char *const families[] = {
     "ROUTES_FAMILY_NULL",
@@ -481,8 +484,22 @@ static const struct column ops_columns[] = {
     COLUMN(op, realm, CELL_U32),
     COLUMN(op, first, CELL_U32),
     COLUMN(op, n, CELL_U32),
-    COLUMN(op, reserved, CELL_U32),
+    COLUMN(op, text_template, CELL_U32),
+    COLUMN(op, name_template, CELL_U32),
     COLUMN(op, methods, CELL_MASK),
+};
+static const struct column templates_columns[] = {
+    COLUMN(template, parts, CELL_U32),
+    COLUMN(template, n_parts, CELL_U32),
+};
+static const struct column template_parts_columns[] = {
+    COLUMN(template_part, text, CELL_TEXT),
+    COLUMN(template_part, capture, CELL_U32),
+};
+static const struct column predicates_columns[] = {
+    COLUMN(predicate, name, CELL_TEXT), COLUMN(predicate, function, CELL_U32),
+    COLUMN(predicate, args, CELL_U32),  COLUMN(predicate, n_args, CELL_U32),
+    COLUMN(predicate, file, CELL_U32),  COLUMN(predicate, line, CELL_U32),
 };
 static const struct column networks_columns[] = {
     COLUMN(network, high, CELL_MASK),

@@ -280,12 +280,12 @@ judge(struct work *work)
     struct explain *explain = work->explain;
     enum routes_method method =
         routes_method_of(explain->method, strlen(explain->method));
-    uint32_t auth = facts_auth(&work->table, &work->match);
 
     if (explain->caller == NULL || explain->answer == EXPLAIN_BY_HTTPD) {
         return;
     }
-    explain_rule_judge(work->pool, explain, &work->table, auth, method);
+    explain_rule_judge(work->pool, explain, &work->table, &work->match,
+                       method);
     if (explain->verdict == ROUTES_GRANTED) {
         return;
     }

@@ -15,6 +15,7 @@
 
 struct reader {
     struct facts *facts;
+    const struct model *model;
     const char *problem;
 };
 
@@ -116,14 +117,76 @@ state(struct reader *reader, const struct word *word,
     reader->problem = facts_state(reader->facts, &atom);
 }
 
+/* ---- rules that Python decides ------------------------------------------ */
+
+static const struct model_predicate *
+find_predicate(const struct reader *reader, const char *name)
+{
+    const apr_array_header_t *all = reader->model->predicates;
+
+    for (int i = 0; i < all->nelts; i++) {
+        const struct model_predicate *one =
+            MODEL_AT(all, const struct model_predicate, i);
+
+        if (strcmp(one->name, name) == 0) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+/* A word is a parameter's name, anything else what it is. */
+static struct model_rule_arg *
+make_arg(apr_pool_t *pool, const struct ast_value *value)
+{
+    static const struct model_literal data = {.kind = ROUTES_CONST_STR};
+    struct model_rule_arg *arg = apr_pcalloc(pool, sizeof(*arg));
+
+    arg->text = value->text;
+    arg->literal = value->kind == AST_WORD ? NULL : &data;
+    return arg;
+}
+
+static void
+state_yes(struct reader *reader, const struct model_predicate *predicate,
+          const struct ast_expr *expr)
+{
+    apr_pool_t *pool = reader->facts->pool;
+    struct model_rule *atom = apr_pcalloc(pool, sizeof(*atom));
+
+    atom->op = MODEL_RULE_PYTHON;
+    atom->predicate = predicate;
+    atom->args = apr_array_make(pool, 2, sizeof(struct model_rule_arg *));
+    for (const struct ast_value *value = expr->args.first; value != NULL;
+         value = value->next) {
+        APR_ARRAY_PUSH(atom->args, struct model_rule_arg *) =
+            make_arg(pool, value);
+    }
+    if (atom->args->nelts != predicate->params->nelts) {
+        reader->problem =
+            apr_psprintf(pool, "`%s` takes %d argument%s, as its rule does",
+                         predicate->name, predicate->params->nelts,
+                         predicate->params->nelts == 1 ? "" : "s");
+        return;
+    }
+    reader->problem = facts_state(reader->facts, atom);
+}
+
+/* ---- facts -------------------------------------------------------------- */
+
 static void
 add_fact(struct reader *reader, const struct ast_expr *expr)
 {
     const char *name = expr->name.text;
     const struct word *word = find_word(name);
     const struct ast_value *first = expr->args.first;
+    const struct model_predicate *predicate =
+        word == NULL ? find_predicate(reader, name) : NULL;
 
-    if (word == NULL) {
+    if (predicate != NULL) {
+        state_yes(reader, predicate, expr);
+    }
+    else if (word == NULL) {
         reader->problem =
             apr_psprintf(reader->facts->pool,
                          rules_waits(name) ? "`%s` is not compiled yet in "
@@ -162,9 +225,10 @@ add_facts(struct reader *reader, const struct ast_expr *expr)
 }
 
 struct explain_caller *
-explain_caller_read(apr_pool_t *pool, const char *text, const char **problem)
+explain_caller_read(apr_pool_t *pool, const struct model *model,
+                    const char *text, const char **problem)
 {
-    struct reader reader = {.facts = facts_make(pool)};
+    struct reader reader = {.facts = facts_make(pool), .model = model};
     const struct ast_expr *expr = parse_expr(pool, text);
     struct explain_caller *made;
 

@@ -17,10 +17,12 @@ struct explain_caller {
 /*
  * Reads facts joined by `and`, which are all that is true of the caller:
  * `anonymous`, `tls`, `user`, and those which imply `user`: `role(x)`,
- * `group(x)`, `scope(x)`, `claim(name, value)`, `realm(x)`.  NULL, and a
- * sentence in *problem, if the text is something else.
+ * `group(x)`, `scope(x)`, `claim(name, value)`, `realm(x)`, and rules of the
+ * model that Python decides: `owns(7)`, `owns(id)`.  NULL, and a sentence in
+ * *problem, if the text is something else.
  */
 struct explain_caller *
-explain_caller_read(apr_pool_t *pool, const char *text, const char **problem);
+explain_caller_read(apr_pool_t *pool, const struct model *model,
+                    const char *text, const char **problem);
 
 #endif

@@ -50,12 +50,13 @@ add_challenges(apr_pool_t *pool, struct explain *explain,
 
 void
 explain_rule_judge(apr_pool_t *pool, struct explain *explain,
-                   const struct routes_table *table, uint32_t auth,
-                   enum routes_method method)
+                   const struct routes_table *table,
+                   const struct routes_match *match, enum routes_method method)
 {
+    uint32_t auth = facts_auth(table, match);
     struct routes_caller caller;
-    struct routes_scene scene =
-        facts_scene(explain->caller->facts, table, auth, &caller);
+    struct facts_case of = {explain->caller->facts, table, match};
+    struct routes_scene scene = facts_scene(&of, auth, &caller);
 
     scene.method = ROUTES_METHOD_BIT(method);
     explain->verdict =

@@ -15,10 +15,11 @@ explain_rule_trace(apr_pool_t *pool, struct explain *explain,
                    const struct plan *plan, const struct model_place *place,
                    const struct model_route *route);
 
-/* Fills explain's verdict and challenges for its caller by auths[auth] and the
- * method; auth 0 is a place that asks nothing. */
+/* Fills explain's verdict and challenges for its caller by what guards a match
+ * and the method; what nothing guards is granted. */
 void explain_rule_judge(apr_pool_t *pool, struct explain *explain,
-                        const struct routes_table *table, uint32_t auth,
+                        const struct routes_table *table,
+                        const struct routes_match *match,
                         enum routes_method method);
 
 #endif

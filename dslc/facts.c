@@ -11,6 +11,7 @@
 #include "../runtime/challenge.h"
 #include "../runtime/network.h"
 #include "../runtime/table.h"
+#include "rule_text.h"
 
 struct facts *
 facts_make(apr_pool_t *pool)
@@ -21,6 +22,7 @@ facts_make(apr_pool_t *pool)
     facts->roles = apr_array_make(pool, 2, sizeof(const char *));
     facts->scopes = apr_array_make(pool, 2, sizeof(const char *));
     facts->claims = apr_array_make(pool, 2, sizeof(struct routes_claim));
+    facts->said = apr_array_make(pool, 2, sizeof(struct model_rule *));
     return facts;
 }
 
@@ -40,8 +42,14 @@ static const char *
 state_of_user(struct facts *facts, const struct model_rule *atom)
 {
     facts->user = 1;
+    if (atom->parts != NULL || atom->name_parts != NULL) {
+        return "a caller has a name as it is, without parameters in it";
+    }
     if (atom->op == MODEL_RULE_REALM) {
         return state_realm(facts, atom->text);
+    }
+    if (atom->op == MODEL_RULE_PYTHON) {
+        APR_ARRAY_PUSH(facts->said, const struct model_rule *) = atom;
     }
     if (atom->op == MODEL_RULE_ROLE) {
         APR_ARRAY_PUSH(facts->roles, const char *) = atom->text;
@@ -84,6 +92,7 @@ facts_state(struct facts *facts, const struct model_rule *atom)
     case MODEL_RULE_SCOPE:
     case MODEL_RULE_CLAIM:
     case MODEL_RULE_REALM:
+    case MODEL_RULE_PYTHON:
         problem = state_of_user(facts, atom);
         break;
     case MODEL_RULE_IP:
@@ -122,11 +131,102 @@ find_realm(const struct routes_table *table, uint32_t auth, const char *name)
     return 0;
 }
 
-struct routes_scene
-facts_scene(const struct facts *facts, const struct routes_table *table,
-            uint32_t auth, struct routes_caller *caller)
+/* The data of a row as a caller's fact would write it, or NULL. */
+static const char *
+constant_text(const struct facts_case *of, uint32_t constant)
 {
-    struct routes_scene scene = {.caller = caller, .tls = facts->tls};
+    const struct routes_const *row = &of->table->consts[constant];
+
+    switch ((enum routes_const_kind)row->kind) {
+    case ROUTES_CONST_INT:
+        return apr_psprintf(of->facts->pool, "%" APR_INT64_T_FMT,
+                            (apr_int64_t)row->i);
+    case ROUTES_CONST_STR:
+    case ROUTES_CONST_TEXT:
+        return routes_table_text(of->table, row->text);
+    default:
+        return NULL;
+    }
+}
+
+/* Whether a fact speaks of the argument of a row: by its parameter's name, or
+ * by what it is here. */
+static int
+is_given(const struct facts_case *of, const struct routes_arg *row,
+         const struct model_rule_arg *arg)
+{
+    const struct routes_capture *capture = &of->match->captures[row->capture];
+    const char *text;
+
+    if (row->source == ROUTES_FROM_CONSTANT) {
+        text = constant_text(of, row->constant);
+        return arg->literal != NULL && text != NULL &&
+               strcmp(text, arg->text) == 0;
+    }
+    if (arg->literal == NULL) {
+        return strcmp(routes_table_text(of->table, row->wire), arg->text) == 0;
+    }
+    return row->capture < of->match->n_captures &&
+           capture->len == strlen(arg->text) &&
+           memcmp(capture->at, arg->text, capture->len) == 0;
+}
+
+static int
+is_about(const struct facts_case *of, const struct routes_predicate *row,
+         const struct model_rule *atom)
+{
+    const struct routes_function *function =
+        &of->table->functions[row->function];
+    const struct model_function *asked = atom->predicate->function;
+
+    if (row->n_args != (uint32_t)atom->args->nelts ||
+        strcmp(routes_table_text(of->table, function->module),
+               asked->module) != 0 ||
+        strcmp(routes_table_text(of->table, function->qualname),
+               asked->qualname) != 0) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < row->n_args; i++) {
+        if (!is_given(of, &of->table->args[row->args + i],
+                      MODEL_AT(atom->args, const struct model_rule_arg, i))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+int
+facts_says(const struct facts_case *of, uint32_t predicate)
+{
+    const apr_array_header_t *said = of->facts->said;
+
+    for (int i = 0; i < said->nelts; i++) {
+        if (is_about(of, &of->table->predicates[predicate],
+                     MODEL_AT(said, const struct model_rule, i))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* What is not stated is false. */
+static enum routes_word
+answer(void *baton, uint32_t predicate)
+{
+    return facts_says(baton, predicate) ? ROUTES_YES : ROUTES_NO;
+}
+
+struct routes_scene
+facts_scene(struct facts_case *of, uint32_t auth, struct routes_caller *caller)
+{
+    const struct facts *facts = of->facts;
+    const struct routes_table *table = of->table;
+    struct routes_scene scene = {.caller = caller,
+                                 .tls = facts->tls,
+                                 .captures = of->match->captures,
+                                 .n_captures = of->match->n_captures,
+                                 .ask = answer,
+                                 .baton = of};
 
     if (facts->from != NULL) {
         scene.from = (const struct routes_network *)(void *)facts->from->elts;
@@ -220,7 +320,8 @@ facts_refusal(const struct facts *facts, const struct routes_table *table,
                              : table->places[match->place].conduct];
     int masked = conduct->deny == 404;
     struct routes_caller caller;
-    struct routes_scene scene = facts_scene(facts, table, auth, &caller);
+    struct facts_case of = {facts, table, match};
+    struct routes_scene scene = facts_scene(&of, auth, &caller);
 
     if (auth == 0 && match->outcome != ROUTES_FOUND) {
         return 0;
@@ -266,6 +367,13 @@ facts_text(const struct facts *facts)
 
         text = apr_pstrcat(facts->pool, text, ", claim: ", claim->name, " = ",
                            claim->value, NULL);
+    }
+    for (int i = 0; i < facts->said->nelts; i++) {
+        text = apr_pstrcat(
+            facts->pool, text, ", ",
+            rule_text_of(facts->pool,
+                         MODEL_AT(facts->said, const struct model_rule, i)),
+            NULL);
     }
     for (int i = 0; facts->from != NULL && i < facts->from->nelts; i++) {
         text = apr_pstrcat(

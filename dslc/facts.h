@@ -24,21 +24,33 @@ struct facts {
     apr_array_header_t *roles;  /* const char * */
     apr_array_header_t *scopes; /* const char * */
     apr_array_header_t *claims; /* struct routes_claim */
+    apr_array_header_t *said;   /* const struct model_rule *: of what Python
+                                   is asked, that to which it says yes */
 };
 
 /* Of whom nothing is true: an anonymous caller. */
 struct facts *facts_make(apr_pool_t *pool);
 
-/* States one atom: its op, texts and networks.  What only a user can have
+/* States one atom: its op, texts, networks, or what Python is asked with what
+ * it is given: data, or a parameter by its name.  What only a user can have
  * makes the caller one.  NULL, or what is wrong with it. */
 const char *facts_state(struct facts *facts, const struct model_rule *atom);
 
+/* What a predicate is asked about. */
+struct facts_case {
+    const struct facts *facts;
+    const struct routes_table *table;
+    const struct routes_match *match;
+};
+
 /* The scene in which auths[auth] is judged.  The user of a realm that is not
- * in force there is anonymous.  *caller is filled for it; both borrow from
- * facts. */
-struct routes_scene
-facts_scene(const struct facts *facts, const struct routes_table *table,
-            uint32_t auth, struct routes_caller *caller);
+ * in force there is anonymous.  *caller is filled for it; the scene borrows
+ * from all of them. */
+struct routes_scene facts_scene(struct facts_case *of, uint32_t auth,
+                                struct routes_caller *caller);
+
+/* Whether Python says yes where it is asked this of a match. */
+int facts_says(const struct facts_case *of, uint32_t predicate);
 
 /* What the verdict of auths[auth] is told as: 0, 401, 403; 404 where it is
  * masked, or what the place says that answers instead. */

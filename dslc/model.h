@@ -58,6 +58,9 @@ struct model_param {
     struct model_type *type; /* never NULL; str where none is written */
     unsigned capture;        /* its index among the captures of the route,
                                 host's first, then from the left */
+    const struct model_segment *segment; /* that it is in; NULL: a host's */
+    unsigned depth; /* which segment of the path that is, from 1 */
+    int wanders;    /* another path of its route has it elsewhere */
     struct span span;
 };
 
@@ -91,20 +94,49 @@ struct model_host {
 enum model_rule_op {
     MODEL_RULE_PUBLIC,
     MODEL_RULE_USER,
-    MODEL_RULE_ROLE, /* text */
+    MODEL_RULE_ROLE, /* text, or its parts */
     MODEL_RULE_AND,
     MODEL_RULE_OR,
     MODEL_RULE_NOT, /* of left */
     MODEL_RULE_ANONYMOUS,
-    MODEL_RULE_SCOPE, /* text */
-    MODEL_RULE_CLAIM, /* name, and text: its value */
+    MODEL_RULE_SCOPE, /* the same */
+    MODEL_RULE_CLAIM, /* name, and text: its value; or the parts of either */
     MODEL_RULE_REALM, /* realm; text: its name */
     MODEL_RULE_TLS,
-    MODEL_RULE_IP,    /* networks */
-    MODEL_RULE_METHOD /* methods */
+    MODEL_RULE_IP,     /* networks */
+    MODEL_RULE_METHOD, /* methods */
+    MODEL_RULE_PYTHON  /* predicate, args */
 };
 
 struct model_realm;
+struct model_function;
+
+/* What a named rule is given, or what `{name}` in a text stands for: a
+ * parameter, or data.  With neither it is the parameter of that name of
+ * whatever the requirement is asked of: inside a declared rule one of its own,
+ * in an assertion one of the route at hand. */
+struct model_rule_arg {
+    const char *text;                    /* the name, or the data as text */
+    const struct model_param *param;     /* or NULL */
+    const struct model_literal *literal; /* or NULL */
+    const struct model_type *type;       /* as declared; in a text NULL */
+    struct span span;
+};
+
+/* A piece of a text that requests fill in. */
+struct model_rule_part {
+    const char *text;                 /* as it stands there, or NULL: */
+    const struct model_rule_arg *arg; /* what is put there */
+};
+
+/* A rule that Python decides. */
+struct model_predicate {
+    const char *name; /* of the first rule that names the function */
+    const struct model_function *function;
+    apr_array_header_t *params; /* struct model_param *: behind the caller */
+    struct span target;         /* where the function is named */
+    struct span span;
+};
 
 /* A requirement as an expression. */
 struct model_rule {
@@ -114,12 +146,16 @@ struct model_rule {
     const struct model_realm *realm;
     apr_array_header_t *networks; /* struct routes_network */
     uint64_t methods;             /* ROUTES_METHOD_BIT; HEAD wherever GET is */
+    apr_array_header_t *parts;    /* struct model_rule_part: what text shows is
+                                     filled in by requests; or NULL */
+    apr_array_header_t *name_parts; /* the same for name */
+    const struct model_predicate *predicate;
+    apr_array_header_t *args; /* struct model_rule_arg *, by its params */
     const struct model_rule *left;
     const struct model_rule *right;
     struct span span;
 };
 
-struct model_function;
 struct routes_option_row;
 
 /* One value of an option; which member has it, the form of the row says. */
@@ -482,6 +518,7 @@ struct model {
     apr_array_header_t *routes;    /* struct model_route * */
     apr_array_header_t *events;    /* struct model_event * */
     apr_array_header_t *calls;     /* struct model_call * */
+    apr_array_header_t *predicates; /* struct model_predicate * */
     apr_array_header_t *assertions; /* struct model_assertion * */
     struct trie *trie;              /* made by trie_of at first use */
 };

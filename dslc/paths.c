@@ -69,6 +69,22 @@ paths_find(const struct model_path *path, const struct model_param *host_param,
     return NULL;
 }
 
+bool
+paths_same_place(const struct model_param *a, const struct model_param *b)
+{
+    if (a == b) {
+        return true;
+    }
+    if (a->wanders || b->wanders || a->depth != b->depth) {
+        return false;
+    }
+    return a->segment == NULL || b->segment == NULL
+               ? a->segment == b->segment
+               : strcmp(a->segment->prefix, b->segment->prefix) == 0 &&
+                     strcmp(a->segment->suffix, b->segment->suffix) == 0 &&
+                     a->segment->rest == b->segment->rest;
+}
+
 struct model_param *
 paths_param(struct checker *checker, const char *name, struct model_type *type,
             struct span span)
@@ -148,11 +164,13 @@ is_too_long(struct checker *checker, const struct model_path *path)
     return true;
 }
 
-/* Numbers a new parameter behind those of the host and the path so far. */
+/* Numbers the parameter of a new segment behind those of the host and the path
+ * so far. */
 static bool
 add_param(struct checker *checker, const struct paths_base *base,
-          const struct model_path *path, struct model_param *param)
+          const struct model_path *path, const struct model_segment *segment)
 {
+    struct model_param *param = segment->param;
     const struct model_param *before =
         paths_find(path, base->host_param, param->name);
     unsigned count = count_params(path, base);
@@ -166,6 +184,8 @@ add_param(struct checker *checker, const struct paths_base *base,
         return false;
     }
     param->capture = count;
+    param->segment = segment;
+    param->depth = (unsigned)path->segments->nelts + 1;
     return true;
 }
 
@@ -339,9 +359,8 @@ add_segments(struct checker *checker, struct scope *scope,
             is_full(checker, base, path, segment->param)) {
             return false;
         }
-        if (segment == NULL ||
-            (segment->param != NULL &&
-             !add_param(checker, base, path, segment->param))) {
+        if (segment == NULL || (segment->param != NULL &&
+                                !add_param(checker, base, path, segment))) {
             good = false;
             continue;
         }
@@ -447,7 +466,7 @@ paths_below(struct checker *checker, const struct paths_base *base,
     path->segments = apr_array_copy(checker->pool, prefix->segments);
     if (segment->param == NULL ||
         is_full(checker, base, path, segment->param) ||
-        !add_param(checker, base, path, segment->param)) {
+        !add_param(checker, base, path, segment)) {
         return NULL;
     }
     APR_ARRAY_PUSH(path->segments, struct model_segment *) = segment;

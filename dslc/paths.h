@@ -54,6 +54,10 @@ const struct model_param *
 paths_find(const struct model_path *path, const struct model_param *host_param,
            const char *name);
 
+/* Whether two parameters take the same of every path that both match. */
+bool
+paths_same_place(const struct model_param *a, const struct model_param *b);
+
 /* A parameter of that name and type, its type fit for a path (E116); NULL
  * when it is not, or broken.  Its capture is not set. */
 struct model_param *paths_param(struct checker *checker, const char *name,

@@ -10,6 +10,7 @@
 
 #include "../runtime/network.h"
 #include "../runtime/option.h"
+#include "plan_types.h"
 #include "rule_text.h"
 
 /* ---- realms ------------------------------------------------------------- */
@@ -102,6 +103,95 @@ plan_networks(struct plan *plan, const apr_array_header_t *networks)
                        notes);
 }
 
+/* ---- texts that requests complete --------------------------------------- */
+
+static uint32_t
+plan_template(struct plan *plan, const apr_array_header_t *parts,
+              const char *shown)
+{
+    struct routes_template row;
+    struct routes_template_part *rows;
+    const char **notes;
+
+    if (parts == NULL) {
+        return 0;
+    }
+    rows = apr_pcalloc(plan->pool, (size_t)parts->nelts * sizeof(*rows));
+    notes = apr_palloc(plan->pool, (size_t)parts->nelts * sizeof(*notes));
+    for (int i = 0; i < parts->nelts; i++) {
+        const struct model_rule_part *part =
+            &APR_ARRAY_IDX(parts, i, struct model_rule_part);
+
+        rows[i].text = plan_text(plan, part->text);
+        rows[i].capture = part->arg != NULL ? part->arg->param->capture : 0;
+        notes[i] = part->arg != NULL ? part->arg->text : part->text;
+    }
+    memset(&row, 0, sizeof(row));
+    row.n_parts = (uint32_t)parts->nelts;
+    row.parts =
+        rows_intern(PLAN_ROWS(plan, template_parts), rows, row.n_parts, notes);
+    return rows_intern(PLAN_ROWS(plan, templates), &row, 1, &shown);
+}
+
+/* ---- predicates --------------------------------------------------------- */
+
+static void
+fill_arg(struct plan *plan, struct routes_arg *row, const char *name,
+         const struct model_rule_arg *arg)
+{
+    row->name = plan_text(plan, name);
+    row->wire = plan_text(plan, arg->text);
+    if (arg->param != NULL) {
+        row->source = ROUTES_FROM_PATH;
+        row->capture = (uint16_t)arg->param->capture;
+        row->type = plan_types_in_path(plan, arg->param->type);
+        return;
+    }
+    row->source = ROUTES_FROM_CONSTANT;
+    row->type = plan_types_of(plan, arg->type);
+    row->constant = plan_types_const(plan, arg->literal);
+}
+
+static uint32_t
+plan_given(struct plan *plan, const struct model_rule *rule)
+{
+    struct routes_arg rows[ROUTES_MAX_CAPTURES];
+    const char *notes[ROUTES_MAX_CAPTURES];
+
+    memset(rows, 0, sizeof(rows));
+    for (int i = 0; i < rule->args->nelts; i++) {
+        const struct model_param *declared =
+            MODEL_AT(rule->predicate->params, const struct model_param, i);
+
+        fill_arg(plan, &rows[i], declared->name,
+                 MODEL_AT(rule->args, const struct model_rule_arg, i));
+        notes[i] = declared->name;
+    }
+    return rows_intern(PLAN_ROWS(plan, args), rows,
+                       (uint32_t)rule->args->nelts, notes);
+}
+
+/* The predicate with what it is given; the same question is one row. */
+static uint32_t
+plan_predicate(struct plan *plan, const struct model_rule *rule)
+{
+    const struct model_predicate *predicate = rule->predicate;
+    const char *note;
+    struct routes_predicate row;
+
+    memset(&row, 0, sizeof(row));
+    row.name = plan_text(plan, predicate->name);
+    row.function = plan_row(plan, predicate->function);
+    row.args = plan_given(plan, rule);
+    row.n_args = (uint32_t)rule->args->nelts;
+    row.file = plan_file(plan, predicate->span);
+    row.line = plan_line(plan, predicate->span);
+    note = plan_note(plan, rule_text_of(plan->pool, rule), predicate->span);
+    return rows_intern(PLAN_ROWS(plan, predicates), &row, 1, &note);
+}
+
+/* ---- programs ----------------------------------------------------------- */
+
 static void
 add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
        const struct model_rule *rule)
@@ -114,15 +204,23 @@ add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
         op->realm = plan_row(plan, rule->realm);
     }
     else {
-        op->text = plan_text(plan, rule->text);
-        op->name = plan_text(plan, rule->name);
+        op->text_template = plan_template(plan, rule->parts, rule->text);
+        op->name_template = plan_template(plan, rule->name_parts, rule->name);
+        op->text = plan_text(plan, rule->parts == NULL ? rule->text : NULL);
+        op->name =
+            plan_text(plan, rule->name_parts == NULL ? rule->name : NULL);
+    }
+    if (rule->predicate != NULL) {
+        op->first = plan_predicate(plan, rule);
+        op->n = 1;
     }
     op->methods = rule->methods;
     if (rule->networks != NULL) {
         op->first = plan_networks(plan, rule->networks);
         op->n = (uint32_t)rule->networks->nelts;
     }
-    program->notes[program->n] = rule->text;
+    program->notes[program->n] =
+        rule->predicate != NULL ? rule->predicate->name : rule->text;
     program->n++;
 }
 
@@ -156,6 +254,7 @@ add_rule(struct plan *plan, struct program *program,
         [MODEL_RULE_TLS] = ROUTES_OP_TLS,
         [MODEL_RULE_IP] = ROUTES_OP_IP,
         [MODEL_RULE_METHOD] = ROUTES_OP_METHOD,
+        [MODEL_RULE_PYTHON] = ROUTES_OP_PYTHON,
     };
 
     if (!has_room(plan, program, depth)) {

@@ -84,7 +84,8 @@ static int
 is_open(const struct model_rule *rule)
 {
     return rule->op == MODEL_RULE_ROLE || rule->op == MODEL_RULE_SCOPE ||
-           rule->op == MODEL_RULE_CLAIM || rule->op == MODEL_RULE_TLS;
+           rule->op == MODEL_RULE_CLAIM || rule->op == MODEL_RULE_TLS ||
+           rule->op == MODEL_RULE_PYTHON;
 }
 
 static int
@@ -193,6 +194,7 @@ judge_rule(const struct search *s, const struct model_rule *rule, int user)
     case MODEL_RULE_ROLE:
     case MODEL_RULE_SCOPE:
     case MODEL_RULE_CLAIM:
+    case MODEL_RULE_PYTHON:
         return user ? atom_bounds(s, rule) : exact(NO_USER);
     case MODEL_RULE_REALM:
         return user ? realm_bounds(s, rule) : exact(NO_USER);
@@ -375,6 +377,8 @@ spell_atom(apr_pool_t *pool, const struct model_rule *rule)
                            NULL);
     case MODEL_RULE_TLS:
         return ", tls";
+    case MODEL_RULE_PYTHON:
+        return apr_pstrcat(pool, ", ", rule_text_of(pool, rule), NULL);
     default:
         return "";
     }

@@ -501,6 +501,25 @@ check_other_calls(struct check *check)
     }
 }
 
+static void
+check_predicates(struct check *check)
+{
+    const apr_array_header_t *predicates = check->job->model->predicates;
+
+    for (int i = 0; i < predicates->nelts; i++) {
+        const struct model_predicate *predicate =
+            MODEL_AT(predicates, const struct model_predicate, i);
+        const json_t *answer =
+            apr_hash_get(check->answered, &predicate->function,
+                         sizeof(predicate->function));
+
+        if (answer != NULL) {
+            pyfit_check_predicate(check->diags, check->places, predicate,
+                                  answer);
+        }
+    }
+}
+
 /* The members of a record as the call of its class that they are. */
 static apr_array_header_t *
 args_of_record(struct check *check, const struct model_record *record)
@@ -691,6 +710,7 @@ pycheck_run(apr_pool_t *pool, const struct pycheck_job *job)
     check_functions(&check);
     check_calls(&check);
     check_other_calls(&check);
+    check_predicates(&check);
     check_records(&check);
     check_realms(&check);
     check_classes(&check);

@@ -614,3 +614,116 @@ pyfit_check_count(struct diag_list *diags, struct pyplace *places,
                       diag_quote(diags, call->name), call->what, call->given);
     pyplace_add(places, diag, function, "the function");
 }
+
+/* ---- predicates --------------------------------------------------------- */
+
+/* The parameter that the n-th argument by position is for, or NULL: one that
+ * takes any number. */
+static const json_t *
+positional_at(const json_t *parameters, int n)
+{
+    for (size_t i = 0; i < json_array_size(parameters); i++) {
+        const json_t *parameter = json_array_get(parameters, i);
+        enum kind kind = kind_of(parameter);
+
+        if (kind != KIND_POSITIONAL_ONLY && kind != KIND_PLAIN) {
+            return NULL;
+        }
+        if (n-- == 0) {
+            return parameter;
+        }
+    }
+    return NULL;
+}
+
+/* "the principal, order: int" */
+static const char *
+given_text(apr_pool_t *pool, const struct model_predicate *predicate)
+{
+    const char *text = "the principal";
+
+    for (int i = 0; i < predicate->params->nelts; i++) {
+        const struct model_param *param =
+            MODEL_AT(predicate->params, const struct model_param, i);
+
+        text = apr_pstrcat(pool, text, ", ", param->name, ": ",
+                           param->type->spelling, NULL);
+    }
+    return text;
+}
+
+struct given {
+    const char *type; /* in Python, or NULL: not compared */
+    const char *spelling;
+    struct span span;
+};
+
+static void
+check_given(struct diag_list *diags, struct pyplace *places,
+            const struct given *given, const json_t *parameter,
+            const json_t *function)
+{
+    struct diag *diag;
+
+    if (parameter == NULL ||
+        takes(json_object_get(parameter, "types"), given->type, NULL)) {
+        return;
+    }
+    diag =
+        diag_error(diags, given->span, E404, "%s is annotated %s, and gets %s",
+                   diag_quote(diags, pyask_text(parameter, "name")),
+                   diag_quote(diags, pyask_text(parameter, "annotation")),
+                   given->spelling);
+    pyplace_add(places, diag, function, "the function");
+}
+
+static void
+check_all_given(struct diag_list *diags, struct pyplace *places,
+                const struct model_predicate *predicate,
+                const json_t *function)
+{
+    const json_t *parameters = json_object_get(function, "parameters");
+    struct given given = {"Principal", "the principal", predicate->target};
+
+    check_given(diags, places, &given, positional_at(parameters, 0), function);
+    for (int i = 0; i < predicate->params->nelts; i++) {
+        const struct model_param *param =
+            MODEL_AT(predicate->params, const struct model_param, i);
+
+        given = (struct given){python_type(param->type), param->type->spelling,
+                               param->span};
+        check_given(diags, places, &given, positional_at(parameters, i + 1),
+                    function);
+    }
+}
+
+void
+pyfit_check_predicate(struct diag_list *diags, struct pyplace *places,
+                      const struct model_predicate *predicate,
+                      const json_t *function)
+{
+    const struct pyfit_call call = {
+        .name = apr_pstrcat(places->pool, predicate->function->module, ":",
+                            predicate->function->qualname, NULL),
+        .what = "a rule",
+        .given = given_text(places->pool, predicate),
+        .n = (size_t)predicate->params->nelts + 1,
+        .span = predicate->target,
+        .code = E403};
+    unsigned errors = diag_error_count(diags);
+    struct diag *diag;
+
+    pyfit_check_count(diags, places, &call, function);
+    if (diag_error_count(diags) > errors) {
+        return;
+    }
+    check_all_given(diags, places, predicate, function);
+    if (pyask_is(function, "generator")) {
+        diag = diag_error(diags, predicate->target, E408,
+                          "%s is a generator, which is true whatever it "
+                          "yields",
+                          diag_quote(diags, call.name));
+        pyplace_add(places, diag, function, "the function");
+        diag_help(diag, "a rule is granted by what its function returns");
+    }
+}

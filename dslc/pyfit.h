@@ -14,6 +14,13 @@
 void pyfit_check(struct diag_list *diags, struct pyplace *places,
                  const struct model_route *route, const json_t *function);
 
+/* Says E403, E404 and E408 of the function behind a rule: it is called with
+ * the principal and what the rule declares, by position, and its truth
+ * counts. */
+void pyfit_check_predicate(struct diag_list *diags, struct pyplace *places,
+                           const struct model_predicate *predicate,
+                           const json_t *function);
+
 /* A call with a number of arguments by position, which no route makes. */
 struct pyfit_call {
     const char *name;  /* "shop.authz:check" */

@@ -80,7 +80,8 @@ combine_auths(const struct route_site *site, struct model_route *route)
 {
     const struct frame *frame = site->frame;
     struct rules_reach reach = {.path = first_path(route),
-                                .host_param = frame->base.host_param};
+                                .host_param = frame->base.host_param,
+                                .call = site->call};
     struct auths_state auths =
         auths_combine(site->checker, frame->unit->scope, &frame->auths,
                       site->set, site->where, &reach);
@@ -241,6 +242,7 @@ finish(struct maker *maker, enum clause_where where)
                                     .stmt = maker->stmt,
                                     .where = where,
                                     .set = &maker->set,
+                                    .call = maker->call,
                                     .what = maker->what};
     const struct model_function *function;
 
@@ -351,6 +353,7 @@ is_alike(struct maker *maker, const struct model_path *path)
             say_unlike(maker, x, y);
             return false;
         }
+        x->wanders |= !paths_same_place(x, y);
     }
     return true;
 }

@@ -26,6 +26,7 @@ struct route_site {
     const struct ast_stmt *stmt;
     enum clause_where where;
     const struct clause_set *set; /* its clauses */
+    const struct ast_call *call;  /* what it calls, or NULL */
     const char *what;             /* "redirect /x", for messages */
 };
 

@@ -33,6 +33,7 @@ binding(enum model_rule_op op)
     case MODEL_RULE_TLS:
     case MODEL_RULE_IP:
     case MODEL_RULE_METHOD:
+    case MODEL_RULE_PYTHON:
         return 4;
     }
     return 4;
@@ -128,6 +129,39 @@ method_text(apr_pool_t *pool, const struct model_rule *rule)
     return apr_pstrcat(pool, "method(", text, ")", NULL);
 }
 
+/* A parameter, or data as it is written. */
+static const char *
+arg_text(apr_pool_t *pool, const struct model_rule_arg *arg)
+{
+    const struct model_literal *literal = arg->literal;
+
+    if (literal == NULL) {
+        return arg->text;
+    }
+    if (literal->setting != NULL) {
+        return literal->setting->text;
+    }
+    return literal->kind == ROUTES_CONST_STR ||
+                   literal->kind == ROUTES_CONST_TEXT
+               ? quoted(pool, arg->text)
+               : arg->text;
+}
+
+static const char *
+python_text(apr_pool_t *pool, const struct model_rule *rule)
+{
+    const char *text = rule->predicate->name;
+
+    for (int i = 0; i < rule->args->nelts; i++) {
+        text = apr_pstrcat(
+            pool, text, i == 0 ? "(" : ", ",
+            arg_text(pool,
+                     MODEL_AT(rule->args, const struct model_rule_arg, i)),
+            NULL);
+    }
+    return rule->args->nelts > 0 ? apr_pstrcat(pool, text, ")", NULL) : text;
+}
+
 static const char *part_text(apr_pool_t *pool, const struct model_rule *rule,
                              int around, int depth);
 
@@ -157,6 +191,8 @@ bare_text(apr_pool_t *pool, const struct model_rule *rule, int depth)
         return ip_text(pool, rule);
     case MODEL_RULE_METHOD:
         return method_text(pool, rule);
+    case MODEL_RULE_PYTHON:
+        return python_text(pool, rule);
     case MODEL_RULE_AND:
     case MODEL_RULE_OR:
         return apr_pstrcat(pool, part_text(pool, rule->left, here, depth + 1),

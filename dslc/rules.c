@@ -6,9 +6,11 @@
 
 #include <apr_strings.h>
 
+#include "dslc/args.h"
 #include "dslc/methods.h"
-#include "dslc/paths.h"
 #include "dslc/realms.h"
+#include "dslc/rule_args.h"
+#include "dslc/rule_bind.h"
 #include "dslc/settings.h"
 #include "runtime/network.h"
 
@@ -92,7 +94,7 @@ rules_of_user(enum model_rule_op op)
 {
     return op == MODEL_RULE_USER || op == MODEL_RULE_ROLE ||
            op == MODEL_RULE_SCOPE || op == MODEL_RULE_CLAIM ||
-           op == MODEL_RULE_REALM;
+           op == MODEL_RULE_REALM || op == MODEL_RULE_PYTHON;
 }
 
 const struct model_rule *
@@ -148,21 +150,21 @@ static bool
 refuse_bareword(struct checker *checker, const struct rules_reach *reach,
                 const struct ast_value *value)
 {
-    const struct model_param *param =
-        paths_find(reach->path, reach->host_param, value->text);
     struct diag *diag;
+    struct span span;
 
-    if (value->kind != AST_WORD || param == NULL) {
+    if (value->kind != AST_WORD ||
+        !rule_args_is_param(reach, value->text, &span)) {
         return false;
     }
     diag =
         diag_error(checker->diags, value->span, E320, "%s is also a parameter",
                    checker_quote(checker, value->text));
-    diag_place(diag, param->span, "the parameter");
+    diag_place(diag, span, "the parameter");
     diag_help(diag,
-              "write \"%s\" for the word (the parameter's value waits for a "
-              "later version)",
-              value->text);
+              "write \"%s\" for the word, or \"{%s}\" for the value of the "
+              "parameter",
+              value->text, value->text);
     return true;
 }
 
@@ -182,11 +184,12 @@ refuse_dollar(struct checker *checker, const struct ast_value *value)
     return true;
 }
 
-/* The text of one name: staff, "staff", $x; NULL when it is none. */
+/* The text of one name: staff, "staff", $x, "team:{team}", which has parts;
+ * NULL when it is none. */
 static const char *
 read_name(struct checker *checker, struct scope *scope,
           const struct rules_reach *reach, const struct ast_expr *expr,
-          const struct ast_value *value)
+          const struct ast_value *value, apr_array_header_t **parts)
 {
     if (value->kind == AST_DOLLAR) {
         return settings_text(checker, scope, value, E304);
@@ -197,20 +200,34 @@ read_name(struct checker *checker, struct scope *scope,
                    "`%s` takes a name, or one in quotes", expr->name.text);
         return NULL;
     }
-    if (value->kind == AST_STRING && strchr(value->text, '{') != NULL) {
-        checker_waits(checker, value->span, "a parameter in a requirement");
+    if (refuse_dollar(checker, value) ||
+        refuse_bareword(checker, reach, value)) {
         return NULL;
     }
-    return refuse_dollar(checker, value) ||
-                   refuse_bareword(checker, reach, value)
-               ? NULL
-               : value->text;
+    if (value->kind == AST_STRING && strchr(value->text, '{') != NULL) {
+        *parts = rule_args_parts(checker, reach, value);
+        return *parts == NULL ? NULL : value->text;
+    }
+    return value->text;
 }
 
-/* Whether an atom has this many arguments; else that is said. */
-static bool
-has_args(struct checker *checker, const struct ast_expr *expr, int wanted,
-         const char *example)
+/* `role(a, b)`: of several names one is enough, or all. */
+static void
+say_several(struct checker *checker, const struct ast_expr *expr)
+{
+    const char *name = expr->name.text;
+    struct diag *diag = diag_error(checker->diags, expr->span, E304,
+                                   "`%s` takes one name", name);
+
+    diag_help(diag,
+              "write `%s(%s) or %s(%s)` where one is enough, `and` where all "
+              "are needed",
+              name, expr->args.first->text, name,
+              expr->args.first->next->text);
+}
+
+static int
+count_args(const struct ast_expr *expr)
 {
     int n = 0;
 
@@ -218,7 +235,20 @@ has_args(struct checker *checker, const struct ast_expr *expr, int wanted,
          value = value->next) {
         n++;
     }
-    if (n != wanted) {
+    return n;
+}
+
+/* Whether an atom has this many arguments; else that is said. */
+static bool
+has_args(struct checker *checker, const struct ast_expr *expr, int wanted,
+         const char *example)
+{
+    int n = count_args(expr);
+
+    if (n > 1 && wanted == 1 && strcmp(expr->name.text, "realm") != 0) {
+        say_several(checker, expr);
+    }
+    else if (n != wanted) {
         diag_error(checker->diags, expr->span, E304, "`%s` takes %s, as in %s",
                    expr->name.text, wanted == 1 ? "one name" : "two names",
                    example);
@@ -236,18 +266,14 @@ make_named(struct checker *checker, struct scope *scope,
         op == MODEL_RULE_ROLE
             ? apr_pstrcat(checker->pool, expr->name.text, "(staff)", NULL)
             : "scope(\"orders:write\")";
-    const char *text =
-        has_args(checker, expr, 1, example)
-            ? read_name(checker, scope, reach, expr, expr->args.first)
-            : NULL;
-    struct model_rule *rule;
+    struct model_rule *rule = make_rule(checker, op, expr->span);
 
-    if (text == NULL) {
+    if (!has_args(checker, expr, 1, example)) {
         return NULL;
     }
-    rule = make_rule(checker, op, expr->span);
-    rule->text = text;
-    return rule;
+    rule->text =
+        read_name(checker, scope, reach, expr, expr->args.first, &rule->parts);
+    return rule->text == NULL ? NULL : rule;
 }
 
 /* claim("name", "value") */
@@ -255,22 +281,16 @@ static const struct model_rule *
 make_claim(struct checker *checker, struct scope *scope,
            const struct rules_reach *reach, const struct ast_expr *expr)
 {
-    const char *name;
-    const char *text;
-    struct model_rule *rule;
+    struct model_rule *rule = make_rule(checker, MODEL_RULE_CLAIM, expr->span);
 
     if (!has_args(checker, expr, 2, "claim(\"team\", \"red\")")) {
         return NULL;
     }
-    name = read_name(checker, scope, reach, expr, expr->args.first);
-    text = read_name(checker, scope, reach, expr, expr->args.first->next);
-    if (name == NULL || text == NULL) {
-        return NULL;
-    }
-    rule = make_rule(checker, MODEL_RULE_CLAIM, expr->span);
-    rule->name = name;
-    rule->text = text;
-    return rule;
+    rule->name = read_name(checker, scope, reach, expr, expr->args.first,
+                           &rule->name_parts);
+    rule->text = read_name(checker, scope, reach, expr, expr->args.first->next,
+                           &rule->parts);
+    return rule->name == NULL || rule->text == NULL ? NULL : rule;
 }
 
 /* realm(staff) */
@@ -430,29 +450,60 @@ say_unknown(struct checker *checker, struct scope *scope,
 
 /* ---- declared rules ---- */
 
-/* As it stands where it is named: messages are about that place. */
-static const struct model_rule *
-copy_rule(struct checker *checker, const struct model_rule *rule,
-          struct span span)
-{
-    struct model_rule *copy;
+/* What is known of one. */
+struct declared {
+    const apr_array_header_t *params; /* struct model_param * */
+    const struct model_rule *rule;    /* with them in it; NULL: it is broken */
+};
 
-    if (rule == NULL) {
-        return NULL;
+/* What a rule asks of Python, whoever names it. */
+static const struct model_rule *
+make_python(struct checker *checker, const struct scope_name *name,
+            apr_array_header_t *params)
+{
+    const struct ast_pyref *pyref = name->stmt->u.rule.pyref;
+    struct model_predicate *predicate =
+        apr_pcalloc(checker->pool, sizeof(*predicate));
+    struct model_rule *rule =
+        make_rule(checker, MODEL_RULE_PYTHON, name->span);
+
+    predicate->name = name->name;
+    predicate->function =
+        args_function(checker, name->scope, pyref->module.text,
+                      pyref->object.text, pyref->span);
+    predicate->params = params;
+    predicate->target = pyref->span;
+    predicate->span = name->span;
+    APR_ARRAY_PUSH(checker->model->predicates, struct model_predicate *) =
+        predicate;
+    rule->predicate = predicate;
+    rule->args = rule_args_own(checker, params);
+    return rule;
+}
+
+static struct declared *
+read_declared(struct checker *checker, const struct scope_name *name)
+{
+    const struct ast_stmt *stmt = name->stmt;
+    struct declared *made = apr_pcalloc(checker->pool, sizeof(*made));
+    apr_array_header_t *params =
+        rule_args_params(checker, name->scope, &stmt->u.rule.params);
+    const struct rules_reach reach = {.params = params};
+
+    if (params == NULL) {
+        return made;
     }
-    copy = apr_pmemdup(checker->pool, rule, sizeof(*rule));
-    copy->span = span;
-    copy->left = copy_rule(checker, rule->left, span);
-    copy->right = copy_rule(checker, rule->right, span);
-    return copy;
+    made->params = params;
+    made->rule =
+        stmt->u.rule.pyref != NULL
+            ? make_python(checker, name, params)
+            : rules_make(checker, name->scope, &reach, stmt->u.rule.expr);
+    return made;
 }
 
 static void
 define(struct checker *checker, struct scope_name *name)
 {
-    static const struct rules_reach nothing = {NULL, NULL};
-    const struct ast_stmt *stmt = name->stmt;
-
     name->state = SCOPE_BUSY;
     checker->rule_depth++;
     if (checker->rule_depth > RULES_MAX_DEPTH) {
@@ -461,15 +512,8 @@ define(struct checker *checker, struct scope_name *name)
                                      "a rule through more than %d others",
                                      RULES_MAX_DEPTH));
     }
-    else if (stmt->u.rule.params.first != NULL) {
-        checker_waits(checker, name->span, "a rule with parameters");
-    }
-    else if (stmt->u.rule.pyref != NULL) {
-        checker_waits(checker, name->span, "a rule in Python");
-    }
     else {
-        name->meaning = (void *)(uintptr_t)rules_make(
-            checker, name->scope, &nothing, stmt->u.rule.expr);
+        name->meaning = read_declared(checker, name);
     }
     checker->rule_depth--;
     name->state = SCOPE_KNOWN;
@@ -505,11 +549,47 @@ say_circle(struct checker *checker, const struct scope_name *name,
     diag_place(diag, name->span, "defined here");
 }
 
+static void
+say_unfit(struct checker *checker, const struct ast_expr *expr,
+          const struct model_rule_arg *unfit)
+{
+    diag_error(checker->diags, unfit->span, E304,
+               "`%s` makes a part of a name of it, and that can't be %s",
+               expr->name.text,
+               unfit->literal->setting != NULL
+                   ? "the value of a setting"
+                   : "empty or have control characters");
+}
+
+/* As it stands where it is named: messages are about that place. */
+static const struct model_rule *
+use_declared(struct checker *checker, struct scope *scope,
+             const struct rules_reach *reach, const struct declared *declared,
+             const struct ast_expr *expr)
+{
+    const apr_array_header_t *args =
+        rule_args_read(checker, scope, reach, declared->params, expr);
+    const struct model_rule_arg *unfit = NULL;
+    const struct model_rule *rule;
+
+    if (args == NULL) {
+        return NULL;
+    }
+    rule = rule_bind_declared(checker->pool, declared->rule, declared->params,
+                              args, expr->span, &unfit);
+    if (unfit != NULL) {
+        say_unfit(checker, expr, unfit);
+        return NULL;
+    }
+    return rule;
+}
+
 static const struct model_rule *
 make_declared(struct checker *checker, struct scope *scope,
-              const struct ast_expr *expr)
+              const struct rules_reach *reach, const struct ast_expr *expr)
 {
     struct scope_name *name = scope_use(scope, SCOPE_RULE, expr->name.text);
+    const struct declared *declared;
 
     if (name == NULL) {
         if (!scope_lost(scope, SCOPE_RULE, expr->name.text)) {
@@ -524,12 +604,10 @@ make_declared(struct checker *checker, struct scope *scope,
     if (name->state == SCOPE_UNKNOWN) {
         define(checker, name);
     }
-    if (name->meaning != NULL && expr->has_args) {
-        diag_error(checker->diags, expr->span, E304, "`%s` takes no argument",
-                   name->name);
-        return NULL;
-    }
-    return copy_rule(checker, name->meaning, expr->span);
+    declared = name->meaning;
+    return declared == NULL || declared->rule == NULL
+               ? NULL
+               : use_declared(checker, scope, reach, declared, expr);
 }
 
 static const struct model_rule *
@@ -539,7 +617,7 @@ make_atom(struct checker *checker, struct scope *scope,
     const struct atom *atom = find_atom(expr->name.text);
 
     if (atom == NULL) {
-        return make_declared(checker, scope, expr);
+        return make_declared(checker, scope, reach, expr);
     }
     switch (atom->kind) {
     case ATOM_USER:

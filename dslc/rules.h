@@ -12,6 +12,10 @@
 struct rules_reach {
     const struct model_path *path;        /* or NULL */
     const struct model_param *host_param; /* or NULL */
+    const struct ast_call *call;      /* whose arguments it may not; or NULL */
+    const apr_array_header_t *params; /* struct model_param *: of the rule that
+                                         is declared, or NULL */
+    bool later; /* those of whatever route it is asked of */
 };
 
 #define RULES_MAX_DEPTH 64 /* declared rules through others */
@@ -21,7 +25,7 @@ struct rules_reach {
 void rules_declare(struct checker *checker, const struct link_unit *unit);
 
 /* The rule of a written one; NULL after a mistake, which was said (E302,
- * E304, E320), or when part of it waits for a later version. */
+ * E304, E308, E320), or when part of it waits for a later version. */
 const struct model_rule *
 rules_make(struct checker *checker, struct scope *scope,
            const struct rules_reach *reach, const struct ast_expr *expr);

@@ -8,7 +8,6 @@
 
 #include <http_config.h>
 #include <http_request.h>
-#include <http_ssl.h>
 #include <apr_strings.h>
 
 #include "answer.h"
@@ -16,14 +15,13 @@
 #include "conduct.h"
 #include "csrf.h"
 #include "denial.h"
+#include "judge.h"
 #include "mask.h"
 #include "rate.h"
 #include "mounted.h"
 #include "realm_apache.h"
 #include "realm_session.h"
 #include "request.h"
-#include "runtime/method.h"
-#include "runtime/network.h"
 #include "runtime/table.h"
 
 /* No status: httpd's own modules are to say who calls, in their phase. */
@@ -31,6 +29,7 @@
 /* No status either: what httpd shows where nothing is, in its own time. */
 #define MASKED (-101)
 
+#define SILENT "a rule that Python decides has no answer"
 #define UNSURE "a realm can't tell who it is"
 
 int
@@ -176,45 +175,6 @@ challenge(request_rec *r, const struct served *served, uint32_t auth,
     return answer_error(r, HTTP_UNAUTHORIZED);
 }
 
-/* The client's address, as mod_remoteip may have it.  0: it is none of IP's,
- * of which nothing that is asked can be told. */
-static int
-find_address(const request_rec *r, struct routes_network *address)
-{
-    const apr_sockaddr_t *client = r->useragent_addr;
-
-    if (client == NULL ||
-        (client->ipaddr_len != 4 && client->ipaddr_len != 16)) {
-        return 0;
-    }
-    routes_network_of(client->ipaddr_ptr, (size_t)client->ipaddr_len, address);
-    return 1;
-}
-
-static enum routes_verdict
-judge(request_rec *r, const struct request *request, uint32_t auth)
-{
-    unsigned asks = request->mount->served->asks[auth];
-    struct routes_network address;
-    struct routes_scene scene = {
-        .caller = &request->caller, .from = &address, .n_from = 0};
-
-    if ((asks & ROUTES_ASKS_TLS) != 0) {
-        scene.tls = ap_ssl_conn_is_ssl(r->connection);
-    }
-    if ((asks & ROUTES_ASKS_METHOD) != 0) {
-        scene.method =
-            ROUTES_METHOD_BIT(routes_method_of(r->method, strlen(r->method)));
-    }
-    if ((asks & ROUTES_ASKS_ADDRESS) != 0) {
-        if (!find_address(r, &address)) {
-            return ROUTES_DENIED;
-        }
-        scene.n_from = 1;
-    }
-    return routes_rule_judge(request_table(request), auth, &scene);
-}
-
 /* Whether a realm in force has something to say to who brings nothing: to tell
  * how to log in is to tell that something is there. */
 static int
@@ -296,7 +256,7 @@ answer_verdict(request_rec *r, struct request *request, uint32_t auth,
 }
 
 static int
-judge_caller(request_rec *r, struct request *request, uint32_t auth)
+check_caller(request_rec *r, struct request *request, uint32_t auth)
 {
     struct trial trial = {.refusal = 0};
     const struct realm *realm =
@@ -315,7 +275,12 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
         r->user = (char *)request->caller.user;
         r->ap_auth_type = (char *)realm->auth_type;
     }
-    enum routes_verdict verdict = judge(r, request, auth);
+    enum routes_verdict verdict =
+        judge_caller(r, request, auth, &trial.refusal);
+    if (trial.refusal != OK) {
+        denial_log(r, request, SILENT);
+        return answer_error(r, trial.refusal);
+    }
     if (realm == NULL && trial.later != 0 && verdict != ROUTES_GRANTED) {
         request->deferred = trial.later;
         realm_apache_begin(r, &request->mount->served->realms[trial.later]);
@@ -327,17 +292,25 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth)
     return answer_verdict(r, request, auth, verdict, &trial);
 }
 
-/* Whether the caller may call a masked route of the path. */
+/* Whether the caller may call a masked route of the path.  Where Python does
+ * not answer, nobody may know of it. */
 static int
-may_see(request_rec *r, const struct request *request,
-        const struct hidden *hidden)
+may_see(request_rec *r, struct request *request, const struct hidden *hidden)
 {
-    struct request other = {.mount = request->mount, .match = hidden->match};
+    struct request other = {.mount = request->mount,
+                            .match = hidden->match,
+                            .said = request->said};
     uint32_t auth = request_auth(&other);
     struct trial trial = {.refusal = 0};
+    int status = OK;
 
     find_caller(r, &other, auth, &other.caller, &trial);
-    return trial.refusal == 0 && judge(r, &other, auth) == ROUTES_GRANTED;
+    if (trial.refusal != 0) {
+        return 0;
+    }
+    enum routes_verdict verdict = judge_caller(r, &other, auth, &status);
+    request->said = other.said;
+    return verdict == ROUTES_GRANTED;
 }
 
 /* Leaves out of Allow what the caller may not know of. */
@@ -426,7 +399,7 @@ ask(request_rec *r, struct request *request)
         }
     }
     if (!(wishes & SERVED_OPEN)) {
-        status = judge_caller(r, request, request_auth(request));
+        status = check_caller(r, request, request_auth(request));
     }
     return admit(r, request, status);
 }
@@ -515,7 +488,12 @@ finish(request_rec *r, struct request *request)
         }
         request->caller.realm = request->deferred;
     }
-    enum routes_verdict verdict = judge(r, request, auth);
+    enum routes_verdict verdict =
+        judge_caller(r, request, auth, &trial.refusal);
+    if (trial.refusal != OK) {
+        denial_log(r, request, SILENT);
+        return answer_error(r, trial.refusal);
+    }
     return admit(r, request,
                  answer_verdict(r, request, auth, verdict, &trial));
 }

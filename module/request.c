@@ -33,6 +33,7 @@ request_make(request_rec *r, const struct mount *mount,
     request->denial = NULL;
     request->kept = NULL;
     request->body = NULL;
+    request->said = NULL;
     request->csrf_later = 0;
     request->with_session = 0;
     request->caller = (struct routes_caller){.user = NULL};

@@ -27,6 +27,7 @@ struct hidden {
 struct body;   /* body.h */
 struct denial; /* denial.h */
 struct kept;   /* kept.h */
+struct said;   /* judge.c */
 
 /* One a request_rec that matched; in r->pool. */
 struct request {
@@ -61,6 +62,7 @@ struct request {
     struct denial *denial;  /* why the gate refused it, or NULL */
     const struct kept *kept; /* r->pool: its body, read before the gate; or
                                 NULL */
+    struct said *said;       /* what Python was asked of its caller, or NULL */
     struct body *body; /* borrowed: read for its arguments; NULL while it is
                           not served */
     struct routes_caller caller; /* as the gate found it */

@@ -222,15 +222,23 @@ take_request(struct decoding *d, uint32_t i)
 
 /* ---- path and constants ------------------------------------------------- */
 
+static enum routes_fault
+read_capture(const struct routes_table *table, const struct routes_arg *arg,
+             const struct routes_capture *captures, struct routes_value *value)
+{
+    const struct routes_capture *capture = &captures[arg->capture];
+
+    return routes_value_text(table, arg->type, capture->at, capture->len, 1,
+                             value);
+}
+
 /* A value that no path can have is no fault of its text: the path is unknown,
  * unless it isn't even text. */
 static void
 take_capture(struct decoding *d, uint32_t i)
 {
-    const struct routes_arg *arg = &d->args[i];
-    const struct routes_capture *capture = &d->input->captures[arg->capture];
-    enum routes_fault fault = routes_value_text(
-        d->table, arg->type, capture->at, capture->len, 1, &d->values[i]);
+    enum routes_fault fault =
+        read_capture(d->table, &d->args[i], d->input->captures, &d->values[i]);
 
     d->slots[i].in = in_path;
     if (fault == ROUTES_FAULT_ENCODING) {
@@ -951,4 +959,35 @@ routes_args_decode(const struct routes_table *table, uint32_t route,
     take_body(&d);
     finish(&d);
     return problems->n != 0 || problems->path_fault;
+}
+
+/* ---- predicates --------------------------------------------------------- */
+
+static enum routes_fault
+read_given(const struct routes_table *table, const struct routes_arg *arg,
+           const struct routes_capture *captures, uint32_t n_captures,
+           struct routes_value *value)
+{
+    if (arg->source == ROUTES_FROM_CONSTANT) {
+        return routes_value_constant(table, arg->type, arg->constant, value);
+    }
+    return arg->capture < n_captures
+               ? read_capture(table, arg, captures, value)
+               : ROUTES_FAULT_MISSING;
+}
+
+int
+routes_args_of_predicate(const struct routes_table *table, uint32_t predicate,
+                         const struct routes_capture *captures,
+                         uint32_t n_captures, struct routes_value *values)
+{
+    const struct routes_predicate *row = &table->predicates[predicate];
+
+    for (uint32_t i = 0; i < row->n_args; i++) {
+        if (read_given(table, &table->args[row->args + i], captures,
+                       n_captures, &values[i]) != ROUTES_FAULT_NONE) {
+            return 1;
+        }
+    }
+    return 0;
 }

@@ -56,4 +56,12 @@ int routes_args_decode(const struct routes_table *table, uint32_t route,
                        struct routes_value *values,
                        struct routes_problems *problems);
 
+/* Reads the arguments of predicates[predicate] into values[0 .. n_args), those
+ * of a path as arguments of a call are read from it.  0 if every one is good;
+ * else 1.  Text is borrowed from the table and the captures. */
+int
+routes_args_of_predicate(const struct routes_table *table, uint32_t predicate,
+                         const struct routes_capture *captures,
+                         uint32_t n_captures, struct routes_value *values);
+
 #endif

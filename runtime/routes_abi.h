@@ -13,7 +13,8 @@
  *                                                                       |
  *     functions[] <--- routes[] <---------------------------------------+
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
- *                       |  |                    \--> networks[]
+ *                       |  |                    \--> networks[], templates[],
+ *                       |  |                         predicates[] -> args[]
  *                       |  \-----> raises[], conducts[], limits[] -> rates[]
  *                       |  \-----> results[] -> types[], formats[]
  *                       |--------> args[] --> types[], consts[]
@@ -68,6 +69,8 @@
 #define ROUTES_MAX_FORMATS 16
 /* Operators and atoms of one requirement. */
 #define ROUTES_MAX_OPS 256
+/* Bytes of a text that a template makes. */
+#define ROUTES_MAX_TEMPLATE 1024
 
 /* A slice of the text pool. */
 struct routes_text {
@@ -663,7 +666,8 @@ enum routes_op_kind {
     ROUTES_OP_REALM,     /* realm: that one knows the caller */
     ROUTES_OP_TLS,       /* the connection is encrypted */
     ROUTES_OP_IP,        /* networks: the caller's address is in one of them */
-    ROUTES_OP_METHOD     /* methods: the request's is one of them */
+    ROUTES_OP_METHOD,    /* methods: the request's is one of them */
+    ROUTES_OP_PYTHON     /* predicates: Python says yes */
 };
 
 /* One step of a requirement in postfix order. */
@@ -671,11 +675,34 @@ struct routes_op {
     uint32_t kind; /* enum routes_op_kind */
     struct routes_text text;
     struct routes_text name;
-    uint32_t realm;    /* realms[] */
-    uint32_t first;    /* IP: networks[] */
-    uint32_t n;        /* IP: how many */
-    uint32_t reserved; /* zero */
-    uint64_t methods;  /* METHOD: bits; that of HEAD wherever GET's is */
+    uint32_t realm;         /* realms[] */
+    uint32_t first;         /* IP: networks[]; PYTHON: predicates[] */
+    uint32_t n;             /* IP: how many; PYTHON: 1 */
+    uint32_t text_template; /* templates[] that makes the text, or 0 */
+    uint32_t name_template; /* the same for the name */
+    uint64_t methods;       /* METHOD: bits; that of HEAD wherever GET's is */
+};
+
+/* A text that a request completes. */
+struct routes_template {
+    uint32_t parts; /* template_parts[]: first */
+    uint32_t n_parts;
+};
+
+struct routes_template_part {
+    struct routes_text text; /* as it stands there, or empty: */
+    uint32_t capture;        /* index into the captures */
+};
+
+/* A function that says whether a caller may: the caller is its first
+ * argument. */
+struct routes_predicate {
+    struct routes_text name; /* of the rule */
+    uint32_t function;       /* functions[] */
+    uint32_t args;           /* args[]: first; FROM_PATH and FROM_CONSTANT */
+    uint32_t n_args;
+    uint32_t file; /* files[] */
+    uint32_t line;
 };
 
 enum routes_family {
@@ -863,6 +890,9 @@ struct routes_file {
     X(auths, struct routes_auth)                                              \
     X(ops, struct routes_op)                                                  \
     X(networks, struct routes_network)                                        \
+    X(templates, struct routes_template)                                      \
+    X(template_parts, struct routes_template_part)                            \
+    X(predicates, struct routes_predicate)                                    \
     X(realm_sets, uint32_t)                                                   \
     X(options, struct routes_option)                                          \
     X(realms, struct routes_realm)                                            \

@@ -6,11 +6,39 @@
 
 #include "network.h"
 #include "table.h"
+#include "template.h"
+
+/* Between which verdicts a value lies; predicate is one that would tell, or
+ * 0. */
+struct bounds {
+    enum routes_verdict low;
+    enum routes_verdict high;
+    uint32_t predicate;
+};
 
 /* A program of n steps never holds more values than it has atoms. */
 struct stack {
-    enum routes_verdict values[ROUTES_MAX_OPS];
+    struct bounds values[ROUTES_MAX_OPS];
     size_t n;
+};
+
+/* What predicates have said. */
+struct answer {
+    uint32_t predicate;
+    enum routes_word word;
+};
+
+struct answers {
+    struct answer list[ROUTES_MAX_OPS];
+    size_t n;
+};
+
+/* One judgement. */
+struct judgement {
+    const struct routes_table *table;
+    const struct routes_scene *scene;
+    const struct answers *answers;
+    struct stack stack;
 };
 
 /* Of what only a user can have. */
@@ -68,46 +96,148 @@ negate(enum routes_verdict value)
     return ROUTES_DENIED;
 }
 
+/* ---- the stack ---------------------------------------------------------- */
+
 static int
 push(struct stack *stack, enum routes_verdict value)
 {
-    stack->values[stack->n++] = value;
+    stack->values[stack->n++] = (struct bounds){value, value, 0};
     return 1;
+}
+
+/* What nobody knows, until the predicate is asked (0: for good). */
+static int
+push_open(struct stack *stack, uint32_t predicate)
+{
+    stack->values[stack->n++] =
+        (struct bounds){ROUTES_DENIED, ROUTES_GRANTED, predicate};
+    return 1;
+}
+
+static enum routes_verdict
+choose(enum routes_verdict a, enum routes_verdict b, int greater)
+{
+    return (a > b) == greater ? a : b;
 }
 
 /* Replaces the two topmost values by the smaller (and), or the greater. */
 static int
 join(struct stack *stack, int greater)
 {
-    enum routes_verdict left;
-    enum routes_verdict right;
+    struct bounds *left;
+    const struct bounds *right;
 
     if (stack->n < 2) {
         return 0;
     }
-    right = stack->values[--stack->n];
-    left = stack->values[stack->n - 1];
-    stack->values[stack->n - 1] = (left > right) == greater ? left : right;
+    right = &stack->values[--stack->n];
+    left = &stack->values[stack->n - 1];
+    left->low = choose(left->low, right->low, greater);
+    left->high = choose(left->high, right->high, greater);
+    if (left->predicate == 0) {
+        left->predicate = right->predicate;
+    }
+    if (left->low == left->high) {
+        left->predicate = 0;
+    }
     return 1;
 }
 
 static int
 invert(struct stack *stack)
 {
+    struct bounds *top;
+    enum routes_verdict low;
+
     if (stack->n < 1) {
         return 0;
     }
-    stack->values[stack->n - 1] = negate(stack->values[stack->n - 1]);
+    top = &stack->values[stack->n - 1];
+    low = negate(top->high);
+    top->high = negate(top->low);
+    top->low = low;
     return 1;
+}
+
+/* ---- atoms -------------------------------------------------------------- */
+
+/* A name of the caller's, or what the request makes of a template; NULL: it
+ * makes none. */
+static const char *
+name_of(const struct judgement *j, struct routes_text text, uint32_t template,
+        char *room)
+{
+    if (template == 0) {
+        return routes_table_text(j->table, text);
+    }
+    return routes_template_fill(j->table, template, j->scene->captures,
+                                j->scene->n_captures, room)
+               ? room
+               : NULL;
+}
+
+static int
+has_named(const struct routes_caller *caller, const struct routes_op *op,
+          const char *name, const char *text)
+{
+    switch (op->kind) {
+    case ROUTES_OP_ROLE:
+        return routes_caller_has_role(caller, text);
+    case ROUTES_OP_SCOPE:
+        return routes_caller_has_scope(caller, text);
+    default:
+        return routes_caller_has_claim(caller, name, text);
+    }
+}
+
+/* role, scope, claim */
+static int
+push_named(struct judgement *j, const struct routes_op *op)
+{
+    const struct routes_caller *caller = j->scene->caller;
+    char text_room[ROUTES_MAX_TEMPLATE + 1];
+    char name_room[ROUTES_MAX_TEMPLATE + 1];
+    const char *text;
+    const char *name;
+
+    if (caller->user == NULL) {
+        return push(&j->stack, ROUTES_NO_USER);
+    }
+    text = name_of(j, op->text, op->text_template, text_room);
+    name = name_of(j, op->name, op->name_template, name_room);
+    if (text == NULL || name == NULL) {
+        return push_open(&j->stack, 0);
+    }
+    return push(&j->stack, judge_fact(has_named(caller, op, name, text)));
+}
+
+/* An anonymous caller is nobody that Python could be asked about. */
+static int
+push_python(struct judgement *j, uint32_t predicate)
+{
+    if (j->scene->caller->user == NULL) {
+        return push(&j->stack, ROUTES_NO_USER);
+    }
+    for (size_t i = 0; i < j->answers->n; i++) {
+        const struct answer *answer = &j->answers->list[i];
+
+        if (answer->predicate == predicate) {
+            return answer->word == ROUTES_SILENT
+                       ? push_open(&j->stack, 0)
+                       : push(&j->stack,
+                              judge_fact(answer->word == ROUTES_YES));
+        }
+    }
+    return push_open(&j->stack, j->scene->ask == NULL ? 0 : predicate);
 }
 
 /* Whether the step could be done. */
 static int
-do_step(const struct routes_table *table, const struct routes_op *op,
-        const struct routes_scene *scene, struct stack *stack)
+do_step(struct judgement *j, const struct routes_op *op)
 {
+    const struct routes_scene *scene = j->scene;
     const struct routes_caller *caller = scene->caller;
-    const char *text = routes_table_text(table, op->text);
+    struct stack *stack = &j->stack;
 
     switch ((enum routes_op_kind)op->kind) {
     case ROUTES_OP_NULL:
@@ -116,9 +246,6 @@ do_step(const struct routes_table *table, const struct routes_op *op,
         return push(stack, ROUTES_GRANTED);
     case ROUTES_OP_USER:
         return push(stack, judge_user(caller, 1));
-    case ROUTES_OP_ROLE:
-        return push(stack,
-                    judge_user(caller, routes_caller_has_role(caller, text)));
     case ROUTES_OP_AND:
         return join(stack, 0);
     case ROUTES_OP_OR:
@@ -127,25 +254,44 @@ do_step(const struct routes_table *table, const struct routes_op *op,
         return invert(stack);
     case ROUTES_OP_ANONYMOUS:
         return push(stack, judge_fact(caller->user == NULL));
+    case ROUTES_OP_ROLE:
     case ROUTES_OP_SCOPE:
-        return push(stack,
-                    judge_user(caller, routes_caller_has_scope(caller, text)));
     case ROUTES_OP_CLAIM:
-        return push(
-            stack,
-            judge_user(caller,
-                       routes_caller_has_claim(
-                           caller, routes_table_text(table, op->name), text)));
+        return push_named(j, op);
     case ROUTES_OP_REALM:
         return push(stack, judge_user(caller, caller->realm == op->realm));
     case ROUTES_OP_TLS:
         return push(stack, judge_fact(scene->tls));
     case ROUTES_OP_IP:
-        return push(stack, judge_fact(is_from(table, op, scene)));
+        return push(stack, judge_fact(is_from(j->table, op, scene)));
     case ROUTES_OP_METHOD:
         return push(stack, judge_fact((op->methods & scene->method) != 0));
+    case ROUTES_OP_PYTHON:
+        return push_python(j, op->first);
     }
     return 0;
+}
+
+/* ---- judging ------------------------------------------------------------ */
+
+/* What is known with these answers; denied what is malformed. */
+static struct bounds
+run_program(const struct routes_table *table, const struct routes_auth *row,
+            const struct routes_scene *scene, const struct answers *answers)
+{
+    static const struct bounds denied = {ROUTES_DENIED, ROUTES_DENIED, 0};
+    struct judgement j;
+
+    j.table = table;
+    j.scene = scene;
+    j.answers = answers;
+    j.stack.n = 0;
+    for (uint32_t i = 0; i < row->n_ops; i++) {
+        if (!do_step(&j, &table->ops[row->ops + i])) {
+            return denied;
+        }
+    }
+    return j.stack.n == 1 ? j.stack.values[0] : denied;
 }
 
 enum routes_verdict
@@ -153,18 +299,29 @@ routes_rule_judge(const struct routes_table *table, uint32_t auth,
                   const struct routes_scene *scene)
 {
     const struct routes_auth *row = &table->auths[auth];
-    struct stack stack;
+    struct answers answers;
 
-    stack.n = 0;
+    answers.n = 0;
     if (auth == 0 || row->n_ops > ROUTES_MAX_OPS) {
         return ROUTES_DENIED;
     }
-    for (uint32_t i = 0; i < row->n_ops; i++) {
-        if (!do_step(table, &table->ops[row->ops + i], scene, &stack)) {
+    for (;;) {
+        struct bounds bounds = run_program(table, row, scene, &answers);
+        struct answer *next = &answers.list[answers.n];
+
+        if (bounds.low == bounds.high) {
+            return bounds.low;
+        }
+        if (bounds.predicate == 0 || answers.n == ROUTES_MAX_OPS) {
             return ROUTES_DENIED;
         }
+        next->predicate = bounds.predicate;
+        next->word = scene->ask(scene->baton, bounds.predicate);
+        if (next->word == ROUTES_FAILED) {
+            return ROUTES_DENIED;
+        }
+        answers.n++;
     }
-    return stack.n == 1 ? stack.values[0] : ROUTES_DENIED;
 }
 
 /* What a step looks at. */
@@ -175,7 +332,11 @@ asks_of(const struct routes_op *op)
     case ROUTES_OP_ROLE:
     case ROUTES_OP_SCOPE:
     case ROUTES_OP_CLAIM:
-        return ROUTES_ASKS_ROLES;
+        return op->text_template != 0 || op->name_template != 0
+                   ? ROUTES_ASKS_ROLES | ROUTES_ASKS_CAPTURES
+                   : ROUTES_ASKS_ROLES;
+    case ROUTES_OP_PYTHON:
+        return ROUTES_ASKS_ROLES | ROUTES_ASKS_CAPTURES | ROUTES_ASKS_PYTHON;
     case ROUTES_OP_TLS:
         return ROUTES_ASKS_TLS;
     case ROUTES_OP_IP:

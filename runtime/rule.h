@@ -6,6 +6,7 @@
 #define ROUTES_RULE_H
 
 #include "caller.h"
+#include "match.h"
 #include "routes_abi.h"
 
 /* Ordered: `and` is the smaller, `or` the greater, `not` swaps the ends and
@@ -16,6 +17,19 @@ enum routes_verdict {
     ROUTES_GRANTED
 };
 
+/* What a predicate says of a caller. */
+enum routes_word {
+    ROUTES_NO,
+    ROUTES_YES,
+    ROUTES_SILENT, /* it can't be asked */
+    ROUTES_FAILED  /* it did not answer: nobody else is to be asked */
+};
+
+/* Asks predicates[predicate] about the caller of a scene, who is no anonymous
+ * one.  Asked at most once for each in one judgement, and only while the
+ * verdict depends on it. */
+typedef enum routes_word routes_ask_fn(void *baton, uint32_t predicate);
+
 /* What a requirement is judged by. */
 struct routes_scene {
     const struct routes_caller *caller; /* borrowed */
@@ -25,10 +39,16 @@ struct routes_scene {
      * request it is one address.  None: in no network that is asked for. */
     const struct routes_network *from;
     int n_from;
+    const struct routes_capture *captures; /* of what matched; borrowed */
+    uint32_t n_captures;
+    routes_ask_fn *ask; /* NULL: predicates are silent */
+    void *baton;        /* of ask */
 };
 
 /* Judges auths[auth] in a scene.  Index 0, an empty or malformed program:
- * denied. */
+ * denied.  So is whoever depends on what is silent or has failed, or on a name
+ * that the captures do not make (they lack one, it is no text, too long):
+ * neither it nor its `not` grants anything. */
 enum routes_verdict
 routes_rule_judge(const struct routes_table *table, uint32_t auth,
                   const struct routes_scene *scene);
@@ -38,7 +58,9 @@ enum routes_asks {
     ROUTES_ASKS_ROLES = 1, /* roles, scopes, claims */
     ROUTES_ASKS_TLS = 2,
     ROUTES_ASKS_ADDRESS = 4,
-    ROUTES_ASKS_METHOD = 8
+    ROUTES_ASKS_METHOD = 8,
+    ROUTES_ASKS_CAPTURES = 16, /* templates, predicates */
+    ROUTES_ASKS_PYTHON = 32    /* predicates; then roles, too */
 };
 
 unsigned routes_rule_asks(const struct routes_table *table, uint32_t auth);

@@ -940,6 +940,7 @@ operands_of(uint32_t kind)
     case ROUTES_OP_TLS:
     case ROUTES_OP_IP:
     case ROUTES_OP_METHOD:
+    case ROUTES_OP_PYTHON:
         return 0;
     }
     return 0;
@@ -980,12 +981,49 @@ check_auths(struct check *c, uint32_t i)
     }
 }
 
+/* What first and n name, by the kind. */
+static void
+check_operand(struct check *c, const struct routes_op *op)
+{
+    const struct routes_table *t = c->table;
+
+    switch (op->kind) {
+    case ROUTES_OP_IP:
+        expect(c, op->n > 0 && fits(op->first, op->n, t->n_networks),
+               "networks that are none");
+        return;
+    case ROUTES_OP_PYTHON:
+        expect(c, op->n == 1, "several predicates");
+        expect_row(c, op->first, t->n_predicates, "a predicate that is none");
+        return;
+    default:
+        expect(c, op->first == 0 && op->n == 0, "networks that are none");
+    }
+}
+
+/* Names that requests make: a claim has two of them. */
+static void
+check_templates_of(struct check *c, const struct routes_op *op)
+{
+    const struct routes_table *t = c->table;
+    int has_text = op->kind == ROUTES_OP_ROLE || op->kind == ROUTES_OP_SCOPE ||
+                   op->kind == ROUTES_OP_CLAIM;
+
+    expect_index(c, op->text_template, t->n_templates,
+                 "a template that is none");
+    expect_index(c, op->name_template, t->n_templates,
+                 "a template that is none");
+    expect(c, has_text || op->text_template == 0, "a template of no name");
+    expect(c, op->kind == ROUTES_OP_CLAIM || op->name_template == 0,
+           "a template of no name");
+}
+
 static void
 check_ops(struct check *c, uint32_t i)
 {
     const struct routes_op *op = &c->table->ops[i];
 
-    expect(c, op->kind <= ROUTES_OP_METHOD, "a kind that is none");
+    expect(c, op->kind <= ROUTES_OP_PYTHON, "a kind that is none");
     expect_text(c, op->text);
     expect_text(c, op->name);
     expect(c,
@@ -993,17 +1031,62 @@ check_ops(struct check *c, uint32_t i)
                ? op->realm != 0 && op->realm < c->table->n_realms
                : op->realm == 0,
            "a realm that is none");
-    expect(c,
-           op->kind == ROUTES_OP_IP
-               ? op->n > 0 && fits(op->first, op->n, c->table->n_networks)
-               : op->first == 0 && op->n == 0,
-           "networks that are none");
+    check_operand(c, op);
+    check_templates_of(c, op);
     expect(c,
            op->kind == ROUTES_OP_METHOD
                ? op->methods != 0 && op->methods >> ROUTES_N_METHODS == 0
                : op->methods == 0,
            "a method without name");
-    expect(c, op->reserved == 0, "a reserved member that is used");
+}
+
+static void
+check_templates(struct check *c, uint32_t i)
+{
+    const struct routes_template *row = &c->table->templates[i];
+
+    expect(c,
+           row->n_parts > 0 &&
+               fits(row->parts, row->n_parts, c->table->n_template_parts),
+           "parts that are none");
+}
+
+static void
+check_template_parts(struct check *c, uint32_t i)
+{
+    const struct routes_template_part *part = &c->table->template_parts[i];
+
+    expect_text(c, part->text);
+    expect(c,
+           part->text.len > 0 ? part->capture == 0
+                              : part->capture < ROUTES_MAX_CAPTURES,
+           "a capture that is none");
+}
+
+/* Its arguments are read before there is a body; that a request has the
+ * captures is looked at then. */
+static void
+check_predicates(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_predicate *row = &t->predicates[i];
+
+    expect_text(c, row->name);
+    expect_row(c, row->function, t->n_functions, "a function that is none");
+    check_file_of(c, row->file);
+    expect(c,
+           row->n_args < ROUTES_MAX_CAPTURES &&
+               fits(row->args, row->n_args, t->n_args),
+           "arguments that are none");
+    for (uint32_t k = 0; c->refusal == NULL && k < row->n_args; k++) {
+        const struct routes_arg *arg = &t->args[row->args + k];
+
+        expect(c,
+               arg->type != 0 && arg->flags == 0 &&
+                   (arg->source == ROUTES_FROM_PATH ||
+                    arg->source == ROUTES_FROM_CONSTANT),
+               "an argument that rules do not see");
+    }
 }
 
 static void
@@ -1456,6 +1539,9 @@ check_rows(struct check *c)
     ROWS(types)
     ROWS(ops)
     ROWS(networks)
+    ROWS(templates)
+    ROWS(template_parts)
+    ROWS(predicates)
     ROWS(auths)
     ROWS(realm_sets)
     ROWS(options)

@@ -30,6 +30,7 @@
 #include "stdio.h"
 #include "trouble.h"
 #include "url_for.h"
+#include "verdict.h"
 #include "wsgi.h"
 #include "wsgi_environ.h"
 
@@ -50,6 +51,7 @@ struct embed_table {
     struct plan *pages;               /* pchild; by page */
     struct shape *shapes;             /* pchild; by record */
     struct ask *asks;                 /* pchild; by function */
+    struct verdict *verdicts;         /* pchild; by predicate */
     PyObject *environ;                /* owned: what each environ begins
                                          with, or NULL: no application */
     PyObject **lives;                 /* pchild; by route, each owned: the
@@ -188,6 +190,9 @@ mark_mounted(struct binding *binding)
     }
     for (uint32_t i = 1; i < table->n_options; i++) {
         targets[table->options[i].function].mounted = 0;
+    }
+    for (uint32_t i = 1; i < table->n_predicates; i++) {
+        targets[table->predicates[i].function].mounted = 0;
     }
     return mounts;
 }
@@ -356,6 +361,24 @@ bind_realms(struct binding *binding)
     }
 }
 
+static void
+bind_predicate(struct binding *binding, uint32_t index)
+{
+    const struct routes_table *table = binding->bound->table;
+    const struct routes_predicate *row = &table->predicates[index];
+    const struct target *target = &binding->targets[row->function];
+    struct verdict *verdict = &binding->bound->verdicts[index];
+    verdict->n_args = row->n_args;
+    verdict->subject =
+        plan_subject(binding->pool, table, &table->functions[row->function],
+                     row->file, row->line);
+    if (target->callable != NULL &&
+        verdict_make(binding->state, target->callable, &target->signature,
+                     verdict) != 0) {
+        log_failure(binding, verdict->subject);
+    }
+}
+
 /* The function of an error page takes the error alone. */
 static void
 bind_page(struct binding *binding, uint32_t index)
@@ -394,6 +417,9 @@ refuse_routes(const struct binding *binding)
 {
     for (uint32_t i = 1; i < binding->bound->table->n_routes; i++) {
         Py_CLEAR(binding->bound->plans[i].callable);
+    }
+    for (uint32_t i = 1; i < binding->bound->table->n_predicates; i++) {
+        Py_CLEAR(binding->bound->verdicts[i].callable);
     }
 }
 
@@ -479,6 +505,9 @@ bind_all(struct binding *binding)
     bind_targets(binding);
     bind_records(binding);
     bind_realms(binding);
+    for (uint32_t i = 1; i < table->n_predicates; i++) {
+        bind_predicate(binding, i);
+    }
     for (uint32_t i = 1; i < table->n_routes; i++) {
         bind_route(binding, i);
     }
@@ -532,6 +561,8 @@ embed_bind(struct embed *embed, apr_pool_t *pchild, server_rec *server,
         apr_pcalloc(pchild, table->n_records * sizeof *bound->shapes);
     bound->asks =
         apr_pcalloc(pchild, table->n_functions * sizeof *bound->asks);
+    bound->verdicts =
+        apr_pcalloc(pchild, table->n_predicates * sizeof *bound->verdicts);
     struct binding binding = {.bound = bound,
                               .state = embed->interpreter->apache,
                               .pool = pchild,
@@ -871,6 +902,91 @@ embed_identify(struct embed_table *bound, request_rec *r,
     }
     struct error error = {0};
     int status = run_ask(bound, ask, r, question, word, caller, &error);
+    leave(thread, &scope, 0, &error);
+    return status;
+}
+
+/* ---- rules -------------------------------------------------------------- */
+
+/* "shop.routes:22: shop.authz:owns (the rule owns, for shop.routes:40)" */
+static const char *
+name_case(const struct embed_table *bound, apr_pool_t *pool,
+          const struct embed_case *about)
+{
+    const struct routes_table *table = bound->table;
+    const struct routes_route *route = &table->routes[about->route];
+    const char *rule =
+        routes_table_text(table, table->predicates[about->predicate].name);
+    const char *subject = bound->verdicts[about->predicate].subject;
+    if (about->route == 0) {
+        return apr_psprintf(pool, "%s (the rule %s)", subject, rule);
+    }
+    return apr_psprintf(
+        pool, "%s (the rule %s, for the route at %s:%u)", subject, rule,
+        routes_table_text(table, table->files[route->file].path), route->line);
+}
+
+/* What an exception came to: 504 if the time was over. */
+static int
+settle_case(const struct embed_table *bound, request_rec *r,
+            const struct embed_case *about, struct error *error)
+{
+    struct interpreter_thread *thread = interpreter_thread(bound->interpreter);
+    const struct plan named = {.subject = name_case(bound, r->pool, about),
+                               .time = bound->plans[about->route].time};
+    int late = thread->scope.left != 0 && deadline_end(thread);
+    error_of_result(bound->interpreter->apache, named.subject, r->pool, error);
+    if (late) {
+        error_of_late(&named, r->pool, error);
+    }
+    return error->status;
+}
+
+/* As run_ask(), for a function behind a rule. */
+static int
+run_case(const struct embed_table *bound, request_rec *r,
+         const struct embed_case *about, int *truth, struct error *error)
+{
+    PyObject *given =
+        verdict_call(bound->interpreter->apache, bound->shapes,
+                     &bound->verdicts[about->predicate], about); /* new */
+    if (given != NULL && await_takes(given)) {
+        Py_SETREF(given, await_result(bound->interpreter, r, given));
+        if (given == NULL && !PyErr_Occurred()) {
+            return leave_unanswered(r);
+        }
+    }
+    int read = given == NULL ? -1 : verdict_read(given);
+    Py_XDECREF(given);
+    if (read < 0) {
+        return settle_case(bound, r, about, error);
+    }
+    *truth = read;
+    return OK;
+}
+
+int
+embed_judge(struct embed_table *bound, request_rec *r,
+            const struct embed_case *about, int *truth)
+{
+    const struct verdict *verdict = &bound->verdicts[about->predicate];
+    const struct plan *plan = &bound->plans[about->route];
+    if (verdict->callable == NULL) {
+        return refuse_call(verdict->subject, r);
+    }
+    struct interpreter_scope scope = {.request = r,
+                                      .table = bound->table,
+                                      .route = about->route,
+                                      .subject = verdict->subject};
+    if (plan->callable != NULL) { /* else nothing watches its time */
+        scope.left = (int64_t)plan->time * 1000;
+    }
+    struct interpreter_thread *thread = enter(bound->interpreter, &scope);
+    if (thread == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    struct error error = {0};
+    int status = run_case(bound, r, about, truth, &error);
     leave(thread, &scope, 0, &error);
     return status;
 }

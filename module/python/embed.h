@@ -236,6 +236,21 @@ int embed_identify(struct embed_table *bound, request_rec *r,
                    const struct embed_question *question,
                    enum embed_word *word, struct routes_caller *caller);
 
+/* What a rule asks of a caller. */
+struct embed_case {
+    uint32_t predicate;                 /* predicates[] */
+    uint32_t route;                     /* routes[] that is called, or 0 */
+    const struct routes_caller *caller; /* no anonymous one; borrowed */
+    const struct routes_value *values;  /* of its arguments; borrowed */
+};
+
+/* Asks the function of a predicate.  Returns OK with *truth; or a status: 503
+ * for a function that was not resolved, 500 for an exception or what says
+ * neither yes nor no, 504 past the time of the route (all logged); or DONE:
+ * the client went away meanwhile.  GIL: not held. */
+int embed_judge(struct embed_table *bound, request_rec *r,
+                const struct embed_case *about, int *truth);
+
 /* Calls the application of a mount, and lets it send its answer.  OK: it was
  * sent but for its end; DONE: the client went away.  Else an HTTP status, as
  * embed_call has it, with the head and trace of *fault; if visit->begun, the

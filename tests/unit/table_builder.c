@@ -119,6 +119,9 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(auths)
     NULL_ROW(ops)
     NULL_ROW(networks)
+    NULL_ROW(templates)
+    NULL_ROW(template_parts)
+    NULL_ROW(predicates)
     NULL_ROW(options)
     NULL_ROW(conducts)
     NULL_ROW(limits)
@@ -694,6 +697,34 @@ builder_arg(struct builder *b, uint32_t route, const char *name,
     row->n_args++;
 }
 
+/* "of-" and a capture. */
+static uint32_t
+add_template(struct builder *b, uint32_t capture)
+{
+    struct routes_template *row = PUSH(b->templates, struct routes_template);
+
+    row->parts = (uint32_t)b->template_parts->nelts;
+    row->n_parts = 2;
+    PUSH(b->template_parts, struct routes_template_part)->text =
+        add_string(b, "of-");
+    PUSH(b->template_parts, struct routes_template_part)->capture = capture;
+    return (uint32_t)b->templates->nelts - 1;
+}
+
+/* A function without arguments but the caller. */
+static uint32_t
+add_predicate(struct builder *b, const char *name)
+{
+    struct routes_predicate *row =
+        PUSH(b->predicates, struct routes_predicate);
+
+    row->name = add_string(b, name);
+    row->function = (uint32_t)b->functions->nelts;
+    PUSH(b->functions, struct routes_function)->module = add_string(b, "az");
+    LAST(b->functions, struct routes_function)->qualname = row->name;
+    return (uint32_t)b->predicates->nelts - 1;
+}
+
 static struct routes_op
 read_op(struct builder *b, const char *word)
 {
@@ -702,6 +733,17 @@ read_op(struct builder *b, const char *word)
     if (strncmp(word, "role:", 5) == 0) {
         op.kind = ROUTES_OP_ROLE;
         op.text = add_string(b, word + 5);
+        return op;
+    }
+    if (strncmp(word, "of:", 3) == 0) {
+        op.kind = ROUTES_OP_ROLE;
+        op.text_template = add_template(b, (uint32_t)atoi(word + 3));
+        return op;
+    }
+    if (strncmp(word, "python:", 7) == 0) {
+        op.kind = ROUTES_OP_PYTHON;
+        op.first = add_predicate(b, word + 7);
+        op.n = 1;
         return op;
     }
     if (strncmp(word, "scope:", 6) == 0) {

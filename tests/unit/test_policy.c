@@ -193,6 +193,8 @@ judge(const struct model_rule *rule, const char *realm, unsigned facts)
         return is_from(rule, facts) ? 2 : 0;
     case MODEL_RULE_METHOD:
         return is_by(rule, facts) ? 2 : 0;
+    case MODEL_RULE_PYTHON:
+        break;
     }
     return 0;
 }

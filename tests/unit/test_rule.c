@@ -87,13 +87,48 @@ static const struct expected table_of_truth[] = {
     {"user role:staff role:b not and and", NO_USER, DENIED, GRANTED},
 };
 
+/* Who is asked, and how often. */
+struct asked {
+    const struct routes_table *table;
+    char names[64];
+};
+
+/* A predicate says what its name begins with. */
+static enum routes_word
+ask(void *baton, uint32_t predicate)
+{
+    struct asked *asked = baton;
+    const char *name = routes_table_text(
+        asked->table, asked->table->predicates[predicate].name);
+
+    strcat(strcat(asked->names, name), " ");
+    switch (*name) {
+    case 'y':
+        return ROUTES_YES;
+    case 'n':
+        return ROUTES_NO;
+    case 's':
+        return ROUTES_SILENT;
+    default:
+        return ROUTES_FAILED;
+    }
+}
+
+static const struct routes_capture captures[] = {
+    {"staff", 5}, {"a\xff", 2}, {"a\nb", 3}, {"", 0}};
+
 static enum routes_verdict
 judge(const struct routes_table *table, uint32_t auth,
       const struct routes_caller *caller)
 {
     struct routes_network address;
+    struct asked asked = {.table = table};
     const struct routes_scene scene = {
         .caller = caller,
+        .captures = captures,
+        .n_captures = 4,
+        .ask = ask,
+        .baton = &asked,
         .method = ROUTES_METHOD_BIT(ROUTES_METHOD_PUT),
         .from = &address,
         .n_from = 1};
@@ -133,6 +168,110 @@ verdicts_follow_the_table(void **state)
                              strstr(e->program, "tls") == NULL &&
                              strstr(e->program, "ip:") == NULL &&
                              strstr(e->program, "method:") == NULL);
+    }
+    apr_pool_destroy(pool);
+}
+
+/* By a caller with a role that a capture completes. */
+static void
+names_have_what_a_request_has(void **state)
+{
+    static const char *const held[] = {"of-", "of-staff"};
+    static const struct routes_caller caller = {
+        .user = "ada", .roles = held, .n_roles = 2};
+    static const struct {
+        const char *program;
+        enum routes_verdict verdict;
+    } all[] = {
+        {"of:0", GRANTED},
+        {"of:0 not", DENIED},
+        {"of:1", DENIED},
+        {"of:1 not", DENIED},
+        {"of:2", DENIED},
+        {"of:2 not", DENIED},
+        {"of:3", GRANTED},
+        {"of:4", DENIED},
+        {"of:4 not", DENIED},
+        {"of:1 user or", GRANTED},
+        {"of:1 public not and", DENIED},
+        {"of:1 python:yes or", GRANTED},
+        {"of:1 python:no or", DENIED},
+    };
+    struct builder *b;
+    const struct routes_table *t;
+    apr_pool_t *pool;
+
+    (void)state;
+    apr_pool_create(&pool, NULL);
+    b = builder_create(pool);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        builder_auth(b, all[i].program);
+    }
+    t = builder_finish(b);
+    assert_null(routes_table_refusal(t, pool));
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        assert_int_equal(judge(t, (uint32_t)i + 2, &caller), all[i].verdict);
+        assert_int_not_equal(judge(t, (uint32_t)i + 2, &anonymous), GRANTED);
+        assert_false(routes_rule_public(t, (uint32_t)i + 2));
+    }
+    apr_pool_destroy(pool);
+}
+
+static void
+python_is_asked_last_and_no_more_than_needed(void **state)
+{
+    static const struct {
+        const char *program;
+        enum routes_verdict verdict;
+        const char *asked;
+    } all[] = {
+        {"python:yes", GRANTED, "yes "},
+        {"python:no", DENIED, "no "},
+        {"python:yes not", DENIED, "yes "},
+        {"python:no not", GRANTED, "no "},
+        {"python:silent", DENIED, "silent "},
+        {"python:silent not", DENIED, "silent "},
+        {"python:failed not", DENIED, "failed "},
+        {"python:yes user or", GRANTED, ""},
+        {"python:yes role:none and", DENIED, ""},
+        {"role:none python:yes and user or", GRANTED, ""},
+        {"python:yes python:no or", GRANTED, "yes "},
+        {"python:yes python:no and", DENIED, "yes no "},
+        {"python:no python:yes or", GRANTED, "no yes "},
+        {"python:no role:none and python:yes or", GRANTED, "yes "},
+        {"python:silent python:yes or", GRANTED, "silent yes "},
+        {"python:failed python:yes or", DENIED, "failed "},
+        {"python:silent python:no and", DENIED, "silent no "},
+    };
+    struct builder *b;
+    const struct routes_table *t;
+    apr_pool_t *pool;
+
+    (void)state;
+    apr_pool_create(&pool, NULL);
+    b = builder_create(pool);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        builder_auth(b, all[i].program);
+    }
+    t = builder_finish(b);
+    assert_null(routes_table_refusal(t, pool));
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        struct asked asked = {.table = t};
+        struct routes_scene scene = {
+            .caller = &user, .ask = ask, .baton = &asked};
+        uint32_t auth = (uint32_t)i + 2;
+
+        assert_int_equal(routes_rule_judge(t, auth, &scene), all[i].verdict);
+        assert_string_equal(asked.names, all[i].asked);
+        asked.names[0] = '\0';
+        scene.caller = &anonymous;
+        assert_int_not_equal(routes_rule_judge(t, auth, &scene), GRANTED);
+        assert_string_equal(asked.names, "");
+        /* without anyone to ask, none of them is granted by Python */
+        scene.caller = &user;
+        scene.ask = NULL;
+        assert_int_equal(routes_rule_judge(t, auth, &scene),
+                         *all[i].asked == '\0' ? all[i].verdict : DENIED);
     }
     apr_pool_destroy(pool);
 }
@@ -198,6 +337,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdicts_follow_the_table),
+        cmocka_unit_test(names_have_what_a_request_has),
+        cmocka_unit_test(python_is_asked_last_and_no_more_than_needed),
         cmocka_unit_test(a_malformed_program_is_denied),
         cmocka_unit_test(a_program_as_long_as_allowed_is_judged),
     };

@@ -238,6 +238,30 @@ a_network_that_is_none_is_refused(void **state)
     assert_refused(t, "a method without name");
 }
 
+static void
+a_question_that_is_none_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_PYTHON;
+    assert_refused(t, "several predicates");
+    EDIT(routes_op, t, ops, t->auths[2].ops).n = 1;
+    assert_refused(t, "a predicate that is none");
+    EDIT(routes_op, t, ops, t->auths[2].ops).first = t->n_predicates;
+    assert_refused(t, "a predicate that is none");
+    t = make();
+    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_PYTHON + 1;
+    assert_refused(t, "a kind that is none");
+    t = make();
+    EDIT(routes_op, t, ops, t->auths[2].ops).text_template = t->n_templates;
+    assert_refused(t, "a template that is none");
+    t = make();
+    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_USER;
+    EDIT(routes_op, t, ops, t->auths[2].ops).name_template = 1;
+    assert_refused(t, "a template");
+}
+
 /* ---- trees -------------------------------------------------------------- */
 
 /* The first pattern of a kind. */
@@ -924,6 +948,7 @@ main(void)
         TEST(hosts_and_labels_out_of_order_are_refused),
         TEST(a_requirement_that_lacks_an_operand_is_refused),
         TEST(a_network_that_is_none_is_refused),
+        TEST(a_question_that_is_none_is_refused),
         TEST(options_that_a_realm_can_t_have_are_refused),
         TEST(a_url_that_is_none_is_refused),
         TEST(a_node_that_is_reached_twice_is_refused),
