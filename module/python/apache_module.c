@@ -173,6 +173,7 @@ add_names(PyObject *module)
         PyModule_AddType(module, state->view_type) != 0 ||
         PyModule_AddType(module, state->principal_type) != 0 ||
         PyModule_AddType(module, state->error_type) != 0 ||
+        PyModule_AddType(module, (PyTypeObject *)state->route_type) != 0 ||
         PyModule_AddObjectRef(module, "RequestEnded", state->ended) != 0 ||
         PyModule_AddObjectRef(module, "Timeout", state->timeout) != 0) {
         return -1;

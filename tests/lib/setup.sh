@@ -15,7 +15,7 @@ packages_debian() {
         echo curl python3-bottle python3-jinja2 ;;
     tests)
         echo apache2-utils chromium clang clang-format curl \
-            libaprutil1-dbd-sqlite3 libcmocka-dev nghttp2-client \
+            libaprutil1-dbd-sqlite3 libcmocka-dev mypy nghttp2-client \
             python3-bottle python3-django python3-flask python3-jinja2 \
             python3-multipart python3-pytest python3-pytest-xdist \
             python3-starlette valgrind wrk ;;
@@ -35,6 +35,7 @@ packages_fedora() {
     tests)
         echo httpd-tools chromium clang clang-tools-extra compiler-rt curl libasan \
             libubsan libcmocka-devel nghttp2 python3-bottle python3-django \
+            python3-mypy \
             python3-flask python3-jinja2 python3-multipart python3-pytest \
             python3-pytest-xdist python3-starlette valgrind wrk ;;
     fuzz)
