@@ -197,10 +197,10 @@ refuse_start(server_rec *server, PyStatus status)
 
 /* Isolated, because the server's environment is not the application's: no
  * PYTHON* variables, no user's site-packages, no working folder on sys.path,
- * no signal handlers.  Nothing compiled is written beside the sources: a source
- * that changes twice in a second without growing would be taken for the older
- * one, and nobody but its owner should write there.  UTF-8 mode, because httpd runs in the C locale, where
- * open() would read ASCII. */
+ * no signal handlers.  Nothing compiled is written beside the sources: one
+ * that changes twice in a second without growing would be taken for its older
+ * version, and nobody but its owner should write there.  UTF-8 mode, because
+ * httpd runs in the C locale, where open() would read ASCII. */
 static PyStatus
 initialise(const char *program)
 {
