@@ -81,6 +81,15 @@ warn_off(struct checker *checker, const struct ast_stmt *stmt,
 }
 
 static enum routes_csrf
+read_csrf(const struct ast_stmt *stmt)
+{
+    if (is_word(stmt, "off")) {
+        return ROUTES_CSRF_NONE;
+    }
+    return is_word(stmt, "token") ? ROUTES_CSRF_TOKEN : ROUTES_CSRF_ORIGIN;
+}
+
+static enum routes_csrf
 decide_csrf(struct checker *checker, const struct conduct_state *state,
             const struct auths_state *auths, const struct model_route *route,
             const char *what)
@@ -93,9 +102,8 @@ decide_csrf(struct checker *checker, const struct conduct_state *state,
     if (state->csrf == NULL) {
         return realm != NULL ? ROUTES_CSRF_ORIGIN : ROUTES_CSRF_NONE;
     }
-    if (!is_word(state->csrf, "off")) {
-        return is_word(state->csrf, "token") ? ROUTES_CSRF_TOKEN
-                                             : ROUTES_CSRF_ORIGIN;
+    if (read_csrf(state->csrf) != ROUTES_CSRF_NONE) {
+        return read_csrf(state->csrf);
     }
     if (realm != NULL) {
         warn_off(checker, state->csrf, realm, route, what);
@@ -187,8 +195,9 @@ conduct_combine(struct checker *checker, const struct conduct_state *outer,
 }
 
 void
-conduct_place(const struct conduct_state *state, struct model_conduct *conduct)
+conduct_place(const struct conduct_state *state, struct model_place *place)
 {
+    struct model_conduct *conduct = &place->conduct;
     struct model_conduct kept = {0};
 
     reply_cache(state->cache, &kept);
@@ -199,6 +208,10 @@ conduct_place(const struct conduct_state *state, struct model_conduct *conduct)
     conduct->pages = state->pages;
     conduct->masked = state->masked;
     conduct->mask = state->mask;
+    place->says_csrf = state->csrf != NULL;
+    if (state->csrf != NULL) {
+        place->csrf = read_csrf(state->csrf);
+    }
 }
 
 void

@@ -31,9 +31,10 @@ conduct_combine(struct checker *checker, const struct conduct_state *outer,
                 const struct clause_set *set,
                 const struct model_place *around);
 
-/* Sets the conduct of what no route of a place answers. */
-void conduct_place(const struct conduct_state *state,
-                   struct model_conduct *conduct);
+/* Sets the conduct of what no route of a place answers, and what `csrf` says
+ * there. */
+void
+conduct_place(const struct conduct_state *state, struct model_place *place);
 
 /* Sets what the answers of a route have, when its arguments are known. */
 void conduct_answer(struct checker *checker, const struct conduct_state *state,

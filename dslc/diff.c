@@ -196,12 +196,8 @@ static const struct {
     enum diff_what what;
     words_fn *words;
 } aspects[] = {
-    {DIFF_FUNCTION, diff_words_function},
-    {DIFF_ARGUMENTS, diff_words_args},
-    {DIFF_BODY, diff_words_body},
-    {DIFF_RESULT, diff_words_result},
-    {DIFF_HEADERS, diff_words_headers},
-    {DIFF_PAGES, diff_words_pages},
+    {DIFF_ARGUMENTS, diff_words_args},        {DIFF_BODY, diff_words_body},
+    {DIFF_HEADERS, diff_words_headers},       {DIFF_PAGES, diff_words_pages},
     {DIFF_DEPRECATED, diff_words_deprecated},
 };
 
@@ -221,6 +217,66 @@ compare_limits(struct diff *d, const char *method, const char *path,
     if (d->changes->nelts > n) {
         APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens =
             rates_loosened(before->limits.rates, after->limits.rates);
+    }
+}
+
+static int
+shows_dotfiles(const struct model_route *route)
+{
+    return route->mount != NULL &&
+           (route->mount->flags & ROUTES_MOUNT_DOTFILES) != 0;
+}
+
+/* Another function or folder is for whoever reads the change to judge. */
+static void
+compare_functions(struct diff *d, const char *method, const char *path,
+                  const struct model_route *before,
+                  const struct model_route *after)
+{
+    struct diff_side a = {diff_words_function(d->pool, before), before->span};
+    struct diff_side b = {diff_words_function(d->pool, after), after->span};
+    int n = d->changes->nelts;
+
+    compare_words(d, DIFF_FUNCTION, method, path, &a, &b);
+    if (d->changes->nelts > n) {
+        APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens =
+            before->mount != NULL && shows_dotfiles(after) &&
+            !shows_dotfiles(before);
+    }
+}
+
+/* How many results are held to a record, which says what may leave. */
+static int
+count_shapes(const struct model_route *route)
+{
+    int n = 0;
+
+    for (int i = 0; route->results != NULL && i < route->results->nelts; i++) {
+        const struct model_type *type =
+            MODEL_AT(route->results, struct model_result, i)->type;
+
+        while (type != NULL && type->item != NULL) {
+            type = type->item;
+        }
+        n += type != NULL && type->record != NULL;
+    }
+    return n;
+}
+
+/* What no record holds any more leaves whole. */
+static void
+compare_results(struct diff *d, const char *method, const char *path,
+                const struct model_route *before,
+                const struct model_route *after)
+{
+    struct diff_side a = {diff_words_result(d->pool, before), before->span};
+    struct diff_side b = {diff_words_result(d->pool, after), after->span};
+    int n = d->changes->nelts;
+
+    compare_words(d, DIFF_RESULT, method, path, &a, &b);
+    if (d->changes->nelts > n) {
+        APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens =
+            count_shapes(after) < count_shapes(before);
     }
 }
 
@@ -309,6 +365,54 @@ judge_added(struct diff *d, struct diff_change *change,
     auth = common_auth(d, auth);
     change->weakens = !same_auth(auth, decided) &&
                       !policy_implies(d->pool, auth, decided, &change->gains);
+}
+
+/* What `csrf` a place of the old version would give the route. */
+static enum routes_csrf
+usual_csrf(const struct model_place *place, const struct model_route *route)
+{
+    const apr_array_header_t *realms = route->auth->realms;
+
+    if (place->says_csrf) {
+        return place->csrf;
+    }
+    for (int i = 0; i < realms->nelts; i++) {
+        if (MODEL_AT(realms, struct model_realm, i)->browser) {
+            return ROUTES_CSRF_ORIGIN;
+        }
+    }
+    return ROUTES_CSRF_NONE;
+}
+
+static int
+changes_something(unsigned m)
+{
+    return m == DIFF_ANY || !(ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(m));
+}
+
+/* What a new route loosens of the clauses that hold where it stands. */
+static void
+judge_clauses(struct diff *d, unsigned m, const char *name,
+              const struct diff_spot *spot, const struct model_route *route)
+{
+    const struct model_place *place =
+        diff_index_place(d->before, spot->host, spot->path);
+    struct model_route usual = {.conduct = place->conduct,
+                                .limits = {.rates = place->rates},
+                                .span = place->span};
+
+    /* a redirect does nothing that another site could want */
+    usual.conduct.csrf =
+        route->redirect != NULL ? ROUTES_CSRF_NONE : usual_csrf(place, route);
+    if (rates_loosened(place->rates, route->limits.rates)) {
+        compare_limits(d, name, spot->shown, &usual, route);
+    }
+    if (changes_something(m) && route->conduct.csrf < usual.conduct.csrf) {
+        compare_csrf(d, name, spot->shown, &usual, route);
+    }
+    if (place->conduct.masked && !route->conduct.masked) {
+        compare_deny(d, name, spot->shown, &usual, route);
+    }
 }
 
 /* ---- variants ----------------------------------------------------------- */
@@ -403,10 +507,12 @@ compare_method(struct diff *d, const struct diff_spot *before,
 
     if (old != NULL && new != NULL) {
         compare_routes(d, name, after->shown, old, new);
+        compare_functions(d, name, after->shown, old, new);
+        compare_results(d, name, after->shown, old, new);
         compare_limits(d, name, after->shown, old, new);
         compare_variants(d, name, after->shown, old, new);
         compare_cors(d, name, after->shown, old, new);
-        if (m == DIFF_ANY || !(ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(m))) {
+        if (changes_something(m)) {
             compare_csrf(d, name, after->shown, old, new);
         }
         compare_deny(d, name, after->shown, old, new);
@@ -415,6 +521,7 @@ compare_method(struct diff *d, const struct diff_spot *before,
         change = add_change(d, DIFF_ADDED, DIFF_ROUTE, name, after->shown);
         change->after = auth_side(d, new->auth, new->span);
         judge_added(d, change, after, new->auth);
+        judge_clauses(d, m, name, after, new);
     }
     else {
         change = add_change(d, DIFF_REMOVED, DIFF_ROUTE, name, before->shown);

@@ -68,7 +68,10 @@ struct diff_change {
  * or is no more the same, for a check of other sites that is gone, and for
  * an added route that grants a caller whom the old version's decision at that
  * place (location, host, file) would not; where it decided nothing, for one
- * that anyone may call.
+ * that anyone may call.  An added route that loosens `csrf`, `deny` or a rate
+ * which governs that place has a change of its own for each.  They hold for a
+ * record that is gone from a route's results, too (all of them leaves now),
+ * and for a mount that shows names with a dot.
  */
 apr_array_header_t *diff_models(apr_pool_t *pool, const struct model *before,
                                 const struct model *after);

@@ -189,6 +189,40 @@ add_hosts(struct diff_index *index)
     }
 }
 
+/* Of several with one prefix, one that hides what is there counts. */
+static void
+add_place(struct diff_index *index, const struct model_place *place)
+{
+    for (int h = 0; h < place->hosts->nelts; h++) {
+        const struct model_host *host =
+            MODEL_AT(place->hosts, struct model_host, h);
+        const char *key = place->path == NULL
+                              ? host_key(index->pool, host)
+                              : diff_index_key(index->pool, host, place->path);
+
+        if (place->conduct.masked ||
+            apr_hash_get(index->by_place, key, APR_HASH_KEY_STRING) == NULL) {
+            apr_hash_set(index->by_place, key, APR_HASH_KEY_STRING, place);
+        }
+    }
+}
+
+static void
+add_places(struct diff_index *index)
+{
+    const apr_array_header_t *places = index->model->places;
+
+    for (int i = 0; i < places->nelts; i++) {
+        const struct model_place *place =
+            MODEL_AT(places, struct model_place, i);
+
+        if (place->kind == MODEL_PLACE_HOST ||
+            place->kind == MODEL_PLACE_LOCATION) {
+            add_place(index, place);
+        }
+    }
+}
+
 struct diff_index *
 diff_index_make(apr_pool_t *pool, const struct model *model)
 {
@@ -200,6 +234,7 @@ diff_index_make(apr_pool_t *pool, const struct model *model)
     index->by_key = apr_hash_make(pool);
     index->by_loose = apr_hash_make(pool);
     index->by_host = apr_hash_make(pool);
+    index->by_place = apr_hash_make(pool);
     for (int i = 0; i < model->routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(model->routes, struct model_route, i);
@@ -211,6 +246,7 @@ diff_index_make(apr_pool_t *pool, const struct model *model)
     }
     add_guards(index);
     add_hosts(index);
+    add_places(index);
     return index;
 }
 
@@ -314,4 +350,22 @@ diff_index_decision(const struct diff_index *index,
     const struct diff_spot *guard = diff_index_guard(index, host, path);
 
     return guard != NULL ? guard->guard : host_decision(index, host);
+}
+
+const struct model_place *
+diff_index_place(const struct diff_index *index, const struct model_host *host,
+                 const struct model_path *path)
+{
+    const struct model_place *found = NULL;
+    apr_pool_t *work;
+
+    apr_pool_create(&work, index->pool);
+    for (int n = path->segments->nelts; n >= 0 && found == NULL; n--) {
+        found = apr_hash_get(index->by_place, spot_key(work, host, path, n, 0),
+                             APR_HASH_KEY_STRING);
+    }
+    apr_pool_destroy(work);
+    return found != NULL
+               ? found
+               : MODEL_AT(index->model->places, struct model_place, 0);
 }

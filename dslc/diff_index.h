@@ -33,6 +33,7 @@ struct diff_index {
     apr_array_header_t *spots; /* struct diff_spot *, in the model's order */
     apr_hash_t *by_key;
     apr_hash_t *by_host;  /* what host blocks decide: struct model_auth * */
+    apr_hash_t *by_place; /* hosts and locations: struct model_place * */
     apr_hash_t *by_loose; /* apr_array_header_t * of struct diff_spot * */
 };
 
@@ -66,5 +67,10 @@ diff_index_guard(const struct diff_index *index, const struct model_host *host,
 const struct model_auth *diff_index_decision(const struct diff_index *index,
                                              const struct model_host *host,
                                              const struct model_path *path);
+
+/* The location, host or file whose clauses would govern such a route. */
+const struct model_place *
+diff_index_place(const struct diff_index *index, const struct model_host *host,
+                 const struct model_path *path);
 
 #endif

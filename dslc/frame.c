@@ -136,7 +136,7 @@ frame_apply(struct checker *checker, struct frame *frame,
     frame->place->rates = frame->limits.rates;
     frame->consumes = consumes_combine(checker, frame->consumes, set);
     phases_check(checker, frame->unit->scope, set, where);
-    conduct_place(&frame->conduct, &frame->place->conduct);
+    conduct_place(&frame->conduct, frame->place);
     if (set->one[AST_UNMATCHED] != NULL) {
         apply_unmatched(checker, frame, set->one[AST_UNMATCHED]);
     }

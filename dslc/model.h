@@ -263,6 +263,8 @@ struct model_place {
     struct model_conduct conduct;    /* of what no route of it answers */
     const apr_array_header_t *rates; /* of the same: struct model_rate *, or
                                         NULL */
+    int says_csrf;                   /* a `csrf` is in force there */
+    enum routes_csrf csrf;           /* and what it asks */
     struct span span;
 };
 

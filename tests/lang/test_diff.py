@@ -215,6 +215,104 @@ def test_what_fails_a_review(compare, old, new, weaker):
     assert compare(old, new)[1] == 0
 
 
+MASKED = "location /x { auth s; require role(a); deny as 404; GET /y -> m:f"
+RATED = "location /x { auth s; require user; limit rate 5/min per user; " \
+    "GET /y -> m:f"
+LAX = "location /x { auth s; require user; csrf off; GET /y -> m:f"
+TYPED = "record R { a: int }\nunused R\nGET / -> m:f public"
+
+
+@pytest.mark.parametrize("old, new, what, weaker", [
+    # clauses of a new route against those of the place
+    (MASKED + " }\n", MASKED + "; GET /z -> m:f }\n", None, 0),
+    (MASKED + " }\n", MASKED + "; GET /z -> m:f deny as 403 }\n", "deny", 1),
+    (MASKED + " }\n", MASKED + " }\nlocation /x { auth s; require role(a); "
+     "GET /z -> m:f }\n", "deny", 1),
+    ("auth s\nrequire user\nGET / -> m:f\n",
+     "auth s\nrequire user\nGET / -> m:f\nPOST / -> m:f csrf off\n",
+     "csrf", 1),
+    ("auth s\nrequire user\nGET / -> m:f\n",
+     "auth s\nrequire user\nGET / -> m:f\nPOST / -> m:f\n", None, 0),
+    ("auth s\nrequire user\nGET / -> m:f\n",
+     "auth s\nrequire user\nGET / -> m:f\nGET /z -> m:f csrf off\n",
+     None, 0),
+    ("csrf token\nauth s\nrequire user\nGET / -> m:f\n",
+     "csrf token\nauth s\nrequire user\nGET / -> m:f\n"
+     "POST / -> m:f csrf\n", "csrf", 1),
+    (LAX + " }\n", LAX + "; POST /z -> m:f }\n", None, 0),
+    ("auth s\nrequire user\nGET / -> m:f\n",
+     "auth s\nrequire user\nGET / -> m:f\nredirect /z 308 /\n", None, 0),
+    (RATED + " }\n", RATED + "; GET /z -> m:f }\n", None, 0),
+    (RATED + " }\n", RATED + "; GET /z -> m:f limit rate 2/min per user }\n",
+     None, 0),
+    (RATED + " }\n", RATED + "; GET /z -> m:f override limit rate off }\n",
+     "limits", 1),
+    (RATED + " }\n", RATED + "; GET /z -> m:f "
+     "override limit rate 50/min per user }\n", "limits", 1),
+    # what an answer is held to
+    (TYPED + " returns R\n", TYPED + "\n", "result", 1),
+    (TYPED + " returns list<R>\n", TYPED + " returns json\n", "result", 1),
+    (TYPED + " returns 200 R, 201 R\n", TYPED + " returns 200 R\n",
+     "result", 1),
+    (TYPED + " returns R\n", TYPED + " returns 201 R\n", "result", 0),
+    (TYPED + "\n", TYPED + " returns R\n", "result", 0),
+    # what does not decide who may
+    ("GET / -> m:f public limit time 1s\n", "GET / -> m:f public\n",
+     "limits", 0),
+    ("GET / -> m:f public limit concurrency 1\n", "GET / -> m:f public\n",
+     "limits", 0),
+    ("POST / -> m:f public limit body 1KB\n", "POST / -> m:f public\n",
+     "body", 0),
+])
+def test_clauses_that_were_loosened(compare, old, new, what, weaker):
+    changes, code = compare(old, new, "weaker")
+    assert code == weaker
+    if what is not None:
+        assert [c["weakens"] for c in changes if c["what"] == what] == \
+            [bool(weaker)]
+
+
+@pytest.mark.parametrize("old, new", [
+    ('basic { file "s" }', 'basic { file "t" }'),
+    ('basic { file "s" }', 'apikey { header "X-Key"; file "s" }'),
+    ('basic { file "s" }', 'basic { file "s"; groups "g" }'),
+])
+def test_a_realm_of_another_kind_or_with_others_fails_a_review(tmp_path, old,
+                                                               new):
+    for name, realm in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.routes").write_text(
+            f"routes 1\nrealm r = {realm}\n"
+            "GET / -> m:f auth r require user\n")
+    assert diff("old.routes", "new.routes", "--fail-on", "weaker",
+                cwd=tmp_path).returncode == 1
+
+
+def test_a_mount_is_compared_as_what_it_answers(compare):
+    place = "location /a {{ auth s; require user; GET . -> m:f{} }}\n"
+    mount = '; mount /s files "/srv" override public'
+    changes, code = compare(place.format(""), place.format(mount), "weaker")
+    assert code == 1 and all(c["weakens"] for c in changes
+                             if c["what"] == "route")
+    plain = 'mount /s files "/srv" public'
+    assert compare(plain + "\n", 'mount /s files "/" public\n',
+                   "weaker")[1] == 0
+    changes, code = compare(plain + "\n", plain + " { dotfiles true }\n",
+                            "weaker")
+    assert code == 1 and changes[0]["after"]["text"] == "files /srv, dotfiles"
+
+
+def test_a_host_that_opens_fails_a_review(compare):
+    closed = 'host "a.b" { auth s; require role(a); unmatched 404; ' \
+        "GET / -> m:f }\n"
+    for other in ("require user", "require role(a) or role(b)"):
+        changes, code = compare(closed, closed.replace("require role(a)",
+                                                       other), "weaker")
+        assert code == 1 and {c["what"] for c in changes} == {
+            "requirement", "guard"}
+    # what nothing matches there is httpd's to answer now
+    assert compare(closed, closed.replace('"a.b"', '"c.b"'), "weaker")[1] == 1
+
+
 def test_other_files_behind_a_realm_fail_a_review(tmp_path):
     text = HEAD + "GET / -> m:f auth s require user\n"
     (tmp_path / "old.routes").write_text(text)
