@@ -52,6 +52,7 @@ VHOST = """
 CLIENTS = ('SSLCACertificateFile "{root}/client.pem"\n'
            "    SSLVerifyClient optional")
 PASSWORDS = {name: f"of-{name}" for name in NAMES}
+USERS = 60      # of every site: whoever fails too often has to wait
 
 
 def make(command, root):
@@ -72,7 +73,9 @@ def server(request):
     load = []
     for name, text in TABLES.items():
         site.write(f"{name}.py", f"def secret():\n    return 'in {name}'\n")
-        site.htpasswd(f"{name}.htpasswd", ada=PASSWORDS[name])
+        path = site.htpasswd(f"{name}.htpasswd", ada=PASSWORDS[name])
+        code = path.read_text().strip().partition(":")[2]
+        path.write_text("".join(f"ada{i}:{code}\n" for i in range(USERS)))
         load.append(site.build(name, text))
     config = "".join(
         VHOST.replace("NAME", name).replace(
@@ -83,7 +86,7 @@ def server(request):
         load, f'SSLStrictSNIVHostCheck {strict}\nLogLevel ssl:error\n'
         f'RoutesPythonPath "{site.root}"\n{config}', mpm=mpm,
         modules=["ssl", *["http2"] * (mpm == "event")])
-    made.strict = strict == "on"
+    made.users = (f"ada{i}" for i in range(USERS))
     made.allowed_always = ["AH02031", "AH02032", "AH02033", "AH01276"]
     made._answers = lambda: statuses(made, "one", "one", "/open") == [200]
     RUNNING.append(made)
@@ -131,8 +134,9 @@ REFUSED = (400, 401, 403, 404, 421)
                                                         NAMES))
 def test_only_who_the_host_s_own_site_knows_is_let_in(server, sni, host):
     server.allowed += server.allowed_always
+    user = next(server.users)
     for whose in (None, *NAMES):
-        headers = {} if whose is None else basic("ada", PASSWORDS[whose])
+        headers = {} if whose is None else basic(user, PASSWORDS[whose])
         for certificate in (False, True):
             said = ask(server, sni, [(host, "/secret", headers)], certificate)
             status = int(said.split()[1]) if said else None
@@ -150,20 +154,22 @@ def test_a_certificate_counts_only_where_it_was_asked_for(server):
     """The connection's own site asks for none: the request of the site that
     does is refused, or has none."""
     server.allowed += server.allowed_always
+    user = next(server.users)
     for sni in ("one", "three"):
         for target in ("/secret", "/either"):
             assert 200 not in statuses(server, sni, "two", target,
                                        certificate=True)
     assert statuses(server, "two", "two", "/either", certificate=True) == [200]
     assert statuses(server, "two", "two", "/either",
-                    basic("ada", PASSWORDS["two"])) == [200]
+                    basic(user, PASSWORDS["two"])) == [200]
     assert statuses(server, "two", "two", "/either",
-                    basic("ada", PASSWORDS["one"])) == [401]
+                    basic(user, PASSWORDS["one"])) == [401]
 
 
 def test_a_connection_changes_sites_and_takes_nobody_along(server):
     server.allowed += server.allowed_always
-    ada = {name: basic("ada", PASSWORDS[name]) for name in NAMES}
+    user = next(server.users)
+    ada = {name: basic(user, PASSWORDS[name]) for name in NAMES}
     said = ask(server, "one", [
         ("one", "/secret", ada["one"]), ("three", "/secret", ada["one"]),
         ("three", "/secret", {}), ("three", "/secret", ada["three"]),
@@ -175,10 +181,11 @@ def test_a_connection_changes_sites_and_takes_nobody_along(server):
 
 def test_a_name_in_other_letters_or_with_a_port_is_the_same_site(server):
     server.allowed += server.allowed_always
+    user = next(server.users)
     for host in ("ONE", "One", "oNE"):
         assert statuses(server, "one", host, "/secret") == [401]
         assert statuses(server, "one", host, "/secret",
-                        basic("ada", PASSWORDS["one"])) == [200]
+                        basic(user, PASSWORDS["one"])) == [200]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
@@ -187,10 +194,11 @@ def test_http_2_has_the_same_sites(server):
         pytest.skip("mod_http2 does not serve with prefork")
     server.allowed += server.allowed_always
     for sni, host, whose in itertools.product(NAMES, NAMES, NAMES):
+        user = next(server.users)
         done = subprocess.run(
             ["curl", "-sk", "--http2", "--resolve",
              f"{sni}.example:{server.port}:127.0.0.1", "-H",
-             f"Host: {host}.example", "-u", f"ada:{PASSWORDS[whose]}", "-w",
+             f"Host: {host}.example", "-u", f"{user}:{PASSWORDS[whose]}", "-w",
              " %{http_code} %{http_version}",
              f"https://{sni}.example:{server.port}/secret"],
             capture_output=True, text=True, timeout=60).stdout
