@@ -11,6 +11,7 @@
 #include "cors.h"
 #include "deprecated.h"
 #include "limits.h"
+#include "atoms.h"
 #include "method_text.h"
 #include "pages.h"
 #include "reply.h"
@@ -364,6 +365,46 @@ print_caller(struct block *block, const struct explain *explain)
     print_block(block, "caller");
 }
 
+/* The questions of a requirement that Python answers, each once. */
+static void
+list_questions(const struct model_rule *rule, apr_array_header_t *questions)
+{
+    int known = rule == NULL || rule->op != MODEL_RULE_PYTHON;
+
+    if (rule == NULL) {
+        return;
+    }
+    for (int i = 0; i < questions->nelts && !known; i++) {
+        known =
+            atoms_same(MODEL_AT(questions, const struct model_rule, i), rule);
+    }
+    if (!known) {
+        APR_ARRAY_PUSH(questions, const struct model_rule *) = rule;
+    }
+    list_questions(rule->left, questions);
+    list_questions(rule->right, questions);
+}
+
+static void
+print_python(struct block *block, const struct model_rule *rule)
+{
+    apr_array_header_t *questions =
+        apr_array_make(block->pool, 4, sizeof(struct model_rule *));
+
+    list_questions(rule, questions);
+    for (int i = 0; i < questions->nelts; i++) {
+        const struct model_rule *one =
+            MODEL_AT(questions, const struct model_rule, i);
+        const struct model_function *function = one->predicate->function;
+
+        add_row(block, rule_text_of(block->pool, one),
+                apr_pstrcat(block->pool, function->module, ":",
+                            function->qualname, NULL),
+                "decided by Python at run time");
+    }
+    print_block(block, "python");
+}
+
 static void
 print_rule(struct block *block, const struct explain *explain)
 {
@@ -379,6 +420,9 @@ print_rule(struct block *block, const struct explain *explain)
         add_line(block, &APR_ARRAY_IDX(explain->lines, i, struct origin_line));
     }
     print_block(block, "because");
+    if (explain->auth != NULL) {
+        print_python(block, explain->auth->rule);
+    }
     if (explain->csrf) {
         add_row(block, "requests that other sites make a browser send: 403",
                 NULL, NULL);

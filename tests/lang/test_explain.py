@@ -320,3 +320,34 @@ def test_httpd_answers_as_explained(seed, tmp_path):
                 f"{reply.body[:80]} but {json.dumps(said)}"
             routes.add(said.get("route", {}).get("function"))
     assert len(routes) > 5
+
+
+RULES = """\
+routes 1
+realm staff = basic { file "passwd" }
+rule owns(order: int) -> az:owns
+auth staff
+GET /orders/{id:int} -> m:f(id) require owns(id) or not owns(7) and owns(id)
+"""
+
+
+@pytest.mark.parametrize("caller, status", [
+    ("anonymous", 401), ("user and owns(8)", 0), ("user and owns(id)", 0),
+    ("user and owns(9)", 1), ("user", 1)])
+def test_what_python_decides_is_what_the_caller_states(
+        tmp_path, caller, status):
+    (tmp_path / "app.routes").write_text(RULES)
+    done = subprocess.run(
+        [tree.routesc(), "explain", "app.routes", "GET", "/orders/8", "--as",
+         caller], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == (status != 0)
+    assert done.stdout.count("decided by Python at run time") == 2
+
+
+def test_a_rule_that_is_none_states_nothing(tmp_path):
+    (tmp_path / "app.routes").write_text(RULES)
+    for caller in ("user and owns", "user and own(8)", "owns(8) or user"):
+        done = subprocess.run(
+            [tree.routesc(), "explain", "app.routes", "GET", "/orders/8",
+             "--as", caller], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 2, done.stdout
