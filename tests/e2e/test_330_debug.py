@@ -14,6 +14,7 @@ GET /bad    -> app:bad
 GET /mapped -> app:mapped
 GET /fine   -> app:fine
 GET /late   -> app:late returns stream
+GET /hostile -> app:hostile(kind: str)
 """
 
 PYTHON = """\
@@ -28,6 +29,17 @@ def fine():
 def late():
     yield "first"
     1 / 0
+def hostile(kind):
+    bad = "</pre><img src=x onerror=alert(1)>"
+    if kind == "text":
+        raise RuntimeError(bad)
+    if kind == "name":
+        raise type(bad, (Exception,), {})
+    if kind == "file":
+        exec(compile("1 / 0", bad, "exec"))
+    if kind == "line":
+        raise RuntimeError  # <img src=x>
+    return type(bad, (), {})()
 """
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -66,6 +78,29 @@ def test_what_a_caller_sent_is_escaped_in_the_page(server):
                         "%3C/script%3E", Accept=HTML, Host="on.example")
     assert "<script" not in answer.text and "&lt;script&gt;" in answer.text
     assert answer.headers["Content-Security-Policy"].startswith("default-src")
+
+
+@pytest.mark.parametrize("kind", ["text", "name", "file", "line", "result"])
+def test_nothing_hostile_is_markup_in_the_page(server, kind):
+    server.expect("ROUTES012[01]")
+    answer = server.get(f"/hostile?kind={kind}", Accept=HTML,
+                        Host="on.example")
+    assert answer.status == 500 and answer.type == "text/html"
+    assert "<img" not in answer.text and "&lt;img" in answer.text
+    assert "script" not in answer.headers["Content-Security-Policy"]
+
+
+def test_neither_cookies_nor_credentials_are_in_the_page(server):
+    server.expect("ROUTES012[01]")
+    server.expect("ROUTES0120")
+    for target in ("/fail?text=x", "/bad"):
+        answer = server.get(
+            target, Accept=HTML, Host="on.example", Cookie="sid=hidden1",
+            Authorization="Basic aGlkZGVuMjpoaWRkZW4z",
+            X_Api_Key="hidden4", Proxy_Authorization="Bearer hidden5")
+        assert answer.status == 500
+        for word in ("hidden", "aGlkZGVu", "Cookie", "Authorization"):
+            assert word not in answer.text
 
 
 def test_the_log_and_the_page_have_the_request_s_id(server):
