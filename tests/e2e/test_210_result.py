@@ -54,7 +54,8 @@ RESULTS = {
     "object_enum": "Size.OBJECT", "secret": "Secret()",
 }
 BROKEN = ["bool_key", "int_key", "none_key", "enum_key", "surrogate_key",
-          "surrogate_in", "nan_in", "signalling", "infinite", "object", "set_", "surrogate", "nan", "loop", "keys", "deep",
+          "surrogate_in", "nan_in", "signalling", "infinite", "object",
+          "set_", "surrogate", "nan", "loop", "keys", "deep",
           "status", "status2", "status3", "four", "empty_", "split", "split2",
           "split3", "split4", "nul", "header_type", "switch", "nan_decimal",
           "infinity", "cycle", "deep_items", "late", "delta", "class_",
