@@ -8,7 +8,7 @@
 
 #include "../runtime/choice.h"
 #include "../runtime/match.h"
-#include "../runtime/method.h"
+#include "verb.h"
 #include "../runtime/rule.h"
 #include "../runtime/table.h"
 #include "facts.h"
@@ -567,7 +567,7 @@ say_other(struct judge *j, const struct model_host *host,
                                              assertion->qualname, NULL);
     struct diag *diag = diag_error(
         j->diags, assertion->span, E601, "`%s %s` is answered %s %s, not %s",
-        routes_method_name(method), finding_url(j->trie, &at, assertion->url),
+        verb_name(method), finding_url(j->trie, &at, assertion->url),
         answer->target != NULL ? "by" : "with",
         answer->target != NULL ? answer->target
                                : apr_itoa(j->pool, answer->status),

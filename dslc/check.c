@@ -9,6 +9,7 @@
 #include "dslc/demands.h"
 #include "dslc/frame.h"
 #include "dslc/hostname.h"
+#include "dslc/methods.h"
 #include "dslc/mounts.h"
 #include "dslc/phases.h"
 #include "dslc/rates.h"
@@ -237,6 +238,7 @@ declare_all(struct checker *checker)
         const struct link_unit *unit = APR_ARRAY_IDX(
             checker->program->units, i, const struct link_unit *);
 
+        methods_declare(checker, unit);
         types_declare(checker, unit->scope);
         settings_declare(checker, unit);
         records_declare(checker, unit->scope);

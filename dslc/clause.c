@@ -24,7 +24,7 @@ static const struct clause_row rows[AST_KINDS] = {
     [AST_REALM] = {.where = F},
     [AST_RULE] = {.where = F},
     [AST_INTERPRETER_DECL] = {.where = F, .waits = true},
-    [AST_METHOD] = {.where = F, .waits = true},
+    [AST_METHOD] = {.where = F},
     [AST_UNUSED] = {.where = F},
     /* what clauses govern */
     [AST_LOCATION] = {.where = F | H | L, .governed = true},

@@ -9,7 +9,7 @@
 
 #include "dslc/suggest.h"
 #include "dslc/wire.h"
-#include "runtime/method.h"
+#include "dslc/verb.h"
 
 struct reader {
     struct checker *checker;
@@ -83,8 +83,7 @@ static void
 read_method(struct reader *reader, const struct ast_value *value)
 {
     if (value->kind == AST_WORD &&
-        routes_method_of(value->text, strlen(value->text)) !=
-            ROUTES_METHOD_NONE) {
+        verb_of(value->text, strlen(value->text)) != ROUTES_METHOD_NONE) {
         append(reader, &reader->cors->methods, value->text);
         return;
     }

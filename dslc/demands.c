@@ -13,6 +13,7 @@
 #include "dslc/paths.h"
 #include "dslc/rules.h"
 #include "dslc/trie.h"
+#include "dslc/verb.h"
 
 /* One assertion being made. */
 struct maker {
@@ -310,7 +311,7 @@ read_methods(struct maker *maker, const struct ast_value_list *names)
     }
     methods = methods_read(maker->checker, maker->frame->unit->scope, names);
     maker->broken |= !methods.any && methods.bits == 0;
-    return methods.any ? TRIE_ANY : methods.bits;
+    return methods.any ? TRIE_ANY & verb_all() : methods.bits;
 }
 
 static void

@@ -11,7 +11,7 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
-#include "../runtime/method.h"
+#include "verb.h"
 #include "atoms.h"
 #include "cors.h"
 #include "diff_index.h"
@@ -128,9 +128,8 @@ struct versions {
 static const struct model_auth *
 auth_by(struct diff *d, const struct model_auth *auth, const char *method)
 {
-    enum routes_method one = method == NULL
-                                 ? ROUTES_METHOD_NONE
-                                 : routes_method_of(method, strlen(method));
+    enum routes_method one =
+        method == NULL ? ROUTES_METHOD_NONE : verb_of(method, strlen(method));
     struct model_auth *own;
 
     if (auth->methods == 0 || one == ROUTES_METHOD_NONE) {
@@ -502,7 +501,7 @@ compare_method(struct diff *d, const struct diff_spot *before,
     const struct model_route *old = diff_index_route(before, m);
     const struct model_route *new = diff_index_route(after, m);
     const char *name =
-        m == DIFF_ANY ? "ANY" : routes_method_name((enum routes_method)m);
+        m == DIFF_ANY ? "ANY" : verb_name((enum routes_method)m);
     struct diff_change *change;
 
     if (old != NULL && new != NULL) {

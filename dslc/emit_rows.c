@@ -248,6 +248,7 @@ static const struct column text_columns[] = {BARE(CELL_U8)};
 static const struct column bytes_columns[] = {BARE(CELL_U8)};
 static const struct column cells_columns[] = {BARE(CELL_U16)};
 static const struct column labels_columns[] = {BARE(CELL_TEXT)};
+static const struct column methods_columns[] = {BARE(CELL_TEXT)};
 static const struct column files_columns[] = {
     COLUMN(file, path, CELL_TEXT),
 };

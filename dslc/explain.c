@@ -10,7 +10,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/choice.h"
-#include "../runtime/method.h"
+#include "verb.h"
 #include "../runtime/redirect.h"
 #include "driver.h"
 #include "explain_args.h"
@@ -220,7 +220,7 @@ allow_text(apr_pool_t *pool, uint64_t methods)
 
     for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
         if (methods & ROUTES_METHOD_BIT(m)) {
-            const char *name = routes_method_name((enum routes_method)m);
+            const char *name = verb_name((enum routes_method)m);
 
             text = text == NULL ? name
                                 : apr_pstrcat(pool, text, ", ", name, NULL);
@@ -266,7 +266,7 @@ static int
 asks_origin(const struct explain *explain)
 {
     enum routes_method method =
-        routes_method_of(explain->method, strlen(explain->method));
+        verb_of(explain->method, strlen(explain->method));
 
     return explain->route->conduct.csrf != ROUTES_CSRF_NONE &&
            (method == ROUTES_METHOD_NONE ||
@@ -279,7 +279,7 @@ judge(struct work *work)
 {
     struct explain *explain = work->explain;
     enum routes_method method =
-        routes_method_of(explain->method, strlen(explain->method));
+        verb_of(explain->method, strlen(explain->method));
 
     if (explain->caller == NULL || explain->answer == EXPLAIN_BY_HTTPD) {
         return;
@@ -324,11 +324,10 @@ match(struct work *work)
     const char *host = explain->host;
 
     plan_table(work->plan, driver_compiler, &work->table);
-    switch (routes_match(
-        &work->table, host, host == NULL ? 0 : strlen(host), explain->url.path,
-        explain->url.len,
-        routes_method_of(explain->method, strlen(explain->method)),
-        &work->match)) {
+    switch (routes_match(&work->table, host, host == NULL ? 0 : strlen(host),
+                         explain->url.path, explain->url.len,
+                         verb_of(explain->method, strlen(explain->method)),
+                         &work->match)) {
     case ROUTES_UNKNOWN:
         explain->why = "no route and no location has the path; httpd goes on "
                        "(DocumentRoot, Alias)";

@@ -13,6 +13,7 @@
 #include "../runtime/args.h"
 #include "../runtime/form.h"
 #include "../runtime/table.h"
+#include "verb.h"
 
 /* ---- values ------------------------------------------------------------- */
 
@@ -234,7 +235,7 @@ from_body(const struct call *call, const struct routes_arg *arg)
                                      ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |
                                      ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE);
     enum routes_method method =
-        routes_method_of(call->explain->method, strlen(call->explain->method));
+        verb_of(call->explain->method, strlen(call->explain->method));
 
     return call->route->takes != 0 &&
            !(ROUTES_METHOD_BIT(method) & bodiless) &&

@@ -11,7 +11,7 @@
 
 #include <apr_strings.h>
 
-#include "../runtime/method.h"
+#include "verb.h"
 #include "dfa.h"
 #include "explain_rule.h"
 #include "method_text.h"
@@ -342,7 +342,7 @@ explain_miss_find(apr_pool_t *pool, struct explain *explain,
                        .answer = pattern,
                        .keeper = keeper};
 
-    s.method = routes_method_of(explain->method, strlen(explain->method));
+    s.method = verb_of(explain->method, strlen(explain->method));
     for (int reason = 0; reason < N_REASONS; reason++) {
         s.found[reason] = apr_array_make(pool, 2, sizeof(struct explain_miss));
     }

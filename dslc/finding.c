@@ -11,6 +11,7 @@
 #include "../runtime/match.h"
 #include "memo.h"
 #include "policy.h"
+#include "verb.h"
 
 /* A finding that is said, and how many were joined with it. */
 struct group {
@@ -241,9 +242,9 @@ finding_methods(apr_pool_t *pool, uint64_t methods)
         methods &= ~ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
     }
     for (int m = 0; m < ROUTES_N_METHODS; m++) {
-        if (methods & ROUTES_METHOD_BIT(m)) {
-            const char *name = routes_method_name((enum routes_method)m);
+        const char *name = verb_name((enum routes_method)m);
 
+        if ((methods & ROUTES_METHOD_BIT(m)) != 0 && *name != '\0') {
             text = text == NULL ? name
                                 : apr_pstrcat(pool, text, ", ", name, NULL);
         }
@@ -260,7 +261,7 @@ one_method(uint64_t methods)
     while (m < ROUTES_N_METHODS && !(methods & ROUTES_METHOD_BIT(m))) {
         m++;
     }
-    return routes_method_name((enum routes_method)m);
+    return verb_name((enum routes_method)m);
 }
 
 /* Appends a byte, or %XX of one that a URL doesn't carry as it is. */

@@ -4,7 +4,7 @@
  */
 #include "list_json.h"
 
-#include "../runtime/method.h"
+#include "verb.h"
 
 json_t *
 list_json_methods(const struct model_route *route)
@@ -17,7 +17,7 @@ list_json_methods(const struct model_route *route)
     for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
         if (route->methods & ROUTES_METHOD_BIT(m)) {
             json_array_append_new(
-                made, json_string(routes_method_name((enum routes_method)m)));
+                made, json_string(verb_name((enum routes_method)m)));
         }
     }
     return made;

@@ -6,7 +6,7 @@
 
 #include <apr_strings.h>
 
-#include "../runtime/method.h"
+#include "verb.h"
 
 const char *
 method_text_of(apr_pool_t *pool, const struct model_route *route)
@@ -17,7 +17,7 @@ method_text_of(apr_pool_t *pool, const struct model_route *route)
         return "ANY";
     }
     for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
-        const char *name = routes_method_name((enum routes_method)m);
+        const char *name = verb_name((enum routes_method)m);
 
         if (route->methods & ROUTES_METHOD_BIT(m)) {
             text =

@@ -8,6 +8,7 @@
 
 #include "dslc/foreign.h"
 #include "dslc/suggest.h"
+#include "dslc/verb.h"
 #include "runtime/routes_abi.h"
 
 static const struct row {
@@ -84,27 +85,87 @@ add_method(struct checker *checker, struct scope *scope,
            const struct ast_value *name, struct methods *methods)
 {
     const struct row *row = find_row(name->text);
+    enum routes_method method;
     uint64_t bit;
 
     if (row == NULL && strcmp(name->text, "WEBSOCKET") == 0) {
         checker_waits(checker, name->span, "a route for WEBSOCKET");
         return;
     }
-    if (row == NULL) {
-        if (scope_use(scope, SCOPE_METHOD, name->text) == NULL &&
-            !scope_lost(scope, SCOPE_METHOD, name->text)) {
+    if (row == NULL && scope_use(scope, SCOPE_METHOD, name->text) == NULL) {
+        if (!scope_lost(scope, SCOPE_METHOD, name->text)) {
             say_unknown(checker, scope, name);
         }
         return;
     }
-    bit = ROUTES_METHOD_BIT(row->method);
-    if (refuse_foreign(checker, name, row)) {
+    if (row != NULL && refuse_foreign(checker, name, row)) {
         return;
     }
+    method = verb_of(name->text, strlen(name->text));
+    if (method == ROUTES_METHOD_NONE) {
+        return; /* said where it is declared */
+    }
+    bit = ROUTES_METHOD_BIT(method);
     if ((methods->bits & bit) != 0) {
         say_twice(checker, name);
     }
     methods->bits |= bit;
+}
+
+/* Names that a program can't give to a method of its own, beside those that
+ * the language has. */
+static const char *const taken[] = {"ANY", "PRI", "WEBSOCKET"};
+
+#define N_TAKEN (sizeof(taken) / sizeof(taken[0]))
+
+static bool
+is_taken(const char *name)
+{
+    for (size_t i = 0; i < N_TAKEN; i++) {
+        if (strcmp(taken[i], name) == 0) {
+            return true;
+        }
+    }
+    return find_row(name) != NULL;
+}
+
+static void
+declare(struct checker *checker, const struct ast_value *name)
+{
+    enum routes_method method;
+
+    if (is_taken(name->text)) {
+        diag_help(diag_error(checker->diags, name->span, E010,
+                             "%s has a meaning already",
+                             checker_quote(checker, name->text)),
+                  "methods that are known need no declaration");
+        return;
+    }
+    method = verb_declare(name->text);
+    if (method == ROUTES_METHOD_NONE) {
+        checker_exceeds(checker, name->span,
+                        apr_psprintf(checker->pool,
+                                     "a program of more than %d methods of "
+                                     "its own",
+                                     ROUTES_MAX_OWN_METHODS));
+        return;
+    }
+    checker->model->methods |= ROUTES_METHOD_BIT(method);
+}
+
+void
+methods_declare(struct checker *checker, const struct link_unit *unit)
+{
+    for (const struct ast_stmt *stmt = unit->ast->stmts.first; stmt != NULL;
+         stmt = stmt->next) {
+        if (stmt->kind != AST_METHOD) {
+            continue;
+        }
+        for (const struct ast_value *name = stmt->u.names.first; name != NULL;
+             name = name->next) {
+            declare(checker, name);
+        }
+    }
 }
 
 struct methods

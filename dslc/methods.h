@@ -8,6 +8,7 @@
 
 #include "dslc/ast.h"
 #include "dslc/checker.h"
+#include "dslc/link.h"
 #include "dslc/model.h"
 #include "dslc/scope.h"
 
@@ -16,8 +17,11 @@ struct methods {
     bool any;      /* ANY */
 };
 
+/* Makes the methods that a file declares known; says E010, E706. */
+void methods_declare(struct checker *checker, const struct link_unit *unit);
+
 /* What a list of methods means; says E020 and, of one that stands twice,
- * E201.  A method that `method` declares waits, said where it is declared. */
+ * E201. */
 struct methods methods_read(struct checker *checker, struct scope *scope,
                             const struct ast_value_list *names);
 

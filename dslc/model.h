@@ -518,6 +518,7 @@ struct model {
     apr_array_header_t *records;   /* struct model_record * */
     apr_array_header_t *functions; /* struct model_function *, no two alike */
     apr_array_header_t *routes;    /* struct model_route * */
+    uint64_t methods;              /* ROUTES_METHOD_BIT: that it declares */
     apr_array_header_t *events;    /* struct model_event * */
     apr_array_header_t *calls;     /* struct model_call * */
     apr_array_header_t *predicates; /* struct model_predicate * */

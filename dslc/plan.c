@@ -16,6 +16,7 @@
 #include "plan_tree.h"
 #include "plan_urls.h"
 #include "trie.h"
+#include "verb.h"
 
 /* ---- what the parts share ----------------------------------------------- */
 
@@ -119,6 +120,7 @@ is_plain(enum routes_section section)
     return section == ROUTES_SECTION_text || section == ROUTES_SECTION_cells ||
            section == ROUTES_SECTION_bytes ||
            section == ROUTES_SECTION_labels ||
+           section == ROUTES_SECTION_methods ||
            section == ROUTES_SECTION_end_routes ||
            section == ROUTES_SECTION_realm_sets;
 }
@@ -171,6 +173,23 @@ plan_files(struct plan *plan)
     }
 }
 
+/* A method has its number in every program of a run, so what another one
+ * declares leaves a row without a name. */
+static void
+plan_methods(struct plan *plan)
+{
+    uint64_t methods = plan->model->methods;
+
+    for (unsigned m = ROUTES_METHOD_OWN; methods >> m != 0; m++) {
+        const char *name = (methods & ROUTES_METHOD_BIT(m)) != 0
+                               ? verb_name((enum routes_method)m)
+                               : "";
+        struct routes_text text = plan_text(plan, name);
+
+        rows_add(PLAN_ROWS(plan, methods), &text, name);
+    }
+}
+
 static void
 check_sizes(struct plan *plan)
 {
@@ -202,6 +221,7 @@ plan_make(apr_pool_t *pool, struct model *model,
     trie_of(model); /* first: it may add places */
     open_sections(plan);
     plan_settings_begin(plan);
+    plan_methods(plan);
     plan_files(plan);
     plan_routes_functions(plan);
     plan_events_lay_out(plan);

@@ -8,7 +8,7 @@
 
 #include <apr_strings.h>
 
-#include "../runtime/method.h"
+#include "verb.h"
 #include "../runtime/segment.h"
 #include "plan_routes.h"
 #include "plan_types.h"
@@ -157,8 +157,7 @@ plan_end_routes(struct plan *plan, const struct trie_end *end,
             uint32_t route = plan_routes_row(plan, entry->route, entry->path);
 
             rows_add(rows, &route,
-                     apr_pstrcat(plan->pool,
-                                 routes_method_name((enum routes_method)m),
+                     apr_pstrcat(plan->pool, verb_name((enum routes_method)m),
                                  " ", path, NULL));
         }
     }

@@ -14,7 +14,7 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
-#include "../runtime/method.h"
+#include "verb.h"
 #include "../runtime/network.h"
 #include "atoms.h"
 #include "regions.h"
@@ -24,9 +24,6 @@
 /* What keeps a formula open, beside an atom. */
 #define THE_ADDRESS (-2)
 #define THE_METHOD  (-3)
-
-/* The methods, and one that has no name here. */
-#define ALL_METHODS ((UINT64_C(1) << (ROUTES_N_METHODS + 1)) - 1)
 
 enum verdict {
     DENIED,
@@ -172,7 +169,7 @@ ip_bounds(const struct search *s, const struct model_rule *rule)
 static struct bounds
 method_bounds(const struct search *s, const struct model_rule *rule)
 {
-    uint64_t methods = s->methods == 0 ? ALL_METHODS : s->methods;
+    uint64_t methods = s->methods == 0 ? verb_all() : s->methods;
 
     return (struct bounds){(methods & ~rule->methods) == 0 ? GRANTED : DENIED,
                            (methods & rule->methods) != 0 ? GRANTED : DENIED};
@@ -290,7 +287,7 @@ try_method(struct search *s)
 {
     uint64_t all = s->methods;
 
-    for (uint64_t left = all == 0 ? ALL_METHODS : all; left != 0;
+    for (uint64_t left = all == 0 ? verb_all() : all; left != 0;
          left &= left - 1) {
         enum found found;
 
@@ -398,8 +395,8 @@ spell_method(apr_pool_t *pool, const struct search *s)
     }
     return i == ROUTES_N_METHODS
                ? ", by another method"
-               : apr_pstrcat(pool, ", by ",
-                             routes_method_name((enum routes_method)i), NULL);
+               : apr_pstrcat(pool, ", by ", verb_name((enum routes_method)i),
+                             NULL);
 }
 
 /* The caller that was found: "{user of staff, role: support}". */

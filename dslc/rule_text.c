@@ -9,7 +9,7 @@
 
 #include <apr_strings.h>
 
-#include "../runtime/method.h"
+#include "verb.h"
 #include "../runtime/network.h"
 
 /* How tightly an operator binds. */
@@ -121,9 +121,8 @@ method_text(apr_pool_t *pool, const struct model_rule *rule)
 
     for (unsigned i = 0; i < ROUTES_N_METHODS; i++) {
         if ((methods & ROUTES_METHOD_BIT(i)) != 0) {
-            text =
-                apr_pstrcat(pool, text, *text == '\0' ? "" : ", ",
-                            routes_method_name((enum routes_method)i), NULL);
+            text = apr_pstrcat(pool, text, *text == '\0' ? "" : ", ",
+                               verb_name((enum routes_method)i), NULL);
         }
     }
     return apr_pstrcat(pool, "method(", text, ")", NULL);

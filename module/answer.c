@@ -270,7 +270,8 @@ answer_error(request_rec *r, int status)
 /* ---- Allow ------------------------------------------------------------- */
 
 static const char *
-list_methods(apr_pool_t *pool, uint64_t methods)
+list_methods(apr_pool_t *pool, const struct routes_table *table,
+             uint64_t methods)
 {
     apr_array_header_t *names =
         apr_array_make(pool, ROUTES_N_METHODS, sizeof(const char *));
@@ -278,7 +279,7 @@ list_methods(apr_pool_t *pool, uint64_t methods)
     for (unsigned i = 0; i < ROUTES_N_METHODS; i++) {
         if (methods & ROUTES_METHOD_BIT(i)) {
             APR_ARRAY_PUSH(names, const char *) =
-                routes_method_name((enum routes_method)i);
+                routes_method_name_in(table, (enum routes_method)i);
         }
     }
     return apr_array_pstrcat(pool, names, ',');
@@ -287,12 +288,13 @@ list_methods(apr_pool_t *pool, uint64_t methods)
 /* httpd writes Allow anew on its own error page, from this list.  To it HEAD
  * is GET, so a path that has HEAD alone must name it as an unknown method. */
 static void
-list_allowed(request_rec *r, uint64_t methods)
+list_allowed(request_rec *r, const struct routes_table *table,
+             uint64_t methods)
 {
     int head_alone = !(methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET));
 
     for (unsigned i = 0; i < ROUTES_N_METHODS; i++) {
-        const char *name = routes_method_name((enum routes_method)i);
+        const char *name = routes_method_name_in(table, (enum routes_method)i);
 
         if (!(methods & ROUTES_METHOD_BIT(i))) {
             continue;
@@ -310,20 +312,23 @@ list_allowed(request_rec *r, uint64_t methods)
 }
 
 int
-answer_not_allowed(request_rec *r, uint64_t methods)
+answer_not_allowed(request_rec *r, const struct routes_table *table,
+                   uint64_t methods)
 {
-    list_allowed(r, methods);
+    list_allowed(r, table, methods);
     /* for an ErrorDocument, which httpd sends without writing Allow */
     apr_table_setn(r->err_headers_out, "Allow",
-                   list_methods(r->pool, methods));
+                   list_methods(r->pool, table, methods));
     return answer_error(r, HTTP_METHOD_NOT_ALLOWED);
 }
 
 int
-answer_options(request_rec *r, uint64_t methods)
+answer_options(request_rec *r, const struct routes_table *table,
+               uint64_t methods)
 {
     set_status(r, HTTP_NO_CONTENT);
-    apr_table_setn(r->headers_out, "Allow", list_methods(r->pool, methods));
+    apr_table_setn(r->headers_out, "Allow",
+                   list_methods(r->pool, table, methods));
     add_nosniff(r, r->headers_out);
     return send_body(r, NULL);
 }

@@ -40,7 +40,9 @@ int answer_error(request_rec *r, int status);
 int answer_login(request_rec *r, const char *location);
 
 /* 405, and 204 to OPTIONS, with Allow: the methods of the bits. */
-int answer_not_allowed(request_rec *r, uint64_t methods);
-int answer_options(request_rec *r, uint64_t methods);
+int answer_not_allowed(request_rec *r, const struct routes_table *table,
+                       uint64_t methods);
+int answer_options(request_rec *r, const struct routes_table *table,
+                   uint64_t methods);
 
 #endif

@@ -223,9 +223,10 @@ handler_run(request_rec *r)
     case ROUTES_NOT_FOUND:
         return answer_error(r, HTTP_NOT_FOUND);
     case ROUTES_NOT_ALLOWED:
-        return answer_not_allowed(r, request->match.allow);
+        return answer_not_allowed(r, request_table(request),
+                                  request->match.allow);
     case ROUTES_OPTIONS:
-        return answer_options(r, request->match.allow);
+        return answer_options(r, request_table(request), request->match.allow);
     }
     return DECLINED;
 }

@@ -201,8 +201,8 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth,
         scene.tls = ap_ssl_conn_is_ssl(r->connection);
     }
     if ((asks & ROUTES_ASKS_METHOD) != 0) {
-        scene.method =
-            ROUTES_METHOD_BIT(routes_method_of(r->method, strlen(r->method)));
+        scene.method = ROUTES_METHOD_BIT(routes_method_in(
+            request_table(request), r->method, strlen(r->method)));
     }
     if ((asks & ROUTES_ASKS_ADDRESS) != 0) {
         if (!find_address(r, &address)) {

@@ -10,6 +10,7 @@
 
 #include <ap_provider.h>
 #include <http_core.h>
+#include <http_protocol.h>
 #include <apr_strings.h>
 
 #include "conf.h"
@@ -308,6 +309,27 @@ find_table(struct check *check, const char *name, const char **fault)
     return *fault == NULL ? table : NULL;
 }
 
+/* httpd knows a method by a number for Allow, <Limit> and the option
+ * RegisteredMethods of HttpProtocolOptions.  One that another table declares
+ * has its number already.  NULL, or what is wrong. */
+static const char *
+register_methods(const struct check *check, const struct routes_table *table)
+{
+    for (uint32_t i = 0; i < table->n_methods; i++) {
+        const char *name = routes_table_text(table, table->methods[i]);
+
+        if (*name != '\0' &&
+            ap_method_register(check->pconf,
+                               apr_pstrdup(check->pconf, name)) == M_INVALID) {
+            return apr_psprintf(check->ptemp,
+                                "httpd has no room for the method %s: all "
+                                "modules declare too many",
+                                name);
+        }
+    }
+    return NULL;
+}
+
 static const struct served *
 find_served(const apr_array_header_t *all, const struct routes_table *table,
             const char *const *values)
@@ -344,6 +366,10 @@ serve(struct check *check, const char *name,
     const struct routes_table *bound =
         setting_bind(check->pconf, table, values, settings, fault);
     if (bound == NULL) {
+        return NULL;
+    }
+    *fault = register_methods(check, table);
+    if (*fault != NULL) {
         return NULL;
     }
     const struct served_from from = {.source = table, .values = values};

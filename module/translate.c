@@ -40,6 +40,13 @@ method_of(const request_rec *r)
     return routes_method_of(r->method, strlen(r->method));
 }
 
+/* A table may know a method that the language doesn't. */
+static __attribute__((noinline)) enum routes_method
+method_in(const request_rec *r, const struct routes_table *table)
+{
+    return routes_method_in(table, r->method, strlen(r->method));
+}
+
 /* What stands before the gate for what matched. */
 static void
 prepare(request_rec *r, struct request *request, const char *path)
@@ -98,7 +105,11 @@ translate_name(request_rec *r)
 
         if (path != NULL &&
             routes_match(mount->served->table, r->hostname, host_len, path,
-                         strlen(path), method, &match) != ROUTES_UNKNOWN) {
+                         strlen(path),
+                         method == ROUTES_METHOD_NONE
+                             ? method_in(r, mount->served->table)
+                             : method,
+                         &match) != ROUTES_UNKNOWN) {
             return accept_match(r, mount, &match, path);
         }
     }

@@ -22,12 +22,12 @@
 #include "match.h"
 
 #include "language.h"
+#include "method.h"
 
-#define METHODS_ALL       (ROUTES_METHOD_BIT(ROUTES_N_METHODS) - 1)
 #define METHOD_IS(m, set) ((ROUTES_METHOD_BIT(m) & (set)) != 0)
 /* What an `ANY` route answers, of the methods with a name. */
-#define METHODS_ANY                                                           \
-    (METHODS_ALL & ~ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE) &                  \
+#define METHODS_ANY(table)                                                    \
+    (routes_method_known(table) & ~ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE) &   \
      ~ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT))
 /* What it doesn't answer: OPTIONS is automatic. */
 #define METHODS_NOT_ANY                                                       \
@@ -101,7 +101,8 @@ note_refusal(struct search *s, const struct routes_end *end,
              uint32_t n_captures)
 {
     struct refusal *refusal = &s->refusal;
-    uint64_t methods = end->methods | (end->any != 0 ? METHODS_ANY : 0);
+    uint64_t methods =
+        end->methods | (end->any != 0 ? METHODS_ANY(s->table) : 0);
 
     if (methods == 0) {
         return;

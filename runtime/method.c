@@ -6,12 +6,14 @@
 
 #include <string.h>
 
+#include "table.h"
+
 struct method_name {
     const char *at;
     size_t len;
 };
 
-static const struct method_name names[ROUTES_N_METHODS] = {
+static const struct method_name names[ROUTES_METHOD_OWN] = {
 #define METHOD(name) [ROUTES_METHOD_##name] = {#name, sizeof(#name) - 1},
 #include "grammar/methods.def"
 #undef METHOD
@@ -20,7 +22,7 @@ static const struct method_name names[ROUTES_N_METHODS] = {
 enum routes_method
 routes_method_of(const char *name, size_t len)
 {
-    for (unsigned i = 0; i < ROUTES_N_METHODS; i++) {
+    for (unsigned i = 0; i < ROUTES_METHOD_OWN; i++) {
         if (names[i].len == len && memcmp(names[i].at, name, len) == 0) {
             return (enum routes_method)i;
         }
@@ -31,5 +33,46 @@ routes_method_of(const char *name, size_t len)
 const char *
 routes_method_name(enum routes_method method)
 {
-    return method < ROUTES_N_METHODS ? names[method].at : "";
+    return method < ROUTES_METHOD_OWN ? names[method].at : "";
+}
+
+enum routes_method
+routes_method_in(const struct routes_table *table, const char *name,
+                 size_t len)
+{
+    enum routes_method method = routes_method_of(name, len);
+
+    for (uint32_t i = 0; method == ROUTES_METHOD_NONE && i < table->n_methods;
+         i++) {
+        if (len > 0 && table->methods[i].len == len &&
+            memcmp(routes_table_text(table, table->methods[i]), name, len) ==
+                0) {
+            method = (enum routes_method)(ROUTES_METHOD_OWN + i);
+        }
+    }
+    return method;
+}
+
+const char *
+routes_method_name_in(const struct routes_table *table,
+                      enum routes_method method)
+{
+    uint32_t own = (uint32_t)method - ROUTES_METHOD_OWN;
+
+    return method >= ROUTES_METHOD_OWN && own < table->n_methods
+               ? routes_table_text(table, table->methods[own])
+               : routes_method_name(method);
+}
+
+uint64_t
+routes_method_known(const struct routes_table *table)
+{
+    uint64_t known = ROUTES_METHOD_BIT(ROUTES_METHOD_OWN) - 1;
+
+    for (uint32_t i = 0; i < table->n_methods; i++) {
+        if (table->methods[i].len > 0) {
+            known |= ROUTES_METHOD_BIT(ROUTES_METHOD_OWN + i);
+        }
+    }
+    return known;
 }

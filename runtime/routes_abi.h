@@ -23,8 +23,8 @@
  *
  * Rules that hold for every section:
  * - Row 0 is a null row (all zero), and index 0 means "none"; `text`, `cells`,
- *   `bytes`, `end_routes`, `realm_sets` and `labels` are plain sequences
- *   without one.
+ *   `bytes`, `end_routes`, `realm_sets`, `labels` and `methods` are plain
+ *   sequences without one.
  * - Every text is followed by a NUL in the pool, so text + at is a C string
  *   unless the text itself holds a NUL (routesc refuses those).  The pool
  *   begins with a NUL: {0, 0} is the empty text.
@@ -78,6 +78,9 @@ struct routes_text {
     uint32_t len;
 };
 
+/* Methods that a table declares; httpd has room for 36 of all tables. */
+#define ROUTES_MAX_OWN_METHODS 32
+
 /* One bit a method in routes_end.methods.  The numbers are part of the ABI;
  * grammar/methods.def has the names. */
 enum routes_method {
@@ -100,7 +103,8 @@ enum routes_method {
     ROUTES_METHOD_UNLOCK,
     ROUTES_METHOD_REPORT,
     ROUTES_METHOD_SEARCH,
-    ROUTES_N_METHODS
+    ROUTES_METHOD_OWN, /* methods[0] of the table, and the others behind it */
+    ROUTES_N_METHODS = ROUTES_METHOD_OWN + ROUTES_MAX_OWN_METHODS
 };
 #define ROUTES_METHOD_NONE   ROUTES_N_METHODS /* not one the table knows */
 #define ROUTES_METHOD_BIT(m) (UINT64_C(1) << (m))
@@ -854,6 +858,7 @@ struct routes_file {
     X(bytes, uint8_t)                                                         \
     X(cells, uint16_t)                                                        \
     X(labels, struct routes_text)                                             \
+    X(methods, struct routes_text)                                            \
     X(files, struct routes_file)                                              \
     X(hosts, struct routes_host)                                              \
     X(nodes, struct routes_node)                                              \

@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 
 #include "args.h"
+#include "method.h"
 #include "network.h"
 #include "option.h"
 #include "segment.h"
@@ -81,6 +82,28 @@ static void
 check_labels(struct check *c, uint32_t i)
 {
     expect_text(c, c->table->labels[i]);
+}
+
+/* A name as requests have it, and of no other method; or none. */
+static void
+check_methods(struct check *c, uint32_t i)
+{
+    const struct routes_table *t = c->table;
+    struct routes_text name = t->methods[i];
+    const char *text;
+
+    expect(c, t->n_methods <= ROUTES_MAX_OWN_METHODS, "too many methods");
+    expect_text(c, name);
+    if (c->refusal != NULL || name.len == 0) {
+        return;
+    }
+    text = routes_table_text(t, name);
+    expect(c, strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == name.len,
+           "a name that no method has");
+    expect(c,
+           (unsigned)routes_method_in(t, text, name.len) ==
+               ROUTES_METHOD_OWN + i,
+           "a method that is there already");
 }
 
 static void
@@ -166,7 +189,8 @@ check_ends(struct check *c, uint32_t i)
     const struct routes_end *end = &t->ends[i];
     uint32_t n = (uint32_t)__builtin_popcountll(end->methods);
 
-    expect(c, end->methods >> ROUTES_N_METHODS == 0, "a method without name");
+    expect(c, (end->methods & ~routes_method_known(t)) == 0,
+           "a method without name");
     expect(c, fits(end->routes, n, t->n_end_routes), "routes that are none");
     expect_index(c, end->any, t->n_routes, "a route that is none");
     check_place_of(c, end->place);
@@ -1035,7 +1059,8 @@ check_ops(struct check *c, uint32_t i)
     check_templates_of(c, op);
     expect(c,
            op->kind == ROUTES_OP_METHOD
-               ? op->methods != 0 && op->methods >> ROUTES_N_METHODS == 0
+               ? op->methods != 0 &&
+                     (op->methods & ~routes_method_known(c->table)) == 0
                : op->methods == 0,
            "a method without name");
 }
@@ -1450,7 +1475,8 @@ is_plain(enum routes_section section)
 {
     return section == PLAIN(text) || section == PLAIN(bytes) ||
            section == PLAIN(cells) || section == PLAIN(labels) ||
-           section == PLAIN(end_routes) || section == PLAIN(realm_sets);
+           section == PLAIN(methods) || section == PLAIN(end_routes) ||
+           section == PLAIN(realm_sets);
 }
 
 static int
@@ -1507,6 +1533,7 @@ check_rows(struct check *c)
         check_##name(c, c->row);                                              \
     }
     ROWS(labels)
+    ROWS(methods)
     ROWS(files)
     ROWS(hosts)
     ROWS(ends)

@@ -172,7 +172,6 @@ each_statement_stands_where_the_table_says(void **state)
 /* Each of them is refused, once. */
 static const char *const waiting[] = {
     "interpreter i { threads 1 }",
-    "method PURGE",
     "hook access -> m:f",
     "filter output -> m:f",
     "interpreter main",

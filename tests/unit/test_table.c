@@ -823,6 +823,43 @@ a_result_that_can_not_leave_is_refused(void **state)
 }
 
 static void
+methods_that_are_no_names_are_refused(void **state)
+{
+    static const char *const names[] = {"GET", "get", "A B", "", "PURGE"};
+    struct routes_table *t = make();
+    struct routes_text rows[2];
+    char *text = apr_pcalloc(pool, t->n_text + 64);
+    uint32_t at = t->n_text;
+
+    (void)state;
+    memcpy(text, t->text, t->n_text);
+    t->text = text;
+    t->methods = rows;
+    t->n_text += 64;
+    t->n_methods = 1;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        strcpy(text + at, names[i]);
+        rows[0] = (struct routes_text){at, (uint32_t)strlen(names[i])};
+        if (i < 3) {
+            assert_refused(t, i == 0 ? "a method that is there already"
+                                     : "a name that no method has");
+        }
+        else {
+            assert_null(routes_table_refusal(t, pool));
+        }
+    }
+    EDIT(routes_end, t, ends, 1).methods |=
+        ROUTES_METHOD_BIT(ROUTES_METHOD_OWN + 1);
+    assert_refused(t, "a method without name");
+    EDIT(routes_end, t, ends, 1).methods &= 1;
+    rows[1] = rows[0];
+    t->n_methods = 2;
+    assert_refused(t, "a method that is there already");
+    t->n_methods = ROUTES_MAX_OWN_METHODS + 1;
+    assert_refused(t, "too many methods");
+}
+
+static void
 formats_that_can_not_be_chosen_are_refused(void **state)
 {
     struct routes_table *t = make();
@@ -969,6 +1006,7 @@ main(void)
         TEST(a_mount_that_is_none_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
         TEST(a_result_that_can_not_leave_is_refused),
+        TEST(methods_that_are_no_names_are_refused),
         TEST(formats_that_can_not_be_chosen_are_refused),
         TEST(a_route_with_more_captures_than_its_path_is_refused),
         TEST(a_path_of_too_many_segments_is_refused),
