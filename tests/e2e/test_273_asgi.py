@@ -776,6 +776,7 @@ def test_too_many_bytes_are_cut(server):
     link = server.connect()
     link.request("GET", "/app/length?3,5")
     assert link.getresponse().read() == b"xxx"
+    server.logged("more bytes than the 3")  # by who had not gone yet
     link.close()
 
 

@@ -77,15 +77,20 @@ async def echo(request):
     return PlainTextResponse(str(size))
 
 
-async def stream(request):
-    async def rows():
+class Noted(StreamingResponse):
+    async def __call__(self, scope, receive, send):
         try:
-            for i in range(int(request.query_params["n"])):
-                yield f"{i}," * 1000
-                await asyncio.sleep(0)
+            await super().__call__(scope, receive, send)
         finally:
             SEEN.append("closed")
-    return StreamingResponse(rows(), media_type="text/csv")
+
+
+async def stream(request):
+    async def rows():
+        for i in range(int(request.query_params["n"])):
+            yield f"{i}," * 1000
+            await asyncio.sleep(0)
+    return Noted(rows(), media_type="text/csv")
 
 
 def threaded(request):
