@@ -232,8 +232,8 @@ def place(rng, n):
             f"    GET,POST /r -> app:ok {' '.join(deep)} {own}".rstrip(), "}"]
 
 
-def check(site, lines):
-    site.write("app.routes", "\n".join([HEAD.rstrip("\n"), *lines, ""]))
+def check(site, lines, head=HEAD):
+    site.write("app.routes", "\n".join([head.rstrip("\n"), *lines, ""]))
     done = subprocess.run([tree.routesc(), "check", "--format", "json",
                            "--no-python", "app.routes"], text=True,
                           capture_output=True, cwd=site.root)
