@@ -116,6 +116,34 @@ def test_100_is_sent_only_to_who_may_send_a_body_of_that_size(server):
         b"HTTP/1.1 415 ")
 
 
+@pytest.mark.parametrize("fields, status", [
+    ("Expect: 102-later", 417), ("expect: x", 417),
+    ("Expect: 100-continue, more", 417), ("Expect: 100-Continue", 200),
+    ("Expect: 100-continue\r\nExpect: 100-continue", 417),
+])
+@pytest.mark.parametrize("target", ["/small", "/closed"])
+def test_another_expectation_is_417_whoever_asks(server, target, fields,
+                                                 status):
+    said = server.raw(f"POST {target} HTTP/1.1\r\nHost: a\r\n{fields}\r\n"
+                      f"Content-Type: {FORM}\r\nContent-Length: 3\r\n"
+                      "Connection: close\r\n\r\nv=a".encode())
+    *interim, last = [line[:3] for line in said.split(b"HTTP/1.1 ")[1:]]
+    allowed = b"401" if target == "/closed" else b"200"
+    assert last == (b"417" if status == 417 else allowed), said
+    assert interim == ([b"100"] if last == b"200" else [])
+
+
+@pytest.mark.parametrize("target", ["/small", "/closed", "/in/same"])
+def test_a_target_that_is_too_long_is_414(server, target):
+    """httpd's own, before there is a route: LimitRequestLine."""
+    fits = post(server, target + "?a=" + "a" * 8000, b"v=a")
+    assert fits.status == (401 if target == "/closed" else 200)
+    said = server.raw(f"POST {target}?{'a' * 8200} HTTP/1.1\r\nHost: a\r\n"
+                      "\r\n".encode())
+    assert said.startswith(b"HTTP/1.1 414 ")
+    assert b"WWW-Authenticate" not in said
+
+
 @pytest.mark.parametrize("target, kind, status", [
     ("/json", "application/json", 200), ("/json", FORM, 415),
     ("/json", "application/json; charset=utf-8", 200),
