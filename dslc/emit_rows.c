@@ -171,6 +171,7 @@ static const char *const type_kinds[] = {
     "ROUTES_TYPE_METHOD",
     "ROUTES_TYPE_STREAM",
     "ROUTES_TYPE_UPLOAD",
+    "ROUTES_TYPE_FILE",
     NULL,
 };
 static const char *const type_flags[] = {

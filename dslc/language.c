@@ -296,6 +296,7 @@ language_of_kind(apr_pool_t *pool, const struct model_type *type)
     case ROUTES_TYPE_METHOD:
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
+    case ROUTES_TYPE_FILE:
         return NULL;
     }
     return NULL;

@@ -190,6 +190,7 @@ is_native(const struct model_type *type)
     case ROUTES_TYPE_METHOD:
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
+    case ROUTES_TYPE_FILE:
         return 0;
     }
     return 0;

@@ -240,6 +240,8 @@ python_type(const struct model_type *type)
         return "Request";
     case ROUTES_TYPE_UPLOAD:
         return "Upload";
+    case ROUTES_TYPE_FILE:
+        return "Path";
     case ROUTES_TYPE_PRINCIPAL:
         return "Principal";
     case ROUTES_TYPE_METHOD:

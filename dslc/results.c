@@ -349,7 +349,8 @@ results_combine(struct checker *checker, struct scope *scope,
 {
     struct results_state state = *outer;
 
-    if (set->one[AST_PRODUCES] != NULL) {
+    state.own = set->one[AST_PRODUCES];
+    if (state.own != NULL) {
         combine_produces(checker, set->one[AST_PRODUCES], &state);
     }
     if (set->one[AST_RAISES] != NULL) {
@@ -513,12 +514,16 @@ add_result(struct checker *checker, const struct ast_result *ast,
 static void
 read_type(struct reading *reading, const struct ast_result *result)
 {
-    struct model_type *type =
-        types_resolve(reading->checker, reading->scope, result->type);
+    struct checker *checker = reading->checker;
+    struct model_type *type = types_of_answer(checker, result->type);
 
-    if (check_type(reading->checker, result->type, type)) {
-        add_result(reading->checker, result, type, reading->route->results);
+    if (type == NULL) {
+        type = types_resolve(checker, reading->scope, result->type);
+        if (!check_type(checker, result->type, type)) {
+            return;
+        }
     }
+    add_result(checker, result, type, reading->route->results);
 }
 
 static void
@@ -662,9 +667,57 @@ drop_formats(const struct reading *reading)
     use_formats(left, &route->produce, &route->media, &route->formats);
 }
 
+/* A file is of the type that it has: the route's formats are those of its
+ * other answers, and a request chooses none. */
+static void
+check_file(const struct reading *reading, const struct ast_stmt *produces)
+{
+    struct diag *diag;
+
+    reading->route->formats = NULL;
+    if (reading->formats->nelts > 1) {
+        produces = NULL;
+    }
+    else if (produces == NULL) {
+        return;
+    }
+    diag = diag_error(reading->checker->diags,
+                      produces != NULL ? produces->span : reading->first->span,
+                      E016, "a file has its own type, and none of a format");
+    diag_help(diag, "leave the format away, or write it in `returns` in place "
+                    "of `file`: a file may have any");
+}
+
+static bool
+is_file(const struct model_type *type)
+{
+    return type != NULL && type->kind == ROUTES_TYPE_FILE;
+}
+
+/* What the types that may leave say of the formats. */
+static void
+fit_formats(const struct reading *reading, const struct ast_stmt *produces)
+{
+    const struct model_route *route = reading->route;
+    const struct model_type *rest = results_type(route, 0);
+    const struct model_type *first = results_type(route, route->status);
+
+    if (is_file(rest) || is_file(first)) {
+        check_file(reading, produces);
+        return;
+    }
+    if (rest != NULL && !is_text(rest)) {
+        drop_formats(reading);
+    }
+    if (first != NULL && !is_text(first)) {
+        check_formats(reading, first);
+    }
+}
+
 static void
 read_results(struct checker *checker, struct scope *scope,
-             const struct ast_stmt *returns, struct model_route *route)
+             const struct results_state *state, const struct ast_stmt *returns,
+             struct model_route *route)
 {
     struct reading reading = {
         .checker = checker,
@@ -673,7 +726,6 @@ read_results(struct checker *checker, struct scope *scope,
         .formats =
             apr_array_make(checker->pool, 2, sizeof(struct model_format)),
     };
-    const struct model_type *type;
 
     route->results =
         apr_array_make(checker->pool, 4, sizeof(struct model_result *));
@@ -686,14 +738,7 @@ read_results(struct checker *checker, struct scope *scope,
         return;
     }
     route->results = sort_results(checker, route->results);
-    type = results_type(route, 0);
-    if (type != NULL && !is_text(type)) {
-        drop_formats(&reading);
-    }
-    type = results_type(route, route->status);
-    if (type != NULL && !is_text(type)) {
-        check_formats(&reading, type);
-    }
+    fit_formats(&reading, state->own);
 }
 
 const struct model_type *
@@ -731,7 +776,7 @@ results_apply(struct checker *checker, struct scope *scope,
     if (first->status != NULL) {
         route->status = (int)first->status->number;
     }
-    read_results(checker, scope, returns, route);
+    read_results(checker, scope, state, returns, route);
     route->no_content = is_empty_status(route->status);
 }
 

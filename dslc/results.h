@@ -18,6 +18,8 @@ struct results_state {
     const char *media;                 /* for ROUTES_PRODUCE_MEDIA */
     const apr_array_header_t *formats; /* as model_route has it; shared, never
                                           changed */
+    const struct ast_stmt *own; /* the `produces` of the block itself, or NULL
+                                 */
     apr_array_header_t *raises; /* struct model_raise *, innermost first;
                                    shared, never changed */
 };

@@ -46,10 +46,10 @@ static const struct builtin {
     {"json", ROUTES_TYPE_JSON, BOUNDS_NONE},
     {"upload", ROUTES_TYPE_UPLOAD, BOUNDS_UPLOAD},
     {"stream", ROUTES_TYPE_STREAM, BOUNDS_NONE},
-    {"html", ROUTES_TYPE_NULL, BOUNDS_NONE},
+    {"html", ROUTES_TYPE_NULL, BOUNDS_NONE}, /* of answers, as text is */
     {"text", ROUTES_TYPE_NULL, BOUNDS_NONE},
+    {"file", ROUTES_TYPE_FILE, BOUNDS_NONE},
     {"status", ROUTES_TYPE_NULL, BOUNDS_NONE},
-    {"file", ROUTES_TYPE_NULL, BOUNDS_NONE},
     {"request", ROUTES_TYPE_REQUEST, BOUNDS_NONE},
     {"principal", ROUTES_TYPE_PRINCIPAL, BOUNDS_NONE},
     {"method", ROUTES_TYPE_METHOD, BOUNDS_NONE},
@@ -615,6 +615,29 @@ say_later(struct checker *checker, struct span span, const char *name)
     }
 }
 
+/* What stands in `returns` as it is, and nowhere else. */
+static bool
+is_of_answers(const char *name)
+{
+    return strcmp(name, "html") == 0 || strcmp(name, "text") == 0 ||
+           strcmp(name, "file") == 0;
+}
+
+static void
+say_of_answers(struct checker *checker, const struct ast_type *ast)
+{
+    const char *help = foreign_find(FOREIGN_TYPE, ast->name.text);
+    struct diag *diag =
+        diag_error(checker->diags, ast->span, E112,
+                   "`%s` is what an answer is: it stands in `returns`, alone "
+                   "or behind a status",
+                   ast->name.text);
+
+    if (help != NULL) {
+        diag_help(diag, "%s", help);
+    }
+}
+
 static bool
 read_bounds(struct checker *checker, const struct builtin *builtin,
             const struct ast_type *ast, struct model_type *type)
@@ -701,6 +724,10 @@ resolve_name(struct checker *checker, struct scope *scope,
     if (name != NULL) {
         return resolve_named(checker, name, ast);
     }
+    if (is_of_answers(ast->name.text)) {
+        say_of_answers(checker, ast);
+        return broken_type(checker, ast->span);
+    }
     if (builtin != NULL) {
         return resolve_builtin(checker, scope, ast, builtin);
     }
@@ -752,6 +779,7 @@ types_is_flat(const struct model_type *type)
     case ROUTES_TYPE_RECORD:
     case ROUTES_TYPE_JSON:
     case ROUTES_TYPE_UPLOAD:
+    case ROUTES_TYPE_FILE:
         return false;
     default:
         return true;
@@ -812,6 +840,21 @@ types_declare(struct checker *checker, struct scope *scope)
             declare_type(checker, name);
         }
     }
+}
+
+struct model_type *
+types_of_answer(struct checker *checker, const struct ast_type *ast)
+{
+    struct model_type *type;
+
+    if (strcmp(ast->name.text, "file") != 0 || ast->items.first != NULL ||
+        ast->args.first != NULL || ast->matching.text != NULL) {
+        return NULL;
+    }
+    type = make_type(checker, ROUTES_TYPE_FILE, ast->span);
+    type->optional = ast->optional;
+    spell(checker, type);
+    return type;
 }
 
 struct model_type *

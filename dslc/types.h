@@ -21,6 +21,10 @@
 struct model_type *types_resolve(struct checker *checker, struct scope *scope,
                                  const struct ast_type *ast);
 
+/* The type of what only an answer can be, `file`; NULL for any other. */
+struct model_type *
+types_of_answer(struct checker *checker, const struct ast_type *ast);
+
 /* Resolves the types that a file declares, used or not. */
 void types_declare(struct checker *checker, struct scope *scope);
 

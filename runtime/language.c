@@ -69,6 +69,7 @@ has_kind(const struct routes_type *type, const char *text, size_t len)
     case ROUTES_TYPE_METHOD:
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
+    case ROUTES_TYPE_FILE:
         return 0;
     }
     return 0;

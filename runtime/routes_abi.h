@@ -587,9 +587,10 @@ enum routes_type_kind {
     ROUTES_TYPE_PRINCIPAL, /* apache.Principal; optional: None for anonymous */
     ROUTES_TYPE_METHOD,    /* str: the request's method */
     ROUTES_TYPE_STREAM,    /* the body, to be read by the function */
-    ROUTES_TYPE_UPLOAD     /* min..max bytes of a media type in labels, if
+    ROUTES_TYPE_UPLOAD,    /* min..max bytes of a media type in labels, if
                               there are any; it, and a list of it, is of
                               arguments FROM_FILE alone */
+    ROUTES_TYPE_FILE       /* a path or an open file; of results alone */
 };
 
 enum routes_type_flag {

@@ -575,7 +575,7 @@ static int
 is_of_call(const struct routes_type *type)
 {
     return is_of_request(type) || type->kind == ROUTES_TYPE_STREAM ||
-           type->kind == ROUTES_TYPE_UPLOAD;
+           type->kind == ROUTES_TYPE_UPLOAD || type->kind == ROUTES_TYPE_FILE;
 }
 
 /* A stream has no text: nothing but the body gives one, and never none. */
@@ -631,6 +631,9 @@ check_args(struct check *c, uint32_t i)
     expect_index(c, arg->type, t->n_types, "a type that is none");
     expect_index(c, arg->constant, t->n_consts, "a constant that is none");
     expect(c, is_constant || arg->type != 0, "no type");
+    expect(c,
+           c->refusal != NULL || t->types[arg->type].kind != ROUTES_TYPE_FILE,
+           "a type that no argument has");
     if (c->refusal == NULL) {
         check_stream(c, arg);
         check_upload(c, arg);
@@ -806,7 +809,8 @@ check_results(struct check *c, uint32_t i)
     expect_index(c, result->type, t->n_types, "a type that is none");
     expect(c,
            c->refusal != NULL ||
-               t->types[result->type].kind < ROUTES_TYPE_REQUEST,
+               t->types[result->type].kind < ROUTES_TYPE_REQUEST ||
+               t->types[result->type].kind == ROUTES_TYPE_FILE,
            "a type that no result has");
 }
 
@@ -902,8 +906,7 @@ check_types(struct check *c, uint32_t i)
     const struct routes_table *t = c->table;
     const struct routes_type *type = &t->types[i];
 
-    expect(c,
-           type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_UPLOAD,
+    expect(c, type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_FILE,
            "a kind that is none");
     expect_text(c, type->spelling);
     check_item(c, i);

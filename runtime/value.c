@@ -281,6 +281,7 @@ read_kind(const struct routes_table *table, const struct routes_type *type,
     case ROUTES_TYPE_METHOD:
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
+    case ROUTES_TYPE_FILE:
         return ROUTES_FAULT_TYPE;
     }
     return ROUTES_FAULT_TYPE;

@@ -319,6 +319,22 @@ put_shaped_plain(const struct answer *answer, const struct shaped *shaped,
     return result;
 }
 
+/* A declared file, whose type is its own. */
+static int
+put_declared_file(const struct answer *answer, PyObject *object)
+{
+    struct answer plain = *answer;
+    enum files_kind kind = files_find(object);
+    if (kind == FILES_NONE) {
+        return refuse(answer,
+                      "gave a %.80s, which does not fit `returns file`: "
+                      "expected a pathlib.Path or an open binary file",
+                      object);
+    }
+    plain.produce = ROUTES_PRODUCE_AUTO;
+    return put_file(&plain, object, kind);
+}
+
 static int
 put_shaped(const struct answer *answer, uint32_t type, PyObject *object)
 {
@@ -329,6 +345,9 @@ put_shaped(const struct answer *answer, uint32_t type, PyObject *object)
     if (object == Py_None &&
         (answer->table->types[type].flags & ROUTES_TYPE_OPTIONAL) != 0) {
         return 0;
+    }
+    if (answer->table->types[type].kind == ROUTES_TYPE_FILE) {
+        return put_declared_file(answer, object);
     }
     if (shaped_is_plain(answer->table, type) &&
         answer->produce != ROUTES_PRODUCE_JSON) {

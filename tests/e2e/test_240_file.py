@@ -20,6 +20,21 @@ GET /etag    -> app:etag
 GET /kept    -> app:kept
 GET /bad     -> app:bad(kind: str)
 GET /closed  -> app:closed
+location /said {
+    produces application/xml
+    GET  /path  -> app:path(name: str)  returns file, 404
+    GET  /open  -> app:opened(kind: str) returns file
+    GET  /etag  -> app:etag             returns file
+    GET  /kept  -> app:kept             returns 200, 404 file
+    POST /made  -> app:path(name: str from query) returns 201 file, 409 text
+    GET  /other -> app:other(kind: str) returns file, 404
+    GET  /maybe -> app:other(kind: str) returns file?
+    GET  /later -> app:later(kind: str) returns file
+    GET  /by by query {
+        name    -> app:path(name: str from query "name") returns file
+        default -> app:other(kind: str)
+    }
+}
 """
 
 PYTHON = """\
@@ -105,6 +120,27 @@ def kept():
     return 404, open(HERE / "a.txt", "rb")
 
 
+OTHERS = {
+    "none": lambda: None,
+    "str": lambda: "/etc/passwd",
+    "bytes": lambda: b"/etc/passwd",
+    "dict": lambda: {"path": "/etc/passwd"},
+    "chunks": lambda: iter(["a", "b"]),
+    "type": lambda: Path,
+    "accepted": lambda: (202, "no file"),
+    "lost": lambda: (404, "<Lost/>"),
+    "plain": lambda: Path(HERE / "a.txt"),
+}
+
+
+def other(kind):
+    return OTHERS[kind]()
+
+
+async def later(kind):
+    return OTHERS[kind]()
+
+
 def bad(kind):
     if kind == "relative":
         return Path("data/a.txt")
@@ -180,6 +216,49 @@ def test_a_path_is_sent(server, path, kind, body):
     assert answer.headers["Content-Length"] == str(len(body))
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.parametrize("path, kind, body", [
+    ("/said/path?name=a.txt", "text/plain", TEN),
+    ("/said/path?name=odd.unknown", "application/octet-stream", b"?"),
+    ("/said/open?kind=name", "text/html", b"<p>"),
+    ("/said/open?kind=gzip", "application/octet-stream", TEN),
+    ("/said/open?kind=memory", "application/octet-stream", TEN),
+    ("/said/later?kind=plain", "text/plain", TEN),
+    ("/said/maybe?kind=plain", "text/plain", TEN),
+    ("/said/by?name=a.txt", "text/plain", TEN),
+    ("/said/by?kind=str", "application/xml", b"/etc/passwd"),
+])
+def test_a_declared_file_has_its_own_type(server, path, kind, body):
+    answer = server.get(path)
+    assert (answer.status, answer.type) == (200, kind)
+    assert answer.body == body
+
+
+def test_a_declared_file_has_ranges_and_validators(server):
+    answer = server.get("/said/path?name=a.txt", Range="bytes=2-4")
+    assert (answer.status, answer.body) == (206, b"234")
+    assert server.get("/said/etag", If_None_Match='"mine"').status == 304
+    assert server.get("/said/path?name=nothing").status == 404
+
+
+def test_the_type_file_belongs_to_its_status(server):
+    answer = server.get("/said/other?kind=lost")
+    assert (answer.status, answer.type, answer.body) == (
+        404, "application/xml", b"<Lost/>")
+    answer = server.request("POST", "/said/made?name=a.txt")
+    assert (answer.status, answer.body) == (201, TEN)
+    assert server.get("/said/maybe?kind=none").status == 204
+    assert (server.get("/said/kept").status, answer.body) == (404, TEN)
+
+
+@pytest.mark.parametrize("kind", ["none", "str", "bytes", "dict", "chunks",
+                                  "type", "accepted"])
+@pytest.mark.parametrize("path", ["other", "later"])
+def test_a_declared_file_that_is_none_is_a_logged_500(server, path, kind):
+    server.expect("does not fit `returns file`: expected a pathlib.Path")
+    answer = server.get(f"/said/{path}?kind={kind}")
+    assert answer.status == 500 and b"passwd" not in answer.body
 
 
 @pytest.mark.parametrize("kind, type_, body, length", [

@@ -820,6 +820,8 @@ a_result_that_can_not_leave_is_refused(void **state)
     t = make_result(0);
     EDIT(routes_type, t, types, t->results[1].type).kind = ROUTES_TYPE_REQUEST;
     assert_refused(t, "a type that no result has");
+    EDIT(routes_type, t, types, t->results[1].type).kind = ROUTES_TYPE_UPLOAD;
+    assert_refused(t, "a type that no result has");
 }
 
 static void
