@@ -857,13 +857,40 @@ embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
 
 /* ---- realms ------------------------------------------------------------- */
 
-/* As run(), for a function that a realm asks. */
+/* Microseconds that what is asked for a request may take: those of its route,
+ * from anew.  0: nothing watches its time. */
+static int64_t
+time_to_ask(const struct embed_table *bound, uint32_t route)
+{
+    const struct plan *plan = &bound->plans[route];
+    return plan->callable != NULL ? (int64_t)plan->time * 1000 : 0;
+}
+
+/* What an exception came to: 504 if the time was over. */
+static int
+settle_ask(const struct embed_table *bound, const struct plan *named,
+           request_rec *r, struct error *error)
+{
+    struct interpreter_thread *thread = interpreter_thread(bound->interpreter);
+    int late = thread->scope.left != 0 && deadline_end(thread);
+    /* a body may be at fault, and so the caller */
+    Py_DECREF(
+        error_of_call(bound->interpreter->apache, named, r->pool, error));
+    if (late) {
+        error_of_late(named, r->pool, error);
+    }
+    return error->status;
+}
+
+/* As conclude(), for a function that a realm asks. */
 static int
 run_ask(const struct embed_table *bound, const struct ask *ask, request_rec *r,
         const struct embed_question *question, enum embed_word *word,
         struct routes_caller *caller, struct error *error)
 {
     struct apache_state *state = bound->interpreter->apache;
+    const struct plan named = {.subject = ask->subject,
+                               .time = bound->plans[question->route].time};
     PyObject *given = ask_call(state, ask, question); /* new */
     if (given != NULL && await_takes(given)) {
         Py_SETREF(given, await_result(bound->interpreter, r, given));
@@ -871,10 +898,8 @@ run_ask(const struct embed_table *bound, const struct ask *ask, request_rec *r,
             return leave_unanswered(r);
         }
     }
-    if (given == NULL) { /* a body may be at fault, and so the caller */
-        const struct plan plan = {.subject = ask->subject};
-        Py_DECREF(error_of_call(state, &plan, r->pool, error));
-        return error->status;
+    if (given == NULL) {
+        return settle_ask(bound, &named, r, error);
     }
     int status = OK;
     if (ask_read(state, r->pool, question, given, word, caller) != 0) {
@@ -894,8 +919,12 @@ embed_identify(struct embed_table *bound, request_rec *r,
     if (ask->callable == NULL) {
         return refuse_call(ask->subject, r);
     }
-    struct interpreter_scope scope = {
-        .request = r, .table = bound->table, .route = question->route};
+    struct interpreter_scope scope = {.request = r,
+                                      .table = bound->table,
+                                      .route = question->route,
+                                      .subject = ask->subject,
+                                      .left =
+                                          time_to_ask(bound, question->route)};
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -970,17 +999,15 @@ embed_judge(struct embed_table *bound, request_rec *r,
             const struct embed_case *about, int *truth)
 {
     const struct verdict *verdict = &bound->verdicts[about->predicate];
-    const struct plan *plan = &bound->plans[about->route];
     if (verdict->callable == NULL) {
         return refuse_call(verdict->subject, r);
     }
     struct interpreter_scope scope = {.request = r,
                                       .table = bound->table,
                                       .route = about->route,
-                                      .subject = verdict->subject};
-    if (plan->callable != NULL) { /* else nothing watches its time */
-        scope.left = (int64_t)plan->time * 1000;
-    }
+                                      .subject = verdict->subject,
+                                      .left =
+                                          time_to_ask(bound, about->route)};
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;

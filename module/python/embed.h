@@ -230,8 +230,8 @@ enum embed_word {
 /* Asks a function that an option of a realm names who calls.  Returns OK with
  * *word, and for EMBED_YES the caller, of r->pool: with claims_json, but
  * without claims.  Else a status: 503 for a function that was not resolved,
- * 500 for an exception or what is no answer (logged); or DONE: the client went
- * away meanwhile.  GIL: not held. */
+ * 500 for an exception or what is no answer, 504 past the time of the route
+ * (all logged); or DONE: the client went away meanwhile.  GIL: not held. */
 int embed_identify(struct embed_table *bound, request_rec *r,
                    const struct embed_question *question,
                    enum embed_word *word, struct routes_caller *caller);

@@ -30,6 +30,21 @@ GET /pam/boss -> app:hello() auth pam require role(boss)
 GET /pam/file -> app:hello() auth pam require role(filed)
 GET /odd   -> app:hello() auth odd require user
 GET /both  -> app:whoami(user: principal) auth keys or pam require user
+realm late = python { check who:late }
+realm long = python { check who:later }
+realm door = basic { check who:long }
+location /late {
+    limit time 200ms
+    auth late
+    require user
+    GET /key  -> app:hello()
+    GET /long -> app:hello() override auth long
+    GET /door -> app:hello() override auth door
+    GET /both -> app:hello() override auth late or keys
+    GET /open -> app:maybe(user: principal?) override public
+    GET /not  -> app:hello() require not role(boss)
+    GET /idle -> app:hello() override limit time off
+}
 """
 
 APP = """\
@@ -46,7 +61,9 @@ def maybe(user):
 """
 
 WHO = """\
+import apache
 import asyncio
+import time
 
 CALLS = []
 
@@ -99,6 +116,29 @@ def password(user, password):
 
 def odd(user, password):
     return user
+
+def work(key, seconds=20):
+    end = time.monotonic() + seconds
+    while key != "quick" and time.monotonic() < end:
+        time.sleep(0.01)
+    return "ada"
+
+def late(request):
+    key = request.headers_in["X-Key"]
+    try:
+        return work(key, 0.4 if key == "idle" else 20)
+    except apache.Timeout:
+        if key == "caught":
+            return False
+        raise
+
+async def later(request):
+    if request.headers_in["X-Key"] != "quick":
+        await asyncio.sleep(60)
+    return "ada"
+
+def long(user, password):
+    return work(password) == "ada"
 """
 
 
@@ -182,6 +222,31 @@ def test_a_coroutine_may_say_it(server):
     for key, status in ("yes", 200), ("no", 401):
         assert server.request("GET", "/slow",
                               headers={"X-Key": key}).status == status
+
+
+@pytest.mark.parametrize("path", ["/late/key", "/late/long", "/late/door",
+                                  "/late/both", "/late/open", "/late/not"])
+def test_the_time_of_the_route_is_that_of_its_realms(server, path):
+    """It says nothing then, which no other realm and no `public` makes up
+    for."""
+    def ask(key):
+        return server.request("GET", path, headers={
+            "X-Key": key, **basic("ada", key)}).status
+
+    server.expect("ROUTES0126: .* who:.* ran past its limit of 0.200 s",
+                  "ROUTES0121")
+    assert ask("quick") == 200
+    assert ask("slow") == 504
+    assert ask("quick") == 200
+
+
+def test_a_realm_that_catches_the_end_of_its_time_may_answer(server):
+    def ask(path, key):
+        return server.request("GET", path, headers={"X-Key": key}).status
+
+    assert ask("/late/key", "caught") == 401
+    assert ask("/late/open", "caught") == 200
+    assert ask("/late/idle", "idle") == 200
 
 
 @pytest.mark.parametrize("user, password, status", [

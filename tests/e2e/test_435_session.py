@@ -32,6 +32,9 @@ POST /data    -> app:keep(req: request, name: str from form,
 GET  /free    -> app:who(user: principal?) public
 GET  /role    -> app:hello() override auth role require role(boss)
 GET  /loaded  -> app:me(user: principal) override auth role require user
+GET  /short   -> app:hello() {
+    override auth role; require user; limit time 200ms
+}
 GET  /tiny    -> app:me(user: principal) override auth tiny require user
 GET  /either  -> app:me(user: principal) override auth key or web require user
 GET  /bad     -> app:bad(req: request) override public
@@ -42,6 +45,7 @@ GET  /hidden  -> app:hello() {
 """
 APP = """\
 import apache
+import time
 
 def hello():
     return "hello"
@@ -92,6 +96,9 @@ def load(login):
         return None
     if login.user == "odd":
         return 7
+    end = time.monotonic() + 20
+    while login.user == "slow" and time.monotonic() < end:
+        time.sleep(0.01)
     roles = ["boss"] if login.user == "eve" else []
     return {"user": login.user, "roles": roles}
 
@@ -300,6 +307,14 @@ def test_a_realm_knows_its_own_logins(browser):
     browser.login("ada", realm="role")
     assert browser.send("GET", "/me").status == 401
     assert browser.send("GET", "/loaded").status == 200
+
+
+def test_what_loads_has_the_time_of_the_route(server, browser):
+    server.expect("ROUTES0126: .*app:load ran past its limit", "ROUTES0121")
+    browser.login("slow", realm="role")
+    assert browser.send("GET", "/short").status == 504
+    browser.login("ada", realm="role")
+    assert browser.send("GET", "/short").status == 200
 
 
 @pytest.mark.parametrize("user, loaded, boss", [
