@@ -72,11 +72,25 @@ is_bodiless(int status)
     return status == HTTP_NO_CONTENT || status == HTTP_NOT_MODIFIED;
 }
 
+/* httpd has answered a malformed body while it was read: what followed would
+ * be taken for the answer to another request. */
+static __attribute__((noinline)) int
+refuse_second(apr_bucket *body)
+{
+    if (body != NULL) {
+        apr_bucket_delete(body);
+    }
+    return DONE;
+}
+
 /* Hands a whole answer to the filters, of which httpd's own counts how long it
  * is; body may be NULL. */
 static int
 send_body(request_rec *r, apr_bucket *body)
 {
+    if (r->eos_sent) {
+        return refuse_second(body);
+    }
     apr_bucket_alloc_t *list = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, list);
 
@@ -183,6 +197,10 @@ answer_reply(request_rec *r, const struct reply *reply)
             return answer_error(r, status);
         }
     }
+    if (r->eos_sent) { /* see refuse_second() */
+        drop_body(reply);
+        return DONE;
+    }
     set_head(r, reply);
     return send_reply(r, reply, &file);
 }
@@ -260,6 +278,9 @@ answer_redirect(request_rec *r, int status, const char *location)
 int
 answer_error(request_rec *r, int status)
 {
+    if (r->eos_sent) { /* see refuse_second() */
+        return DONE;
+    }
     if (ap_is_HTTP_ERROR(status)) {
         add_nosniff(r, r->err_headers_out);
         set_line(r, status);

@@ -33,7 +33,8 @@ int answer_text(request_rec *r, int status, const char *media,
 int answer_redirect(request_rec *r, int status, const char *location);
 
 /* Lets httpd send its own page, or the ErrorDocument, for the status, which
- * is returned.  What is no HTTP error (AP_FILTER_ERROR) passes through. */
+ * is returned.  What is no HTTP error (AP_FILTER_ERROR) passes through.  DONE:
+ * httpd has answered already, of a body that is malformed. */
 int answer_error(request_rec *r, int status);
 
 /* Sends a browser to the page where it may log in: 303, for nobody's cache. */

@@ -14,13 +14,18 @@ outflow_start(struct outflow *out, request_rec *r)
         .brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc)};
 }
 
-/* Hands what was gathered on. */
+/* Hands what was gathered on, unless httpd has ended the answer: it does where
+ * a body that is read meanwhile is malformed, and what followed would be taken
+ * for another answer. */
 static apr_status_t
 pass(struct outflow *out)
 {
     conn_rec *c = out->r->connection;
 
-    apr_status_t rv = ap_pass_brigade(out->r->output_filters, out->brigade);
+    apr_status_t rv =
+        out->r->eos_sent
+            ? APR_ECONNABORTED
+            : ap_pass_brigade(out->r->output_filters, out->brigade);
     apr_brigade_cleanup(out->brigade);
     out->gathered = 0;
     out->left = 1;

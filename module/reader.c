@@ -78,16 +78,22 @@ drop_current(struct reader *reader)
     }
 }
 
-/* Reads more if nothing is left. */
+/* Reads more if nothing is left.  Of a body whose framing is broken httpd ends
+ * the answer itself, reports success and, next, the end of the body: what has
+ * come in between is no part of it. */
 static apr_status_t
 fill(struct reader *reader)
 {
+    const request_rec *r = reader->r;
+    int over = r->eos_sent;
+
     if (!APR_BRIGADE_EMPTY(reader->brigade)) {
         return APR_SUCCESS;
     }
-    return ap_get_brigade(
-        reader->r->input_filters, reader->brigade, AP_MODE_READBYTES,
+    apr_status_t rv = ap_get_brigade(
+        r->input_filters, reader->brigade, AP_MODE_READBYTES,
         reader->impatient ? APR_NONBLOCK_READ : APR_BLOCK_READ, READ_SIZE);
+    return rv == APR_SUCCESS && !over && r->eos_sent ? AP_FILTER_ERROR : rv;
 }
 
 /* Whether nothing has come, and nobody wants to wait for it. */
