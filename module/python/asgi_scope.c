@@ -18,6 +18,8 @@
 #include "text.h"
 #include "told.h"
 
+#include "../../runtime/url.h"
+
 /* A scope that is being filled. */
 struct fill {
     struct apache_state *state;
@@ -120,17 +122,60 @@ make_path(const struct fill *fill)
 }
 
 /* The path as it came: behind the authority, if that came with it. */
-static PyObject *
-make_raw_path(const request_rec *r)
+static const char *
+find_raw_path(const request_rec *r)
 {
     const char *at = r->unparsed_uri;
     if (*at != '/') {
         const char *authority = strstr(at, "://");
         at = authority != NULL ? strchr(authority + 3, '/') : NULL;
     }
-    return at != NULL
-               ? PyBytes_FromStringAndSize(at, (Py_ssize_t)strcspn(at, "?"))
-               : PyBytes_FromString("/");
+    return at != NULL ? at : "/";
+}
+
+/* The value of a hexadecimal digit. */
+static int
+digit_of(char c)
+{
+    return apr_isdigit(c) ? c - '0' : apr_tolower(c) - 'a' + 10;
+}
+
+/* Whether len bytes are a path percent-encoded, and nothing else. */
+static int
+is_encoded(const char *raw, size_t len, const char *path)
+{
+    const char *end = raw + len;
+    for (; raw < end; path++) {
+        char c = *raw++;
+        if (c == '%') {
+            if (end - raw < 2 || !apr_isxdigit(raw[0]) ||
+                !apr_isxdigit(raw[1])) {
+                return 0;
+            }
+            c = (char)(digit_of(raw[0]) << 4 | digit_of(raw[1]));
+            raw += 2;
+        }
+        if (c == '\0' || c != *path) {
+            return 0;
+        }
+    }
+    return *path == '\0';
+}
+
+/* There is one path, which the gate has looked at.  What came is told if it is
+ * that path in another spelling, and not what httpd has made it of (of dots,
+ * or by a rewrite): an application may find its way by either. */
+static PyObject *
+make_raw_path(const request_rec *r)
+{
+    const char *raw = find_raw_path(r);
+    size_t len = strcspn(raw, "?");
+    if (!is_encoded(raw, len, r->uri)) {
+        char *encoded = apr_palloc(r->pool, 3 * strlen(r->uri));
+        len = routes_url_encode(r->uri, strlen(r->uri), 1, encoded);
+        raw = encoded;
+    }
+    return PyBytes_FromStringAndSize(raw, (Py_ssize_t)len);
 }
 
 static void

@@ -452,7 +452,18 @@ def pairs(seen):
 def test_path_begins_with_root_path(server, target, root, path):
     seen = scope(server, target)
     assert (seen["root_path"], seen["path"]) == (root, path)
-    assert seen["raw_path"] == "b:" + target
+
+
+@pytest.mark.parametrize("target, raw", [
+    ("/app", "/app"),
+    ("/app/a%20b/%C3%A9", "/app/a%20b/%C3%A9"),
+    ("/app/%61;b=1/c%3Fd", "/app/%61;b=1/c%3Fd"),
+    ("/app/x/../y//z", "/app/y/z"),
+    ("/staff/%2e%2e/app/%C3%A9", "/app/%C3%A9"),
+    ("/app/own/../x", "/app/x"),
+])
+def test_raw_path_leads_nowhere_else(server, target, raw):
+    assert scope(server, target)["raw_path"] == "b:" + raw
 
 
 def test_a_path_that_is_no_text_is_a_400(server):
