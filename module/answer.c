@@ -13,6 +13,7 @@
 #include "file.h"
 #include "conduct.h"
 #include "log.h"
+#include "request.h"
 #include "runtime/method.h"
 #include "stream.h"
 
@@ -72,25 +73,11 @@ is_bodiless(int status)
     return status == HTTP_NO_CONTENT || status == HTTP_NOT_MODIFIED;
 }
 
-/* httpd has answered a malformed body while it was read: what followed would
- * be taken for the answer to another request. */
-static __attribute__((noinline)) int
-refuse_second(apr_bucket *body)
-{
-    if (body != NULL) {
-        apr_bucket_delete(body);
-    }
-    return DONE;
-}
-
 /* Hands a whole answer to the filters, of which httpd's own counts how long it
  * is; body may be NULL. */
 static int
 send_body(request_rec *r, apr_bucket *body)
 {
-    if (r->eos_sent) {
-        return refuse_second(body);
-    }
     apr_bucket_alloc_t *list = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, list);
 
@@ -197,7 +184,7 @@ answer_reply(request_rec *r, const struct reply *reply)
             return answer_error(r, status);
         }
     }
-    if (r->eos_sent) { /* see refuse_second() */
+    if (request_is_over(r)) {
         drop_body(reply);
         return DONE;
     }
@@ -254,6 +241,10 @@ answer_text(request_rec *r, int status, const char *media, const char *text,
     apr_bucket *body = apr_bucket_pool_create(text, len, r->pool,
                                               r->connection->bucket_alloc);
 
+    if (request_is_over(r)) {
+        apr_bucket_delete(body);
+        return DONE;
+    }
     set_status(r, status);
     ap_set_content_type(r, media);
     add_nosniff(r, r->headers_out);
@@ -278,7 +269,7 @@ answer_redirect(request_rec *r, int status, const char *location)
 int
 answer_error(request_rec *r, int status)
 {
-    if (r->eos_sent) { /* see refuse_second() */
+    if (request_is_over(r)) {
         return DONE;
     }
     if (ap_is_HTTP_ERROR(status)) {

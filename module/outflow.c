@@ -6,6 +6,8 @@
 
 #include <http_protocol.h>
 
+#include "request.h"
+
 void
 outflow_start(struct outflow *out, request_rec *r)
 {
@@ -23,7 +25,7 @@ pass(struct outflow *out)
     conn_rec *c = out->r->connection;
 
     apr_status_t rv =
-        out->r->eos_sent
+        request_is_over(out->r)
             ? APR_ECONNABORTED
             : ap_pass_brigade(out->r->output_filters, out->brigade);
     apr_brigade_cleanup(out->brigade);

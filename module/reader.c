@@ -10,6 +10,7 @@
 #include <util_filter.h>
 #include <apr_thread_proc.h>
 
+#include "request.h"
 #include "runtime/routes_abi.h"
 
 #define READ_SIZE     65536 /* asked of the filters at once */
@@ -93,7 +94,11 @@ fill(struct reader *reader)
     apr_status_t rv = ap_get_brigade(
         r->input_filters, reader->brigade, AP_MODE_READBYTES,
         reader->impatient ? APR_NONBLOCK_READ : APR_BLOCK_READ, READ_SIZE);
-    return rv == APR_SUCCESS && !over && r->eos_sent ? AP_FILTER_ERROR : rv;
+    if (!over && r->eos_sent) {
+        request_end(r);
+        return AP_FILTER_ERROR;
+    }
+    return rv;
 }
 
 /* Whether nothing has come, and nobody wants to wait for it. */

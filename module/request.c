@@ -27,6 +27,7 @@ request_make(request_rec *r, const struct mount *mount,
     request->problems = NULL;
     request->exception = NULL;
     request->paged = 0;
+    request->over = 0;
     request->counted = 0;
     request->masked = 0;
     request->hidden = NULL;

@@ -54,6 +54,8 @@ struct request {
     uint32_t csrf_later;               /* a token may stand in the body */
     uint32_t with_session;             /* the session was looked at */
     int paged;                         /* its error page was asked */
+    int over;               /* httpd has ended the answer, of a malformed
+                               body: nothing may follow */
     unsigned char counted;  /* rates: bits of enum rate_phase; 0: none */
     unsigned char upgraded; /* rates: counted on the way to HTTP/2 */
     int masked;             /* it is to look as if nothing were there, as httpd
@@ -74,6 +76,26 @@ static inline struct request *
 request_of(const request_rec *r)
 {
     return ap_get_module_config(r->request_config, &routes_module);
+}
+
+/* Whether httpd has ended the answer itself, as request_end() was told: what
+ * followed would be taken for the answer to another request. */
+static inline int
+request_is_over(const request_rec *r)
+{
+    const struct request *request = request_of(r);
+
+    return request != NULL && request->over;
+}
+
+static inline void
+request_end(const request_rec *r)
+{
+    struct request *request = request_of(r);
+
+    if (request != NULL) {
+        request->over = 1;
+    }
 }
 
 /* The table that the request matched. */
