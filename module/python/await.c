@@ -23,8 +23,9 @@
 
 #include "../log.h"
 
-/* Milliseconds between looks at a socket that this process may have closed:
- * mpm_event does when it is stopped, which wakes no poll. */
+/* Milliseconds between looks at a socket that this process may have closed
+ * (mpm_event does when it is stopped, which wakes no poll), and at a loop that
+ * may have ended. */
 #define AWAIT_LOOK 1000
 
 int
@@ -68,23 +69,22 @@ next_look(int64_t end)
     return left > 0 ? (int)((left + 999) / 1000) : 0;
 }
 
-/* GIL: not held. */
+/* Sleeps, at most until the next look.  GIL: not held. */
 static enum await_outcome
 sleep_on(int event, int client, int64_t end)
 {
     struct pollfd watched[] = {{.fd = event, .events = POLLIN},
                                {.fd = client, .events = POLLRDHUP}};
     uint64_t count = 0;
-    int look = 0;
-    int n = 0;
-    do {
-        look = next_look(end);
-        n = poll(watched, 2, look);
-    } while ((n == 0 && look > 0) || (n < 0 && errno == EINTR));
+    int look = next_look(end);
+    int n = poll(watched, 2, look);
     if (n == 0) {
-        return AWAIT_LATE;
+        return look > 0 ? AWAIT_READY : AWAIT_LATE;
     }
-    if (n > 0 && watched[0].revents != 0) {
+    if (n < 0) {
+        return errno == EINTR ? AWAIT_READY : AWAIT_GONE;
+    }
+    if (watched[0].revents != 0) {
         return read(event, &count, sizeof count) < 0 && errno != EAGAIN
                    ? AWAIT_GONE
                    : AWAIT_READY;

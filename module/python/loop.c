@@ -15,6 +15,8 @@
 #include "interpreter.h"
 #include "thread.h"
 
+#include "../log.h"
+
 /* A task is made inside the context of the thread that asked for it, which
  * call_soon_threadsafe copies.  A stream is one task from its first chunk to
  * its last, so that timeouts and context variables of a generator hold over
@@ -25,7 +27,12 @@ static const char source[] =
     "import os\n"
     "\n"
     "loop = asyncio.new_event_loop()\n"
-    "stopping = False\n"
+    "stopping = ended = False\n"
+    "\n"
+    "\n"
+    "def check():\n"
+    "    if ended:\n"
+    "        raise RuntimeError('the event loop of this process has ended')\n"
     "\n"
     "\n"
     "class Link:\n"
@@ -67,7 +74,9 @@ static const char source[] =
     "    # from here on for httpd's thread\n"
     "\n"
     "    def is_done(self):\n"
-    "        return self.task is not None and self.task.done()\n"
+    "        if self.task is not None and self.task.done():\n"
+    "            return True\n"
+    "        return check()\n"
     "\n"
     "    def is_ready(self):\n"
     "        return self.chunk is not None or self.is_done()\n"
@@ -131,7 +140,7 @@ static const char source[] =
     "    await loop.shutdown_asyncgens()\n"
     "\n"
     "\n"
-    "def run():\n"
+    "def serve():\n"
     "    asyncio.set_event_loop(loop)\n"
     "    while not stopping:\n"
     "        try:\n"
@@ -140,6 +149,14 @@ static const char source[] =
     "            pass    # of a task: its request is told\n"
     "    loop.run_until_complete(finish())\n"
     "    loop.close()\n"
+    "\n"
+    "\n"
+    "def run():\n"
+    "    global ended\n"
+    "    try:\n"
+    "        serve()\n"
+    "    finally:\n"
+    "        ended = True\n"
     "\n"
     "\n"
     "def stop():\n"
@@ -225,10 +242,35 @@ take_fault(void)
     return value;
 }
 
+/* Runs until the process ends.  Returns -1 if it ended before: something is
+ * broken that all tasks need, and their requests are told within AWAIT_LOOK.
+ * GIL: held. */
+static int
+run(const struct loop *loop)
+{
+    PyObject *done = call_name(loop, "run", NULL); /* new */
+    if (done == NULL) {
+        PyErr_WriteUnraisable(NULL);
+        return -1;
+    }
+    Py_DECREF(done);
+    return 0;
+}
+
+/* GIL: not held. */
+static void
+say_ended(const struct loop *loop)
+{
+    ap_log_error(APLOG_MARK, APLOG_CRIT, 0, loop->interpreter->server,
+                 LOGNO(0128) "the event loop has ended: this process answers "
+                             "500 for async functions until it is restarted");
+}
+
 static void
 serve(void *data)
 {
     struct loop *loop = data;
+    int result = 0;
     if (interpreter_enter(loop->interpreter) == NULL) {
         set_phase(loop, LOOP_FAILED);
         return;
@@ -240,14 +282,13 @@ serve(void *data)
     }
     else {
         set_phase(loop, LOOP_RUNS);
-        PyObject *done = call_name(loop, "run", NULL); /* new */
-        if (done == NULL) {
-            PyErr_WriteUnraisable(NULL);
-        }
-        Py_XDECREF(done);
+        result = run(loop);
         set_phase(loop, LOOP_ENDED);
     }
     interpreter_leave();
+    if (result != 0) {
+        say_ended(loop);
+    }
 }
 
 /* ---- its life ----------------------------------------------------------- */
