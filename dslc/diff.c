@@ -18,6 +18,7 @@
 #include "diff_words.h"
 #include "policy.h"
 #include "rates.h"
+#include "rule_bind.h"
 
 struct diff {
     apr_pool_t *pool;
@@ -26,6 +27,8 @@ struct diff {
     apr_hash_t *realms; /* name -> struct model_realm * that stands for it */
     apr_hash_t *auths;  /* struct model_auth * -> the same with those realms */
     apr_array_header_t *changes; /* struct diff_change */
+    const struct diff_spot *old; /* where the routes compared stand */
+    const struct diff_spot *new;
 };
 
 /* ---- requirements of two models ----------------------------------------- */
@@ -64,6 +67,27 @@ common_auth(struct diff *d, const struct model_auth *auth)
     key = apr_pmemdup(d->pool, &auth, sizeof(*key));
     apr_hash_set(d->auths, key, sizeof(*key), common);
     return common;
+}
+
+/* Of a route with several paths, its decision on that of a spot. */
+static const struct model_auth *
+auth_at(struct diff *d, const struct diff_spot *spot,
+        const struct model_route *route)
+{
+    for (int i = 0; route->paths->nelts > 1 && i < route->paths->nelts; i++) {
+        const struct model_path *path =
+            MODEL_AT(route->paths, struct model_path, i);
+
+        if (strcmp(diff_index_key(d->pool, spot->host, path), spot->key) ==
+            0) {
+            struct model_auth *auth =
+                apr_pmemdup(d->pool, route->auth, sizeof(*auth));
+
+            auth->rule = rule_bind_meet(d->pool, auth->rule, path, NULL);
+            return auth;
+        }
+    }
+    return route->auth;
 }
 
 static int
@@ -284,7 +308,8 @@ compare_routes(struct diff *d, const char *method, const char *path,
                const struct model_route *before,
                const struct model_route *after)
 {
-    struct versions v = {before->auth, after->auth, before->span, after->span};
+    struct versions v = {auth_at(d, d->old, before), auth_at(d, d->new, after),
+                         before->span, after->span};
 
     compare_auths(d, DIFF_REQUIREMENT, method, path, &v);
     for (size_t i = 0; i < N_ASPECTS; i++) {
@@ -446,7 +471,8 @@ compare_variant(struct diff *d, const char *method, const char *path,
                 const struct model_route *before,
                 const struct model_route *after)
 {
-    const struct versions v = {before->auth, after->auth, before->span,
+    const struct versions v = {auth_at(d, d->old, before),
+                               auth_at(d, d->new, after), before->span,
                                after->span};
     const struct diff_side a = {diff_words_body(d->pool, before),
                                 before->span};
@@ -504,6 +530,8 @@ compare_method(struct diff *d, const struct diff_spot *before,
         m == DIFF_ANY ? "ANY" : verb_name((enum routes_method)m);
     struct diff_change *change;
 
+    d->old = before;
+    d->new = after;
     if (old != NULL && new != NULL) {
         compare_routes(d, name, after->shown, old, new);
         compare_functions(d, name, after->shown, old, new);

@@ -17,6 +17,7 @@
 #include "memo.h"
 #include "policy.h"
 #include "reach.h"
+#include "rule_bind.h"
 #include "trie.h"
 
 /* Paths of one end that are compared with those of another: more are
@@ -66,14 +67,39 @@ add_finding(struct overlap *o, enum diag_code code, struct finding_side winner,
     return kept;
 }
 
+/* What guards an entry for requests that have the other one's path, too. */
+static const struct model_auth *
+auth_there(struct overlap *o, const struct trie_entry *entry,
+           const struct trie_entry *other)
+{
+    const struct model_auth *auth = entry->route->auth;
+    const struct model_rule *rule =
+        rule_bind_meet(o->trie->pool, auth->rule, entry->path, other->path);
+    struct model_auth *made;
+
+    if (rule == auth->rule) {
+        return auth;
+    }
+    made = apr_pmemdup(o->trie->pool, auth, sizeof(*made));
+    made->rule = rule;
+    return made;
+}
+
 /* policy_compare, remembered. */
 static enum policy_order
-compare_auths(struct overlap *o, const struct model_auth *a,
-              const struct model_auth *b)
+compare_auths(struct overlap *o, const struct trie_entry *winner,
+              const struct trie_entry *loser)
 {
     static const char known[POLICY_OTHER + 1];
+    const struct model_auth *a = winner->route->auth;
+    const struct model_auth *b = loser->route->auth;
+    const struct model_auth *own = auth_there(o, winner, loser);
+    const struct model_auth *other = auth_there(o, loser, winner);
     const char *order;
 
+    if (own != a || other != b) {
+        return policy_compare(o->trie->pool, own, other);
+    }
     if (a == b) {
         return POLICY_EQUIVALENT;
     }
@@ -100,12 +126,13 @@ judge_weaker(struct overlap *o, const struct trie_entry *winner,
     struct finding *kept = NULL;
 
     if (winner->route != loser->route && a != NULL && b != NULL &&
-        compare_auths(o, a, b) == POLICY_WEAKER) {
+        compare_auths(o, winner, loser) == POLICY_WEAKER) {
         kept = add_finding(o, W312, finding_of(winner), finding_of(loser),
                            methods);
     }
     if (kept != NULL) {
-        policy_implies(o->trie->pool, a, b, &kept->caller);
+        policy_implies(o->trie->pool, auth_there(o, winner, loser),
+                       auth_there(o, loser, winner), &kept->caller);
     }
 }
 
@@ -117,9 +144,10 @@ judge_crossing(struct overlap *o, const struct trie_entry *winner,
     const struct model_auth *b = loser->route->auth;
 
     if (winner->route != loser->route && a != NULL && b != NULL) {
-        add_finding(o,
-                    compare_auths(o, a, b) == POLICY_EQUIVALENT ? W210 : E211,
-                    finding_of(winner), finding_of(loser), methods);
+        add_finding(
+            o,
+            compare_auths(o, winner, loser) == POLICY_EQUIVALENT ? W210 : E211,
+            finding_of(winner), finding_of(loser), methods);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "verb.h"
 #include "../runtime/network.h"
 #include "atoms.h"
+#include "fills.h"
 #include "regions.h"
 #include "rule_text.h"
 
@@ -38,6 +39,7 @@ struct bounds {
 enum truth {
     FALSE_ATOM,
     TRUE_ATOM,
+    MUTE_ATOM, /* the request has no value that it could be asked about */
     OPEN_ATOM
 };
 
@@ -57,6 +59,7 @@ struct search {
     uint64_t methods;            /* of the request; 0: any */
     uint64_t all_methods;        /* the same, before one was chosen */
     apr_array_header_t *atoms;   /* struct atom */
+    const char *filled;          /* what parameters are, of the caller found */
     apr_array_header_t *regions; /* struct routes_network: addresses */
     const struct routes_network *address; /* one of them, or NULL: open */
     unsigned steps;
@@ -83,6 +86,47 @@ is_open(const struct model_rule *rule)
     return rule->op == MODEL_RULE_ROLE || rule->op == MODEL_RULE_SCOPE ||
            rule->op == MODEL_RULE_CLAIM || rule->op == MODEL_RULE_TLS ||
            rule->op == MODEL_RULE_PYTHON;
+}
+
+/* Whether a request may have a value that is none: no UTF-8, the 30th of
+ * February. */
+static int
+is_loose(const struct model_rule_arg *arg)
+{
+    return arg != NULL && arg->param != NULL && arg->param->segment != NULL &&
+           arg->param->type->matching == NULL &&
+           arg->param->type->kind != ROUTES_TYPE_INT &&
+           arg->param->type->kind != ROUTES_TYPE_BOOL &&
+           arg->param->type->kind != ROUTES_TYPE_UUID &&
+           arg->param->type->kind != ROUTES_TYPE_ENUM;
+}
+
+/* Of a text, any value of a date is one. */
+static int
+has_loose(const apr_array_header_t *parts)
+{
+    for (int i = 0; parts != NULL && i < parts->nelts; i++) {
+        const struct model_rule_arg *arg =
+            APR_ARRAY_IDX(parts, i, struct model_rule_part).arg;
+
+        if (is_loose(arg) && (arg->param->type->kind == ROUTES_TYPE_STR ||
+                              arg->param->segment->rest)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Then it neither grants nor denies, and `not` of it doesn't, either. */
+static int
+can_be_mute(const struct model_rule *rule)
+{
+    for (int i = 0; rule->args != NULL && i < rule->args->nelts; i++) {
+        if (is_loose(MODEL_AT(rule->args, const struct model_rule_arg, i))) {
+            return 1;
+        }
+    }
+    return has_loose(rule->parts) || has_loose(rule->name_parts);
 }
 
 static int
@@ -227,7 +271,8 @@ open_atom(const struct search *s, const struct model_rule *rule, int user)
         return NONE;
     }
     if (is_open(rule)) {
-        return find_atom(s, rule);
+        atom = find_atom(s, rule);
+        return atom_at(s, atom)->truth == MUTE_ATOM ? NONE : atom;
     }
     if (rule->op == MODEL_RULE_IP) {
         return THE_ADDRESS;
@@ -245,13 +290,14 @@ open_atom(const struct search *s, const struct model_rule *rule, int user)
 
 static enum found try_caller(struct search *s);
 
-/* Gives an atom both values in turn; the one of the caller found stays. */
+/* Gives an atom its values in turn; the one of the caller found stays. */
 static enum found
 try_atom(struct search *s, int atom)
 {
-    static const enum truth truths[] = {FALSE_ATOM, TRUE_ATOM};
+    static const enum truth truths[] = {FALSE_ATOM, TRUE_ATOM, MUTE_ATOM};
+    int n = can_be_mute(atom_at(s, atom)->rule) ? 3 : 2;
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < n; i++) {
         enum found found;
 
         atom_at(s, atom)->truth = truths[i];
@@ -329,22 +375,40 @@ try_caller(struct search *s)
         return FOUND_SOMEBODY;
     }
     atom = open_atom(s, s->grants, s->grants_user);
-    if (atom == NONE) {
+    if (atom == NONE && s->denies != NULL) {
         atom = open_atom(s, s->denies, s->denies_user);
+    }
+    if (atom == NONE) {
+        /* what is still open stays so, and open is not granted */
+        return yes.low == GRANTED ? FOUND_SOMEBODY : FOUND_NOBODY;
     }
     return try_open(s, atom);
 }
 
 static enum found
-find_caller(apr_pool_t *pool, struct search *s)
+find_filled(apr_pool_t *pool, struct search *s)
 {
-    s->steps = 0;
-    s->all_methods = s->methods;
     s->atoms = apr_array_make(pool, 4, sizeof(struct atom));
     add_atoms(s, s->grants);
     add_atoms(s, s->denies);
     s->regions = regions_of(pool, s->grants, s->denies);
     return try_caller(s);
+}
+
+static enum found
+find_caller(apr_pool_t *pool, struct search *s)
+{
+    struct fills *fills = fills_make(pool, s->grants, s->denies);
+    enum found found = FOUND_NOBODY;
+
+    s->steps = 0;
+    s->all_methods = s->methods;
+    while (found == FOUND_NOBODY &&
+           fills_next(fills, &s->grants, &s->denies)) {
+        found = find_filled(pool, s);
+    }
+    s->filled = fills_text(fills);
+    return found;
 }
 
 /* ---- callers and realms ------------------------------------------------- */
@@ -412,6 +476,10 @@ spell_caller(apr_pool_t *pool, const struct search *s, const char *realm)
     for (int i = 0; i < s->atoms->nelts; i++) {
         const struct atom *atom = atom_at(s, i);
 
+        if (atom->truth == MUTE_ATOM && user) {
+            text = apr_pstrcat(pool, text, ", without a value for ",
+                               rule_text_of(pool, atom->rule), NULL);
+        }
         if (atom->truth == TRUE_ATOM &&
             (user || atom->rule->op == MODEL_RULE_TLS)) {
             text = apr_pstrcat(pool, text, spell_atom(pool, atom->rule), NULL);
@@ -421,7 +489,8 @@ spell_caller(apr_pool_t *pool, const struct search *s, const char *realm)
         text = apr_pstrcat(pool, text, ", from ",
                            routes_network_text(s->address, pool), NULL);
     }
-    return apr_pstrcat(pool, text, spell_method(pool, s), "}", NULL);
+    return apr_pstrcat(pool, text, spell_method(pool, s), s->filled, "}",
+                       NULL);
 }
 
 /* Two requirements, and whether a caller is to be named by the realm. */

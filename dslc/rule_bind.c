@@ -16,7 +16,11 @@ struct binding {
     const apr_array_header_t *args;
     const struct model_path *path; /* of what an assertion asks of, or NULL */
     const struct model_param *host_param;
-    const struct span *span; /* of all of the result, or NULL */
+    const struct span *span;          /* of all of the result, or NULL */
+    const struct model_param *filled; /* by `word`, or NULL */
+    const char *word;
+    const struct model_path *own;   /* of a route that asks, or NULL */
+    const struct model_path *other; /* that the same requests have */
     const struct model_rule_arg *unfit;
 };
 
@@ -51,11 +55,138 @@ find_there(const struct binding *b, const struct model_rule_arg *arg)
     return made;
 }
 
+/* Data as the language would have it: what Python is given. */
+static const struct model_literal *
+make_literal(const struct binding *b, const struct model_type *type,
+             const char *word)
+{
+    struct model_literal *literal = apr_pcalloc(b->pool, sizeof(*literal));
+
+    literal->text = word;
+    switch (type->kind) {
+    case ROUTES_TYPE_INT:
+        literal->kind = ROUTES_CONST_INT;
+        literal->i = apr_strtoi64(word, NULL, 10);
+        break;
+    case ROUTES_TYPE_BOOL:
+        literal->kind = ROUTES_CONST_BOOL;
+        literal->i = strcmp(word, "true") == 0 || strcmp(word, "1") == 0 ||
+                     strcmp(word, "on") == 0;
+        literal->text = literal->i ? "true" : "false";
+        break;
+    case ROUTES_TYPE_STR:
+    case ROUTES_TYPE_ENUM:
+    case ROUTES_TYPE_PATH:
+    case ROUTES_TYPE_RAWPATH:
+        literal->kind = ROUTES_CONST_STR;
+        break;
+    default:
+        literal->kind = ROUTES_CONST_TEXT;
+        break;
+    }
+    return literal;
+}
+
+static const struct model_rule_arg *
+put_word(const struct binding *b, const struct model_rule_arg *arg,
+         const char *word)
+{
+    struct model_rule_arg *made = apr_pmemdup(b->pool, arg, sizeof(*made));
+
+    made->text = word;
+    made->literal = make_literal(
+        b, arg->type != NULL ? arg->type : arg->param->type, word);
+    made->param = NULL;
+    return made;
+}
+
+/* What the other path has where the parameter is; NULL: no text. */
+static const char *
+word_there(const struct binding *b, const struct model_param *param, int depth)
+{
+    const struct model_segment *segment = param->segment;
+    const struct model_segment *there;
+    size_t before = strlen(segment->prefix);
+    size_t behind = strlen(segment->suffix);
+    size_t length;
+
+    if (b->other == NULL || segment->rest ||
+        depth >= b->other->segments->nelts) {
+        return NULL;
+    }
+    there = MODEL_AT(b->other->segments, struct model_segment, depth);
+    length = strlen(there->prefix);
+    return there->param != NULL || length <= before + behind
+               ? NULL
+               : apr_pstrmemdup(b->pool, there->prefix + before,
+                                length - before - behind);
+}
+
+bool
+rule_bind_may_be_few(const struct model_type *type)
+{
+    return type->kind == ROUTES_TYPE_ENUM || type->kind == ROUTES_TYPE_BOOL ||
+           type->kind == ROUTES_TYPE_INT || type->matching != NULL;
+}
+
+/* Of which type its values are where the other path has a parameter, too. */
+static struct model_type *
+type_there(const struct binding *b, const struct model_param *param, int depth)
+{
+    const struct model_segment *there;
+
+    if (b->other == NULL || depth >= b->other->segments->nelts ||
+        rule_bind_may_be_few(param->type)) {
+        return param->type;
+    }
+    there = MODEL_AT(b->other->segments, struct model_segment, depth);
+    return there->param != NULL && paths_same_place(param, there->param) &&
+                   rule_bind_may_be_few(there->param->type)
+               ? there->param->type
+               : param->type;
+}
+
+/* The parameter as it is on the route's path at hand: a text, where the other
+ * path has one; else of that place alone. */
+static const struct model_rule_arg *
+place_param(const struct binding *b, const struct model_rule_arg *arg)
+{
+    for (int i = 0; i < b->own->segments->nelts; i++) {
+        const struct model_param *param =
+            MODEL_AT(b->own->segments, struct model_segment, i)->param;
+        struct model_rule_arg *made;
+        struct model_param *placed;
+        const char *word;
+
+        if (param == NULL || param->segment == NULL ||
+            arg->param->segment == NULL ||
+            strcmp(param->name, arg->param->name) != 0) {
+            continue;
+        }
+        made = apr_pmemdup(b->pool, arg, sizeof(*made));
+        placed = apr_pmemdup(b->pool, param, sizeof(*placed));
+        placed->wanders = 0;
+        placed->type = type_there(b, placed, i);
+        made->param = placed;
+        word = word_there(b, param, i);
+        return word == NULL ? made : put_word(b, made, word);
+    }
+    return arg;
+}
+
 static const struct model_rule_arg *
 resolve(const struct binding *b, const struct model_rule_arg *arg)
 {
     const struct model_rule_arg *given;
 
+    if (arg->param != NULL && b->filled != NULL) {
+        return paths_same_place(arg->param, b->filled)
+                   ? put_word(b, arg, b->word)
+                   : arg;
+    }
+    if (arg->param != NULL && b->own != NULL) {
+        return place_param(b, arg);
+    }
     if (arg->param != NULL || arg->literal != NULL) {
         return arg;
     }
@@ -226,6 +357,24 @@ rule_bind_at(apr_pool_t *pool, const struct model_rule *rule,
              const struct model_param *host_param)
 {
     struct binding b = {.pool = pool, .path = path, .host_param = host_param};
+
+    return is_open(rule) ? bind_rule(&b, rule) : rule;
+}
+
+const struct model_rule *
+rule_bind_word(apr_pool_t *pool, const struct model_rule *rule,
+               const struct model_param *param, const char *word)
+{
+    struct binding b = {.pool = pool, .filled = param, .word = word};
+
+    return is_open(rule) ? bind_rule(&b, rule) : rule;
+}
+
+const struct model_rule *
+rule_bind_meet(apr_pool_t *pool, const struct model_rule *rule,
+               const struct model_path *own, const struct model_path *other)
+{
+    struct binding b = {.pool = pool, .own = own, .other = other};
 
     return is_open(rule) ? bind_rule(&b, rule) : rule;
 }

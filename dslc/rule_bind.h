@@ -4,6 +4,8 @@
 #ifndef DSLC_RULE_BIND_H
 #define DSLC_RULE_BIND_H
 
+#include <stdbool.h>
+
 #include <apr_pools.h>
 
 #include "dslc/model.h"
@@ -24,5 +26,21 @@ const struct model_rule *
 rule_bind_at(apr_pool_t *pool, const struct model_rule *rule,
              const struct model_path *path,
              const struct model_param *host_param);
+
+/* Whether a type may have few words: most have no end of them. */
+bool rule_bind_may_be_few(const struct model_type *type);
+
+/* The rule (or NULL) where requests have that word for the parameter of that
+ * place. */
+const struct model_rule *
+rule_bind_word(apr_pool_t *pool, const struct model_rule *rule,
+               const struct model_param *param, const char *word);
+
+/* A route's rule as it is asked of requests that have two paths: the route's
+ * own, where its parameters are, and another (or NULL), which may have texts
+ * there. */
+const struct model_rule *
+rule_bind_meet(apr_pool_t *pool, const struct model_rule *rule,
+               const struct model_path *own, const struct model_path *other);
 
 #endif
