@@ -208,6 +208,21 @@ read_path_arg(struct reader *reader, const struct ast_arg *ast,
     }
 }
 
+/* Whether a mistake in a path may have hidden parameters. */
+static bool
+is_path_unclear(const struct reader *reader)
+{
+    const apr_array_header_t *paths = reader->reach->paths;
+
+    for (int i = 0; i < paths->nelts; i++) {
+        if (paths_unclear(reader->checker,
+                          MODEL_AT(paths, const struct model_path, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 read_from_path(struct reader *reader, const struct ast_arg *ast)
 {
@@ -215,6 +230,9 @@ read_from_path(struct reader *reader, const struct ast_arg *ast)
         ast->source_name.text != NULL ? &ast->source_name : &ast->name;
     const struct model_param *param = find_param(reader, name->text);
 
+    if (param == NULL && is_path_unclear(reader)) {
+        return;
+    }
     if (param == NULL) {
         diag_error(reader->checker->diags, name->span, E118,
                    "the path has no parameter %s",
@@ -386,6 +404,9 @@ say_untyped(struct reader *reader, const struct ast_arg *ast)
                           checker_quote(reader->checker, name));
         diag_help(diag, "write %s: str from %s, or another type", name,
                   ast->source.text);
+        return;
+    }
+    if (is_path_unclear(reader)) {
         return;
     }
     diag = diag_error(reader->checker->diags, ast->span, E118,

@@ -200,6 +200,8 @@ read_value(const struct ast_value *value, const struct model_type *type,
     case AST_NULL:
     case AST_EMPTY_LIST:
         return read_word(value, type, kind);
+    case AST_DURATION:
+        return "a duration";
     default:
         return "none of its values";
     }
@@ -211,17 +213,6 @@ literal_fault(const struct ast_value *value, const struct model_type *type)
     enum routes_const_kind kind;
 
     return read_value(value, type, &kind);
-}
-
-/* What no literal of this version can be. */
-static bool
-refuse_waiting(struct checker *checker, const struct ast_value *value)
-{
-    if (value->kind == AST_DURATION) {
-        checker_later(checker, value->span, "a duration as a value");
-        return true;
-    }
-    return false;
 }
 
 static void
@@ -242,9 +233,6 @@ literal_default(struct checker *checker, struct scope *scope,
 
     if (value->kind == AST_DOLLAR) {
         return settings_literal(checker, scope, value, type);
-    }
-    if (refuse_waiting(checker, value)) {
-        return NULL;
     }
     fault = read_value(value, type, &kind);
     if (fault != NULL) {
@@ -278,7 +266,12 @@ literal_constant(struct checker *checker, struct scope *scope,
     if (value->kind == AST_DOLLAR) {
         return settings_literal(checker, scope, value, NULL);
     }
-    if (refuse_waiting(checker, value)) {
+    if (value->kind == AST_DURATION) {
+        diag_help(diag_error(checker->diags, value->span, E504,
+                             "a duration is no value of Python's: %s is a "
+                             "limit or an age",
+                             checker_quote(checker, value->text)),
+                  "write a number of seconds, such as 300 for 5m");
         return NULL;
     }
     literal = make_literal(checker, kinds[value->kind], value);

@@ -70,6 +70,22 @@ paths_find(const struct model_path *path, const struct model_param *host_param,
 }
 
 bool
+paths_unclear(const struct checker *checker, const struct model_path *path)
+{
+    if (diag_said(checker->diags, path->span)) {
+        return true;
+    }
+    for (int i = 0; i < path->segments->nelts; i++) {
+        if (diag_said(
+                checker->diags,
+                MODEL_AT(path->segments, struct model_segment, i)->span)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
 paths_same_place(const struct model_param *a, const struct model_param *b)
 {
     if (a == b) {

@@ -54,6 +54,11 @@ const struct model_param *
 paths_find(const struct model_path *path, const struct model_param *host_param,
            const char *name);
 
+/* Whether a mistake stands in a path, which was said: it may have hidden a
+ * parameter, so nobody complains that there is none. */
+bool
+paths_unclear(const struct checker *checker, const struct model_path *path);
+
 /* Whether two parameters take the same of every path that both match. */
 bool
 paths_same_place(const struct model_param *a, const struct model_param *b);

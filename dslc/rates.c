@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "dslc/paths.h"
 #include "dslc/suggest.h"
 
 static const struct {
@@ -67,6 +68,9 @@ read_per(struct checker *checker, const struct ast_text *per,
     rate->param = find_param(reach, per->text, names);
     if (rate->param != NULL) {
         return true;
+    }
+    if (reach->path != NULL && paths_unclear(checker, reach->path)) {
+        return false;
     }
     diag = diag_error(checker->diags, per->span, E011,
                       "a rate is per ip, user, route or a parameter of the "

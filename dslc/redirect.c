@@ -104,6 +104,10 @@ add_param(struct maker *maker, const char *name, struct span span, bool rest)
         paths_find(maker->path, maker->frame->base.host_param, name);
     struct diag *diag;
 
+    if (param == NULL && paths_unclear(maker->checker, maker->path)) {
+        maker->broken = true;
+        return;
+    }
     if (param == NULL) {
         diag = diag_error(maker->checker->diags, span, E011,
                           "%s is no parameter of the redirect's path",

@@ -177,9 +177,9 @@ read_call(struct maker *maker)
                       maker->route, &reach);
         uploads_check_limit(maker->checker, maker->route);
     }
-    maker->route->unclear = maker->lost ||
-                            diag_error_count(maker->checker->diags) > errors ||
-                            lacks_args(maker);
+    maker->route->unclear =
+        maker->lost || diag_said(maker->checker->diags, maker->call->span) ||
+        diag_error_count(maker->checker->diags) > errors || lacks_args(maker);
 }
 
 /* Names a route by its `as`, else by that name. */

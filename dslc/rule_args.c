@@ -195,6 +195,9 @@ say_no_param(struct checker *checker, const struct rules_reach *reach,
     const struct ast_arg *arg = find_call_arg(reach, name);
     struct diag *diag;
 
+    if (reach->path != NULL && paths_unclear(checker, reach->path)) {
+        return;
+    }
     if (arg != NULL) {
         diag = diag_error(checker->diags, span, E308,
                           "%s is an argument of the call, which is read when "

@@ -525,9 +525,24 @@ say_irregular(struct checker *checker, const struct ast_text *pattern,
     diag_error(checker->diags, span, E113, "%s", error);
 }
 
+/* A type that was named has its pattern where it is declared. */
+static void
+say_second(struct checker *checker, struct scope *scope,
+           const struct ast_type *ast)
+{
+    const struct scope_name *name =
+        scope_use(scope, SCOPE_TYPE, ast->name.text);
+    struct diag *diag = diag_error(checker->diags, ast->matching.span, E018,
+                                   "a type has one `matching`, and %s has it",
+                                   checker_quote(checker, ast->name.text));
+
+    diag_place(diag, name->span, "declared here");
+    diag_help(diag, "write one pattern that says both, in a type of its own");
+}
+
 static bool
-read_matching(struct checker *checker, const struct ast_type *ast,
-              struct model_type *type)
+read_matching(struct checker *checker, struct scope *scope,
+              const struct ast_type *ast, struct model_type *type)
 {
     const char *error = NULL;
     size_t at = 0;
@@ -536,7 +551,7 @@ read_matching(struct checker *checker, const struct ast_type *ast,
         return true;
     }
     if (type->matching != NULL) {
-        checker_later(checker, ast->matching.span, "a second `matching`");
+        say_second(checker, scope, ast);
         return false;
     }
     if (type->kind == ROUTES_TYPE_LIST || type->kind == ROUTES_TYPE_MAP) {
@@ -753,7 +768,7 @@ types_resolve(struct checker *checker, struct scope *scope,
     checker->type_depth++;
     type = resolve_name(checker, scope, ast);
     checker->type_depth--;
-    if (types_broken(type) || !read_matching(checker, ast, type)) {
+    if (types_broken(type) || !read_matching(checker, scope, ast, type)) {
         return broken_type(checker, ast->span);
     }
     if (ast->optional && types_is_special(type) &&

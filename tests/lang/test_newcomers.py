@@ -63,6 +63,11 @@ MISTAKES = [
     ("// a comment", "`#`"),
     ("GET /x?page=1 -> m:f", "f(page: int = 1)"),
     ("GET /c{\n    returns html\n}", "a space before the `{`"),
+    ("GET /x/:id -> m:f(id)", "`{id}`"),
+    ("GET /x/<int:id> -> m:f(id from path)", "`{id:int}`"),
+    ("location /x/:id {\n    GET . -> m:f(id)\n}", "`{id}`"),
+    ("redirect /x/:id 301 /y/{id}", "`{id}`"),
+    ("GET /x/:id -> m:f limit rate 1/s per id", "`{id}`"),
     # Play, Spring
     ("GET /x controllers.Home.index", "write `->`"),
     ("GET /x -> m:f(id: Long)", "`int`"),
@@ -111,3 +116,29 @@ def test_one_mistake_is_one_message_with_a_help(text, advice, tmp_path):
     assert done.returncode == 1
     assert len(said) == 1, said
     assert any(advice in text for text in said[0]["helps"]), said
+
+
+# ---- what Python has to do with it ------------------------------------------
+
+# One that stands in the parentheses of a call, or in its path.
+IN_CALLS = [
+    "GET /x -> m:f(a: str = None, b: int)",
+    "GET /x -> m:f(a: Optional[str], b: int)",
+    "GET /x -> m:f(a: str b: int)",
+    "GET /x/<int:a> -> m:f(a, b: int)",
+    "GET /x/{a:integer} -> m:f(a, b: int)",
+    "location /x/:a {\n    GET . -> m:f(a, b: int)\n}",
+]
+
+
+@pytest.mark.parametrize("text", IN_CALLS)
+def test_a_call_that_was_not_understood_is_not_held_against_python(
+        text, tmp_path):
+    (tmp_path / "m.py").write_text("def f(a, b): ...\n")
+    (tmp_path / "app.routes").write_text(
+        f"routes 1\npublic\n\n{text}\n", encoding="utf-8")
+    done = subprocess.run(
+        [tree.routesc(), "check", "--format", "json", "app.routes"],
+        cwd=tmp_path, stdout=subprocess.PIPE, timeout=30)
+    said = json.loads(done.stdout)["diagnostics"]
+    assert len(said) == 1, said
