@@ -88,6 +88,7 @@ request_is_over(const request_rec *r)
     return request != NULL && request->over;
 }
 
+/* Notes that httpd has ended the answer itself. */
 static inline void
 request_end(const request_rec *r)
 {
