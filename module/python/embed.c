@@ -1029,7 +1029,7 @@ settle_visit(struct outlet *outlet, const struct plan *plan,
         PyErr_Clear();
         return DONE;
     }
-    explain(outlet->interpreter, plan, outlet->r->pool, 1, error);
+    Py_XDECREF(explain(outlet->interpreter, plan, outlet->r->pool, 1, error));
     if (error->status == HTTP_INTERNAL_SERVER_ERROR && !error->mapped) {
         keep_fault(outlet->r, error, fault);
     }

@@ -37,6 +37,8 @@ GET /log     -> app:log
 GET /clear   -> app:clear
 GET /first   -> app:first             returns stream
 GET /open    -> app:opened
+GET /holds   -> app:holds
+GET /held    -> app:held
 POST /go     -> app:go
 """
 
@@ -47,8 +49,10 @@ import contextvars
 import gc
 import os
 import threading
+import weakref
 
 LOG = []
+ALIVE = weakref.WeakSet()
 WAITING = []
 VALUE = contextvars.ContextVar("value", default="none")
 
@@ -202,6 +206,21 @@ def first():
     return apache.Response(never(), flush=False)
 
 
+class Held:
+    pass
+
+
+async def holds():
+    held = Held()
+    ALIVE.add(held)
+    raise KeyError
+
+
+def held():
+    gc.disable()
+    return len(ALIVE)
+
+
 def opened():
     gc.disable()
     folder = "/proc/self/fd"
@@ -339,6 +358,13 @@ def test_an_exception_leaves_no_descriptor_open(server, path):
     for _ in range(20):
         assert server.get(path).status == 404
     assert server.get("/open").json == before
+
+
+def test_nothing_is_kept_of_an_exception(server):
+    before = server.get("/held").json       # here, too
+    for _ in range(5):
+        assert server.get("/holds").status == 404
+    wait_for(lambda: server.get("/held").json == before, "the end of it")
 
 
 def test_each_chunk_leaves_at_once(server):

@@ -48,6 +48,7 @@ import os
 import sys
 import tempfile
 import threading
+import weakref
 from wsgiref.validate import validator
 
 LOG = []
@@ -247,6 +248,24 @@ def raises(environ, start):
         yield b"some"
         raise KeyError("later")
     return Body(body())
+
+
+class Held:
+    alive = weakref.WeakSet()
+
+    def __init__(self):
+        self.alive.add(self)
+
+
+def holds(environ, start):
+    """What it raises holds its frame, and so what is in it."""
+    held = Held()
+    raise KeyError("held")
+
+
+def held(environ, start):
+    start("200 OK", TEXT)
+    return [str(len(Held.alive)).encode()]
 
 
 def silent(environ, start):
@@ -684,6 +703,12 @@ def test_an_error_before_the_first_byte_is_a_500(server, log, when):
     server.expect("raised KeyError", "0121")
     assert server.get("/app/raises?" + when).status == 500
     log(*["close"][:when == "first"])
+
+
+def test_nothing_is_kept_of_an_error(server):
+    server.expect("raised KeyError", "0121")
+    assert server.get("/app/holds").status == 500
+    assert server.get("/app/held").text == "0"
 
 
 def test_an_error_later_breaks_the_answer_off(server, log):

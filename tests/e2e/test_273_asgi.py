@@ -53,6 +53,7 @@ import asyncio
 import contextvars
 import json
 import threading
+import weakref
 
 LOG = []
 EVENTS = {}
@@ -290,6 +291,23 @@ async def raises(scope, receive, send):
         raise KeyError("started")
     await body(send, b"some", True)
     raise KeyError("later")
+
+
+class Held:
+    alive = weakref.WeakSet()
+
+    def __init__(self):
+        self.alive.add(self)
+
+
+async def holds(scope, receive, send):
+    """What it raises holds its frame, and so what is in it."""
+    held = Held()
+    raise KeyError("held")
+
+
+async def held(scope, receive, send):
+    await say(send, str(len(Held.alive)))
 
 
 async def silent(scope, receive, send):
@@ -761,6 +779,12 @@ def broken(server, target):
 def test_an_error_before_the_first_byte_is_a_500(server, when):
     server.expect("raised KeyError", "0121")
     assert server.get("/app/raises?" + when).status == 500
+
+
+def test_nothing_is_kept_of_an_error(server):
+    server.expect("raised KeyError", "0121")
+    assert server.get("/app/holds").status == 500
+    wait_for(lambda: server.get("/app/held").text == "0", "the end of it")
 
 
 def test_an_error_later_breaks_the_answer_off(server):
