@@ -201,7 +201,7 @@ wait_for_body(struct talk *talk)
         return fail_reading(talk, HTTP_REQUEST_TIME_OUT);
     }
     void *paused = interpreter_pause();
-    enum await_outcome outcome = await_turn(talk->event, talk->client, 1, -1);
+    enum await_outcome outcome = await_turn(talk->event, r, 1, -1);
     interpreter_resume(paused);
     return outcome == AWAIT_GONE ? TURN_GONE : TURN_ON;
 }
@@ -234,8 +234,8 @@ wait_for_wish(const struct talk *talk)
         return TURN_LATE;
     }
     void *paused = interpreter_pause();
-    enum await_outcome outcome =
-        await_turn(talk->event, talk->client, 0, deadline_left(talk->thread));
+    enum await_outcome outcome = await_turn(talk->event, talk->outlet->r, 0,
+                                            deadline_left(talk->thread));
     interpreter_resume(paused);
     deadline_use(&talk->thread->scope.left, deadline_now() - begun);
     return outcome == AWAIT_GONE ? TURN_GONE : TURN_ON;

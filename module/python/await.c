@@ -23,9 +23,9 @@
 
 #include "../log.h"
 
-/* Milliseconds between looks at a socket that this process may have closed
- * (mpm_event does when it is stopped, which wakes no poll), and at a loop that
- * may have ended. */
+/* Milliseconds between looks at what wakes no poll: a socket that this process
+ * has closed, as mpm_event does when it is stopped, a stream of HTTP/2 that was
+ * reset, and a loop that may have ended. */
 #define AWAIT_LOOK 1000
 
 int
@@ -69,15 +69,28 @@ next_look(int64_t end)
     return left > 0 ? (int)((left + 999) / 1000) : 0;
 }
 
-/* Sleeps, at most until the next look.  GIL: not held. */
-static enum await_outcome
-sleep_on(int event, int client, int64_t end)
+/* A stream of HTTP/2 that was reset: its connection may live on.  r may be
+ * NULL. */
+static int
+is_reset(const request_rec *r)
 {
+    return r != NULL && r->connection->aborted;
+}
+
+/* Sleeps, at most until the next look.  r: whose client is watched, or NULL.
+ * GIL: not held. */
+static enum await_outcome
+sleep_on(int event, const request_rec *r, int64_t end)
+{
+    int client = r != NULL ? await_socket(r) : -1;
     struct pollfd watched[] = {{.fd = event, .events = POLLIN},
                                {.fd = client, .events = POLLRDHUP}};
     uint64_t count = 0;
     int look = next_look(end);
     int n = poll(watched, 2, look);
+    if (n == 0 && is_reset(r)) {
+        return AWAIT_GONE;
+    }
     if (n == 0) {
         return look > 0 ? AWAIT_READY : AWAIT_LATE;
     }
@@ -93,8 +106,9 @@ sleep_on(int event, int client, int64_t end)
 }
 
 enum await_outcome
-await_turn(int event, int client, int reads, int limit)
+await_turn(int event, const request_rec *r, int reads, int limit)
 {
+    int client = await_socket(r);
     struct pollfd watched[] = {
         {.fd = event, .events = POLLIN},
         {.fd = client, .events = reads ? POLLIN : POLLRDHUP}};
@@ -106,7 +120,7 @@ await_turn(int event, int client, int reads, int limit)
                    ? AWAIT_GONE
                    : AWAIT_READY;
     }
-    return n > 0 && !reads ? AWAIT_GONE : AWAIT_READY;
+    return (n > 0 && !reads) || is_reset(r) ? AWAIT_GONE : AWAIT_READY;
 }
 
 /* The truth of a method of the link, or -1 with an exception. */
@@ -128,10 +142,10 @@ event_of(PyObject *link)
     return (int)number;
 }
 
-/* Sleeps until the link's method is true; at most as many milliseconds, -1
- * for any. */
+/* Sleeps until the link's method is true, or the client of r has gone, which
+ * may be NULL; at most as many milliseconds, -1 for any. */
 static enum await_outcome
-wait_until(PyObject *link, const char *method, int client, int limit)
+wait_until(PyObject *link, const char *method, const request_rec *r, int limit)
 {
     int64_t end = limit < 0 ? 0 : deadline_now() + (int64_t)limit * 1000;
     enum await_outcome outcome = AWAIT_READY;
@@ -139,7 +153,7 @@ wait_until(PyObject *link, const char *method, int client, int limit)
     int ready = event < 0 ? -1 : ask(link, method);
     while (ready == 0 && outcome == AWAIT_READY) {
         void *paused = interpreter_pause();
-        outcome = sleep_on(event, client, end);
+        outcome = sleep_on(event, r, end);
         interpreter_resume(paused);
         ready = outcome == AWAIT_READY ? ask(link, method) : 0;
     }
@@ -151,7 +165,7 @@ wait_until(PyObject *link, const char *method, int client, int limit)
 void
 await_patiently(PyObject *link)
 {
-    if (wait_until(link, "is_done", -1, AWAIT_GRACE) == AWAIT_FAILED) {
+    if (wait_until(link, "is_done", NULL, AWAIT_GRACE) == AWAIT_FAILED) {
         PyErr_Clear();
     }
 }
@@ -177,7 +191,7 @@ await_end(request_rec *r, PyObject *link)
     if (ask(link, "cancel") < 0) {
         return -1;
     }
-    switch (wait_until(link, "is_done", -1, AWAIT_GRACE)) {
+    switch (wait_until(link, "is_done", NULL, AWAIT_GRACE)) {
     case AWAIT_READY:
         return ask(link, "settle") < 0 ? -1 : 0;
     case AWAIT_FAILED:
@@ -212,7 +226,7 @@ hurry(struct interpreter_thread *thread, PyObject *link, const char *method)
     if (ask(link, "cancel") < 0) {
         return NULL;
     }
-    switch (wait_until(link, "is_done", -1, AWAIT_GRACE)) {
+    switch (wait_until(link, "is_done", NULL, AWAIT_GRACE)) {
     case AWAIT_READY:
         return PyObject_CallMethod(link, method, NULL);
     case AWAIT_FAILED:
@@ -236,7 +250,7 @@ wait_ready(struct interpreter_thread *thread, request_rec *r, PyObject *link)
     int64_t begun = deadline_now();
     deadline_end(thread);
     enum await_outcome outcome =
-        wait_until(link, "is_ready", await_socket(r), deadline_left(thread));
+        wait_until(link, "is_ready", r, deadline_left(thread));
     deadline_use(&thread->scope.left, deadline_now() - begun);
     return outcome;
 }
@@ -297,7 +311,7 @@ await_alone(struct interpreter *interpreter, PyObject *awaitable, int limit)
     if (link == NULL) {
         return NULL;
     }
-    switch (wait_until(link, "is_done", -1, limit)) {
+    switch (wait_until(link, "is_done", NULL, limit)) {
     case AWAIT_READY:
         given = PyObject_CallMethod(link, "result", NULL);
         break;

@@ -64,10 +64,11 @@ int await_end(request_rec *r, PyObject *link);
 int await_socket(const request_rec *r);
 
 /* Sleeps a turn of a conversation with a task: until the event is readable,
- * until the client has sent something, if reads, or else has gone, or as many
- * milliseconds, -1 or at most about a second.  AWAIT_READY or AWAIT_GONE.
+ * until the client of r has sent something, if reads, or else has gone, or as
+ * many milliseconds, -1 or at most about a second.  AWAIT_READY or AWAIT_GONE.
  * GIL: not held. */
-enum await_outcome await_turn(int event, int client, int reads, int limit);
+enum await_outcome
+await_turn(int event, const request_rec *r, int reads, int limit);
 
 /* Waits until the link's task has ended by itself, at most AWAIT_GRACE.
  * GIL: held, released in between. */
