@@ -364,7 +364,6 @@ talk_with(struct outlet *outlet, const struct embed_visit *visit,
         return -1;
     }
     Py_DECREF(event);
-    deadline_end(talk.thread); /* its code does not run on this thread */
     while (turn == TURN_ON) {
         turn = take_turn(&talk);
     }
@@ -398,6 +397,9 @@ asgi_run(struct outlet *outlet, PyObject *life, PyObject *app,
          const struct embed_visit *visit, int *status)
 {
     struct interpreter *interpreter = outlet->interpreter;
+    /* its code does not run on this thread, and what is interrupted here would
+     * leave a task behind */
+    deadline_end(interpreter_thread(interpreter));
     PyObject *scope = /* new */
         asgi_scope_make(interpreter->apache, life, outlet->r, visit);
     if (scope == NULL) {
