@@ -24,8 +24,8 @@
 #include "../log.h"
 
 /* Milliseconds between looks at what wakes no poll: a socket that this process
- * has closed, as mpm_event does when it is stopped, a stream of HTTP/2 that was
- * reset, and a loop that may have ended. */
+ * has closed, as mpm_event does when it is stopped, a stream of HTTP/2 that
+ * was reset, and a loop that may have ended. */
 #define AWAIT_LOOK 1000
 
 int
