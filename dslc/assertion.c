@@ -26,6 +26,9 @@
 /* A run over all assertions, and the one at hand. */
 #define HTTP_BAD_REQUEST 400
 
+/* Faults of one assertion that are shown behind the first. */
+#define MAX_OTHERS 5
+
 struct judge {
     apr_pool_t *pool;
     struct model *model;
@@ -36,6 +39,8 @@ struct judge {
     struct routes_table table;
     const struct model_assertion *assertion;
     const struct model_route *said; /* a mount that something was said of */
+    struct diag *diag;              /* of the assertion, or NULL */
+    int n_others;                   /* faults of it behind the first */
 };
 
 /* What answers: a path of a route, or a location for its implicit 404. */
@@ -186,6 +191,37 @@ place_subject(struct diag *diag, const struct subject *subject)
     diag_place(diag, subject->place->span, "this location");
     diag_help(diag, "what a location leaves unmatched is a 404 under its own "
                     "`require`");
+}
+
+/* What is wrong with an assertion is one message, whatever shows it. */
+static void
+say_fault(struct judge *j, const struct subject *subject, enum diag_code code,
+          const char *text)
+{
+    if (j->diag == NULL) {
+        j->diag = diag_error(j->diags, j->assertion->span, code, "%s", text);
+        place_subject(j->diag, subject);
+        if (j->assertion->kind == MODEL_ASSERT_EVERY) {
+            diag_note(j->diag, "asserted is that it requires `%s`",
+                      rule_text_of(j->pool, j->assertion->rule));
+        }
+    }
+    else if (++j->n_others <= MAX_OTHERS) {
+        diag_place(j->diag,
+                   subject->route != NULL ? subject->route->span
+                                          : subject->place->span,
+                   "%s", text);
+    }
+}
+
+static void
+say_more(struct judge *j)
+{
+    if (j->n_others > MAX_OTHERS) {
+        diag_note(j->diag, "and %d more", j->n_others - MAX_OTHERS);
+    }
+    j->diag = NULL;
+    j->n_others = 0;
 }
 
 /* ---- walking them ------------------------------------------------------- */
@@ -350,7 +386,6 @@ judge_every(struct judge *j, const struct subject *subject, void *baton)
             ? MODEL_AT(subject->route->paths, struct model_path, 0)
             : subject->path;
     const char *caller;
-    struct diag *diag;
 
     if (!meets(j, subject, every->glob)) {
         return;
@@ -362,12 +397,10 @@ judge_every(struct judge *j, const struct subject *subject, void *baton)
         is_said(j, subject)) {
         return;
     }
-    diag = diag_error(j->diags, j->assertion->span, E601,
-                      "%s is granted to %s", spell_subject(j, subject),
-                      caller != NULL ? caller : "callers it should not be");
-    place_subject(diag, subject);
-    diag_note(diag, "asserted is that it requires `%s`",
-              rule_text_of(j->pool, j->assertion->rule));
+    say_fault(
+        j, subject, E601,
+        apr_psprintf(j->pool, "%s is granted to %s", spell_subject(j, subject),
+                     caller != NULL ? caller : "callers it should not be"));
 }
 
 static void
@@ -391,18 +424,15 @@ check_every(struct judge *j)
 static void
 judge_public(struct judge *j, const struct subject *subject, void *baton)
 {
-    struct diag *diag;
-
     (void)baton;
     if (!policy_public(subject->auth) ||
         is_held(j, subject, j->assertion->globs) ||
         is_kept_by_twin(j, subject) || is_said(j, subject)) {
         return;
     }
-    diag = diag_error(j->diags, j->assertion->span, E603,
-                      "%s is public and not in the list",
-                      spell_subject(j, subject));
-    place_subject(diag, subject);
+    say_fault(j, subject, E603,
+              apr_psprintf(j->pool, "%s is public and not in the list",
+                           spell_subject(j, subject)));
 }
 
 /* ---- a request ---------------------------------------------------------- */
@@ -560,14 +590,16 @@ say_other(struct judge *j, const struct model_host *host,
           enum routes_method method, const struct answer *answer)
 {
     const struct model_assertion *assertion = j->assertion;
-    const struct trie_host at = {.host = host};
+    const char *name = finding_host(j->trie, host);
+    const char *on =
+        *name == '\0' ? "" : apr_pstrcat(j->pool, " on ", name, NULL);
     const char *asserted = assertion->status != 0
                                ? apr_itoa(j->pool, assertion->status)
                                : apr_pstrcat(j->pool, assertion->module, ":",
                                              assertion->qualname, NULL);
     struct diag *diag = diag_error(
-        j->diags, assertion->span, E601, "`%s %s` is answered %s %s, not %s",
-        verb_name(method), finding_url(j->trie, &at, assertion->url),
+        j->diags, assertion->span, E601, "`%s %s`%s is answered %s %s, not %s",
+        verb_name(method), finding_path(j->trie, assertion->url), on,
         answer->target != NULL ? "by" : "with",
         answer->target != NULL ? answer->target
                                : apr_itoa(j->pool, answer->status),
@@ -719,5 +751,6 @@ assertion_check(struct model *model, const struct source_set *sources,
         else {
             check_outcome(&j);
         }
+        say_more(&j);
     }
 }

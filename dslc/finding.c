@@ -306,9 +306,8 @@ finding_host(struct trie *trie, const struct model_host *host)
 }
 
 const char *
-finding_url(struct trie *trie, const struct trie_host *host, const char *path)
+finding_path(struct trie *trie, const char *path)
 {
-    const char *name = finding_host(trie, host->host);
     char *url = apr_palloc(trie->pool, strlen(path) * 3 + 1);
     char *at = url;
 
@@ -316,6 +315,15 @@ finding_url(struct trie *trie, const struct trie_host *host, const char *path)
         at = put_byte(at, (uint8_t)*path);
     }
     *at = '\0';
+    return url;
+}
+
+const char *
+finding_url(struct trie *trie, const struct trie_host *host, const char *path)
+{
+    const char *name = finding_host(trie, host->host);
+    const char *url = finding_path(trie, path);
+
     return *name == '\0' ? url
                          : apr_pstrcat(trie->pool, url, " on ", name, NULL);
 }

@@ -56,6 +56,9 @@ const char *finding_methods(apr_pool_t *pool, uint64_t methods);
 /* A name that a host takes; "" for any. */
 const char *finding_host(struct trie *trie, const struct model_host *host);
 
+/* A path, percent-encoded. */
+const char *finding_path(struct trie *trie, const char *path);
+
 /* A URL that a host and a path have, percent-encoded: "/users/1",
  * "/users/1 on shop.example.com". */
 const char *
