@@ -235,10 +235,10 @@ refuse(request_rec *r, struct request *request, const struct routes_rate *rate,
                    apr_psprintf(r->pool, "%" APR_INT64_T_FMT, seconds));
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                   LOGNO(0054) "%s %s: too many requests (%s), the next in "
-                              "%" APR_INT64_T_FMT " s",
+                              "%" APR_INT64_T_FMT " s (%s)",
                   r->method, r->uri,
                   routes_table_text(request_table(request), rate->name),
-                  seconds);
+                  seconds, denial_where(r, request));
     denial_note(r, request, "too many requests");
     return HTTP_TOO_MANY_REQUESTS;
 }

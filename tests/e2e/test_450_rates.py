@@ -3,6 +3,7 @@
 
 import base64
 import itertools
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -227,11 +228,13 @@ def test_a_preflight_is_not_counted(caller):
     assert statuses(caller, 2, "/open", method="POST") == [200, 429]
 
 
-def test_the_log_names_the_rate(caller, server):
+def test_the_log_names_the_rate_and_the_route(caller, server):
     mark = len(server.log())
     statuses(caller, 6, "/five")
-    assert "ROUTES0054: GET /five: too many requests (app.routes:5: " \
-        "rate 5/h per ip of /five), the next in 7" in server.log()[mark:]
+    assert re.search(
+        r"ROUTES0054: GET /five: too many requests \(app\.routes:5: "
+        r"rate 5/h per ip of /five\), the next in 7\d\d s "
+        r"\(app\.routes:5: route \S+: public\)", server.log()[mark:])
 
 
 def test_a_graceful_restart_forgets_nothing(caller, server):
