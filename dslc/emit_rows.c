@@ -166,14 +166,23 @@ static const char *const type_flags[] = {
     NULL,
 };
 static const char *const op_kinds[] = {
-    "ROUTES_OP_NULL",   "ROUTES_OP_PUBLIC",
-    "ROUTES_OP_USER",   "ROUTES_OP_ROLE",
-    "ROUTES_OP_AND",    "ROUTES_OP_OR",
-    "ROUTES_OP_NOT",    "ROUTES_OP_ANONYMOUS",
-    "ROUTES_OP_SCOPE",  "ROUTES_OP_CLAIM",
-    "ROUTES_OP_REALM",  "ROUTES_OP_TLS",
-    "ROUTES_OP_IP",     "ROUTES_OP_METHOD",
-    "ROUTES_OP_PYTHON", NULL,
+    "ROUTES_OP_NULL",
+    "ROUTES_OP_PUBLIC",
+    "ROUTES_OP_USER",
+    "ROUTES_OP_ROLE",
+    "ROUTES_OP_AND",
+    "ROUTES_OP_OR",
+    "ROUTES_OP_NOT",
+    "ROUTES_OP_ANONYMOUS",
+    "ROUTES_OP_SCOPE",
+    "ROUTES_OP_CLAIM",
+    "ROUTES_OP_REALM",
+    "ROUTES_OP_TLS",
+    "ROUTES_OP_IP",
+    "ROUTES_OP_METHOD",
+    "ROUTES_OP_PYTHON",
+    "ROUTES_OP_APACHE",
+    NULL,
 };
 static const char *const families[] = {
     "ROUTES_FAMILY_NULL",
@@ -486,6 +495,11 @@ static const struct column predicates_columns[] = {
     COLUMN(predicate, name, CELL_TEXT), COLUMN(predicate, function, CELL_U32),
     COLUMN(predicate, args, CELL_U32),  COLUMN(predicate, n_args, CELL_U32),
     COLUMN(predicate, file, CELL_U32),  COLUMN(predicate, line, CELL_U32),
+};
+static const struct column authzs_columns[] = {
+    COLUMN(authz, name, CELL_TEXT),   COLUMN(authz, args, CELL_TEXT),
+    COLUMN(authz, of_user, CELL_U32), COLUMN(authz, file, CELL_U32),
+    COLUMN(authz, line, CELL_U32),
 };
 static const struct column networks_columns[] = {
     COLUMN(network, high, CELL_MASK),

@@ -59,6 +59,7 @@ static const struct word {
     {"tls", MODEL_RULE_TLS, 0},
     {"ip", MODEL_RULE_IP, 1},
     {"method", MODEL_RULE_METHOD, 1},
+    {"apache", MODEL_RULE_APACHE, 2},
 };
 
 static const struct word *
@@ -86,6 +87,9 @@ fits(const struct word *word, const struct ast_expr *expr)
         }
         n++;
     }
+    if (word->op == MODEL_RULE_APACHE && n == 1) {
+        return 1;
+    }
     return n == word->n_args && (n > 0 || !expr->has_args);
 }
 
@@ -94,27 +98,28 @@ static void
 state(struct reader *reader, const struct word *word,
       const struct ast_value *first)
 {
-    struct model_rule atom = {.op = word->op};
+    struct model_rule *atom = apr_pcalloc(reader->facts->pool, sizeof(*atom));
 
+    atom->op = word->op;
     if (word->op == MODEL_RULE_IP) {
         struct routes_network *network;
 
-        atom.networks =
+        atom->networks =
             apr_array_make(reader->facts->pool, 1, sizeof(*network));
-        network = apr_array_push(atom.networks);
+        network = apr_array_push(atom->networks);
         if (routes_network_read(first->text, network) != ROUTES_NETWORK_GOOD) {
             reader->problem = "`ip` takes an address, as in ip(127.0.0.1)";
             return;
         }
     }
     else if (word->n_args == 2) {
-        atom.name = first->text;
-        atom.text = first->next->text;
+        atom->name = first->text;
+        atom->text = first->next == NULL ? NULL : first->next->text;
     }
     else if (word->n_args == 1) {
-        atom.text = first->text;
+        atom->text = first->text;
     }
-    reader->problem = facts_state(reader->facts, &atom);
+    reader->problem = facts_state(reader->facts, atom);
 }
 
 /* ---- rules that Python decides ------------------------------------------ */
@@ -187,17 +192,13 @@ add_fact(struct reader *reader, const struct ast_expr *expr)
         state_yes(reader, predicate, expr);
     }
     else if (word == NULL) {
-        reader->problem =
-            apr_psprintf(reader->facts->pool,
-                         rules_waits(name) ? "`%s` is not compiled yet in "
-                                             "this version"
-                                           : "`%s` is no fact of a caller",
-                         name);
+        reader->problem = apr_psprintf(reader->facts->pool,
+                                       "`%s` is no fact of a caller", name);
     }
     else if (!fits(word, expr)) {
         static const char *const forms[] = {
             "`%s` stands alone", "`%s` names one %s, as in %s(staff)",
-            "`%s` has a name and a value, as in claim(team, red)"};
+            "`%s` has two texts, as in claim(team, red)"};
 
         reader->problem = apr_psprintf(reader->facts->pool,
                                        forms[word->n_args], name, name, name);

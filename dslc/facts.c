@@ -12,6 +12,7 @@
 #include "../runtime/network.h"
 #include "../runtime/table.h"
 #include "rule_text.h"
+#include "rules.h"
 
 struct facts *
 facts_make(apr_pool_t *pool)
@@ -95,6 +96,10 @@ facts_state(struct facts *facts, const struct model_rule *atom)
     case MODEL_RULE_PYTHON:
         problem = state_of_user(facts, atom);
         break;
+    case MODEL_RULE_APACHE:
+        facts->user |= rules_of_user(atom);
+        APR_ARRAY_PUSH(facts->said, const struct model_rule *) = atom;
+        break;
     case MODEL_RULE_IP:
         problem = state_address(facts, atom);
         break;
@@ -177,8 +182,12 @@ is_about(const struct facts_case *of, const struct routes_predicate *row,
 {
     const struct routes_function *function =
         &of->table->functions[row->function];
-    const struct model_function *asked = atom->predicate->function;
+    const struct model_function *asked;
 
+    if (atom->op != MODEL_RULE_PYTHON) {
+        return 0;
+    }
+    asked = atom->predicate->function;
     if (row->n_args != (uint32_t)atom->args->nelts ||
         strcmp(routes_table_text(of->table, function->module),
                asked->module) != 0 ||
@@ -195,14 +204,29 @@ is_about(const struct facts_case *of, const struct routes_predicate *row,
     return 1;
 }
 
+/* Whether a fact says that a provider of httpd grants. */
+static int
+is_granted(const struct facts_case *of, const struct routes_authz *row,
+           const struct model_rule *atom)
+{
+    return atom->op == MODEL_RULE_APACHE &&
+           strcmp(routes_table_text(of->table, row->name), atom->name) == 0 &&
+           strcmp(routes_table_text(of->table, row->args),
+                  atom->text == NULL ? "" : atom->text) == 0;
+}
+
 int
-facts_says(const struct facts_case *of, uint32_t predicate)
+facts_says(const struct facts_case *of, const struct routes_op *op)
 {
     const apr_array_header_t *said = of->facts->said;
+    int python = op->kind == ROUTES_OP_PYTHON;
 
     for (int i = 0; i < said->nelts; i++) {
-        if (is_about(of, &of->table->predicates[predicate],
-                     MODEL_AT(said, const struct model_rule, i))) {
+        const struct model_rule *atom =
+            MODEL_AT(said, const struct model_rule, i);
+
+        if (python ? is_about(of, &of->table->predicates[op->first], atom)
+                   : is_granted(of, &of->table->authzs[op->first], atom)) {
             return 1;
         }
     }
@@ -211,9 +235,9 @@ facts_says(const struct facts_case *of, uint32_t predicate)
 
 /* What is not stated is false. */
 static enum routes_word
-answer(void *baton, uint32_t predicate)
+answer(void *baton, const struct routes_op *op)
 {
-    return facts_says(baton, predicate) ? ROUTES_YES : ROUTES_NO;
+    return facts_says(baton, op) ? ROUTES_YES : ROUTES_NO;
 }
 
 struct routes_scene

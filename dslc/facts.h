@@ -25,7 +25,8 @@ struct facts {
     apr_array_header_t *scopes; /* const char * */
     apr_array_header_t *claims; /* struct routes_claim */
     apr_array_header_t *said;   /* const struct model_rule *: of what Python
-                                   is asked, that to which it says yes */
+                                   and httpd's providers are asked, that to
+                                   which they say yes */
 };
 
 /* Of whom nothing is true: an anonymous caller. */
@@ -49,8 +50,9 @@ struct facts_case {
 struct routes_scene facts_scene(struct facts_case *of, uint32_t auth,
                                 struct routes_caller *caller);
 
-/* Whether Python says yes where it is asked this of a match. */
-int facts_says(const struct facts_case *of, uint32_t predicate);
+/* Whether Python, or a provider, says yes where a step asks this of a
+ * match. */
+int facts_says(const struct facts_case *of, const struct routes_op *op);
 
 /* What the verdict of auths[auth] is told as: 0, 401, 403; 404 where it is
  * masked, or what the place says that answers instead. */

@@ -105,7 +105,8 @@ enum model_rule_op {
     MODEL_RULE_TLS,
     MODEL_RULE_IP,     /* networks */
     MODEL_RULE_METHOD, /* methods */
-    MODEL_RULE_PYTHON  /* predicate, args */
+    MODEL_RULE_PYTHON, /* predicate, args */
+    MODEL_RULE_APACHE  /* name of a provider of httpd; text: its arguments */
 };
 
 struct model_realm;

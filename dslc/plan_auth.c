@@ -12,6 +12,7 @@
 #include "../runtime/option.h"
 #include "plan_types.h"
 #include "rule_text.h"
+#include "rules.h"
 
 /* ---- realms ------------------------------------------------------------- */
 
@@ -83,7 +84,7 @@ plan_realm_set(struct plan *plan, const apr_array_header_t *realms)
 /* ---- requirements ------------------------------------------------------- */
 
 /* A requirement in postfix order. */
-struct program {
+struct postfix {
     struct routes_op ops[ROUTES_MAX_OPS];
     const char *notes[ROUTES_MAX_OPS];
     int n;
@@ -190,10 +191,28 @@ plan_predicate(struct plan *plan, const struct model_rule *rule)
     return rows_intern(PLAN_ROWS(plan, predicates), &row, 1, &note);
 }
 
+/* ---- httpd's providers -------------------------------------------------- */
+
+static uint32_t
+plan_authz(struct plan *plan, const struct model_rule *rule)
+{
+    const char *note =
+        plan_note(plan, rule_text_of(plan->pool, rule), rule->span);
+    struct routes_authz row;
+
+    memset(&row, 0, sizeof(row));
+    row.name = plan_text(plan, rule->name);
+    row.args = plan_text(plan, rule->text);
+    row.of_user = rules_of_user(rule);
+    row.file = plan_file(plan, rule->span);
+    row.line = plan_line(plan, rule->span);
+    return rows_intern(PLAN_ROWS(plan, authzs), &row, 1, &note);
+}
+
 /* ---- programs ----------------------------------------------------------- */
 
 static void
-add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
+add_op(struct plan *plan, struct postfix *program, enum routes_op_kind kind,
        const struct model_rule *rule)
 {
     struct routes_op *op = &program->ops[program->n];
@@ -202,6 +221,10 @@ add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
     op->kind = (uint32_t)kind;
     if (rule->realm != NULL) {
         op->realm = plan_row(plan, rule->realm);
+    }
+    else if (rule->op == MODEL_RULE_APACHE) {
+        op->first = plan_authz(plan, rule);
+        op->n = 1;
     }
     else {
         op->text_template = plan_template(plan, rule->parts, rule->text);
@@ -219,14 +242,16 @@ add_op(struct plan *plan, struct program *program, enum routes_op_kind kind,
         op->first = plan_networks(plan, rule->networks);
         op->n = (uint32_t)rule->networks->nelts;
     }
-    program->notes[program->n] =
-        rule->predicate != NULL ? rule->predicate->name : rule->text;
+    program->notes[program->n] = rule->predicate != NULL
+                                     ? rule->predicate->name
+                                 : rule->op == MODEL_RULE_APACHE ? rule->name
+                                                                 : rule->text;
     program->n++;
 }
 
 /* Whether one more operator fits; no rule is deeper than it is long. */
 static int
-has_room(struct plan *plan, const struct program *program, int depth)
+has_room(struct plan *plan, const struct postfix *program, int depth)
 {
     if (program->n < ROUTES_MAX_OPS && depth < ROUTES_MAX_OPS) {
         return 1;
@@ -237,7 +262,7 @@ has_room(struct plan *plan, const struct program *program, int depth)
 }
 
 static void
-add_rule(struct plan *plan, struct program *program,
+add_rule(struct plan *plan, struct postfix *program,
          const struct model_rule *rule, int depth)
 {
     static const enum routes_op_kind kinds[] = {
@@ -255,6 +280,7 @@ add_rule(struct plan *plan, struct program *program,
         [MODEL_RULE_IP] = ROUTES_OP_IP,
         [MODEL_RULE_METHOD] = ROUTES_OP_METHOD,
         [MODEL_RULE_PYTHON] = ROUTES_OP_PYTHON,
+        [MODEL_RULE_APACHE] = ROUTES_OP_APACHE,
     };
 
     if (!has_room(plan, program, depth)) {
@@ -274,7 +300,7 @@ add_rule(struct plan *plan, struct program *program,
 uint32_t
 plan_auth_of(struct plan *plan, const struct model_auth *auth)
 {
-    struct program program = {.n = 0};
+    struct postfix program = {.n = 0};
     struct rows *auths = PLAN_ROWS(plan, auths);
     struct routes_auth row;
     uint32_t known;

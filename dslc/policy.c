@@ -20,6 +20,7 @@
 #include "fills.h"
 #include "regions.h"
 #include "rule_text.h"
+#include "rules.h"
 
 #define NONE (-1)
 /* What keeps a formula open, beside an atom. */
@@ -39,13 +40,17 @@ struct bounds {
 enum truth {
     FALSE_ATOM,
     TRUE_ATOM,
-    MUTE_ATOM, /* the request has no value that it could be asked about */
+    MUTE_ATOM,   /* the request has no value that it could be asked about */
+    NOBODY_ATOM, /* it would have to know who it is */
     OPEN_ATOM
 };
 
-/* What a formula asks, and a caller has or has not. */
+/* What a formula asks, and a caller has or has not.  A provider of httpd may
+ * say one thing of a caller whom a requirement knows, and another of the same
+ * one where that is anonymous. */
 struct atom {
     const struct model_rule *rule;
+    int anonymous; /* of a provider: as which it is asked */
     enum truth truth;
 };
 
@@ -85,7 +90,7 @@ is_open(const struct model_rule *rule)
 {
     return rule->op == MODEL_RULE_ROLE || rule->op == MODEL_RULE_SCOPE ||
            rule->op == MODEL_RULE_CLAIM || rule->op == MODEL_RULE_TLS ||
-           rule->op == MODEL_RULE_PYTHON;
+           rule->op == MODEL_RULE_PYTHON || rule->op == MODEL_RULE_APACHE;
 }
 
 /* Whether a request may have a value that is none: no UTF-8, the 30th of
@@ -126,14 +131,18 @@ can_be_mute(const struct model_rule *rule)
             return 1;
         }
     }
-    return has_loose(rule->parts) || has_loose(rule->name_parts);
+    return rule->op == MODEL_RULE_APACHE || has_loose(rule->parts) ||
+           has_loose(rule->name_parts);
 }
 
 static int
-find_atom(const struct search *s, const struct model_rule *rule)
+find_atom(const struct search *s, const struct model_rule *rule, int user)
 {
+    int anonymous = rule->op == MODEL_RULE_APACHE && !user;
+
     for (int i = 0; s->atoms != NULL && i < s->atoms->nelts; i++) {
-        if (atoms_same(atom_at(s, i)->rule, rule)) {
+        if (atom_at(s, i)->anonymous == anonymous &&
+            atoms_same(atom_at(s, i)->rule, rule)) {
             return i;
         }
     }
@@ -141,17 +150,17 @@ find_atom(const struct search *s, const struct model_rule *rule)
 }
 
 static void
-add_atoms(struct search *s, const struct model_rule *rule)
+add_atoms(struct search *s, const struct model_rule *rule, int user)
 {
     if (rule == NULL) {
         return;
     }
-    if (is_open(rule) && find_atom(s, rule) == NONE) {
-        *(struct atom *)apr_array_push(s->atoms) =
-            (struct atom){rule, OPEN_ATOM};
+    if (is_open(rule) && find_atom(s, rule, user) == NONE) {
+        *(struct atom *)apr_array_push(s->atoms) = (struct atom){
+            rule, rule->op == MODEL_RULE_APACHE && !user, OPEN_ATOM};
     }
-    add_atoms(s, rule->left);
-    add_atoms(s, rule->right);
+    add_atoms(s, rule->left, user);
+    add_atoms(s, rule->right, user);
 }
 
 /* ---- values ------------------------------------------------------------- */
@@ -184,11 +193,14 @@ exact(enum verdict verdict)
 
 /* Of an atom that has a truth value, or none yet. */
 static struct bounds
-atom_bounds(const struct search *s, const struct model_rule *rule)
+atom_bounds(const struct search *s, const struct model_rule *rule, int user)
 {
-    int i = find_atom(s, rule);
+    int i = find_atom(s, rule, user);
     enum truth truth = i == NONE ? OPEN_ATOM : atom_at(s, i)->truth;
 
+    if (truth == NOBODY_ATOM) {
+        return exact(NO_USER);
+    }
     return (struct bounds){truth == TRUE_ATOM ? GRANTED : DENIED,
                            truth == FALSE_ATOM ? DENIED : GRANTED};
 }
@@ -236,11 +248,14 @@ judge_rule(const struct search *s, const struct model_rule *rule, int user)
     case MODEL_RULE_SCOPE:
     case MODEL_RULE_CLAIM:
     case MODEL_RULE_PYTHON:
-        return user ? atom_bounds(s, rule) : exact(NO_USER);
+        return user ? atom_bounds(s, rule, user) : exact(NO_USER);
     case MODEL_RULE_REALM:
         return user ? realm_bounds(s, rule) : exact(NO_USER);
+    case MODEL_RULE_APACHE:
+        return user || !rules_of_user(rule) ? atom_bounds(s, rule, user)
+                                            : exact(NO_USER);
     case MODEL_RULE_TLS:
-        return atom_bounds(s, rule);
+        return atom_bounds(s, rule, user);
     case MODEL_RULE_IP:
         return ip_bounds(s, rule);
     case MODEL_RULE_METHOD:
@@ -271,7 +286,7 @@ open_atom(const struct search *s, const struct model_rule *rule, int user)
         return NONE;
     }
     if (is_open(rule)) {
-        atom = find_atom(s, rule);
+        atom = find_atom(s, rule, user);
         return atom_at(s, atom)->truth == MUTE_ATOM ? NONE : atom;
     }
     if (rule->op == MODEL_RULE_IP) {
@@ -294,8 +309,10 @@ static enum found try_caller(struct search *s);
 static enum found
 try_atom(struct search *s, int atom)
 {
-    static const enum truth truths[] = {FALSE_ATOM, TRUE_ATOM, MUTE_ATOM};
-    int n = can_be_mute(atom_at(s, atom)->rule) ? 3 : 2;
+    static const enum truth truths[] = {FALSE_ATOM, TRUE_ATOM, MUTE_ATOM,
+                                        NOBODY_ATOM};
+    const struct atom *tried = atom_at(s, atom);
+    int n = tried->anonymous ? 4 : can_be_mute(tried->rule) ? 3 : 2;
 
     for (int i = 0; i < n; i++) {
         enum found found;
@@ -389,8 +406,8 @@ static enum found
 find_filled(apr_pool_t *pool, struct search *s)
 {
     s->atoms = apr_array_make(pool, 4, sizeof(struct atom));
-    add_atoms(s, s->grants);
-    add_atoms(s, s->denies);
+    add_atoms(s, s->grants, s->grants_user);
+    add_atoms(s, s->denies, s->denies_user);
     s->regions = regions_of(pool, s->grants, s->denies);
     return try_caller(s);
 }
@@ -439,6 +456,7 @@ spell_atom(apr_pool_t *pool, const struct model_rule *rule)
     case MODEL_RULE_TLS:
         return ", tls";
     case MODEL_RULE_PYTHON:
+    case MODEL_RULE_APACHE:
         return apr_pstrcat(pool, ", ", rule_text_of(pool, rule), NULL);
     default:
         return "";
@@ -481,7 +499,8 @@ spell_caller(apr_pool_t *pool, const struct search *s, const char *realm)
                                rule_text_of(pool, atom->rule), NULL);
         }
         if (atom->truth == TRUE_ATOM &&
-            (user || atom->rule->op == MODEL_RULE_TLS)) {
+            (user || atom->rule->op == MODEL_RULE_TLS ||
+             atom->rule->op == MODEL_RULE_APACHE)) {
             text = apr_pstrcat(pool, text, spell_atom(pool, atom->rule), NULL);
         }
     }

@@ -34,6 +34,7 @@ binding(enum model_rule_op op)
     case MODEL_RULE_IP:
     case MODEL_RULE_METHOD:
     case MODEL_RULE_PYTHON:
+    case MODEL_RULE_APACHE:
         return 4;
     }
     return 4;
@@ -84,6 +85,15 @@ claim_text(apr_pool_t *pool, const struct model_rule *rule)
 {
     return apr_pstrcat(pool, "claim(", quoted(pool, rule->name), ", ",
                        quoted(pool, rule->text), ")", NULL);
+}
+
+static const char *
+apache_text(apr_pool_t *pool, const struct model_rule *rule)
+{
+    return apr_pstrcat(pool, "apache(", quoted(pool, rule->name),
+                       rule->text == NULL ? "" : ", ",
+                       rule->text == NULL ? "" : quoted(pool, rule->text), ")",
+                       NULL);
 }
 
 static const char *
@@ -192,6 +202,8 @@ bare_text(apr_pool_t *pool, const struct model_rule *rule, int depth)
         return method_text(pool, rule);
     case MODEL_RULE_PYTHON:
         return python_text(pool, rule);
+    case MODEL_RULE_APACHE:
+        return apache_text(pool, rule);
     case MODEL_RULE_AND:
     case MODEL_RULE_OR:
         return apr_pstrcat(pool, part_text(pool, rule->left, here, depth + 1),

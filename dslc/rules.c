@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "dslc/args.h"
+#include "dslc/authz.h"
 #include "dslc/methods.h"
 #include "dslc/realms.h"
 #include "dslc/rule_args.h"
@@ -24,7 +25,7 @@ enum atom_kind {
     ATOM_TLS,
     ATOM_IP,
     ATOM_METHOD,
-    ATOM_WAITS
+    ATOM_APACHE
 };
 
 static const struct atom {
@@ -36,7 +37,7 @@ static const struct atom {
     {"scope", ATOM_SCOPE},   {"claim", ATOM_CLAIM},
     {"realm", ATOM_REALM},   {"ip", ATOM_IP},
     {"method", ATOM_METHOD}, {"tls", ATOM_TLS},
-    {"apache", ATOM_WAITS},
+    {"apache", ATOM_APACHE},
 };
 
 #define N_ATOMS (sizeof(atoms) / sizeof(atoms[0]))
@@ -90,11 +91,14 @@ rules_count(const struct model_rule *rule)
 }
 
 bool
-rules_of_user(enum model_rule_op op)
+rules_of_user(const struct model_rule *atom)
 {
+    enum model_rule_op op = atom->op;
+
     return op == MODEL_RULE_USER || op == MODEL_RULE_ROLE ||
            op == MODEL_RULE_SCOPE || op == MODEL_RULE_CLAIM ||
-           op == MODEL_RULE_REALM || op == MODEL_RULE_PYTHON;
+           op == MODEL_RULE_REALM || op == MODEL_RULE_PYTHON ||
+           (op == MODEL_RULE_APACHE && authz_of_user(atom->name));
 }
 
 const struct model_rule *
@@ -105,7 +109,7 @@ rules_person(const struct model_rule *rule)
     if (rule == NULL) {
         return NULL;
     }
-    if (rules_of_user(rule->op)) {
+    if (rules_of_user(rule)) {
         return rule;
     }
     found = rules_person(rule->left);
@@ -123,14 +127,6 @@ find_atom(const char *name)
         }
     }
     return NULL;
-}
-
-bool
-rules_waits(const char *name)
-{
-    const struct atom *atom = find_atom(name);
-
-    return atom != NULL && atom->kind == ATOM_WAITS;
 }
 
 static const struct model_rule *
@@ -420,6 +416,16 @@ make_method(struct checker *checker, struct scope *scope,
     return rule->methods == 0 ? NULL : rule;
 }
 
+/* apache("ldap-group", "cn=staff,o=example") */
+static const struct model_rule *
+make_apache(struct checker *checker, const struct ast_expr *expr)
+{
+    struct model_rule *rule =
+        make_rule(checker, MODEL_RULE_APACHE, expr->span);
+
+    return authz_read(checker, expr, &rule->name, &rule->text) ? rule : NULL;
+}
+
 static void
 say_unknown(struct checker *checker, struct scope *scope,
             const struct ast_expr *expr)
@@ -638,10 +644,8 @@ make_atom(struct checker *checker, struct scope *scope,
         return make_realm(checker, scope, expr);
     case ATOM_ROLE:
         return make_named(checker, scope, reach, MODEL_RULE_ROLE, expr);
-    case ATOM_WAITS:
-        checker_waits(
-            checker, expr->span,
-            apr_psprintf(checker->pool, "`%s` in a requirement", atom->name));
+    case ATOM_APACHE:
+        return make_apache(checker, expr);
     }
     return NULL;
 }

@@ -42,13 +42,11 @@ rules_and(struct checker *checker, const struct model_rule *outer,
 /* Operators and atoms in it; the most that may be is ROUTES_MAX_OPS. */
 unsigned rules_count(const struct model_rule *rule);
 
-/* Whether an atom holds of users only. */
-bool rules_of_user(enum model_rule_op op);
+/* Whether an atom holds of users only.  Of httpd's providers those do that are
+ * known to. */
+bool rules_of_user(const struct model_rule *atom);
 
 /* The first atom, from the left, that asks who the caller is, or NULL. */
 const struct model_rule *rules_person(const struct model_rule *rule);
-
-/* Whether an atom is of the language and not compiled yet. */
-bool rules_waits(const char *name);
 
 #endif

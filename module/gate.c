@@ -29,7 +29,7 @@
 /* No status either: what httpd shows where nothing is, in its own time. */
 #define MASKED (-101)
 
-#define SILENT "a rule that Python decides has no answer"
+#define SILENT "a part of the rule has no answer"
 #define UNSURE "a realm can't tell who it is"
 
 int

@@ -9,15 +9,19 @@
 #include <http_ssl.h>
 
 #include "child.h"
+#include "denial.h"
+#include "log.h"
 #include "runtime/args.h"
 #include "runtime/method.h"
 #include "runtime/network.h"
+#include "runtime/table.h"
 
-/* A question to Python, and what it came to. */
+/* A question to Python, or to a provider of httpd, and what it came to. */
 struct said {
     struct said *next;
-    const struct routes_predicate *predicate;
-    const char *user; /* whom it was about */
+    const struct routes_predicate *predicate; /* or NULL */
+    const struct routes_authz *authz;         /* or NULL */
+    const char *user; /* whom it was about; NULL: nobody */
     uint32_t realm;
     struct routes_capture captures[ROUTES_MAX_CAPTURES]; /* by argument */
     enum routes_word word;
@@ -72,7 +76,8 @@ is_asked(const struct said *said, const struct request *request,
     const struct routes_table *table = request_table(request);
     const struct routes_predicate *before = said->predicate;
 
-    if (before->function != row->function || before->n_args != row->n_args ||
+    if (before == NULL || before->function != row->function ||
+        before->n_args != row->n_args ||
         said->realm != request->caller.realm ||
         strcmp(said->user, request->caller.user) != 0) {
         return 0;
@@ -99,22 +104,62 @@ find_said(const struct request *request, const struct routes_predicate *row)
 }
 
 static struct said *
-add_said(request_rec *r, struct request *request,
-         const struct routes_predicate *row)
+add_said(request_rec *r, struct request *request)
 {
-    const struct routes_table *table = request_table(request);
     struct said *said = apr_palloc(r->pool, sizeof(*said));
 
-    said->predicate = row;
+    said->predicate = NULL;
+    said->authz = NULL;
     said->user = request->caller.user;
     said->realm = request->caller.realm;
-    for (uint32_t i = 0; i < row->n_args; i++) {
-        said->captures[i] = capture_of(request, &table->args[row->args + i]);
-    }
     said->word = ROUTES_FAILED;
     said->status = HTTP_INTERNAL_SERVER_ERROR;
     said->next = request->said;
     request->said = said;
+    return said;
+}
+
+static struct said *
+add_predicate(request_rec *r, struct request *request,
+              const struct routes_predicate *row)
+{
+    const struct routes_table *table = request_table(request);
+    struct said *said = add_said(r, request);
+
+    said->predicate = row;
+    for (uint32_t i = 0; i < row->n_args; i++) {
+        said->captures[i] = capture_of(request, &table->args[row->args + i]);
+    }
+    return said;
+}
+
+/* Whether a provider was asked this, wherever it is written. */
+static int
+is_heard(const struct said *said, const struct request *request,
+         const struct routes_authz *row)
+{
+    const struct routes_table *table = request_table(request);
+    const char *user = request->caller.user;
+
+    if (said->authz == NULL || said->realm != request->caller.realm ||
+        (said->user == NULL) != (user == NULL) ||
+        (user != NULL && strcmp(said->user, user) != 0)) {
+        return 0;
+    }
+    return strcmp(routes_table_text(table, said->authz->name),
+                  routes_table_text(table, row->name)) == 0 &&
+           strcmp(routes_table_text(table, said->authz->args),
+                  routes_table_text(table, row->args)) == 0;
+}
+
+static const struct said *
+find_heard(const struct request *request, const struct routes_authz *row)
+{
+    const struct said *said = request->said;
+
+    while (said != NULL && !is_heard(said, request, row)) {
+        said = said->next;
+    }
     return said;
 }
 
@@ -149,20 +194,52 @@ ask_python(const struct judgement *j, uint32_t predicate, struct said *said)
     }
 }
 
-static enum routes_word
-ask(void *baton, uint32_t predicate)
+static const struct said *
+hear_python(const struct judgement *j, uint32_t predicate)
 {
-    struct judgement *j = baton;
     const struct routes_predicate *row =
         &request_table(j->request)->predicates[predicate];
-    const struct said *said = find_said(j->request, row);
+    const struct said *known = find_said(j->request, row);
 
-    if (said == NULL) {
-        struct said *new_one = add_said(j->r, j->request, row);
-
-        ask_python(j, predicate, new_one);
-        said = new_one;
+    if (known != NULL) {
+        return known;
     }
+    struct said *said = add_predicate(j->r, j->request, row);
+    ask_python(j, predicate, said);
+    return said;
+}
+
+static const struct said *
+hear_httpd(const struct judgement *j, uint32_t authz)
+{
+    struct request *request = j->request;
+    const struct routes_authz *row = &request_table(request)->authzs[authz];
+    const struct authz *made = &request->mount->served->authzs[authz];
+    const struct said *known = find_heard(request, row);
+
+    if (known != NULL) {
+        return known;
+    }
+    struct said *said = add_said(j->r, request);
+    said->authz = row;
+    said->word = authz_ask(j->r, made, request->caller.user);
+    if (said->word == ROUTES_FAILED) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, j->r,
+                      LOGNO(0132) "apache(\"%s\") could not tell whether the "
+                                  "caller may (%s)",
+                      made->name, denial_where(j->r, request));
+    }
+    return said;
+}
+
+static enum routes_word
+ask(void *baton, const struct routes_op *op)
+{
+    struct judgement *j = baton;
+    const struct said *said = op->kind == ROUTES_OP_APACHE
+                                  ? hear_httpd(j, op->first)
+                                  : hear_python(j, op->first);
+
     if (said->word == ROUTES_FAILED) {
         j->status = said->status;
     }
@@ -213,6 +290,8 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth,
     if ((asks & ROUTES_ASKS_CAPTURES) != 0) {
         scene.captures = request->match.captures;
         scene.n_captures = request->match.n_captures;
+    }
+    if ((asks & (ROUTES_ASKS_PYTHON | ROUTES_ASKS_APACHE)) != 0) {
         scene.ask = ask;
         scene.baton = &judgement;
     }

@@ -64,7 +64,7 @@ struct request {
     struct denial *denial;  /* why the gate refused it, or NULL */
     const struct kept *kept; /* r->pool: its body, read before the gate; or
                                 NULL */
-    struct said *said;       /* what Python was asked of its caller, or NULL */
+    struct said *said;       /* what was asked of its caller, or NULL */
     struct body *body; /* borrowed: read for its arguments; NULL while it is
                           not served */
     struct routes_caller caller; /* as the gate found it */

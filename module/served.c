@@ -133,6 +133,22 @@ has_masks(const struct routes_table *table)
     return 0;
 }
 
+/* Row 0 is none. */
+static const char *
+make_authzs(apr_pool_t *pconf, const struct routes_table *table,
+            const struct authz **made)
+{
+    struct authz *authzs =
+        apr_pcalloc(pconf, (table->n_authzs + 1) * sizeof(*authzs));
+    const char *fault = NULL;
+
+    for (uint32_t i = 1; i < table->n_authzs && fault == NULL; i++) {
+        fault = authz_make(pconf, table, i, &authzs[i]);
+    }
+    *made = authzs;
+    return fault;
+}
+
 const char *
 served_make(apr_pool_t *pconf, const struct routes_table *table,
             const struct served_from *from, unsigned index,
@@ -164,6 +180,9 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
         }
     }
     const char *fault = mounted_fault(table, pconf);
+    if (fault == NULL) {
+        fault = make_authzs(pconf, table, &made->authzs);
+    }
     if (fault != NULL) {
         return fault;
     }

@@ -10,6 +10,7 @@
 #include <httpd.h>
 #include <apr_pools.h>
 
+#include "authz.h"
 #include "realm.h"
 #include "runtime/routes_abi.h"
 
@@ -44,6 +45,7 @@ struct served {
     const struct routes_table *source;
     const char *const *values;
     const struct realm *realms; /* by index into table->realms */
+    const struct authz *authzs; /* by index into table->authzs */
     const unsigned char *asks;  /* by index into table->auths: enum
                                     routes_asks */
     uint16_t *wishes;           /* by index into table->routes: of enum
@@ -58,7 +60,8 @@ struct served {
 };
 
 /* Prepares a table, in pconf.  *served is the result; the return value is
- * NULL, or the fault: a realm whose files can't be read. */
+ * NULL, or the fault: a realm whose files can't be read, a provider that httpd
+ * does not have. */
 const char *served_make(apr_pool_t *pconf, const struct routes_table *table,
                         const struct served_from *from, unsigned index,
                         const struct served **served);

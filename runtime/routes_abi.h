@@ -672,7 +672,8 @@ enum routes_op_kind {
     ROUTES_OP_TLS,       /* the connection is encrypted */
     ROUTES_OP_IP,        /* networks: the caller's address is in one of them */
     ROUTES_OP_METHOD,    /* methods: the request's is one of them */
-    ROUTES_OP_PYTHON     /* predicates: Python says yes */
+    ROUTES_OP_PYTHON,    /* predicates: Python says yes */
+    ROUTES_OP_APACHE     /* authzs: a provider of httpd says yes */
 };
 
 /* One step of a requirement in postfix order. */
@@ -681,8 +682,9 @@ struct routes_op {
     struct routes_text text;
     struct routes_text name;
     uint32_t realm;         /* realms[] */
-    uint32_t first;         /* IP: networks[]; PYTHON: predicates[] */
-    uint32_t n;             /* IP: how many; PYTHON: 1 */
+    uint32_t first;         /* IP: networks[]; PYTHON: predicates[]; APACHE:
+                               authzs[] */
+    uint32_t n;             /* IP: how many; PYTHON, APACHE: 1 */
     uint32_t text_template; /* templates[] that makes the text, or 0 */
     uint32_t name_template; /* the same for the name */
     uint64_t methods;       /* METHOD: bits; that of HEAD wherever GET's is */
@@ -707,6 +709,15 @@ struct routes_predicate {
     uint32_t args;           /* args[]: first; FROM_PATH and FROM_CONSTANT */
     uint32_t n_args;
     uint32_t file; /* files[] */
+    uint32_t line;
+};
+
+/* A line of `Require` that one of httpd's providers is asked. */
+struct routes_authz {
+    struct routes_text name; /* of the provider */
+    struct routes_text args; /* what stands behind it there, or empty */
+    uint32_t of_user;        /* 1: of an anonymous caller it is not asked */
+    uint32_t file;           /* files[] */
     uint32_t line;
 };
 
@@ -899,6 +910,7 @@ struct routes_file {
     X(templates, struct routes_template)                                      \
     X(template_parts, struct routes_template_part)                            \
     X(predicates, struct routes_predicate)                                    \
+    X(authzs, struct routes_authz)                                            \
     X(realm_sets, uint32_t)                                                   \
     X(options, struct routes_option)                                          \
     X(realms, struct routes_realm)                                            \

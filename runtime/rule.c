@@ -8,12 +8,12 @@
 #include "table.h"
 #include "template.h"
 
-/* Between which verdicts a value lies; predicate is one that would tell, or
- * 0. */
+/* Between which verdicts a value lies; open is a step that would tell if it
+ * were asked, or NULL. */
 struct bounds {
     enum routes_verdict low;
     enum routes_verdict high;
-    uint32_t predicate;
+    const struct routes_op *open;
 };
 
 /* A program of n steps never holds more values than it has atoms. */
@@ -22,9 +22,9 @@ struct stack {
     size_t n;
 };
 
-/* What predicates have said. */
+/* What was said where it was asked. */
 struct answer {
-    uint32_t predicate;
+    const struct routes_op *op;
     enum routes_word word;
 };
 
@@ -101,16 +101,16 @@ negate(enum routes_verdict value)
 static int
 push(struct stack *stack, enum routes_verdict value)
 {
-    stack->values[stack->n++] = (struct bounds){value, value, 0};
+    stack->values[stack->n++] = (struct bounds){value, value, NULL};
     return 1;
 }
 
-/* What nobody knows, until the predicate is asked (0: for good). */
+/* What nobody knows, until the step is asked (NULL: for good). */
 static int
-push_open(struct stack *stack, uint32_t predicate)
+push_open(struct stack *stack, const struct routes_op *op)
 {
     stack->values[stack->n++] =
-        (struct bounds){ROUTES_DENIED, ROUTES_GRANTED, predicate};
+        (struct bounds){ROUTES_DENIED, ROUTES_GRANTED, op};
     return 1;
 }
 
@@ -118,6 +118,17 @@ static enum routes_verdict
 choose(enum routes_verdict a, enum routes_verdict b, int greater)
 {
     return (a > b) == greater ? a : b;
+}
+
+/* Which of two open steps to ask first: httpd is cheaper than Python. */
+static const struct routes_op *
+ask_first(const struct routes_op *left, const struct routes_op *right)
+{
+    if (left == NULL || (right != NULL && left->kind == ROUTES_OP_PYTHON &&
+                         right->kind == ROUTES_OP_APACHE)) {
+        return right;
+    }
+    return left;
 }
 
 /* Replaces the two topmost values by the smaller (and), or the greater. */
@@ -134,12 +145,8 @@ join(struct stack *stack, int greater)
     left = &stack->values[stack->n - 1];
     left->low = choose(left->low, right->low, greater);
     left->high = choose(left->high, right->high, greater);
-    if (left->predicate == 0) {
-        left->predicate = right->predicate;
-    }
-    if (left->low == left->high) {
-        left->predicate = 0;
-    }
+    left->open =
+        left->low == left->high ? NULL : ask_first(left->open, right->open);
     return 1;
 }
 
@@ -206,29 +213,51 @@ push_named(struct judgement *j, const struct routes_op *op)
     text = name_of(j, op->text, op->text_template, text_room);
     name = name_of(j, op->name, op->name_template, name_room);
     if (text == NULL || name == NULL) {
-        return push_open(&j->stack, 0);
+        return push_open(&j->stack, NULL);
     }
     return push(&j->stack, judge_fact(has_named(caller, op, name, text)));
 }
 
-/* An anonymous caller is nobody that Python could be asked about. */
 static int
-push_python(struct judgement *j, uint32_t predicate)
+push_word(struct judgement *j, enum routes_word word)
 {
-    if (j->scene->caller->user == NULL) {
+    switch (word) {
+    case ROUTES_NO:
+        return push(&j->stack, ROUTES_DENIED);
+    case ROUTES_YES:
+        return push(&j->stack, ROUTES_GRANTED);
+    case ROUTES_NOBODY:
+        return push(&j->stack, ROUTES_NO_USER);
+    case ROUTES_SILENT:
+    case ROUTES_FAILED:
+        break;
+    }
+    return push_open(&j->stack, NULL);
+}
+
+/* An anonymous caller is nobody that Python could be asked about, or a
+ * provider of users. */
+static int
+is_of_user(const struct judgement *j, const struct routes_op *op)
+{
+    return op->kind == ROUTES_OP_PYTHON ||
+           j->table->authzs[op->first].of_user != 0;
+}
+
+static int
+push_asked(struct judgement *j, const struct routes_op *op)
+{
+    if (j->scene->caller->user == NULL && is_of_user(j, op)) {
         return push(&j->stack, ROUTES_NO_USER);
     }
     for (size_t i = 0; i < j->answers->n; i++) {
         const struct answer *answer = &j->answers->list[i];
 
-        if (answer->predicate == predicate) {
-            return answer->word == ROUTES_SILENT
-                       ? push_open(&j->stack, 0)
-                       : push(&j->stack,
-                              judge_fact(answer->word == ROUTES_YES));
+        if (answer->op->kind == op->kind && answer->op->first == op->first) {
+            return push_word(j, answer->word);
         }
     }
-    return push_open(&j->stack, j->scene->ask == NULL ? 0 : predicate);
+    return push_open(&j->stack, j->scene->ask == NULL ? NULL : op);
 }
 
 /* Whether the step could be done. */
@@ -267,7 +296,8 @@ do_step(struct judgement *j, const struct routes_op *op)
     case ROUTES_OP_METHOD:
         return push(stack, judge_fact((op->methods & scene->method) != 0));
     case ROUTES_OP_PYTHON:
-        return push_python(j, op->first);
+    case ROUTES_OP_APACHE:
+        return push_asked(j, op);
     }
     return 0;
 }
@@ -279,7 +309,7 @@ static struct bounds
 run_program(const struct routes_table *table, const struct routes_auth *row,
             const struct routes_scene *scene, const struct answers *answers)
 {
-    static const struct bounds denied = {ROUTES_DENIED, ROUTES_DENIED, 0};
+    static const struct bounds denied = {ROUTES_DENIED, ROUTES_DENIED, NULL};
     struct judgement j;
 
     j.table = table;
@@ -312,11 +342,11 @@ routes_rule_judge(const struct routes_table *table, uint32_t auth,
         if (bounds.low == bounds.high) {
             return bounds.low;
         }
-        if (bounds.predicate == 0 || answers.n == ROUTES_MAX_OPS) {
+        if (bounds.open == NULL || answers.n == ROUTES_MAX_OPS) {
             return ROUTES_DENIED;
         }
-        next->predicate = bounds.predicate;
-        next->word = scene->ask(scene->baton, bounds.predicate);
+        next->op = bounds.open;
+        next->word = scene->ask(scene->baton, bounds.open);
         if (next->word == ROUTES_FAILED) {
             return ROUTES_DENIED;
         }
@@ -337,6 +367,8 @@ asks_of(const struct routes_op *op)
                    : ROUTES_ASKS_ROLES;
     case ROUTES_OP_PYTHON:
         return ROUTES_ASKS_ROLES | ROUTES_ASKS_CAPTURES | ROUTES_ASKS_PYTHON;
+    case ROUTES_OP_APACHE:
+        return ROUTES_ASKS_APACHE;
     case ROUTES_OP_TLS:
         return ROUTES_ASKS_TLS;
     case ROUTES_OP_IP:

@@ -17,18 +17,21 @@ enum routes_verdict {
     ROUTES_GRANTED
 };
 
-/* What a predicate says of a caller. */
+/* What a predicate, or a provider of httpd, says of a caller. */
 enum routes_word {
     ROUTES_NO,
     ROUTES_YES,
+    ROUTES_NOBODY, /* it would have to know who it is */
     ROUTES_SILENT, /* it can't be asked */
     ROUTES_FAILED  /* it did not answer: nobody else is to be asked */
 };
 
-/* Asks predicates[predicate] about the caller of a scene, who is no anonymous
- * one.  Asked at most once for each in one judgement, and only while the
- * verdict depends on it. */
-typedef enum routes_word routes_ask_fn(void *baton, uint32_t predicate);
+/* Asks what a step is about (PYTHON, APACHE) of the caller of a scene: of an
+ * anonymous one only providers that are not of users.  Asked at most once for
+ * each in one judgement, and only while the verdict depends on it; providers
+ * before predicates, which cost more. */
+typedef enum routes_word
+routes_ask_fn(void *baton, const struct routes_op *op);
 
 /* What a requirement is judged by. */
 struct routes_scene {
@@ -41,7 +44,7 @@ struct routes_scene {
     int n_from;
     const struct routes_capture *captures; /* of what matched; borrowed */
     uint32_t n_captures;
-    routes_ask_fn *ask; /* NULL: predicates are silent */
+    routes_ask_fn *ask; /* NULL: all that would be asked is silent */
     void *baton;        /* of ask */
 };
 
@@ -60,7 +63,8 @@ enum routes_asks {
     ROUTES_ASKS_ADDRESS = 4,
     ROUTES_ASKS_METHOD = 8,
     ROUTES_ASKS_CAPTURES = 16, /* templates, predicates */
-    ROUTES_ASKS_PYTHON = 32    /* predicates; then roles, too */
+    ROUTES_ASKS_PYTHON = 32,   /* predicates; then roles, too */
+    ROUTES_ASKS_APACHE = 64    /* httpd's providers */
 };
 
 unsigned routes_rule_asks(const struct routes_table *table, uint32_t auth);

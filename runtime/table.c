@@ -968,6 +968,7 @@ operands_of(uint32_t kind)
     case ROUTES_OP_IP:
     case ROUTES_OP_METHOD:
     case ROUTES_OP_PYTHON:
+    case ROUTES_OP_APACHE:
         return 0;
     }
     return 0;
@@ -1023,6 +1024,10 @@ check_operand(struct check *c, const struct routes_op *op)
         expect(c, op->n == 1, "several predicates");
         expect_row(c, op->first, t->n_predicates, "a predicate that is none");
         return;
+    case ROUTES_OP_APACHE:
+        expect(c, op->n == 1, "several providers");
+        expect_row(c, op->first, t->n_authzs, "a provider that is none");
+        return;
     default:
         expect(c, op->first == 0 && op->n == 0, "networks that are none");
     }
@@ -1050,7 +1055,7 @@ check_ops(struct check *c, uint32_t i)
 {
     const struct routes_op *op = &c->table->ops[i];
 
-    expect(c, op->kind <= ROUTES_OP_PYTHON, "a kind that is none");
+    expect(c, op->kind <= ROUTES_OP_APACHE, "a kind that is none");
     expect_text(c, op->text);
     expect_text(c, op->name);
     expect(c,
@@ -1115,6 +1120,18 @@ check_predicates(struct check *c, uint32_t i)
                     arg->source == ROUTES_FROM_CONSTANT),
                "an argument that rules do not see");
     }
+}
+
+static void
+check_authzs(struct check *c, uint32_t i)
+{
+    const struct routes_authz *row = &c->table->authzs[i];
+
+    expect_text(c, row->name);
+    expect_text(c, row->args);
+    expect(c, row->name.len > 0, "a provider without name");
+    expect(c, row->of_user <= 1, "a provider of neither users nor anyone");
+    check_file_of(c, row->file);
 }
 
 static void
@@ -1572,6 +1589,7 @@ check_rows(struct check *c)
     ROWS(templates)
     ROWS(template_parts)
     ROWS(predicates)
+    ROWS(authzs)
     ROWS(auths)
     ROWS(realm_sets)
     ROWS(options)

@@ -124,6 +124,18 @@ uid: ada
 cn: Ada
 sn: L
 userPassword: adaada
+
+dn: uid=bob,dc=example
+objectClass: inetOrgPerson
+uid: bob
+cn: Bob
+sn: B
+userPassword: bobbob
+
+dn: cn=staff,dc=example
+objectClass: groupOfNames
+cn: staff
+member: uid=ada,dc=example
 """
 
 
@@ -169,6 +181,54 @@ GET /ldap -> app:hello() auth people require user
                            ("ada)(uid=*", "adaada"), ("nosuch", "adaada"),
                            ("", "adaada"), ("uid=ada,dc=example", "adaada")):
         assert curl(server, "/ldap", "-u", f"{user}:{password}") == "401"
+
+
+LDAP_RULES = """\
+routes 1
+realm people = basic { provider ldap }
+realm httpd  = apache
+realm local  = basic { file "users" }
+rule staff   = apache("ldap-group", "cn=staff,dc=example")
+GET /staff   => staff
+GET /not     => not staff
+GET /either  => staff or apache("ldap-user", "bob")
+GET /dn      => apache("ldap-dn", "uid=ada,dc=example")
+GET /name    => apache("ldap-attribute", "sn=B")
+GET /httpd   -> app:hello() auth httpd require staff
+GET /local   -> app:hello() auth local require staff
+""".replace("=>", "-> app:hello() auth people require")
+
+
+def test_a_directory_knows_the_groups(own, directory):
+    own.htpasswd("users", ada="local1", bob="local2")
+    server = own.serve(LDAP_RULES, f"""
+<Location />
+    AuthLDAPURL "ldap://127.0.0.1:{directory}/dc=example?uid"
+</Location>
+<Location /httpd>
+    AuthType Basic
+    AuthName people
+    AuthBasicProvider ldap
+    Require valid-user
+</Location>""", modules=["authn_core", "authz_core", "authz_user", "ldap",
+                         "authnz_ldap", "auth_basic"])
+    server.allowed.append(r"AH0\d+")
+    ada, bob = "ada:adaada", "bob:bobbob"
+    wait_for(lambda: curl(server, "/staff", "-u", ada) == "200",
+             "the directory's answer")
+    for target, user, status in (
+            ("/staff", bob, "403"), ("/staff", "ada:x", "401"),
+            ("/not", ada, "403"), ("/not", bob, "200"),
+            ("/either", ada, "200"), ("/either", bob, "200"),
+            ("/dn", ada, "200"), ("/dn", bob, "403"),
+            ("/name", bob, "200"), ("/name", ada, "403"),
+            ("/httpd", ada, "200"), ("/httpd", bob, "403"),
+            ("/httpd", "ada:x", "401"),
+            ("/local", "ada:local1", "200"), ("/local", "bob:local2", "403")):
+        assert (target, user, curl(server, target, "-u", user)) == \
+            (target, user, status)
+    for target in ("/staff", "/not", "/either", "/dn", "/httpd", "/local"):
+        assert curl(server, target) == "401"
 
 
 # ---- Digest -----------------------------------------------------------------

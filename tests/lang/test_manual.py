@@ -148,9 +148,6 @@ KINDS = {
     "types":
         (names_in("types.c", "builtins"),
          "POST / -> m:f(a: {}) public".format),
-    "in a requirement":
-        (names_in("rules.c", "atoms"),
-         "GET / -> m:f auth s require {}".format),
     "kinds of mount":
         (names_in("mounts.c", "kinds"), 'mount /x {} "/srv" public'.format),
 }

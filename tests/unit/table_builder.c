@@ -122,6 +122,7 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(templates)
     NULL_ROW(template_parts)
     NULL_ROW(predicates)
+    NULL_ROW(authzs)
     NULL_ROW(options)
     NULL_ROW(conducts)
     NULL_ROW(limits)
@@ -725,6 +726,17 @@ add_predicate(struct builder *b, const char *name)
     return (uint32_t)b->predicates->nelts - 1;
 }
 
+/* "NAME", or "user/NAME" of one that no anonymous caller is asked about. */
+static uint32_t
+add_authz(struct builder *b, const char *word)
+{
+    struct routes_authz *row = PUSH(b->authzs, struct routes_authz);
+
+    row->of_user = strncmp(word, "user/", 5) == 0;
+    row->name = add_string(b, row->of_user ? word + 5 : word);
+    return (uint32_t)b->authzs->nelts - 1;
+}
+
 static struct routes_op
 read_op(struct builder *b, const char *word)
 {
@@ -743,6 +755,12 @@ read_op(struct builder *b, const char *word)
     if (strncmp(word, "python:", 7) == 0) {
         op.kind = ROUTES_OP_PYTHON;
         op.first = add_predicate(b, word + 7);
+        op.n = 1;
+        return op;
+    }
+    if (strncmp(word, "apache:", 7) == 0) {
+        op.kind = ROUTES_OP_APACHE;
+        op.first = add_authz(b, word + 7);
         op.n = 1;
         return op;
     }

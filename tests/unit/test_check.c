@@ -176,7 +176,6 @@ static const char *const waiting[] = {
     "filter output -> m:f",
     "interpreter main",
     "option dialect",
-    "GET /v -> m:f require apache(\"a\", \"b\")",
     "GET /v -> m:f returns status",
 };
 
@@ -304,6 +303,7 @@ write_rule(char *text, const struct model_rule *rule)
     case MODEL_RULE_IP:
     case MODEL_RULE_METHOD:
     case MODEL_RULE_PYTHON:
+    case MODEL_RULE_APACHE:
         strcat(text, "atom");
         return;
     case MODEL_RULE_NOT:

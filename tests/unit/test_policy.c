@@ -194,6 +194,7 @@ judge(const struct model_rule *rule, const char *realm, unsigned facts)
     case MODEL_RULE_METHOD:
         return is_by(rule, facts) ? 2 : 0;
     case MODEL_RULE_PYTHON:
+    case MODEL_RULE_APACHE:
         break;
     }
     return 0;
@@ -409,6 +410,56 @@ test_satisfiable_and_always_agree_with_every_caller(void **state)
     }
 }
 
+static int
+implies(const struct model_auth *a, const struct model_auth *b)
+{
+    return policy_implies(pool, a, b, NULL);
+}
+
+static struct model_rule *
+provider(const char *name)
+{
+    struct model_rule *rule = make_rule(MODEL_RULE_APACHE, NULL, NULL);
+
+    rule->name = name;
+    rule->text = "x";
+    return rule;
+}
+
+static void
+test_a_provider_may_say_anything(void **state)
+{
+    const struct model_rule *unlike =
+        both(provider("ip"), other(provider("ip")));
+    struct model_rule *like = either(provider("ip"), other(provider("ip")));
+
+    (void)state;
+    assert_true(implies(auth(provider("ip"), 1), auth(provider("ip"), 1)));
+    assert_false(implies(auth(user(), 1), auth(provider("ip"), 1)));
+    assert_false(implies(auth(provider("ip"), 1), auth(user(), 1)));
+    assert_false(implies(auth(provider("ip"), 1), auth(provider("env"), 1)));
+    assert_true(policy_public(auth(provider("ip"), 1)));
+    assert_false(policy_satisfiable(pool, unlike, METHODS));
+    /* it may have no opinion, or have to know who it is */
+    assert_false(policy_always(pool, like, METHODS));
+    assert_false(implies(auth(all(), 1), auth(like, 1)));
+    /* who is known to one route may be anonymous to the other */
+    assert_false(implies(auth(provider("ip"), 1), auth(provider("ip"), 2)));
+}
+
+static void
+test_a_provider_of_users_never_grants_anonymous_callers(void **state)
+{
+    struct model_rule *group = provider("ldap-group");
+
+    (void)state;
+    assert_true(implies(auth(group, 1), auth(user(), 1)));
+    assert_true(implies(auth(other(group), 1), auth(user(), 1)));
+    assert_false(implies(auth(user(), 1), auth(group, 1)));
+    assert_false(policy_public(auth(group, 1)));
+    assert_false(policy_public(auth(other(group), 1)));
+}
+
 static void
 test_not_admits_no_anonymous_caller(void **state)
 {
@@ -566,6 +617,9 @@ main(void)
         cmocka_unit_test(test_implication_agrees_with_every_caller),
         cmocka_unit_test(test_satisfiable_and_always_agree_with_every_caller),
         cmocka_unit_test(test_not_admits_no_anonymous_caller),
+        cmocka_unit_test(test_a_provider_may_say_anything),
+        cmocka_unit_test(
+            test_a_provider_of_users_never_grants_anonymous_callers),
         cmocka_unit_test(test_realms_are_part_of_the_comparison),
         cmocka_unit_test(test_many_atoms_are_decided),
         cmocka_unit_test(test_a_hopeless_question_gets_the_careful_answer),

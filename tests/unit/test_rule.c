@@ -93,13 +93,15 @@ struct asked {
     char names[64];
 };
 
-/* A predicate says what its name begins with. */
+/* A predicate, or a provider, says what its name begins with. */
 static enum routes_word
-ask(void *baton, uint32_t predicate)
+ask(void *baton, const struct routes_op *op)
 {
     struct asked *asked = baton;
+    const struct routes_table *t = asked->table;
     const char *name = routes_table_text(
-        asked->table, asked->table->predicates[predicate].name);
+        t, op->kind == ROUTES_OP_APACHE ? t->authzs[op->first].name
+                                        : t->predicates[op->first].name);
 
     strcat(strcat(asked->names, name), " ");
     switch (*name) {
@@ -107,6 +109,8 @@ ask(void *baton, uint32_t predicate)
         return ROUTES_YES;
     case 'n':
         return ROUTES_NO;
+    case 'a':
+        return ROUTES_NOBODY;
     case 's':
         return ROUTES_SILENT;
     default:
@@ -277,6 +281,60 @@ python_is_asked_last_and_no_more_than_needed(void **state)
 }
 
 static void
+httpd_is_asked_before_python_and_of_anyone(void **state)
+{
+    static const struct {
+        const char *program;
+        enum routes_verdict verdict; /* of a user */
+        const char *asked;
+        enum routes_verdict nobody;
+        const char *asked_of_nobody;
+    } all[] = {
+        {"apache:yes", GRANTED, "yes ", GRANTED, "yes "},
+        {"apache:no", DENIED, "no ", DENIED, "no "},
+        {"apache:no not", GRANTED, "no ", GRANTED, "no "},
+        {"apache:user/yes not", DENIED, "yes ", NO_USER, ""},
+        {"apache:user/no not", GRANTED, "no ", NO_USER, ""},
+        {"apache:any", NO_USER, "any ", NO_USER, "any "},
+        {"apache:any not", NO_USER, "any ", NO_USER, "any "},
+        {"apache:silent not", DENIED, "silent ", DENIED, "silent "},
+        {"apache:failed", DENIED, "failed ", DENIED, "failed "},
+        {"apache:failed not", DENIED, "failed ", DENIED, "failed "},
+        {"apache:failed user or", GRANTED, "", DENIED, "failed "},
+        {"python:yes apache:no and", DENIED, "no ", DENIED, "no "},
+        {"python:no apache:yes or", GRANTED, "yes ", GRANTED, "yes "},
+        {"apache:no python:yes or", GRANTED, "no yes ", NO_USER, "no "},
+    };
+    struct builder *b;
+    const struct routes_table *t;
+    apr_pool_t *pool;
+
+    (void)state;
+    apr_pool_create(&pool, NULL);
+    b = builder_create(pool);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        builder_auth(b, all[i].program);
+    }
+    t = builder_finish(b);
+    assert_null(routes_table_refusal(t, pool));
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        struct asked asked = {.table = t};
+        struct routes_scene scene = {
+            .caller = &user, .ask = ask, .baton = &asked};
+        uint32_t auth = (uint32_t)i + 2;
+
+        assert_int_equal(routes_rule_judge(t, auth, &scene), all[i].verdict);
+        assert_string_equal(asked.names, all[i].asked);
+        asked.names[0] = '\0';
+        scene.caller = &anonymous;
+        assert_int_equal(routes_rule_judge(t, auth, &scene), all[i].nobody);
+        assert_string_equal(asked.names, all[i].asked_of_nobody);
+        assert_int_equal(routes_rule_public(t, auth), 0);
+    }
+    apr_pool_destroy(pool);
+}
+
+static void
 a_malformed_program_is_denied(void **state)
 {
     static const char *const programs[] = {"",
@@ -339,6 +397,7 @@ main(void)
         cmocka_unit_test(verdicts_follow_the_table),
         cmocka_unit_test(names_have_what_a_request_has),
         cmocka_unit_test(python_is_asked_last_and_no_more_than_needed),
+        cmocka_unit_test(httpd_is_asked_before_python_and_of_anyone),
         cmocka_unit_test(a_malformed_program_is_denied),
         cmocka_unit_test(a_program_as_long_as_allowed_is_judged),
     };

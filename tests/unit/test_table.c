@@ -251,7 +251,14 @@ a_question_that_is_none_is_refused(void **state)
     EDIT(routes_op, t, ops, t->auths[2].ops).first = t->n_predicates;
     assert_refused(t, "a predicate that is none");
     t = make();
-    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_PYTHON + 1;
+    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_APACHE;
+    assert_refused(t, "several providers");
+    EDIT(routes_op, t, ops, t->auths[2].ops).n = 1;
+    assert_refused(t, "a provider that is none");
+    EDIT(routes_op, t, ops, t->auths[2].ops).first = t->n_authzs;
+    assert_refused(t, "a provider that is none");
+    t = make();
+    EDIT(routes_op, t, ops, t->auths[2].ops).kind = ROUTES_OP_APACHE + 1;
     assert_refused(t, "a kind that is none");
     t = make();
     EDIT(routes_op, t, ops, t->auths[2].ops).text_template = t->n_templates;
