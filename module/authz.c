@@ -36,6 +36,24 @@ find_obstacle(const char *name)
     return NULL;
 }
 
+/*
+ * Whether the provider's no is one.  The others say it also when a directory
+ * is down, a name server silent, a file or an expression broken.
+ */
+static bool
+is_sure(const char *name)
+{
+    static const char *const sure[] = {"all",    "env",  "ip",        "local",
+                                       "method", "user", "valid-user"};
+
+    for (size_t i = 0; i < sizeof(sure) / sizeof(sure[0]); i++) {
+        if (strcmp(sure[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Has the provider read its arguments, as if they stood in httpd.conf. */
 static const char *
 parse(apr_pool_t *pconf, const struct routes_table *table,
@@ -83,6 +101,7 @@ authz_make(apr_pool_t *pconf, const struct routes_table *table, uint32_t index,
 
     authz->name = routes_table_text(table, row->name);
     authz->args = routes_table_text(table, row->args);
+    authz->is_sure = is_sure(authz->name);
     const char *fault = find_fault(pconf, table, row, authz);
     return fault == NULL
                ? NULL
@@ -106,7 +125,9 @@ authz_ask(request_rec *r, const struct authz *authz, const char *user)
     r->user = before;
     switch (status) {
     case AUTHZ_DENIED:
-        return ROUTES_NO;
+        return authz->is_sure ? ROUTES_NO
+               : user == NULL ? ROUTES_NOBODY
+                              : ROUTES_SILENT;
     case AUTHZ_GRANTED:
         return ROUTES_YES;
     case AUTHZ_DENIED_NO_USER:

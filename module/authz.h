@@ -5,6 +5,8 @@
 #ifndef AUTHZ_H
 #define AUTHZ_H
 
+#include <stdbool.h>
+
 #include <httpd.h>
 #include <apr_pools.h>
 #include <mod_auth.h>
@@ -18,6 +20,7 @@ struct authz {
     const char *name; /* borrowed from the table, as args is */
     const char *args;
     const void *parsed; /* what the provider has made of them, or NULL */
+    bool is_sure;       /* its no is a no, never a failure */
 };
 
 /* Prepares authzs[index] of a table in *authz.  The return value is NULL, or
@@ -27,7 +30,8 @@ const char *authz_make(apr_pool_t *pconf, const struct routes_table *table,
                        uint32_t index, struct authz *authz);
 
 /* What the provider says of the user (NULL: nobody), who is r->user for that
- * long only.  Neither yes nor no is ROUTES_SILENT, an error ROUTES_FAILED. */
+ * long only.  Neither yes nor no is ROUTES_SILENT, and so is a no that may be
+ * a failure: under `not` it grants nothing.  An error is ROUTES_FAILED. */
 enum routes_word
 authz_ask(request_rec *r, const struct authz *authz, const char *user);
 

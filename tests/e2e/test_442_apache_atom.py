@@ -24,6 +24,8 @@ GET /expr    => apache("expr", "%{REMOTE_USER} == 'ada'") auth staff
 GET /user    => apache("user", "ada bob") auth staff
 GET /valid   => apache("valid-user") auth staff
 GET /group   => apache("group", "boss") auth staff
+GET /notgroup => not apache("group", "boss") auth staff
+GET /notexpr => not apache("expr", "false") auth staff
 GET /notuser => not apache("user", "ada") auth staff
 GET /mixed   => here and not apache("user", "ada") auth staff
 GET /or      => apache("user", "ada") or apache("env", "letin") auth staff
@@ -85,6 +87,8 @@ def ask(server, target, user=None, method="GET", **headers):
     ("/user", 401, 200, 200, 403),
     ("/valid", 401, 200, 200, 200),
     ("/group", 401, 403, 200, 403),
+    ("/notgroup", 401, 403, 403, 403),
+    ("/notexpr", 401, 403, 403, 403),
     ("/notuser", 401, 403, 200, 200),
     ("/mixed", 401, 403, 200, 200),
     ("/or", 401, 200, 403, 403),
