@@ -4,6 +4,7 @@
  */
 #include "credentials.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include <apr_base64.h>
@@ -29,34 +30,22 @@ skip_scheme(const char *field)
     return field + strspn(field, " ");
 }
 
-/* Whatever the locale. */
+/*
+ * The number of bytes that text of size bytes stands for if it is base64 and
+ * nothing else, or -1 if its length says that it is not.
+ */
 static int
-is_digit(unsigned char c)
+measure_base64(const char *text, size_t size)
 {
-    unsigned char letter = c | 0x20;
+    int padding = 0;
 
-    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') ||
-           c == '+' || c == '/';
-}
-
-/* The number of bytes of text if it is base64 and nothing else, or 0:
- * apr_base64_decode stops silently at the first byte that is not. */
-static size_t
-measure_base64(const char *text)
-{
-    size_t digits = 0;
-    size_t padding = 0;
-
-    while (is_digit((unsigned char)text[digits])) {
-        digits++;
+    if (size == 0 || size % 4 != 0 || size > INT_MAX) {
+        return -1;
     }
-    while (text[digits + padding] == '=') {
+    while (padding < 2 && text[size - 1 - (size_t)padding] == '=') {
         padding++;
     }
-    return text[digits + padding] == '\0' && padding <= 2 &&
-                   (digits + padding) % 4 == 0
-               ? digits + padding
-               : 0;
+    return (int)(size / 4 * 3) - padding;
 }
 
 /* RFC 7617: UTF-8, as the challenge asks, and no control character. */
@@ -83,14 +72,18 @@ credentials_parse(const char *field, apr_pool_t *pool,
     if (token == NULL) {
         return CREDENTIALS_NONE;
     }
-    size_t size = measure_base64(token);
-    if (size == 0) {
+    size_t size = strlen(token);
+    int len = measure_base64(token, size);
+    if (len < 0) {
         return CREDENTIALS_MALFORMED;
     }
     char *pair = apr_palloc(pool, size / 4 * 3 + 1);
-    size_t len = (size_t)apr_base64_decode(pair, token);
-    char *colon = memchr(pair, ':', len);
-    if (colon == NULL || colon == pair || !is_text(pair, len)) {
+    /* it stops silently at the first byte that is no base64 */
+    if (apr_base64_decode(pair, token) != len) {
+        return CREDENTIALS_MALFORMED;
+    }
+    char *colon = memchr(pair, ':', (size_t)len);
+    if (colon == NULL || colon == pair || !is_text(pair, (size_t)len)) {
         return CREDENTIALS_MALFORMED;
     }
     pair[len] = '\0';
