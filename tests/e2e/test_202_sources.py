@@ -91,7 +91,8 @@ ELSEWHERE = {"path": "test_100_routing", "rawpath": "test_100_routing",
              "upload": "test_222_multipart", "stream": "test_221_raw",
              "request": "test_500_request_object",
              "principal": "test_500_request_object",
-             "method": "test_500_request_object"}
+             "method": "test_500_request_object",
+             "file": "test_240_file"}
 SOURCES = ("path", "query", "form", "header", "cookie", "argument", "body",
            "member", "parts", "argparts", "get", "delete", "fquery", "fform",
            "fparts", "fheader", "fcookie")

@@ -11,6 +11,7 @@ Listen 127.0.0.1:{tls}
 # a patch level of OpenSSL; no cache of sessions
 LogLevel ssl:error
 <VirtualHost 127.0.0.1:{tls}>
+    ServerName localhost
     Protocols h2 http/1.1
     SSLEngine On
     SSLCertificateFile "{root}/server.pem"
