@@ -32,6 +32,9 @@ location /json {
 }
 """
 
+# its header has no time, as a test's name must not change
+GZIPPED = gzip.compress(b"v=hello", mtime=0)
+
 PYTHON = """\
 def size(v):
     return len(v)
@@ -201,8 +204,8 @@ def test_a_bomb_is_413(server, target, size):
 
 
 @pytest.mark.parametrize("data", [
-    b"v=hello", gzip.compress(b"v=hello")[:-5], gzip.compress(b"v=hello")[:15],
-    gzip.compress(b"v=hello") + b"more", b"\x1f\x8b" + b"\0" * 40,
+    b"v=hello", GZIPPED[:-5], GZIPPED[:15], GZIPPED + b"more",
+    b"\x1f\x8b" + b"\0" * 40,
 ])
 def test_a_body_that_is_no_gzip_is_400(server, data):
     server.allowed.append("AH0(1387|1388|139.|248.|2619)")

@@ -73,7 +73,7 @@ MANY = """
 StartServers 4
 MinSpareServers 4
 MaxSpareServers 4
-MaxRequestWorkers 9
+MaxRequestWorkers 64
 """
 
 

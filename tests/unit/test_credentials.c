@@ -71,21 +71,14 @@ another_scheme_is_none(void **state)
 static void
 what_is_no_base64_is_malformed(void **state)
 {
-    static const char *const fields[] = {"Basic",
-                                         "Basic ",
-                                         "Basic !!!!",
-                                         "Basic YTpi!",
-                                         "Basic YTpi YTpi",
-                                         "Basic YTp",
-                                         "Basic YTpi=",
-                                         "Basic YTpiYg===",
-                                         "Basic ====",
-                                         "Basic YTpi, Basic YTpi",
-                                         "Basic Y=pi",
-                                         "Basic Y===",
-                                         "Basic YT=iYTpi",
-                                         "Basic YTpiYTp="
-                                         "YTpi"};
+    static const char *const fields[] = {
+        "Basic",           "Basic ",
+        "Basic !!!!",      "Basic YTpi!",
+        "Basic YTpi YTpi", "Basic YTp",
+        "Basic YTpi=",     "Basic YTpiYg===",
+        "Basic ====",      "Basic YTpi, Basic YTpi",
+        "Basic Y=pi",      "Basic Y===",
+        "Basic YT=iYTpi",  "Basic YTpiYTp=YTpi"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
