@@ -335,7 +335,7 @@ def test_a_cookie_of_another_server_is_nobody_s(server):
     name, _, value = cookie.partition("=")
     server.allowed.append(r"AH0\d+")
     for changed in (value[:-9], value[9:], value.swapcase(), value[::-1],
-                    value.replace("A", "B")):
+                    ("B" if value[0] == "A" else "A") + value[1:]):
         assert server.request("GET", "/web", headers={
             "Cookie": f"{name}={changed}"}).status == 401, changed
 
