@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import problem
-from httpd import children, wait_for
+from httpd import held, nothing_left, wait_for
 
 LARGE = 200_000                 # bytes: past what stays in memory
 ROUTES = """\
@@ -488,25 +488,6 @@ def test_100_continue_comes_after_size_and_type(server):
 
 
 # ---- what is left -----------------------------------------------------------
-
-def held(server):
-    """Descriptors of the children that are files of the temporary folder."""
-    found = []
-    for pid in children(server.process.pid):
-        for entry in os.scandir(f"/proc/{pid}/fd"):
-            try:
-                name = os.readlink(entry.path)
-            except OSError:
-                continue
-            if name.startswith(str(server.temp)):
-                found.append(name)
-    return found
-
-
-def nothing_left(server):
-    wait_for(lambda: not held(server), "descriptors of uploads")
-    assert os.listdir(server.temp) == []
-
 
 def test_a_client_that_hangs_up_leaves_nothing(server):
     sent = body(one(blob(LARGE)))

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from httpd import children, connections, wait_for
+from httpd import connections, held, nothing_left, wait_for
 
 LARGE = 200_000                 # bytes: past what stays in memory
 ROUTES = """\
@@ -169,25 +169,6 @@ def server(shared):
 def send(server, path, *parts, **headers):
     return server.request("POST", path, body=body(*parts),
                           headers={**FORM, **headers})
-
-
-def held(server):
-    """Descriptors of the children that are files of the temporary folder."""
-    found = []
-    for pid in children(server.process.pid):
-        for entry in os.scandir(f"/proc/{pid}/fd"):
-            try:
-                name = os.readlink(entry.path)
-            except OSError:
-                continue
-            if name.startswith(str(server.temp)):
-                found.append(name)
-    return found
-
-
-def nothing_left(server):
-    wait_for(lambda: not held(server), "descriptors of uploads")
-    assert os.listdir(server.temp) == []
 
 
 # ---- what arrives -----------------------------------------------------------

@@ -98,6 +98,26 @@ def connections(port):
                if word[1].endswith(f":{port:04X}") and word[3] in HELD)
 
 
+def held(server):
+    """Descriptors of the children that are files of the temporary folder."""
+    found = []
+    for pid in children(server.process.pid):
+        for entry in os.scandir(f"/proc/{pid}/fd"):
+            try:
+                name = os.readlink(entry.path)
+            except OSError:
+                continue
+            if name.startswith(str(server.temp)):
+                found.append(name)
+    return found
+
+
+def nothing_left(server):
+    """No file of an upload is open, or has a name, within the limit."""
+    wait_for(lambda: not held(server), "descriptors of uploads")
+    assert os.listdir(server.temp) == []
+
+
 def shared_memory(pids):
     """System V segments that one of these processes created."""
     rows = Path("/proc/sysvipc/shm").read_text().split("\n")[1:]
