@@ -27,12 +27,13 @@
  * done: problem is set, or diags have the error. */
 struct work {
     apr_pool_t *pool;
-    const struct backend_job *job;
+    const struct backend_job *job; /* its plan: until write_c is done */
     struct diag_list *diags;
     const char *place;  /* where temporary files go */
     const char *folder; /* the private one, there */
     const char *c_name;
     const char *so_name;
+    const char *record; /* the name of the module's record */
     const char *problem;
     int failed;
 };
@@ -90,6 +91,9 @@ write_c(struct work *work)
         work->problem =
             backend_write_c(work->pool, work->job->plan, work->job->compiler,
                             in_folder(work, work->folder, work->c_name));
+    }
+    if (work->job->plan_pool != NULL) {
+        apr_pool_destroy(work->job->plan_pool);
     }
 }
 
@@ -189,9 +193,7 @@ load(struct work *work)
         return;
     }
     path = in_folder(work, work->folder, work->so_name);
-    reason = testload_check(work->pool, path,
-                            apr_pstrcat(work->pool, work->job->plan->name,
-                                        "_routes_module", NULL));
+    reason = testload_check(work->pool, path, work->record);
     if (reason != NULL) {
         struct diag *diag = diag_error(work->diags, (struct span){0}, E702,
                                        "the built module does not load");
@@ -210,13 +212,12 @@ load(struct work *work)
 static int
 is_table(struct work *work, apr_file_t *file, apr_off_t size)
 {
-    const char *record =
-        apr_pstrcat(work->pool, work->job->plan->name, "_routes_module", NULL);
     apr_mmap_t *map;
 
     return apr_mmap_create(&map, file, 0, (apr_size_t)size, APR_MMAP_READ,
                            work->pool) == APR_SUCCESS &&
-           memmem(map->mm, map->size, record, strlen(record) + 1) != NULL;
+           memmem(map->mm, map->size, work->record,
+                  strlen(work->record) + 1) != NULL;
 }
 
 /* Refuses to replace what is not ours: httpd has modules of its own that are
@@ -366,6 +367,17 @@ install(struct work *work)
 
 /* ---- all of it ---------------------------------------------------------- */
 
+/* What is called after the table. */
+static void
+name_things(struct work *work)
+{
+    const char *name = work->job->plan->name;
+
+    work->c_name = apr_pstrcat(work->pool, name, ".routes.c", NULL);
+    work->so_name = apr_pstrcat(work->pool, "mod_", name, ".so", NULL);
+    work->record = apr_pstrcat(work->pool, name, "_routes_module", NULL);
+}
+
 struct backend_outcome
 backend_build(apr_pool_t *pool, const struct backend_job *job,
               struct diag_list *diags)
@@ -374,8 +386,7 @@ backend_build(apr_pool_t *pool, const struct backend_job *job,
     struct backend_outcome outcome = {NULL, NULL};
     apr_status_t rv;
 
-    work.c_name = apr_pstrcat(pool, job->plan->name, ".routes.c", NULL);
-    work.so_name = apr_pstrcat(pool, "mod_", job->plan->name, ".so", NULL);
+    name_things(&work);
     interrupt_catch();
     rv = apr_temp_dir_get(&work.place, pool);
     if (rv == APR_SUCCESS) {

@@ -14,6 +14,8 @@
 
 struct backend_job {
     const struct plan *plan;
+    apr_pool_t *plan_pool; /* destroyed when the C is written: the C compiler
+                              needs the memory; NULL: the plan stays */
     const struct toolchain *tools;
     const char *compiler; /* "routesc 0.1.0" */
     const char *dir;      /* where the module goes */
@@ -28,11 +30,11 @@ struct backend_outcome {
 };
 
 /*
- * Compiles, loads for a test, copies into dir and renames into place.
- * Everything is made in a private folder among the temporary files, which the
- * owner of dir can't reach: root may build there, and loads only what it has
- * compiled.  Nothing in dir changes before the last step, and nothing is left
- * behind after a failure or a signal.  A file of the
+ * Writes the C, gives the plan up, compiles, loads for a test, copies into dir
+ * and renames into place.  Everything is made in a private folder among the
+ * temporary files, which the owner of dir can't reach: root may build there,
+ * and loads only what it has compiled.  Nothing in dir changes before the last
+ * step, and nothing is left behind after a failure or a signal.  A file of the
  * name mod_NAME.so that is no table of this name is never replaced.
  */
 struct backend_outcome

@@ -36,6 +36,7 @@ run(const struct cli *cli)
     if (driver->problem != NULL) {
         return driver_conclude(driver);
     }
+    job.plan_pool = driver->work;
     job.compiler = driver_compiler;
     job.dir = cli_value(cli, "output", ".");
     job.keep_c = cli_count(cli, "keep-c") > 0;

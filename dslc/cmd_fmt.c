@@ -66,12 +66,11 @@ load(const struct cli *cli, struct driver *driver, const char *path)
         rv = ferror(stdin) != 0 ? APR_FROM_OS_ERROR(EIO)
                                 : APR_FROM_OS_ERROR(EFBIG);
         if (ferror(stdin) == 0) {
-            file = source_add(driver->pool, driver->sources, "<stdin>", text,
-                              length);
+            file = source_add(driver->sources, "<stdin>", text, length);
         }
     }
     else {
-        rv = source_load(driver->pool, driver->sources, path, &file);
+        rv = source_load(driver->sources, path, &file);
     }
     if (file == NULL) {
         cli_fail(cli, "cannot read `%s`: %s", path,

@@ -25,12 +25,27 @@
 
 const char driver_compiler[] = "routesc " PACKAGE_VERSION;
 
+/* A pool that keeps nothing when it is destroyed: others hand their memory to
+ * their parent's allocator. */
+static apr_pool_t *
+make_work(apr_pool_t *parent)
+{
+    apr_allocator_t *allocator;
+    apr_pool_t *pool;
+
+    apr_allocator_create(&allocator);
+    apr_pool_create_ex(&pool, parent, NULL, allocator);
+    apr_allocator_owner_set(allocator, pool);
+    return pool;
+}
+
 struct driver *
 driver_make(apr_pool_t *pool)
 {
     struct driver *driver = apr_pcalloc(pool, sizeof(*driver));
 
     driver->pool = pool;
+    driver->work = make_work(pool);
     driver->sources = source_set_make(pool);
     driver->diags = diag_list_make(pool);
     return driver;
@@ -44,7 +59,7 @@ read_program(struct driver *driver, const char *path)
 {
     struct program *program;
     char message[120];
-    apr_status_t rv = link_program(driver->pool, driver->sources, path,
+    apr_status_t rv = link_program(driver->work, driver->sources, path,
                                    driver->diags, &program);
 
     if (program == NULL) {
@@ -69,7 +84,7 @@ check_python(struct driver *driver, const char *path,
     };
 
     if (driver->python != NULL) {
-        driver->problem = pycheck_run(driver->pool, &job);
+        driver->problem = pycheck_run(driver->work, &job);
     }
 }
 
@@ -143,7 +158,7 @@ is_sound(struct driver *driver, const struct plan *plan)
         return 0;
     }
     plan_table(plan, driver_compiler, &table);
-    refusal = routes_table_refusal(&table, driver->pool);
+    refusal = routes_table_refusal(&table, driver->work);
     if (refusal != NULL) {
         driver->problem = apr_psprintf(
             driver->pool, "this is a mistake of routesc: %s", refusal);
@@ -166,7 +181,7 @@ driver_plan(struct driver *driver, const char *path)
         return NULL;
     }
     progress_step(driver->progress, "laying out");
-    plan = plan_make(driver->pool, model, driver->sources); /* 7 */
+    plan = plan_make(driver->work, model, driver->sources); /* 7 */
     return is_sound(driver, plan) ? plan : NULL;
 }
 

@@ -16,7 +16,8 @@
 
 /* The passes of one run, over one file or several. */
 struct driver {
-    apr_pool_t *pool;
+    apr_pool_t *pool; /* sources, messages */
+    apr_pool_t *work; /* programs, models, plans; it may go before */
     struct source_set *sources;
     struct diag_list *diags;
     const struct pycheck_options *python; /* NULL: it is not looked at */
@@ -28,7 +29,8 @@ struct driver {
 /* What tables say of their maker: "routesc 0.1.0". */
 extern const char driver_compiler[];
 
-/* Everything of a run lives in pool. */
+/* Everything of a run lives in pool; what was made of the sources, in
+ * driver->work, whose memory is the system's again once it is destroyed. */
 struct driver *driver_make(apr_pool_t *pool);
 
 /* From source to policy: what is wrong goes to diags.  NULL, and problem, when

@@ -28,7 +28,7 @@ parse_expr(apr_pool_t *pool, const char *text)
     struct diag_list *diags = diag_list_make(pool);
     const char *made = apr_pstrcat(pool, "routes 1\nrequire ", text, NULL);
     const struct source_file *file =
-        source_add(pool, set, "--as", made, strlen(made));
+        source_add(set, "--as", made, strlen(made));
     const struct ast_file *tree;
 
     if (file == NULL) {

@@ -152,8 +152,8 @@ says_the_same(apr_pool_t *pool, const struct fmt_tokens *tokens,
               const struct fmt_text *result)
 {
     struct source_file *file =
-        source_add(pool, source_set_make(pool), tokens->file->path,
-                   result->text, result->length);
+        source_add(source_set_make(pool), tokens->file->path, result->text,
+                   result->length);
     struct fmt_tokens *after;
 
     if (file == NULL) {

@@ -178,7 +178,7 @@ load(struct linker *linker, const char *path, struct parsed **parsed)
     if (*parsed != NULL) {
         return APR_SUCCESS;
     }
-    status = source_load(linker->pool, linker->program->sources,
+    status = source_load(linker->program->sources,
                          apr_pstrcat(linker->pool, linker->folder, path, NULL),
                          &file);
     if (status != APR_SUCCESS) {

@@ -23,8 +23,7 @@ load(struct pyplace *places, const char *path)
         apr_hash_get(places->files, path, APR_HASH_KEY_STRING);
 
     if (file != NULL || apr_hash_count(places->files) >= PYPLACE_MAX_FILES ||
-        source_load(places->pool, places->sources, path, &file) !=
-            APR_SUCCESS) {
+        source_load(places->sources, path, &file) != APR_SUCCESS) {
         return file;
     }
     apr_hash_set(places->files, file->path, APR_HASH_KEY_STRING, file);

@@ -30,8 +30,8 @@ is_unchanged(const struct rewrite *rewrite, const char *old, size_t length)
 {
     struct source_file *file;
 
-    return source_load(rewrite->pool, source_set_make(rewrite->pool),
-                       rewrite->path, &file) == APR_SUCCESS &&
+    return source_load(source_set_make(rewrite->pool), rewrite->path, &file) ==
+               APR_SUCCESS &&
            file->length == length && memcmp(file->text, old, length) == 0;
 }
 

@@ -37,8 +37,9 @@
 struct site {
     apr_pool_t *pool;
     struct driver *driver;
-    const struct serve_job *job;
+    const struct serve_job *job; /* its plan: until the build */
     struct account account;
+    const apr_array_header_t *needed; /* paths that the account must read */
     struct serve_conf conf;
     const char *conf_path;
     const char *from; /* what is copied, or NULL */
@@ -108,6 +109,7 @@ build(struct site *site)
 {
     struct backend_job job = {
         .plan = site->job->plan,
+        .plan_pool = site->driver->work,
         .tools = site->job->tools,
         .compiler = driver_compiler,
         .dir = site->conf.dir,
@@ -122,6 +124,21 @@ build(struct site *site)
 }
 
 /* ---- root serves as another user ---------------------------------------- */
+
+static void
+choose_account(struct site *site)
+{
+    if (geteuid() != 0) {
+        return;
+    }
+    if (!account_choose(site->pool, site->job->file, &site->account)) {
+        site->driver->problem = "root serves as the owner of the file, "
+                                "www-data, apache or nobody, and there is "
+                                "none of them";
+        return;
+    }
+    site->conf.account = &site->account;
+}
 
 /* Serves from a copy, because of a file that the account can't read. */
 static void
@@ -173,21 +190,6 @@ needed_paths(struct site *site)
     return paths;
 }
 
-static void
-choose_account(struct site *site)
-{
-    if (geteuid() != 0) {
-        return;
-    }
-    if (!account_choose(site->pool, site->job->file, &site->account)) {
-        site->driver->problem = "root serves as the owner of the file, "
-                                "www-data, apache or nobody, and there is "
-                                "none of them";
-        return;
-    }
-    site->conf.account = &site->account;
-}
-
 /* Folders of --python-path are never copied. */
 static void
 check_reading(struct site *site)
@@ -197,7 +199,7 @@ check_reading(struct site *site)
     if (!goes_on(site) || site->conf.account == NULL) {
         return;
     }
-    refused = account_refused(site->pool, &site->account, needed_paths(site));
+    refused = account_refused(site->pool, &site->account, site->needed);
     if (refused != NULL) {
         use_copy(site, refused);
     }
@@ -298,6 +300,7 @@ rebuild(const struct site *site, struct driver *driver)
 {
     struct backend_job job = {
         .plan = driver_plan(driver, site->job->file),
+        .plan_pool = driver->work,
         .tools = site->job->tools,
         .compiler = driver_compiler,
         .dir = site->conf.dir,
@@ -395,7 +398,6 @@ run_httpd(struct site *site)
     };
 
     if (site->job->watch != NULL) {
-        watch_site(site, site->driver, site->job->plan->model);
         job.watched = watch_descriptor(site->job->watch);
         job.stirred = renew;
     }
@@ -406,6 +408,25 @@ run_httpd(struct site *site)
 
 /* ---- all of it ---------------------------------------------------------- */
 
+/* Takes what is needed of the plan, which the build gives up. */
+static void
+use_plan(struct site *site)
+{
+    const struct plan *plan = site->job->plan;
+    const char *cookie = realms_session_cookie(plan->model);
+
+    site->conf.name = apr_pstrdup(site->pool, plan->name);
+    site->conf.cookie =
+        cookie != NULL ? apr_pstrdup(site->pool, cookie) : NULL;
+    site->conf.proxies = mounts_have_proxy(plan->model);
+    if (site->conf.account != NULL) {
+        site->needed = needed_paths(site);
+    }
+    if (site->job->watch != NULL) {
+        watch_site(site, site->driver, plan->model);
+    }
+}
+
 enum cli_exit
 serve_run(struct driver *driver, const struct serve_job *job)
 {
@@ -413,16 +434,14 @@ serve_run(struct driver *driver, const struct serve_job *job)
     enum cli_exit code;
 
     site.conf.tools = job->tools;
-    site.conf.name = job->plan->name;
     site.conf.listen = job->listen.text;
     site.conf.home = job->home;
     site.conf.settings = job->settings;
-    site.conf.cookie = realms_session_cookie(job->plan->model);
-    site.conf.proxies = mounts_have_proxy(job->plan->model);
     site.conf.root = apr_pstrndup(
         site.pool, job->file, (size_t)(strrchr(job->file, '/') - job->file));
     interrupt_catch();
     choose_account(&site);
+    use_plan(&site);
     make_folder(&site);
     build(&site);
     check_reading(&site);

@@ -13,6 +13,7 @@ source_set_make(apr_pool_t *pool)
 {
     struct source_set *set = apr_palloc(pool, sizeof *set);
 
+    set->pool = pool;
     set->files = apr_array_make(pool, 8, sizeof(struct source_file *));
     return set;
 }
@@ -40,11 +41,12 @@ index_lines(apr_pool_t *pool, struct source_file *file)
     }
 }
 
-/* Takes text, which is NUL-terminated and lives in pool, into the set. */
+/* Takes text, which is NUL-terminated and of the set's pool, into the set. */
 static struct source_file *
-enter(apr_pool_t *pool, struct source_set *set, const char *path,
-      const char *text, size_t length)
+enter(struct source_set *set, const char *path, const char *text,
+      size_t length)
 {
+    apr_pool_t *pool = set->pool;
     struct source_file *file = apr_pcalloc(pool, sizeof *file);
 
     file->path = apr_pstrdup(pool, path);
@@ -79,7 +81,7 @@ read_open(apr_pool_t *pool, apr_file_t *input, char **text, size_t *length)
 }
 
 apr_status_t
-source_load(apr_pool_t *pool, struct source_set *set, const char *path,
+source_load(struct source_set *set, const char *path,
             struct source_file **file)
 {
     apr_file_t *input;
@@ -91,26 +93,26 @@ source_load(apr_pool_t *pool, struct source_set *set, const char *path,
         return APR_ENOSPC;
     }
     status = apr_file_open(&input, path, APR_READ | APR_BINARY | APR_BUFFERED,
-                           APR_OS_DEFAULT, pool);
+                           APR_OS_DEFAULT, set->pool);
     if (status != APR_SUCCESS) {
         return status;
     }
-    status = read_open(pool, input, &text, &length);
+    status = read_open(set->pool, input, &text, &length);
     apr_file_close(input);
     if (status == APR_SUCCESS) {
-        *file = enter(pool, set, path, text, length);
+        *file = enter(set, path, text, length);
     }
     return status;
 }
 
 struct source_file *
-source_add(apr_pool_t *pool, struct source_set *set, const char *path,
-           const char *text, size_t length)
+source_add(struct source_set *set, const char *path, const char *text,
+           size_t length)
 {
     if (set->files->nelts >= SOURCE_MAX_FILES || length > SOURCE_MAX_BYTES) {
         return NULL;
     }
-    return enter(pool, set, path, apr_pstrmemdup(pool, text, length), length);
+    return enter(set, path, apr_pstrmemdup(set->pool, text, length), length);
 }
 
 /* ---- places ---- */

@@ -23,6 +23,7 @@ struct source_file {
 };
 
 struct source_set {
+    apr_pool_t *pool;          /* of the set and its files */
     apr_array_header_t *files; /* pool: struct source_file *, [id - 1] */
 };
 
@@ -32,25 +33,24 @@ struct source_place {
     unsigned column;
 };
 
-/* An empty set, living as long as the pool. */
+/* An empty set; it and its files live in pool. */
 struct source_set *source_set_make(apr_pool_t *pool);
 
 /*
- * Reads the file at path into the set; *file lives in pool, which must live
- * as long as the set.  The path is kept as it is, for messages.  Returns what
- * APR says, EFBIG as an apr_status_t for a file over SOURCE_MAX_BYTES,
- * APR_EINVAL for what is no regular file, APR_ENOSPC past SOURCE_MAX_FILES.
+ * Reads the file at path into the set.  The path is kept as it is, for
+ * messages.  Returns what APR says, EFBIG as an apr_status_t for a file over
+ * SOURCE_MAX_BYTES, APR_EINVAL for what is no regular file, APR_ENOSPC past
+ * SOURCE_MAX_FILES.
  */
-apr_status_t source_load(apr_pool_t *pool, struct source_set *set,
-                         const char *path, struct source_file **file);
+apr_status_t source_load(struct source_set *set, const char *path,
+                         struct source_file **file);
 
 /*
  * Adds text under a name that need not exist (tests, editors).  The text is
- * copied into pool.  NULL past one of the two limits.
+ * copied.  NULL past one of the two limits.
  */
-struct source_file *
-source_add(apr_pool_t *pool, struct source_set *set, const char *path,
-           const char *text, size_t length);
+struct source_file *source_add(struct source_set *set, const char *path,
+                               const char *text, size_t length);
 
 /* The file of a span, or NULL for a span without a place. */
 const struct source_file *

@@ -23,7 +23,7 @@ lay_out(apr_pool_t *pool, const char *text, size_t length,
         struct fmt_text *result)
 {
     struct source_file *file =
-        source_add(pool, source_set_make(pool), "fuzz.routes", text, length);
+        source_add(source_set_make(pool), "fuzz.routes", text, length);
 
     return fmt_source(pool, file, diag_list_make(pool), result);
 }

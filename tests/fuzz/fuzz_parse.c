@@ -36,8 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     diags = diag_list_make(pool);
     set = source_set_make(pool);
-    file =
-        source_add(pool, set, "fuzz.routes", (const char *)data + 1, size - 1);
+    file = source_add(set, "fuzz.routes", (const char *)data + 1, size - 1);
     if (file != NULL) {
         parse_file(pool, file, diags);
         diag_print(diags, set, (enum diag_format)(size % 4), false, nowhere);

@@ -19,8 +19,8 @@ static struct fmt_tokens *
 read_text(const char *text)
 {
     struct diag_list *diags = diag_list_make(pool);
-    struct source_file *file = source_add(pool, source_set_make(pool),
-                                          "test.routes", text, strlen(text));
+    struct source_file *file =
+        source_add(source_set_make(pool), "test.routes", text, strlen(text));
     apr_array_header_t *parsed;
 
     parse_tokens(pool, file, diags, &parsed);

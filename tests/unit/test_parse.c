@@ -57,7 +57,7 @@ parse_bytes(const char *text, size_t length)
 {
     run.set = source_set_make(run.pool);
     run.diags = diag_list_make(run.pool);
-    run.source = source_add(run.pool, run.set, "t", text, length);
+    run.source = source_add(run.set, "t", text, length);
     assert_non_null(run.source);
     run.file = parse_file(run.pool, run.source, run.diags);
     assert_non_null(run.file);
@@ -648,8 +648,7 @@ test_the_specification_parses(void **state)
 
         run.set = source_set_make(run.pool);
         run.diags = diag_list_make(run.pool);
-        assert_int_equal(source_load(run.pool, run.set, path, &run.source),
-                         APR_SUCCESS);
+        assert_int_equal(source_load(run.set, path, &run.source), APR_SUCCESS);
         run.file = parse_file(run.pool, run.source, run.diags);
         if (diag_error_count(run.diags) != 0) {
             print_message("%s", print_diags());
