@@ -113,15 +113,9 @@ const char *
 routes_table_refusal(const struct routes_table *table, apr_pool_t *pool)
 {
     static void (*const parts[])(struct routes_check *) = {
-        check_sections,
-        routes_check_calls,
-        routes_check_routes,
-        routes_check_conduct,
-        routes_check_auth,
-        routes_check_settings,
-        routes_check_trees,
-        routes_check_defaults,
-        routes_check_choices,
+        check_sections,       routes_check_calls,    routes_check_routes,
+        routes_check_conduct, routes_check_auth,     routes_check_settings,
+        routes_check_trees,   routes_check_defaults, routes_check_choices,
     };
     struct routes_check c = {.table = table, .pool = pool};
     const char *refusal = refuse_head(table, pool);
