@@ -69,9 +69,9 @@ common_auth(struct diff *d, const struct model_auth *auth)
     return common;
 }
 
-/* Of a route with several paths, its decision on that of a spot. */
-static const struct model_auth *
-auth_at(struct diff *d, const struct diff_spot *spot,
+/* Of a route with several paths, that of a spot; else NULL. */
+static const struct model_path *
+path_at(struct diff *d, const struct diff_spot *spot,
         const struct model_route *route)
 {
     for (int i = 0; route->paths->nelts > 1 && i < route->paths->nelts; i++) {
@@ -80,14 +80,26 @@ auth_at(struct diff *d, const struct diff_spot *spot,
 
         if (strcmp(diff_index_key(d->pool, spot->host, path), spot->key) ==
             0) {
-            struct model_auth *auth =
-                apr_pmemdup(d->pool, route->auth, sizeof(*auth));
-
-            auth->rule = rule_bind_meet(d->pool, auth->rule, path, NULL);
-            return auth;
+            return path;
         }
     }
-    return route->auth;
+    return NULL;
+}
+
+/* A route's decision on the path of a spot. */
+static const struct model_auth *
+auth_at(struct diff *d, const struct diff_spot *spot,
+        const struct model_route *route)
+{
+    const struct model_path *path = path_at(d, spot, route);
+    struct model_auth *auth;
+
+    if (path == NULL) {
+        return route->auth;
+    }
+    auth = apr_pmemdup(d->pool, route->auth, sizeof(*auth));
+    auth->rule = rule_bind_meet(d->pool, auth->rule, path, NULL);
+    return auth;
 }
 
 static int
@@ -219,8 +231,9 @@ static const struct {
     enum diff_what what;
     words_fn *words;
 } aspects[] = {
-    {DIFF_ARGUMENTS, diff_words_args},        {DIFF_BODY, diff_words_body},
-    {DIFF_HEADERS, diff_words_headers},       {DIFF_PAGES, diff_words_pages},
+    {DIFF_BODY, diff_words_body},
+    {DIFF_HEADERS, diff_words_headers},
+    {DIFF_PAGES, diff_words_pages},
     {DIFF_DEPRECATED, diff_words_deprecated},
 };
 
@@ -304,6 +317,20 @@ compare_results(struct diff *d, const char *method, const char *path,
 }
 
 static void
+compare_args(struct diff *d, const char *method, const char *path,
+             const struct model_route *before, const struct model_route *after)
+{
+    struct diff_side a = {
+        diff_words_args(d->pool, before, path_at(d, d->old, before)),
+        before->span};
+    struct diff_side b = {
+        diff_words_args(d->pool, after, path_at(d, d->new, after)),
+        after->span};
+
+    compare_words(d, DIFF_ARGUMENTS, method, path, &a, &b);
+}
+
+static void
 compare_routes(struct diff *d, const char *method, const char *path,
                const struct model_route *before,
                const struct model_route *after)
@@ -312,6 +339,7 @@ compare_routes(struct diff *d, const char *method, const char *path,
                          before->span, after->span};
 
     compare_auths(d, DIFF_REQUIREMENT, method, path, &v);
+    compare_args(d, method, path, before, after);
     for (size_t i = 0; i < N_ASPECTS; i++) {
         struct diff_side a = {aspects[i].words(d->pool, before), before->span};
         struct diff_side b = {aspects[i].words(d->pool, after), after->span};

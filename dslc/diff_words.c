@@ -12,6 +12,7 @@
 #include "deprecated.h"
 #include "limits.h"
 #include "pages.h"
+#include "paths.h"
 #include "reply.h"
 #include "results.h"
 #include "rule_text.h"
@@ -200,7 +201,8 @@ type_text(apr_pool_t *pool, const struct model_type *type, apr_hash_t *shown)
 }
 
 static const char *
-arg_text(apr_pool_t *pool, const struct model_arg *arg)
+arg_text(apr_pool_t *pool, const struct model_arg *arg,
+         const struct model_path *path)
 {
     const char *type = arg->type != NULL
                            ? type_text(pool, arg->type, apr_hash_make(pool))
@@ -211,22 +213,27 @@ arg_text(apr_pool_t *pool, const struct model_arg *arg)
                                                                   : arg->wire;
 
     if (arg->source == ROUTES_FROM_PATH) {
+        const struct model_param *own =
+            paths_find(path, NULL, arg->param->name);
+
         return apr_psprintf(pool, "%s from path %u", type,
-                            arg->param->capture + 1);
+                            (own != NULL ? own : arg->param)->capture + 1);
     }
     return apr_pstrcat(pool, name, *type != '\0' ? ": " : "", type, value,
                        source_text(arg->source), NULL);
 }
 
 const char *
-diff_words_args(apr_pool_t *pool, const struct model_route *route)
+diff_words_args(apr_pool_t *pool, const struct model_route *route,
+                const struct model_path *path)
 {
     const char *text = "(";
 
     for (int i = 0; i < route->args->nelts; i++) {
         text = apr_pstrcat(
             pool, text, i > 0 ? ", " : "",
-            arg_text(pool, MODEL_AT(route->args, struct model_arg, i)), NULL);
+            arg_text(pool, MODEL_AT(route->args, struct model_arg, i), path),
+            NULL);
     }
     return apr_pstrcat(pool, text, route->strict ? "), query strict" : ")",
                        NULL);

@@ -15,9 +15,10 @@ const char *diff_words_auth(apr_pool_t *pool, const struct model_auth *auth);
 const char *
 diff_words_function(apr_pool_t *pool, const struct model_route *route);
 
-/* "(int from path, page: int = 1)": parameters of the path have no name, for
- * it is theirs alone. */
-const char *diff_words_args(apr_pool_t *pool, const struct model_route *route);
+/* "(int from path 1, page: int = 1)": parameters of the path have no name, for
+ * it is theirs alone.  path: of a route with several the one, or NULL. */
+const char *diff_words_args(apr_pool_t *pool, const struct model_route *route,
+                            const struct model_path *path);
 
 /* "at most 65536 bytes of application/json" */
 const char *diff_words_body(apr_pool_t *pool, const struct model_route *route);

@@ -10,6 +10,7 @@
 
 #include "../runtime/network.h"
 #include "../runtime/option.h"
+#include "paths.h"
 #include "plan_types.h"
 #include "rule_text.h"
 #include "rules.h"
@@ -85,6 +86,8 @@ plan_realm_set(struct plan *plan, const apr_array_header_t *realms)
 
 /* A requirement in postfix order. */
 struct postfix {
+    const struct model_path *path; /* whose captures it asks; NULL: those of
+                                      the path that it was read for */
     struct routes_op ops[ROUTES_MAX_OPS];
     const char *notes[ROUTES_MAX_OPS];
     int n;
@@ -106,9 +109,18 @@ plan_networks(struct plan *plan, const apr_array_header_t *networks)
 
 /* ---- texts that requests complete --------------------------------------- */
 
+/* Which capture a parameter is on a path that may have it elsewhere. */
 static uint32_t
-plan_template(struct plan *plan, const apr_array_header_t *parts,
-              const char *shown)
+capture_of(const struct model_path *path, const struct model_param *param)
+{
+    const struct model_param *own = paths_find(path, NULL, param->name);
+
+    return own != NULL ? own->capture : param->capture;
+}
+
+static uint32_t
+plan_template(struct plan *plan, const struct model_path *path,
+              const apr_array_header_t *parts, const char *shown)
 {
     struct routes_template row;
     struct routes_template_part *rows;
@@ -124,7 +136,8 @@ plan_template(struct plan *plan, const apr_array_header_t *parts,
             &APR_ARRAY_IDX(parts, i, struct model_rule_part);
 
         rows[i].text = plan_text(plan, part->text);
-        rows[i].capture = part->arg != NULL ? part->arg->param->capture : 0;
+        rows[i].capture =
+            part->arg != NULL ? capture_of(path, part->arg->param) : 0;
         notes[i] = part->arg != NULL ? part->arg->text : part->text;
     }
     memset(&row, 0, sizeof(row));
@@ -137,14 +150,15 @@ plan_template(struct plan *plan, const apr_array_header_t *parts,
 /* ---- predicates --------------------------------------------------------- */
 
 static void
-fill_arg(struct plan *plan, struct routes_arg *row, const char *name,
+fill_arg(struct plan *plan, const struct model_path *path,
+         struct routes_arg *row, const char *name,
          const struct model_rule_arg *arg)
 {
     row->name = plan_text(plan, name);
     row->wire = plan_text(plan, arg->text);
     if (arg->param != NULL) {
         row->source = ROUTES_FROM_PATH;
-        row->capture = (uint16_t)arg->param->capture;
+        row->capture = (uint16_t)capture_of(path, arg->param);
         row->type = plan_types_in_path(plan, arg->param->type);
         return;
     }
@@ -154,7 +168,8 @@ fill_arg(struct plan *plan, struct routes_arg *row, const char *name,
 }
 
 static uint32_t
-plan_given(struct plan *plan, const struct model_rule *rule)
+plan_given(struct plan *plan, const struct model_path *path,
+           const struct model_rule *rule)
 {
     struct routes_arg rows[ROUTES_MAX_CAPTURES];
     const char *notes[ROUTES_MAX_CAPTURES];
@@ -164,7 +179,7 @@ plan_given(struct plan *plan, const struct model_rule *rule)
         const struct model_param *declared =
             MODEL_AT(rule->predicate->params, const struct model_param, i);
 
-        fill_arg(plan, &rows[i], declared->name,
+        fill_arg(plan, path, &rows[i], declared->name,
                  MODEL_AT(rule->args, const struct model_rule_arg, i));
         notes[i] = declared->name;
     }
@@ -174,7 +189,8 @@ plan_given(struct plan *plan, const struct model_rule *rule)
 
 /* The predicate with what it is given; the same question is one row. */
 static uint32_t
-plan_predicate(struct plan *plan, const struct model_rule *rule)
+plan_predicate(struct plan *plan, const struct model_path *path,
+               const struct model_rule *rule)
 {
     const struct model_predicate *predicate = rule->predicate;
     const char *note;
@@ -183,7 +199,7 @@ plan_predicate(struct plan *plan, const struct model_rule *rule)
     memset(&row, 0, sizeof(row));
     row.name = plan_text(plan, predicate->name);
     row.function = plan_row(plan, predicate->function);
-    row.args = plan_given(plan, rule);
+    row.args = plan_given(plan, path, rule);
     row.n_args = (uint32_t)rule->args->nelts;
     row.file = plan_file(plan, predicate->span);
     row.line = plan_line(plan, predicate->span);
@@ -227,14 +243,16 @@ add_op(struct plan *plan, struct postfix *program, enum routes_op_kind kind,
         op->n = 1;
     }
     else {
-        op->text_template = plan_template(plan, rule->parts, rule->text);
-        op->name_template = plan_template(plan, rule->name_parts, rule->name);
+        op->text_template =
+            plan_template(plan, program->path, rule->parts, rule->text);
+        op->name_template =
+            plan_template(plan, program->path, rule->name_parts, rule->name);
         op->text = plan_text(plan, rule->parts == NULL ? rule->text : NULL);
         op->name =
             plan_text(plan, rule->name_parts == NULL ? rule->name : NULL);
     }
     if (rule->predicate != NULL) {
-        op->first = plan_predicate(plan, rule);
+        op->first = plan_predicate(plan, program->path, rule);
         op->n = 1;
     }
     op->methods = rule->methods;
@@ -298,20 +316,14 @@ add_rule(struct plan *plan, struct postfix *program,
 }
 
 uint32_t
-plan_auth_of(struct plan *plan, const struct model_auth *auth)
+plan_auth_on(struct plan *plan, const struct model_auth *auth,
+             const struct model_path *path)
 {
-    struct postfix program = {.n = 0};
+    struct postfix program = {.path = path};
     struct rows *auths = PLAN_ROWS(plan, auths);
     struct routes_auth row;
-    uint32_t known;
+    uint32_t made;
 
-    if (auth == NULL) {
-        return 0;
-    }
-    known = plan_row(plan, auth);
-    if (known != 0) {
-        return known;
-    }
     add_rule(plan, &program, auth->rule, 0);
     memset(&row, 0, sizeof(row));
     row.ops = rows_intern(PLAN_ROWS(plan, ops), program.ops,
@@ -320,10 +332,21 @@ plan_auth_of(struct plan *plan, const struct model_auth *auth)
     row.n_realms = plan_count(plan, auth->realms->nelts, "realms");
     row.realms = plan_realm_set(plan, auth->realms);
     row.text = plan_text(plan, rule_text_of(plan->pool, auth->rule));
-    known = rows_intern(auths, &row, 1, NULL);
-    if (rows_note(auths, known) == NULL) {
-        rows_set_note(auths, known, rule_text_of(plan->pool, auth->rule));
+    made = rows_intern(auths, &row, 1, NULL);
+    if (rows_note(auths, made) == NULL) {
+        rows_set_note(auths, made, rule_text_of(plan->pool, auth->rule));
     }
-    plan_set_row(plan, auth, known);
+    return made;
+}
+
+uint32_t
+plan_auth_of(struct plan *plan, const struct model_auth *auth)
+{
+    uint32_t known = auth != NULL ? plan_row(plan, auth) : 0;
+
+    if (auth != NULL && known == 0) {
+        known = plan_auth_on(plan, auth, NULL);
+        plan_set_row(plan, auth, known);
+    }
     return known;
 }

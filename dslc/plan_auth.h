@@ -13,4 +13,9 @@ void plan_auth_realms(struct plan *plan);
 /* The row of a decision, equal ones once; 0 for NULL. */
 uint32_t plan_auth_of(struct plan *plan, const struct model_auth *auth);
 
+/* The same of a route on one of its paths, which has its parameters in another
+ * order than the first; auth is not NULL. */
+uint32_t plan_auth_on(struct plan *plan, const struct model_auth *auth,
+                      const struct model_path *path);
+
 #endif

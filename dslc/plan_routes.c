@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "method_text.h"
+#include "paths.h"
 #include "plan_auth.h"
 #include "plan_conduct.h"
 #include "plan_limits.h"
@@ -352,6 +353,34 @@ set_route_row(struct plan *plan, const struct model_route *route,
     apr_hash_set(plan->route_of, key, sizeof(*key), kept);
 }
 
+/* Whether the captures of a path are those of its route's first, by number. */
+static int
+is_in_order(const struct model_route *route, const struct model_path *path)
+{
+    const struct model_path *first =
+        MODEL_AT(route->paths, const struct model_path, 0);
+
+    for (int i = 0; path != first && i < path->segments->nelts; i++) {
+        const struct model_param *param =
+            MODEL_AT(path->segments, const struct model_segment, i)->param;
+
+        if (param != NULL &&
+            paths_find(first, NULL, param->name)->capture != param->capture) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static uint32_t
+plan_auth(struct plan *plan, const struct model_route *route,
+          const struct model_path *path)
+{
+    return route->auth == NULL || is_in_order(route, path)
+               ? plan_auth_of(plan, route->auth)
+               : plan_auth_on(plan, route->auth, path);
+}
+
 static void
 plan_route(struct plan *plan, const struct model_route *route,
            const struct model_path *path)
@@ -388,7 +417,7 @@ plan_route(struct plan *plan, const struct model_route *route,
     row.n_captures = plan_count(
         plan, count_captures(route, path, "", &ignored), "captures");
     row.params = plan_params(plan, route, path);
-    row.auth = plan_auth_of(plan, route->auth);
+    row.auth = plan_auth(plan, route, path);
     row.place = plan_row(plan, route->place);
     row.conduct = plan_conduct_of(plan, &route->conduct);
     fill_answer(plan, &row, route);

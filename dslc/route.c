@@ -292,45 +292,63 @@ params_of(struct checker *checker, const struct model_path *path)
     return params;
 }
 
-static bool
-refuse_missing(struct maker *maker, const struct model_path *first,
-               const struct model_path *path, const apr_array_header_t *params,
-               const char *name)
+static struct model_param *
+find_param(const apr_array_header_t *params, const char *name)
 {
-    struct diag *diag;
-
     for (int i = 0; i < params->nelts; i++) {
-        if (strcmp(MODEL_AT(params, struct model_param, i)->name, name) == 0) {
-            return false;
+        struct model_param *param = MODEL_AT(params, struct model_param, i);
+
+        if (strcmp(param->name, name) == 0) {
+            return param;
         }
     }
-    diag = diag_error(maker->checker->diags, path->span, E118,
-                      "the paths of one route have the same parameters, and "
-                      "%s is in one only",
-                      checker_quote(maker->checker, name));
-    diag_place(diag, first->span, "the first path");
-    return true;
+    return NULL;
 }
 
 static void
-say_unlike(struct maker *maker, const struct model_param *first,
-           const struct model_param *param)
+say_missing(struct maker *maker, const struct model_path *first,
+            const struct model_path *path, const char *name)
 {
-    struct diag *diag;
+    struct diag *diag = diag_error(
+        maker->checker->diags, path->span, E118,
+        "the paths of one route have the same parameters, and %s is in one "
+        "only",
+        checker_quote(maker->checker, name));
 
-    if (strcmp(first->name, param->name) != 0) {
-        checker_waits(maker->checker, param->span,
-                      "another order of parameters in the second path");
-        return;
-    }
-    diag = diag_error(maker->checker->diags, param->span, E111,
-                      "%s is %s here and %s in the first path",
-                      checker_quote(maker->checker, param->name),
-                      param->type->spelling, first->type->spelling);
     diag_place(diag, first->span, "the first path");
 }
 
-/* A call is made of the same captures, whichever path matched. */
+static void
+say_unlike(struct maker *maker, const struct model_param *x,
+           const struct model_param *y)
+{
+    struct diag *diag = diag_error(maker->checker->diags, y->span, E111,
+                                   "%s is %s here and %s in the first path",
+                                   checker_quote(maker->checker, y->name),
+                                   y->type->spelling, x->type->spelling);
+
+    diag_place(diag, x->span, "the first path");
+}
+
+/* Whether all of some parameters are among others, too. */
+static bool
+has_all(struct maker *maker, const struct model_path *path,
+        const apr_array_header_t *params, const apr_array_header_t *others)
+{
+    const struct model_path *first = first_path(maker->route);
+
+    for (int i = 0; i < params->nelts; i++) {
+        const char *name = MODEL_AT(params, struct model_param, i)->name;
+
+        if (find_param(others, name) == NULL) {
+            say_missing(maker, first, path, name);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A call has the same arguments, whichever path matched. */
 static bool
 is_alike(struct maker *maker, const struct model_path *path)
 {
@@ -338,18 +356,14 @@ is_alike(struct maker *maker, const struct model_path *path)
     apr_array_header_t *a = params_of(maker->checker, first);
     apr_array_header_t *b = params_of(maker->checker, path);
 
-    for (int i = 0; i < a->nelts || i < b->nelts; i++) {
-        struct model_param *x =
-            i < a->nelts ? MODEL_AT(a, struct model_param, i) : NULL;
-        struct model_param *y =
-            i < b->nelts ? MODEL_AT(b, struct model_param, i) : NULL;
+    if (!has_all(maker, path, a, b) || !has_all(maker, path, b, a)) {
+        return false;
+    }
+    for (int i = 0; i < a->nelts; i++) {
+        struct model_param *x = MODEL_AT(a, struct model_param, i);
+        const struct model_param *y = find_param(b, x->name);
 
-        if ((x != NULL && refuse_missing(maker, first, path, b, x->name)) ||
-            (y != NULL && refuse_missing(maker, first, path, a, y->name))) {
-            return false;
-        }
-        if (x == NULL || y == NULL || strcmp(x->name, y->name) != 0 ||
-            strcmp(x->type->spelling, y->type->spelling) != 0) {
+        if (strcmp(x->type->spelling, y->type->spelling) != 0) {
             say_unlike(maker, x, y);
             return false;
         }

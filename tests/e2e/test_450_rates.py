@@ -21,6 +21,9 @@ GET /burst   -> app:hello() limit rate 1/h per ip burst 3
 GET /kept    -> app:hello() limit rate 2/h per ip
 GET /soon    -> app:hello() limit rate 20/s per ip burst 1
 GET /team/{t} -> app:team(t) limit rate 2/h per t
+GET /one/{t}/{n:int}, /two/{n:int}/{t} -> app:nth(t, n) {
+    limit rate 2/h per t
+}
 GET /both/{t} -> app:team(t) limit rate 2/h per t, rate 3/h per ip
 GET /maybe   -> app:hello(who: principal?) auth staff limit rate 2/h per user
 GET /user    -> app:hello() {
@@ -56,6 +59,9 @@ POST /open -> app:hello() {
 }
 """
 PYTHON = """\
+def nth(t, n):
+    return f"{n + 0} of {t}"
+
 def team(t):
     return t
 
@@ -156,6 +162,15 @@ def test_a_parameter_divides_buckets_and_not_callers(caller, server):
     assert statuses(caller, 2, team) == [200, 200]
     assert caller(team, address=next(ADDRESSES)).status == 429
     assert caller(team + "2").status == 200
+
+
+def test_a_parameter_divides_on_each_path_of_a_route(caller, server):
+    team = f"p{server.mpm}"
+    for path in (f"/one/{team}/{{}}", f"/two/{{}}/{team}"):
+        assert caller(path.format(1)).status == 200
+    assert caller(f"/one/{team}/3").status == 429
+    assert caller(f"/two/4/{team}").status == 429
+    assert caller(f"/two/1/{team}x").status == 200
 
 
 def test_rates_per_different_things_are_independent(caller, server):

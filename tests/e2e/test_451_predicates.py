@@ -47,6 +47,9 @@ GET /on/{day:date}   -> app:ok               require on(day)
 GET /off/{day:date}  -> app:ok               require not on(day)
 GET /shape/{a}/{b:int}/{c:uuid} -> app:ok   require shape(a, b, c, "d\\n{a}")
 GET /late/{word} -> app:ok require late(word) limit time 200ms
+GET /by/{word}/{id:int}, /turned/{id:int}/{word} -> app:pair(id, word) {
+    require owns(id) and role("of:{word}")
+}
 location /deep/{id:int} {
     require owns(id)
     GET .   -> app:ok
@@ -86,6 +89,9 @@ host "{tenant}.example.com" {
 APP = """\
 def ok(**params):
     return "ok"
+
+def pair(id, word):
+    return f"{id + 0} of {word}"
 
 def wsgi(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
@@ -272,6 +278,16 @@ def test_roles_scopes_and_python_are_weighed_together(server):
     assert ask("/vip", "ada", scopes=["vip"]).status == 200
     assert ask("/both/7", "ada", scopes=["vip"]).status == 200
     assert ask("/both/12", "ada", scopes=["vip"]).status == 403
+
+
+def test_paths_of_one_route_may_have_the_parameters_in_any_order(server):
+    for path in ("/by/12/7", "/turned/7/12"):
+        answer = server.ask(path, "ada", roles=["of:12"])
+        assert (answer.status, answer.body) == (200, b"7 of 12")
+        assert server.ask(path, "ada", roles=["of:7"]).status == 403
+        assert server.ask(path, "12", roles=[]).status == 403
+    for path in ("/by/7/12", "/turned/12/7"):
+        assert server.ask(path, "ada", roles=["of:7", "of:12"]).status == 403
 
 
 def test_a_function_can_not_change_whom_it_is_asked_about(server):

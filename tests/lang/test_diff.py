@@ -393,3 +393,21 @@ def test_a_variant_s_rate_that_is_gone_fails_a_review(compare):
         ("changed", "limits", "POST", '/a by header "X-E": b')]
     assert code == 1
     assert compare(text % "", text % rate, "weaker")[1] == 0
+
+
+def test_arguments_are_compared_on_each_path_of_a_route(compare):
+    old = "GET /a/{x}/{y}, /b/{x}/{y} -> m:f public\n"
+    new = old.replace("/b/{x}/{y}", "/b/{y}/{x}")
+    changes, code = compare(old, new)
+    assert brief(changes) == [("changed", "arguments", "GET", "/b/{y}/{x}")]
+    assert compare(old, old)[0] == compare(new, new)[0] == []
+
+
+def test_a_requirement_is_compared_on_each_path_of_a_route(compare):
+    old = "GET /a/{x}/{y}, /b/{x}/{y} -> m:f auth s require role(\"{x}\")\n"
+    new = old.replace("/b/{x}/{y}", "/b/{y}/{x}")
+    changes, code = compare(old, new, "weaker")
+    assert brief(changes)[0] == ("incomparable", "requirement", "GET",
+                                 "/b/{y}/{x}")
+    assert code == 1
+    assert compare(new, new)[0] == []
