@@ -14,7 +14,4 @@
 void emit_rows_write(const struct plan *plan, enum routes_section section,
                      FILE *out);
 
-/* The offset of the nth text in a row of a section; 0 when it has fewer. */
-int emit_rows_text(enum routes_section section, unsigned n, size_t *offset);
-
 #endif

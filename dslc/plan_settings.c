@@ -8,7 +8,7 @@
 
 #include <apr_strings.h>
 
-#include "emit_rows.h"
+#include "emit_shape.h"
 #include "plan_types.h"
 
 /* What plan knows of one setting. */
@@ -129,7 +129,7 @@ find_uses(struct plan *plan, enum routes_section section)
 {
     size_t offset;
 
-    for (unsigned i = 0; emit_rows_text(section, i, &offset); i++) {
+    for (unsigned i = 0; emit_shape_text(section, i, &offset); i++) {
         for (uint32_t row = 0; row < plan->sections[section].n; row++) {
             find_use(plan, section, row, offset);
         }
