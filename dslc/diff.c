@@ -492,7 +492,7 @@ counterpart(const struct model_route *route, const struct model_choice *like,
     return choice->rest != NULL ? choice->rest->route : route;
 }
 
-/* What it calls and answers is in the words of its route. */
+/* What it calls is in the words of its route. */
 static void
 compare_variant(struct diff *d, const char *method, const char *path,
                 const struct model_variant *variant,
@@ -511,6 +511,10 @@ compare_variant(struct diff *d, const char *method, const char *path,
     compare_auths(d, DIFF_REQUIREMENT, method, shown, &v);
     compare_limits(d, method, shown, before, after);
     compare_words(d, DIFF_BODY, method, shown, &a, &b);
+    if (before->choice == NULL && after->choice == NULL) {
+        compare_args(d, method, shown, before, after);
+        compare_results(d, method, shown, before, after);
+    }
 }
 
 /* Each variant of one version against what answers for it in the other. */

@@ -620,6 +620,12 @@ is_for_json(const struct model_format *format)
             is_json_media(format->media));
 }
 
+bool
+results_carries(const char *media, const struct model_type *type)
+{
+    return is_text(type) || is_json_media(media);
+}
+
 /* Of formats that were written beside the type all must carry it. */
 static void
 check_formats(const struct reading *reading, const struct model_type *type)

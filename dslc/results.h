@@ -48,6 +48,9 @@ void results_apply(struct checker *checker, struct scope *scope,
                    const struct results_state *state,
                    const struct ast_stmt *returns, struct model_route *route);
 
+/* Whether a value of the type can leave as that media type. */
+bool results_carries(const char *media, const struct model_type *type);
+
 /* "201 html, 422 Problem": a route's answers in words. */
 typedef const char *
 results_spell_fn(apr_pool_t *pool, const struct model_type *type);

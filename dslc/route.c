@@ -109,11 +109,15 @@ combine_results(struct maker *maker)
 
     maker->results = results_combine(maker->checker, scope,
                                      &maker->frame->results, &maker->set);
+    if (maker->call == NULL) {
+        /* its variants answer */
+        results_apply(maker->checker, scope, &maker->results, NULL,
+                      maker->route);
+        maker->route->formats = NULL;
+        return;
+    }
     results_apply(maker->checker, scope, &maker->results,
                   maker->set.one[AST_RETURNS], maker->route);
-    if (maker->call == NULL) {
-        maker->route->formats = NULL; /* its variants answer */
-    }
 }
 
 /* What a request may bring. */
@@ -421,6 +425,19 @@ refuse_name(struct checker *checker, const struct model_choice *choice,
     }
 }
 
+/* What the route `returns` is what each variant does that says nothing else.
+ * Where it is wrong it was said for the first of them. */
+static void
+take_returns(const struct maker *choosing, struct clause_set *set)
+{
+    const struct ast_stmt *returns = choosing->set.one[AST_RETURNS];
+
+    if (set->one[AST_RETURNS] == NULL && returns != NULL &&
+        !diag_said(choosing->checker->diags, returns->span)) {
+        set->one[AST_RETURNS] = returns;
+    }
+}
+
 static void
 add_variant(struct maker *choosing, struct model_choice *choice,
             const struct ast_stmt *stmt)
@@ -438,6 +455,7 @@ add_variant(struct maker *choosing, struct model_choice *choice,
     enum clause_where where = variants_where(choosing->stmt);
 
     maker.set = clause_collect(maker.checker, &stmt->body, where, false);
+    take_returns(choosing, &maker.set);
     maker.route = route_make(maker.checker, &frame, methods, stmt->doc);
     maker.route->span = stmt->u.variant.key->span;
     maker.route->paths = choosing->route->paths;
@@ -450,18 +468,9 @@ add_variant(struct maker *choosing, struct model_choice *choice,
     }
     refuse_name(maker.checker, choice, &maker.set);
     finish(&maker, where);
-}
-
-static void
-refuse_returns(struct maker *maker)
-{
-    const struct ast_stmt *returns = maker->set.one[AST_RETURNS];
-
-    if (returns != NULL) {
-        diag_help(diag_error(maker->checker->diags, returns->keyword, E015,
-                             "`returns` is not allowed in a route with "
-                             "variants"),
-                  "it stands in a variant");
+    if (maker.set.one[AST_RETURNS] != NULL && !maker.lost) {
+        variants_check_results(maker.checker, choice, stmt,
+                               maker.set.one[AST_RETURNS], maker.route);
     }
 }
 
@@ -483,7 +492,6 @@ add_choice(struct maker *maker)
         maker->checker->model->partial = 1;
         return;
     }
-    refuse_returns(maker);
     maker->route->kind = ROUTES_ROUTE_CHOICE;
     maker->route->choice = choice;
     maker->route->target = choice->span;

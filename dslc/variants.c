@@ -255,6 +255,77 @@ variants_results(const struct model_choice *choice,
     return state;
 }
 
+/* ---- what they return ---- */
+
+/* Whether `returns` stands before all variants. */
+static bool
+is_of_route(const struct ast_stmt *variant, const struct ast_stmt *returns)
+{
+    return returns->span.end <= variant->span.start;
+}
+
+/* At `returns`; with the key beside it if that is written elsewhere. */
+static struct diag *
+say_other_form(struct checker *checker, const struct ast_stmt *variant,
+               const struct ast_stmt *returns, const char *text)
+{
+    struct diag *diag =
+        diag_error(checker->diags, returns->span, E016, "%s", text);
+
+    if (is_of_route(variant, returns)) {
+        diag_place(diag, variant->u.variant.key->span, "this variant");
+    }
+    return diag;
+}
+
+/* What the key of a variant is for. */
+static const char *
+media_of(const struct ast_stmt *variant)
+{
+    struct model_format format = {ROUTES_PRODUCE_AUTO, NULL};
+
+    results_format(NULL, variant->u.variant.key, &format.produce,
+                   &format.media);
+    return results_media(format.produce, format.media);
+}
+
+void
+variants_check_results(struct checker *checker,
+                       const struct model_choice *choice,
+                       const struct ast_stmt *variant,
+                       const struct ast_stmt *returns,
+                       const struct model_route *route)
+{
+    const struct model_type *type = results_type(route, route->status);
+    const char *media;
+
+    if (choice->by != ROUTES_BY_ACCEPT || is_rest(variant->u.variant.key) ||
+        (type != NULL && type->kind == ROUTES_TYPE_FILE)) {
+        return;
+    }
+    media = media_of(variant);
+    if (type != NULL && !results_carries(media, type)) {
+        diag_help(say_other_form(
+                      checker, variant, returns,
+                      apr_psprintf(
+                          checker->pool, "%s leaves as JSON, and never as %s",
+                          checker_quote(checker, type->spelling), media)),
+                  is_of_route(variant, returns)
+                      ? "write behind each variant what it `returns`"
+                      : "leave the type away");
+    }
+    else if (route->formats != NULL ||
+             strcmp(results_media(route->produce, route->media), media) != 0) {
+        diag_help(say_other_form(
+                      checker, variant, returns,
+                      apr_psprintf(checker->pool,
+                                   "a variant `by accept` has the format of "
+                                   "its key, %s, and no other",
+                                   media)),
+                  "leave the format away");
+    }
+}
+
 /* ---- all of them -------------------------------------------------------- */
 
 static const char *

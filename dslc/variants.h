@@ -29,6 +29,14 @@ struct results_state variants_results(const struct model_choice *choice,
                                       const struct ast_stmt *variant,
                                       const struct results_state *results);
 
+/* Says E016 if what `returns` says of the variant, its own one or its route's,
+ * is not what its key says. */
+void variants_check_results(struct checker *checker,
+                            const struct model_choice *choice,
+                            const struct ast_stmt *variant,
+                            const struct ast_stmt *returns,
+                            const struct model_route *route);
+
 /* When all are there: what a request that has none is told.  Says E016 of a
  * choice without variants. */
 void variants_end(struct checker *checker, struct model_choice *choice,

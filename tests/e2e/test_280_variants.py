@@ -39,6 +39,12 @@ GET /act by query "action" {
     "a b" -> app:plain(what = "a b", n: int(1..9) = 1)
     stop  -> app:plain(what = "stop") require role(ci)
 }
+record Shape { id: int }
+GET /shape/{id:int} by header "X-Event" returns 201 Shape {
+    wide    -> app:wide(id)
+    narrow  -> app:wide(id) returns json
+    default -> app:told(id, what = "no shape")
+}
 location /kept {
     require role(ci)
     error 406 -> app:page
@@ -64,6 +70,10 @@ location /paged {
 APP = """\
 def told(what, id=None, key=None):
     return [what, id if key is None else key]
+
+
+def wide(id):
+    return {"id": id, "secret": "s"}
 
 
 def data(id):
@@ -97,6 +107,16 @@ def auth(user):
 def ask(server, accept, target="/doc/7"):
     headers = {} if accept is None else {"Accept": accept}
     return server.request("GET", target, headers=headers)
+
+
+def test_what_the_route_returns_is_what_its_variants_do(server):
+    def event(name):
+        return server.request("GET", "/shape/7", headers={"X-Event": name})
+    assert (event("wide").status, event("wide").json) == (201, {"id": 7})
+    assert event("narrow").status == 200        # its own says something else
+    assert event("narrow").json == {"id": 7, "secret": "s"}
+    server.expect(r"app:told gave what does not fit")
+    assert event("other").status == 500         # no Shape
 
 
 # ---- by accept --------------------------------------------------------------

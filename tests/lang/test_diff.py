@@ -411,3 +411,17 @@ def test_a_requirement_is_compared_on_each_path_of_a_route(compare):
                                  "/b/{y}/{x}")
     assert code == 1
     assert compare(new, new)[0] == []
+
+
+def test_what_variants_take_and_return_is_compared(compare):
+    text = ("record R { id: int }\n"
+            "GET /a by header \"X-E\" public {\n"
+            "    b -> m:f(n: %s = 1)%s\n    default -> m:g\n}\n")
+    changes, code = compare(text % ("int", " returns R"),
+                            text % ("int", ""), "weaker")
+    assert brief(changes) == [
+        ("changed", "result", "GET", '/a by header "X-E": b')]
+    assert code == 1
+    changes, code = compare(text % ("int", ""), text % ("int(0..9)", ""))
+    assert brief(changes) == [
+        ("changed", "arguments", "GET", '/a by header "X-E": b')]
