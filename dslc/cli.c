@@ -326,3 +326,15 @@ cli_choice(const struct cli *cli, const char *option, const char *const *words)
     cli_fail(cli, "--%s is one of %s, and not `%s`", option, known, value);
     return -1;
 }
+
+int
+cli_format(const struct cli *cli)
+{
+    static const char *const formats[] = {
+        [CLI_TEXT] = "text",
+        [CLI_JSON] = "json",
+        NULL,
+    };
+
+    return cli_choice(cli, "format", formats);
+}

@@ -70,6 +70,14 @@ const char *cli_operand(const struct cli *cli, int i);
 int cli_choice(const struct cli *cli, const char *option,
                const char *const *words);
 
+/* What --format says of a command that speaks text or JSON; -1, and a message:
+ * neither. */
+enum cli_format {
+    CLI_TEXT,
+    CLI_JSON
+};
+int cli_format(const struct cli *cli);
+
 /* "routesc COMMAND: MESSAGE" on standard error; returns CLI_USAGE. */
 enum cli_exit cli_fail(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -32,17 +32,6 @@ static const char *const gates[] = {
     NULL,
 };
 
-enum format {
-    FORMAT_TEXT,
-    FORMAT_JSON
-};
-
-static const char *const formats[] = {
-    [FORMAT_TEXT] = "text",
-    [FORMAT_JSON] = "json",
-    NULL,
-};
-
 static const char *const kinds[] = {
     [DIFF_WEAKER] = "weaker",     [DIFF_INCOMPARABLE] = "incomparable",
     [DIFF_STRONGER] = "stronger", [DIFF_ADDED] = "added",
@@ -196,13 +185,13 @@ offends(const apr_array_header_t *changes, enum gate gate)
 }
 
 static enum cli_exit
-compare(struct driver *driver, enum gate gate, enum format format,
+compare(struct driver *driver, enum gate gate, enum cli_format format,
         const struct model *before, const struct model *after)
 {
     const apr_array_header_t *changes =
         diff_models(driver->pool, before, after);
 
-    if (format == FORMAT_JSON) {
+    if (format == CLI_JSON) {
         print_json(driver, changes);
     }
     else {
@@ -216,7 +205,7 @@ run(const struct cli *cli)
 {
     struct driver *driver = driver_make(cli->pool);
     int gate = cli_choice(cli, "fail-on", gates);
-    int format = cli_choice(cli, "format", formats);
+    int format = cli_format(cli);
     struct model *before, *after = NULL;
     enum cli_exit code;
 
@@ -229,7 +218,7 @@ run(const struct cli *cli)
     }
     code = driver_conclude(driver);
     return code == CLI_FINE ? compare(driver, (enum gate)gate,
-                                      (enum format)format, before, after)
+                                      (enum cli_format)format, before, after)
                             : code;
 }
 

@@ -23,17 +23,6 @@ static const struct cli_option options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-enum format {
-    FORMAT_TEXT,
-    FORMAT_JSON
-};
-
-static const char *const formats[] = {
-    [FORMAT_TEXT] = "text",
-    [FORMAT_JSON] = "json",
-    NULL,
-};
-
 /* The operands and options, understood. */
 struct request {
     const char *method;
@@ -106,7 +95,7 @@ read_headers(const struct cli *cli, struct request *request)
 static enum cli_exit
 read_request(const struct cli *cli, struct request *request)
 {
-    request->format = cli_choice(cli, "format", formats);
+    request->format = cli_format(cli);
     if (request->format < 0) {
         return CLI_USAGE;
     }
@@ -155,7 +144,7 @@ run(const struct cli *cli)
     }
     explain = explain_request(cli->pool, plan, request.method, request.host,
                               request.url, request.caller, request.headers);
-    if (request.format == FORMAT_JSON) {
+    if (request.format == CLI_JSON) {
         explain_json_print(cli->pool, explain, stdout);
     }
     else {

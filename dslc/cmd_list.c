@@ -35,17 +35,6 @@ static const struct cli_option options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-enum format {
-    FORMAT_TEXT,
-    FORMAT_JSON
-};
-
-static const char *const formats[] = {
-    [FORMAT_TEXT] = "text",
-    [FORMAT_JSON] = "json",
-    NULL,
-};
-
 /* ---- text --------------------------------------------------------------- */
 
 /* "api or web", or "-" for a route that tries none. */
@@ -205,8 +194,7 @@ list_unused(const struct cli *cli, struct driver *driver, int format)
         return driver_conclude(driver);
     }
     driver->diags = unused;
-    driver_report(driver, format == FORMAT_JSON ? DIAG_JSON : DIAG_TEXT,
-                  stdout);
+    driver_report(driver, format == CLI_JSON ? DIAG_JSON : DIAG_TEXT, stdout);
     return CLI_FINE;
 }
 
@@ -217,7 +205,7 @@ print_auth(const struct driver *driver, const struct model *model, int format)
     const apr_array_header_t *rows =
         matrix_make(driver->pool, model, driver->sources);
 
-    if (format == FORMAT_JSON) {
+    if (format == CLI_JSON) {
         matrix_print_json(driver->pool, rows, stdout);
     }
     else {
@@ -238,7 +226,7 @@ static enum cli_exit
 run(const struct cli *cli)
 {
     struct driver *driver = driver_make(cli->pool);
-    int format = cli_choice(cli, "format", formats);
+    int format = cli_format(cli);
     struct model *model;
 
     if (format < 0) {
@@ -255,7 +243,7 @@ run(const struct cli *cli)
         if (cli_count(cli, "auth") > 0) {
             print_auth(driver, model, format);
         }
-        else if (format == FORMAT_JSON) {
+        else if (format == CLI_JSON) {
             print_json(driver, model);
         }
         else {

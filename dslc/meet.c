@@ -232,6 +232,26 @@ meet_below(struct meet *meet, const struct trie_node *node,
     }
 }
 
+/* Whether two languages share a word, which *word then is; *bent is set when
+ * the second one does not hold all of the first. */
+static int
+is_shared(struct meet *meet, const struct trie_language *a,
+          const struct trie_language *b, const char **word, int *bent)
+{
+    switch (trie_relate(meet->trie, a, b, word)) {
+    case DFA_DISJOINT:
+        return 0;
+    case DFA_EQUAL:
+    case DFA_SUBSET:
+        return 1;
+    case DFA_SUPERSET:
+    case DFA_CROSSING:
+        *bent = 1;
+        return 1;
+    }
+    return 0;
+}
+
 void
 meet_rests(struct meet *meet, const struct trie_pattern *a,
            const struct trie_pattern *b, int bent)
@@ -241,16 +261,8 @@ meet_rests(struct meet *meet, const struct trie_pattern *a,
     const char *word = "";
 
     if (a->language != NULL && b->language != NULL) {
-        switch (trie_relate(meet->trie, a->language, b->language, &word)) {
-        case DFA_DISJOINT:
+        if (!is_shared(meet, a->language, b->language, &word, &bent)) {
             return;
-        case DFA_EQUAL:
-        case DFA_SUBSET:
-            break;
-        case DFA_SUPERSET:
-        case DFA_CROSSING:
-            bent = 1;
-            break;
         }
     }
     else if (one != NULL) {
@@ -343,16 +355,8 @@ meet_segments(struct meet *meet, const struct trie_pattern *a,
 {
     const char *word;
 
-    switch (trie_relate(meet->trie, a->language, b->language, &word)) {
-    case DFA_DISJOINT:
+    if (!is_shared(meet, a->language, b->language, &word, &bent)) {
         return;
-    case DFA_EQUAL:
-    case DFA_SUBSET:
-        break;
-    case DFA_SUPERSET:
-    case DFA_CROSSING:
-        bent = 1;
-        break;
     }
     meet_push(meet, word, NULL);
     meet_nodes(meet, a->next, b->next, bent);
