@@ -95,12 +95,21 @@ embed_bind(struct embed *embed, apr_pool_t *pchild, server_rec *server,
 
 /* ---- calling ------------------------------------------------------------ */
 
-/* Nobody is there to be answered.  499 is for the access log alone. */
+/* Waits for what is to be awaited: *given is then its result, or NULL with an
+ * exception; or NULL without one: nobody waits for the answer any more, which
+ * is the value, else OK. */
 static int
-leave_unanswered(request_rec *r)
+wait_for(const struct embed_table *bound, request_rec *r, PyObject **given)
 {
-    r->status = 499;
-    return DONE;
+    if (*given == NULL || !await_takes(*given)) {
+        return OK;
+    }
+    Py_SETREF(*given, await_result(bound->interpreter, r, *given));
+    if (*given == NULL && !PyErr_Occurred()) {
+        r->status = 499; /* for the access log alone */
+        return DONE;
+    }
+    return OK;
 }
 
 /* Takes the exception of the request's code, which the route may have a word
@@ -169,16 +178,13 @@ conclude(const struct errand *errand, PyObject *result)
 {
     struct interpreter *interpreter = errand->bound->interpreter;
     request_rec *r = errand->r;
-    if (result != NULL && await_takes(result)) {
-        Py_SETREF(result, await_result(interpreter, r, result));
-        if (result == NULL && !PyErr_Occurred()) {
-            return leave_unanswered(r);
-        }
+    int status = wait_for(errand->bound, r, &result);
+    if (status != OK) {
+        return status;
     }
     if (result == NULL) {
         return fail_call(errand, 1);
     }
-    int status = OK;
     switch (result_reply(interpreter, r, errand->bound->table, errand->route,
                          errand->format, errand->plan, result,
                          errand->reply)) {
@@ -211,6 +217,19 @@ exchange(struct interpreter_thread *thread, struct interpreter_scope *scope)
     struct interpreter_scope before = thread->scope;
     thread->scope = *scope;
     *scope = before;
+}
+
+/* What a thread is to know while it calls for a request, for at most `time`
+ * ms (0: any). */
+static struct interpreter_scope
+scope_of(const struct embed_table *bound, request_rec *r, uint32_t route,
+         const char *subject, uint32_t time)
+{
+    return (struct interpreter_scope){.request = r,
+                                      .table = bound->table,
+                                      .route = route,
+                                      .subject = subject,
+                                      .left = (int64_t)time * 1000};
 }
 
 /* Enters for code of a request's function; leave ends it.  The scope is that
@@ -266,12 +285,9 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     if (plan->callable == NULL) {
         return refuse_call(plan->subject, r);
     }
-    struct interpreter_scope scope = {.request = r,
-                                      .table = bound->table,
-                                      .route = route,
-                                      .format = format,
-                                      .subject = plan->subject,
-                                      .left = (int64_t)plan->time * 1000};
+    struct interpreter_scope scope =
+        scope_of(bound, r, route, plan->subject, plan->time);
+    scope.format = format;
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -341,11 +357,8 @@ embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
     if (plan->callable == NULL) {
         return refuse_call(plan->subject, r);
     }
-    struct interpreter_scope scope = {.request = r,
-                                      .table = bound->table,
-                                      .route = route,
-                                      .subject = plan->subject,
-                                      .left = (int64_t)plan->time * 1000};
+    struct interpreter_scope scope =
+        scope_of(bound, r, route, plan->subject, plan->time);
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -375,11 +388,11 @@ embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
 
 /* Microseconds that what is asked for a request may take: those of its route,
  * from anew.  0: nothing watches its time. */
-static int64_t
+static uint32_t
 time_to_ask(const struct embed_table *bound, uint32_t route)
 {
     const struct plan *plan = &bound->plans[route];
-    return plan->callable != NULL ? (int64_t)plan->time * 1000 : 0;
+    return plan->callable != NULL ? plan->time : 0;
 }
 
 /* What an exception came to: 504 if the time was over. */
@@ -408,16 +421,13 @@ run_ask(const struct embed_table *bound, const struct ask *ask, request_rec *r,
     const struct plan named = {.subject = ask->subject,
                                .time = bound->plans[question->route].time};
     PyObject *given = ask_call(state, ask, question); /* new */
-    if (given != NULL && await_takes(given)) {
-        Py_SETREF(given, await_result(bound->interpreter, r, given));
-        if (given == NULL && !PyErr_Occurred()) {
-            return leave_unanswered(r);
-        }
+    int status = wait_for(bound, r, &given);
+    if (status != OK) {
+        return status;
     }
     if (given == NULL) {
         return settle_ask(bound, &named, r, error);
     }
-    int status = OK;
     if (ask_read(state, r->pool, question, given, word, caller) != 0) {
         error_of_result(state, ask->subject, r->pool, error);
         status = error->status;
@@ -435,12 +445,9 @@ embed_identify(struct embed_table *bound, request_rec *r,
     if (ask->callable == NULL) {
         return refuse_call(ask->subject, r);
     }
-    struct interpreter_scope scope = {.request = r,
-                                      .table = bound->table,
-                                      .route = question->route,
-                                      .subject = ask->subject,
-                                      .left =
-                                          time_to_ask(bound, question->route)};
+    struct interpreter_scope scope =
+        scope_of(bound, r, question->route, ask->subject,
+                 time_to_ask(bound, question->route));
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -495,11 +502,9 @@ run_case(const struct embed_table *bound, request_rec *r,
     PyObject *given =
         verdict_call(bound->interpreter->apache, bound->shapes,
                      &bound->verdicts[about->predicate], about); /* new */
-    if (given != NULL && await_takes(given)) {
-        Py_SETREF(given, await_result(bound->interpreter, r, given));
-        if (given == NULL && !PyErr_Occurred()) {
-            return leave_unanswered(r);
-        }
+    int status = wait_for(bound, r, &given);
+    if (status != OK) {
+        return status;
     }
     int read = given == NULL ? -1 : verdict_read(given);
     Py_XDECREF(given);
@@ -518,12 +523,9 @@ embed_judge(struct embed_table *bound, request_rec *r,
     if (verdict->callable == NULL) {
         return refuse_call(verdict->subject, r);
     }
-    struct interpreter_scope scope = {.request = r,
-                                      .table = bound->table,
-                                      .route = about->route,
-                                      .subject = verdict->subject,
-                                      .left =
-                                          time_to_ask(bound, about->route)};
+    struct interpreter_scope scope =
+        scope_of(bound, r, about->route, verdict->subject,
+                 time_to_ask(bound, about->route));
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -563,12 +565,9 @@ embed_visit_app(struct embed_table *bound, request_rec *r, uint32_t route,
     if (plan->callable == NULL) {
         return refuse_call(plan->subject, r);
     }
-    struct interpreter_scope scope = {.request = r,
-                                      .table = bound->table,
-                                      .route = route,
-                                      .subject = plan->subject,
-                                      .left = (int64_t)plan->time * 1000};
-    struct interpreter_thread *thread = enter(interpreter, &scope);
+    struct interpreter_scope scope =
+        scope_of(bound, r, route, plan->subject, plan->time);
+    struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
     }
