@@ -20,7 +20,7 @@
 #include "link.h"
 #include "overlap.h"
 #include "pedantic.h"
-#include "policy.h"
+#include "decisions.h"
 #include "progress.h"
 
 const char driver_compiler[] = "routesc " PACKAGE_VERSION;
@@ -105,8 +105,8 @@ driver_check(struct driver *driver, const char *path)
     progress_step(driver->progress, "looking at Python");
     check_python(driver, path, model);
     progress_step(driver->progress, "comparing routes");
-    overlap_check(model, driver->diags); /* 5 */
-    policy_check(model, driver->diags);  /* 6 */
+    overlap_check(model, driver->diags);   /* 5 */
+    decisions_check(model, driver->diags); /* 6 */
     assertion_check(model, driver->sources, driver->diags);
     if (driver->pedantic) {
         pedantic_check(model, driver->diags);

@@ -9,7 +9,7 @@
  * whose realms lack that one, it is anonymous.  Every question is whether a
  * caller exists, and is decided by trying the truth values of the atoms, the
  * undecided part of the formulas first, so that most are never tried.  Past
- * POLICY_MAX_STEPS it is given up, and the answer is the careful one: not
+ * SEARCH_MAX_STEPS it is given up, and the answer is the careful one: not
  * implied, not equivalent, satisfiable, not always true.
  */
 #ifndef POLICY_H
@@ -17,10 +17,7 @@
 
 #include <apr_pools.h>
 
-#include "diag.h"
 #include "model.h"
-
-#define POLICY_MAX_STEPS 300000
 
 /* How the requirement of one route stands to that of another. */
 enum policy_order {
@@ -51,14 +48,16 @@ int policy_satisfiable(apr_pool_t *pool, const struct model_rule *rule,
 int policy_always(apr_pool_t *pool, const struct model_rule *rule,
                   uint64_t methods);
 
+/* Whether some callers without credentials are granted by one of the methods,
+ * and others not. */
+int policy_divides(apr_pool_t *pool, const struct model_rule *rule,
+                   uint64_t methods);
+
 /* Whether an anonymous caller is granted. */
 int policy_public(const struct model_auth *auth);
 
 /* A requirement as it would be written: "role(staff) and not role(guest)",
  * "public". */
 const char *policy_spell(apr_pool_t *pool, const struct model_rule *rule);
-
-/* Says E306 and W307, each once for a `require`. */
-void policy_check(struct model *model, struct diag_list *diags);
 
 #endif

@@ -9,8 +9,8 @@
 
 #include "dslc/assertion.h"
 #include "dslc/check.h"
+#include "dslc/decisions.h"
 #include "dslc/overlap.h"
-#include "dslc/policy.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -73,7 +73,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct model *model = check_program(program, diags);
 
         overlap_check(model, diags);
-        policy_check(model, diags);
+        decisions_check(model, diags);
         assertion_check(model, sources, diags);
 
         diag_print(diags, sources, DIAG_TEXT, false, nowhere);

@@ -11,10 +11,10 @@
 
 #include "dslc/assertion.h"
 #include "dslc/check.h"
+#include "dslc/decisions.h"
 #include "dslc/link.h"
 #include "dslc/overlap.h"
 #include "dslc/plan.h"
-#include "dslc/policy.h"
 
 /* Writes the text into a file that is removed once it was read. */
 static struct program *
@@ -70,7 +70,7 @@ compiled_text(apr_pool_t *pool, const char *text)
     c->diags = diag_list_make(own);
     c->model = check_program(link_text(c, text), c->diags);
     overlap_check(c->model, c->diags);
-    policy_check(c->model, c->diags);
+    decisions_check(c->model, c->diags);
     assertion_check(c->model, c->sources, c->diags);
     c->errors = diag_error_count(c->diags);
     c->said = print_all(c, DIAG_TEXT);
