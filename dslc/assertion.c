@@ -312,7 +312,7 @@ is_kept(struct judge *j, const struct model_auth *auth,
         .realms = auth->realms,
         .methods = asserted_methods(j)};
 
-    return policy_implies(j->pool, auth, &required, caller);
+    return policy_implies(policy_run(j->model), auth, &required, caller);
 }
 
 /* Locations with one prefix share their 404, which has the requirements of
@@ -334,7 +334,7 @@ is_kept_by_twin(struct judge *j, const struct subject *subject)
             strcmp(place->path->text, subject->path->text) == 0 &&
             (j->assertion->kind == MODEL_ASSERT_EVERY
                  ? is_kept(j, place->auth, place, place->path, NULL)
-                 : !policy_public(place->auth))) {
+                 : !policy_public(policy_run(j->model), place->auth))) {
             return 1;
         }
     }
@@ -397,10 +397,14 @@ judge_every(struct judge *j, const struct subject *subject, void *baton)
         is_said(j, subject)) {
         return;
     }
-    say_fault(
-        j, subject, E601,
-        apr_psprintf(j->pool, "%s is granted to %s", spell_subject(j, subject),
-                     caller != NULL ? caller : "callers it should not be"));
+    say_fault(j, subject, E601,
+              caller != NULL
+                  ? apr_psprintf(j->pool, "%s is granted to %s",
+                                 spell_subject(j, subject), caller)
+                  : apr_psprintf(j->pool,
+                                 "whom %s is granted to has too many cases to "
+                                 "decide",
+                                 spell_subject(j, subject)));
 }
 
 static void
@@ -425,7 +429,7 @@ static void
 judge_public(struct judge *j, const struct subject *subject, void *baton)
 {
     (void)baton;
-    if (!policy_public(subject->auth) ||
+    if (!policy_public(policy_run(j->model), subject->auth) ||
         is_held(j, subject, j->assertion->globs) ||
         is_kept_by_twin(j, subject) || is_said(j, subject)) {
         return;

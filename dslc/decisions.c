@@ -9,6 +9,7 @@
 
 struct check {
     apr_pool_t *pool;
+    struct search_run *run;
     struct diag_list *diags;
     apr_hash_t *judged;  /* whole rules that were looked at */
     apr_hash_t *parts;   /* parts of them that were */
@@ -57,8 +58,8 @@ warn_always(struct check *c, const struct model_rule *rule, uint64_t methods)
     struct diag *diag;
 
     if (rule->op == MODEL_RULE_PUBLIC || rule->op == MODEL_RULE_USER ||
-        !is_new(c->parts, rule) || !policy_always(c->pool, rule, methods) ||
-        policy_divides(c->pool, rule, methods)) {
+        !is_new(c->parts, rule) || !policy_always(c->run, rule, methods) ||
+        policy_divides(c->run, rule, methods)) {
         return;
     }
     diag = diag_warn(c->diags, whole_span(rule), W307,
@@ -75,7 +76,7 @@ find_clash(struct check *c, const apr_array_header_t *parts, uint64_t methods)
     const struct model_rule *all = MODEL_AT(parts, struct model_rule, 0);
     int i = 0;
 
-    while (policy_satisfiable(c->pool, all, methods) && i + 1 < parts->nelts) {
+    while (policy_satisfiable(c->run, all, methods) && i + 1 < parts->nelts) {
         struct model_rule *both = apr_pcalloc(c->pool, sizeof(*both));
 
         both->op = MODEL_RULE_AND;
@@ -126,7 +127,7 @@ check_auth(struct check *c, const struct model_auth *auth,
     }
     parts = apr_array_make(c->pool, 2, sizeof(struct model_rule *));
     list_parts(auth->rule, parts);
-    if (!policy_satisfiable(c->pool, auth->rule, auth->methods)) {
+    if (!policy_satisfiable(c->run, auth->rule, auth->methods)) {
         refuse_clash(c, auth, route, parts);
         return;
     }
@@ -139,7 +140,7 @@ check_auth(struct check *c, const struct model_auth *auth,
 static void
 check_principals(struct check *c, const struct model_route *route)
 {
-    if (route->auth == NULL || !policy_public(route->auth)) {
+    if (route->auth == NULL || !policy_public(c->run, route->auth)) {
         return;
     }
     for (int i = 0; i < route->args->nelts; i++) {
@@ -165,8 +166,12 @@ check_principals(struct check *c, const struct model_route *route)
 void
 decisions_check(struct model *model, struct diag_list *diags)
 {
-    struct check c = {model->pool, diags, apr_hash_make(model->pool),
-                      apr_hash_make(model->pool), apr_hash_make(model->pool)};
+    struct check c = {model->pool,
+                      policy_run(model),
+                      diags,
+                      apr_hash_make(model->pool),
+                      apr_hash_make(model->pool),
+                      apr_hash_make(model->pool)};
 
     for (int i = 0; i < model->places->nelts; i++) {
         check_auth(&c, MODEL_AT(model->places, struct model_place, i)->auth,

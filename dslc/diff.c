@@ -22,6 +22,7 @@
 
 struct diff {
     apr_pool_t *pool;
+    struct search_run *run;
     struct diff_index *before;
     struct diff_index *after;
     apr_hash_t *realms; /* name -> struct model_realm * that stands for it */
@@ -191,8 +192,8 @@ compare_auths(struct diff *d, enum diff_what what, const char *method,
     if (same_auth(before, after)) {
         return;
     }
-    stays = policy_implies(d->pool, after, before, &gains);
-    kept = policy_implies(d->pool, before, after, &loses);
+    stays = policy_implies(d->run, after, before, &gains);
+    kept = policy_implies(d->run, before, after, &loses);
     if (stays && kept) {
         return;
     }
@@ -203,8 +204,8 @@ compare_auths(struct diff *d, enum diff_what what, const char *method,
                         what, method, path);
     change->before = auth_side(d, v->before, v->span_before);
     change->after = auth_side(d, v->after, v->span_after);
-    change->gains = gains;
-    change->loses = loses;
+    change->gains = stays || gains != NULL ? gains : POLICY_NOT_DECIDED;
+    change->loses = kept || loses != NULL ? loses : POLICY_NOT_DECIDED;
     change->weakens = !stays;
 }
 
@@ -409,14 +410,17 @@ judge_added(struct diff *d, struct diff_change *change,
         diff_index_decision(d->before, spot->host, spot->path);
 
     if (decided == NULL) {
-        change->weakens = policy_public(auth);
+        change->weakens = policy_public(d->run, auth);
         change->gains = change->weakens ? "{anonymous}" : NULL;
         return;
     }
     decided = common_auth(d, decided);
     auth = common_auth(d, auth);
     change->weakens = !same_auth(auth, decided) &&
-                      !policy_implies(d->pool, auth, decided, &change->gains);
+                      !policy_implies(d->run, auth, decided, &change->gains);
+    if (change->weakens && change->gains == NULL) {
+        change->gains = POLICY_NOT_DECIDED;
+    }
 }
 
 /* What `csrf` a place of the old version would give the route. */
@@ -763,6 +767,7 @@ diff_models(apr_pool_t *pool, const struct model *before,
 {
     struct diff d = {
         .pool = pool,
+        .run = search_run_make(pool),
         .before = diff_index_make(pool, before),
         .after = diff_index_make(pool, after),
         .realms = apr_hash_make(pool),

@@ -6,99 +6,177 @@
 
 #include <apr_strings.h>
 
-#include "dslc/language.h"
+#include "dslc/formula.h"
 #include "dslc/paths.h"
 #include "dslc/rule_bind.h"
-#include "runtime/utf8.h"
 
-/* A parameter, and each value that it can have. */
+/* A parameter, and values that it can have. */
 struct choice {
     const struct model_param *param;
     apr_array_header_t *words; /* const char * */
+    bool all;                  /* it has no others */
     int at;
 };
 
 struct fills {
     apr_pool_t *pool;
+    struct words_memo *memo;
     const struct model_rule *a;
     const struct model_rule *b;
     apr_array_header_t *choices; /* struct choice */
-    bool begun;
+    bool lost; /* one of them has no value that can be listed */
+    bool ended;
+    int n_tried;
 };
 
-/* ---- words of a type ---- */
-
-struct walk {
-    apr_pool_t *pool;
-    const struct dfa *dfa;
-    apr_array_header_t *words;
-    char word[64];
-};
-
-/* Lists what leads from a state to acceptance, `length` bytes being there;
- * false: it is too much. */
-static bool
-list_words(struct walk *w, uint32_t state, size_t length)
+static struct choice *
+choice_at(const struct fills *fills, int i)
 {
-    if (length + 1 >= sizeof(w->word)) {
-        return false;
-    }
-    if (state >= w->dfa->accept) {
-        w->word[length] = '\0';
-        if (w->words->nelts == FILLS_MAX_VALUES || length == 0 ||
-            routes_utf8_control(w->word, length)) {
-            return false;
-        }
-        APR_ARRAY_PUSH(w->words, const char *) =
-            apr_pstrmemdup(w->pool, w->word, length);
-    }
-    for (unsigned byte = 1; byte < 256; byte++) {
-        uint32_t next = w->dfa->cells[(size_t)state * w->dfa->n_classes +
-                                      w->dfa->classes[byte]];
-
-        w->word[length] = (char)byte;
-        if (next != 0 && !list_words(w, next, length + 1)) {
-            return false;
-        }
-    }
-    return true;
+    return &APR_ARRAY_IDX(fills->choices, i, struct choice);
 }
 
-/* const char *, or NULL: they are many. */
-static apr_array_header_t *
-words_of(apr_pool_t *pool, const struct model_param *param)
+static const char *
+word_of(const struct choice *choice)
 {
-    struct walk w = {.pool = pool};
+    return APR_ARRAY_IDX(choice->words, choice->at, const char *);
+}
 
-    if (!rule_bind_may_be_few(param->type)) {
-        return NULL;
+/* ---- whether it matters ---- */
+
+static bool
+is_filled(const struct model_rule_arg *arg)
+{
+    return arg != NULL && arg->param != NULL &&
+           rule_bind_may_be_few(arg->param->type);
+}
+
+/* What a text surely begins with. */
+static const char *
+begin_of(const char *text, const apr_array_header_t *parts)
+{
+    if (parts == NULL) {
+        return text == NULL ? "" : text;
     }
-    w.dfa = param->type->path_dfa != NULL
-                ? param->type->path_dfa
-                : language_of_type(pool, param->type);
-    w.words = apr_array_make(pool, 4, sizeof(const char *));
-    return w.dfa != NULL && w.dfa->n_states > 1 &&
-                   list_words(&w, w.dfa->start, 0) && w.words->nelts > 0
-               ? w.words
-               : NULL;
+    text = APR_ARRAY_IDX(parts, 0, struct model_rule_part).text;
+    return text == NULL ? "" : text;
+}
+
+static bool
+has_filled(const apr_array_header_t *parts)
+{
+    for (int i = 0; parts != NULL && i < parts->nelts; i++) {
+        if (is_filled(APR_ARRAY_IDX(parts, i, struct model_rule_part).arg)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether two texts may be one, which as they stand they are not. */
+static bool
+texts_may_meet(const char *a, const apr_array_header_t *a_parts, const char *b,
+               const apr_array_header_t *b_parts)
+{
+    const char *one = begin_of(a, a_parts);
+    const char *other = begin_of(b, b_parts);
+    size_t n = strlen(one);
+    size_t m = strlen(other);
+
+    if (a_parts == NULL && b_parts == NULL) {
+        return strcmp(one, other) == 0;
+    }
+    return strncmp(one, other, n < m ? n : m) == 0;
+}
+
+static bool
+args_may_meet(const apr_array_header_t *a, const apr_array_header_t *b)
+{
+    for (int i = 0; i < a->nelts && i < b->nelts; i++) {
+        const struct model_rule_arg *one =
+            MODEL_AT(a, const struct model_rule_arg, i);
+        const struct model_rule_arg *other =
+            MODEL_AT(b, const struct model_rule_arg, i);
+
+        if (one->literal != NULL && other->literal != NULL &&
+            strcmp(one->text, other->text) != 0) {
+            return false;
+        }
+    }
+    return a->nelts == b->nelts;
+}
+
+/* Whether a value of a parameter may make one question of two. */
+static bool
+may_meet(const struct formula_atom *a, const struct formula_atom *b)
+{
+    const struct model_rule *one = a->rule;
+    const struct model_rule *other = b->rule;
+
+    if (one->op != other->op || a->anonymous != b->anonymous) {
+        return false;
+    }
+    if (one->op == MODEL_RULE_PYTHON) {
+        return strcmp(one->predicate->function->qualname,
+                      other->predicate->function->qualname) == 0 &&
+               strcmp(one->predicate->function->module,
+                      other->predicate->function->module) == 0 &&
+               args_may_meet(one->args, other->args);
+    }
+    return texts_may_meet(one->text, one->parts, other->text, other->parts) &&
+           texts_may_meet(one->name, one->name_parts, other->name,
+                          other->name_parts);
+}
+
+static bool
+asks_filled(const struct model_rule *rule)
+{
+    for (int i = 0; rule->args != NULL && i < rule->args->nelts; i++) {
+        if (is_filled(MODEL_AT(rule->args, const struct model_rule_arg, i))) {
+            return true;
+        }
+    }
+    return has_filled(rule->parts) || has_filled(rule->name_parts);
+}
+
+bool
+fills_may_decide(const apr_array_header_t *atoms)
+{
+    for (int i = 0; i < atoms->nelts; i++) {
+        const struct formula_atom *a =
+            &APR_ARRAY_IDX(atoms, i, const struct formula_atom);
+
+        if (a->truth == FORMULA_OPEN || !asks_filled(a->rule)) {
+            continue;
+        }
+        if (a->truth == FORMULA_MUTE) {
+            return true;
+        }
+        for (int k = 0; k < atoms->nelts; k++) {
+            const struct formula_atom *b =
+                &APR_ARRAY_IDX(atoms, k, const struct formula_atom);
+
+            if (b->truth != FORMULA_OPEN && b->truth != a->truth &&
+                may_meet(a, b)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* ---- parameters ---- */
 
-/* Those of both lists; one that nobody has stays as it is. */
+/* Leaves out the words that another type of the same place lacks; one that
+ * nobody has stays as it is. */
 static void
-keep_common(struct choice *choice, const apr_array_header_t *words)
+keep_common(struct choice *choice, const struct words *words)
 {
     int n = 0;
 
     for (int i = 0; i < choice->words->nelts; i++) {
         const char *word = APR_ARRAY_IDX(choice->words, i, const char *);
-        bool common = false;
 
-        for (int k = 0; k < words->nelts && !common; k++) {
-            common = strcmp(word, APR_ARRAY_IDX(words, k, const char *)) == 0;
-        }
-        if (common) {
+        if (!words_lack(words, word)) {
             APR_ARRAY_IDX(choice->words, n++, const char *) = word;
         }
     }
@@ -108,25 +186,32 @@ keep_common(struct choice *choice, const apr_array_header_t *words)
 static void
 add_param(struct fills *f, const struct model_rule_arg *arg)
 {
-    apr_array_header_t *words;
+    const struct words *words;
 
-    if (arg == NULL || arg->param == NULL) {
+    if (!is_filled(arg)) {
         return;
     }
-    words = words_of(f->pool, arg->param);
-    if (words == NULL) {
-        return;
-    }
+    words = words_of(f->memo, arg->param->type);
     for (int i = 0; i < f->choices->nelts; i++) {
-        struct choice *known = &APR_ARRAY_IDX(f->choices, i, struct choice);
+        struct choice *known = choice_at(f, i);
 
-        if (paths_same_place(known->param, arg->param)) {
-            keep_common(known, words);
-            return;
+        if (!paths_same_place(known->param, arg->param)) {
+            continue;
         }
+        if (words->all && !known->all) {
+            known->words = apr_array_copy(f->pool, words->list);
+            known->all = true;
+            words = words_of(f->memo, known->param->type);
+        }
+        keep_common(known, words);
+        return;
     }
-    APR_ARRAY_PUSH(f->choices, struct choice) =
-        (struct choice){arg->param, words, 0};
+    if (words->list->nelts == 0) {
+        f->lost = true;
+        return;
+    }
+    APR_ARRAY_PUSH(f->choices, struct choice) = (struct choice){
+        arg->param, apr_array_copy(f->pool, words->list), words->all, 0};
 }
 
 static void
@@ -153,39 +238,102 @@ add_rule(struct fills *f, const struct model_rule *rule)
 }
 
 struct fills *
-fills_make(apr_pool_t *pool, const struct model_rule *a,
-           const struct model_rule *b)
+fills_make(apr_pool_t *pool, struct words_memo *words,
+           const struct model_rule *a, const struct model_rule *b)
 {
     struct fills *fills = apr_pcalloc(pool, sizeof(*fills));
-    int all = 1;
 
     fills->pool = pool;
+    fills->memo = words;
     fills->a = a;
     fills->b = b;
     fills->choices = apr_array_make(pool, 2, sizeof(struct choice));
     add_rule(fills, a);
     add_rule(fills, b);
-    for (int i = 0; i < fills->choices->nelts; i++) {
-        all *= APR_ARRAY_IDX(fills->choices, i, struct choice).words->nelts;
-        if (all > FILLS_MAX) {
-            fills->choices->nelts = i;
-        }
-    }
     return fills;
 }
 
 /* ---- ways ---- */
 
+static bool
+stands_in_parts(const apr_array_header_t *parts, const char *word)
+{
+    for (int i = 0; parts != NULL && i < parts->nelts; i++) {
+        const char *text =
+            APR_ARRAY_IDX(parts, i, struct model_rule_part).text;
+
+        if (text != NULL && strstr(text, word) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a text of the rule has the word in it. */
+static bool
+stands_in(const struct model_rule *rule, const char *word)
+{
+    if (rule == NULL) {
+        return false;
+    }
+    for (int i = 0; rule->args != NULL && i < rule->args->nelts; i++) {
+        const struct model_rule_arg *arg =
+            MODEL_AT(rule->args, const struct model_rule_arg, i);
+
+        if (arg->literal != NULL && strcmp(arg->text, word) == 0) {
+            return true;
+        }
+    }
+    return (rule->parts != NULL
+                ? stands_in_parts(rule->parts, word)
+                : rule->text != NULL && strstr(rule->text, word) != NULL) ||
+           stands_in_parts(rule->name_parts, word) ||
+           stands_in(rule->left, word) || stands_in(rule->right, word);
+}
+
+/* Whether an earlier parameter has the word. */
+static bool
+is_taken(const struct fills *f, int index, const char *word)
+{
+    for (int i = 0; i < index; i++) {
+        if (strcmp(word_of(choice_at(f, i)), word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Gives each parameter a value that is like no other text. */
+static void
+choose_fresh(struct fills *f)
+{
+    for (int i = 0; i < f->choices->nelts; i++) {
+        struct choice *choice = choice_at(f, i);
+
+        choice->at = 0;
+        while (choice->at + 1 < choice->words->nelts &&
+               (is_taken(f, i, word_of(choice)) ||
+                stands_in(f->a, word_of(choice)) ||
+                stands_in(f->b, word_of(choice)))) {
+            choice->at++;
+        }
+    }
+}
+
+static void
+choose_first(struct fills *f)
+{
+    for (int i = 0; i < f->choices->nelts; i++) {
+        choice_at(f, i)->at = 0;
+    }
+}
+
 /* Whether there was another way. */
 static bool
 turn(struct fills *f)
 {
-    if (!f->begun) {
-        f->begun = true;
-        return true;
-    }
     for (int i = 0; i < f->choices->nelts; i++) {
-        struct choice *choice = &APR_ARRAY_IDX(f->choices, i, struct choice);
+        struct choice *choice = choice_at(f, i);
 
         if (++choice->at < choice->words->nelts) {
             return true;
@@ -195,25 +343,54 @@ turn(struct fills *f)
     return false;
 }
 
-bool
-fills_next(struct fills *fills, const struct model_rule **a,
-           const struct model_rule **b)
+/* The fresh one, then all in order. */
+static bool
+choose(struct fills *f)
 {
-    *a = fills->a;
-    *b = fills->b;
-    if (!turn(fills)) {
+    if (f->n_tried == 0) {
+        choose_fresh(f);
+    }
+    else if (f->n_tried == 1) {
+        choose_first(f);
+    }
+    else if (f->n_tried > FILLS_MAX) {
         return false;
     }
-    for (int i = 0; i < fills->choices->nelts; i++) {
-        const struct choice *choice =
-            &APR_ARRAY_IDX(fills->choices, i, struct choice);
-        const char *word =
-            APR_ARRAY_IDX(choice->words, choice->at, const char *);
+    else if (!turn(f)) {
+        f->ended = true;
+        return false;
+    }
+    f->n_tried++;
+    return true;
+}
 
-        *a = rule_bind_word(fills->pool, *a, choice->param, word);
-        *b = rule_bind_word(fills->pool, *b, choice->param, word);
+bool
+fills_next(struct fills *fills, apr_pool_t *pool, const struct model_rule **a,
+           const struct model_rule **b)
+{
+    if (!choose(fills)) {
+        return false;
+    }
+    *a = fills->a;
+    *b = fills->b;
+    for (int i = 0; i < fills->choices->nelts; i++) {
+        const struct choice *choice = choice_at(fills, i);
+
+        *a = rule_bind_word(pool, *a, choice->param, word_of(choice));
+        *b = rule_bind_word(pool, *b, choice->param, word_of(choice));
     }
     return true;
+}
+
+bool
+fills_complete(const struct fills *fills)
+{
+    for (int i = 0; i < fills->choices->nelts; i++) {
+        if (!choice_at(fills, i)->all) {
+            return false;
+        }
+    }
+    return fills->ended && !fills->lost;
 }
 
 const char *
@@ -222,13 +399,11 @@ fills_text(const struct fills *fills)
     const char *text = "";
 
     for (int i = 0; i < fills->choices->nelts; i++) {
-        const struct choice *choice =
-            &APR_ARRAY_IDX(fills->choices, i, struct choice);
+        const struct choice *choice = choice_at(fills, i);
 
-        text = apr_pstrcat(
-            fills->pool, text, i == 0 ? ", where {" : " and {",
-            choice->param->name, "} is ",
-            APR_ARRAY_IDX(choice->words, choice->at, const char *), NULL);
+        text =
+            apr_pstrcat(fills->pool, text, i == 0 ? ", where {" : " and {",
+                        choice->param->name, "} is ", word_of(choice), NULL);
     }
     return text;
 }

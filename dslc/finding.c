@@ -438,8 +438,9 @@ say_crossing(struct diag_list *diags, const struct message *m)
     }
     else {
         diag = diag_error(diags, m->winner_span, E211,
-                          "%s and %s cross, and differ in who may call them",
-                          m->winner, m->loser);
+                          "%s and %s cross, and %s in who may call them",
+                          m->winner, m->loser,
+                          finding->unknown ? "may differ" : "differ");
     }
     diag_place(diag, m->loser_span, "the other one");
     diag_note(diag, "both match %s, which %s answers", m->witness, m->winner);
@@ -458,10 +459,10 @@ say_crossing(struct diag_list *diags, const struct message *m)
 static struct diag *
 say_weaker(struct diag_list *diags, const struct message *m)
 {
-    struct diag *diag =
-        diag_warn(diags, m->winner_span, W312,
-                  "%s asks less of its caller than %s, whose URLs it takes",
-                  m->winner, m->loser);
+    struct diag *diag = diag_warn(
+        diags, m->winner_span, W312,
+        "%s %s less of its caller than %s, whose URLs it takes", m->winner,
+        m->finding->unknown ? "may ask" : "asks", m->loser);
 
     diag_place(diag, m->loser_span, "the more general one");
     note_witness(diag, m);

@@ -30,6 +30,7 @@ struct finding {
     const char *path;             /* of the witness URL, undecoded */
     const struct trie_host *host; /* of it */
     const char *caller;           /* whom only the winner grants, or NULL */
+    int unknown;                  /* E211, W312: who may was not decided */
 };
 
 struct findings;

@@ -15,6 +15,7 @@
 
 struct making {
     apr_pool_t *pool;
+    struct search_run *run;
     const struct model *model;
     const struct source_set *sources;
     apr_array_header_t *rows;
@@ -54,7 +55,7 @@ matrix_csrf_text(enum matrix_csrf csrf)
 /* ---- what a requirement says -------------------------------------------- */
 
 static enum matrix_anyone
-ask_anyone(apr_pool_t *pool, const struct model_auth *auth)
+ask_anyone(struct search_run *run, const struct model_auth *auth)
 {
     static const struct model_rule stranger = {.op = MODEL_RULE_ANONYMOUS};
 
@@ -64,9 +65,9 @@ ask_anyone(apr_pool_t *pool, const struct model_auth *auth)
     struct model_auth strangers = *auth;
 
     strangers.rule = &stranger;
-    return !policy_public(auth)                           ? MATRIX_NOBODY
-           : policy_implies(pool, &strangers, auth, NULL) ? MATRIX_ANYONE
-                                                          : MATRIX_SOME;
+    return !policy_public(run, auth)                     ? MATRIX_NOBODY
+           : policy_implies(run, &strangers, auth, NULL) ? MATRIX_ANYONE
+                                                         : MATRIX_SOME;
 }
 
 static int
@@ -147,7 +148,7 @@ add_route(const struct making *making, const struct model_route *route)
     row->route = route;
     row->conduct = &route->conduct;
     row->rates = route->limits.rates;
-    row->anyone = ask_anyone(making->pool, route->auth);
+    row->anyone = ask_anyone(making->run, route->auth);
     row->csrf = csrf_of(route);
     add_lines(making, row, route->place, route);
 }
@@ -173,7 +174,7 @@ add_place(const struct making *making, const struct model_place *place)
     }
     row->conduct = &row->place->conduct;
     row->rates = row->place->rates;
-    row->anyone = ask_anyone(making->pool, row->auth);
+    row->anyone = ask_anyone(making->run, row->auth);
     add_lines(making, row, place, NULL);
 }
 
@@ -211,7 +212,10 @@ apr_array_header_t *
 matrix_make(apr_pool_t *pool, const struct model *model,
             const struct source_set *sources)
 {
-    struct making making = {.pool = pool, .model = model, .sources = sources};
+    struct making making = {.pool = pool,
+                            .run = search_run_make(pool),
+                            .model = model,
+                            .sources = sources};
 
     making.rows = apr_array_make(pool, 64, sizeof(struct matrix_row));
     making.kept = apr_hash_make(pool);

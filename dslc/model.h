@@ -525,6 +525,7 @@ struct model {
     apr_array_header_t *predicates; /* struct model_predicate * */
     apr_array_header_t *assertions; /* struct model_assertion * */
     struct trie *trie;              /* made by trie_of at first use */
+    struct search_run *searches;    /* made by policy_run at first use */
 };
 
 /* The I-th pointer of an array of TYPE *. */

@@ -26,6 +26,7 @@
 
 struct overlap {
     struct trie *trie;
+    struct search_run *run;
     const struct trie_host *host; /* whose tree is walked, for the witness */
     struct findings *findings;
     struct meet meet;
@@ -90,7 +91,7 @@ static enum policy_order
 compare_auths(struct overlap *o, const struct trie_entry *winner,
               const struct trie_entry *loser)
 {
-    static const char known[POLICY_OTHER + 1];
+    static const char known[POLICY_UNKNOWN + 1];
     const struct model_auth *a = winner->route->auth;
     const struct model_auth *b = loser->route->auth;
     const struct model_auth *own = auth_there(o, winner, loser);
@@ -98,7 +99,7 @@ compare_auths(struct overlap *o, const struct trie_entry *winner,
     const char *order;
 
     if (own != a || other != b) {
-        return policy_compare(o->trie->pool, own, other);
+        return policy_compare(o->run, own, other);
     }
     if (a == b) {
         return POLICY_EQUIVALENT;
@@ -108,7 +109,7 @@ compare_auths(struct overlap *o, const struct trie_entry *winner,
     memo_bytes(o->memo, &b, sizeof(b));
     order = memo_find(o->memo, o->orders);
     if (order == NULL) {
-        order = &known[policy_compare(o->trie->pool, a, b)];
+        order = &known[policy_compare(o->run, a, b)];
         memo_set(o->memo, o->orders, order);
     }
     return (enum policy_order)(order - known);
@@ -116,7 +117,7 @@ compare_auths(struct overlap *o, const struct trie_entry *winner,
 
 /* ---- pairs of paths ----------------------------------------------------- */
 
-/* W312 if the winner, the more specific one, grants more than the loser. */
+/* W312 if the winner, the more specific one, may grant more than the loser. */
 static void
 judge_weaker(struct overlap *o, const struct trie_entry *winner,
              const struct trie_entry *loser, uint64_t methods)
@@ -124,15 +125,20 @@ judge_weaker(struct overlap *o, const struct trie_entry *winner,
     const struct model_auth *a = winner->route->auth;
     const struct model_auth *b = loser->route->auth;
     struct finding *kept = NULL;
+    enum policy_order order;
 
-    if (winner->route != loser->route && a != NULL && b != NULL &&
-        compare_auths(o, winner, loser) == POLICY_WEAKER) {
+    if (winner->route == loser->route || a == NULL || b == NULL) {
+        return;
+    }
+    order = compare_auths(o, winner, loser);
+    if (order == POLICY_WEAKER || order == POLICY_UNKNOWN) {
         kept = add_finding(o, W312, finding_of(winner), finding_of(loser),
                            methods);
     }
     if (kept != NULL) {
-        policy_implies(o->trie->pool, auth_there(o, winner, loser),
+        policy_implies(o->run, auth_there(o, winner, loser),
                        auth_there(o, loser, winner), &kept->caller);
+        kept->unknown = order == POLICY_UNKNOWN && kept->caller == NULL;
     }
 }
 
@@ -142,12 +148,17 @@ judge_crossing(struct overlap *o, const struct trie_entry *winner,
 {
     const struct model_auth *a = winner->route->auth;
     const struct model_auth *b = loser->route->auth;
+    struct finding *kept;
+    enum policy_order order;
 
-    if (winner->route != loser->route && a != NULL && b != NULL) {
-        add_finding(
-            o,
-            compare_auths(o, winner, loser) == POLICY_EQUIVALENT ? W210 : E211,
-            finding_of(winner), finding_of(loser), methods);
+    if (winner->route == loser->route || a == NULL || b == NULL) {
+        return;
+    }
+    order = compare_auths(o, winner, loser);
+    kept = add_finding(o, order == POLICY_EQUIVALENT ? W210 : E211,
+                       finding_of(winner), finding_of(loser), methods);
+    if (kept != NULL) {
+        kept->unknown = order == POLICY_UNKNOWN;
     }
 }
 
@@ -630,6 +641,7 @@ overlap_check(struct model *model, struct diag_list *diags)
     struct overlap o;
 
     open_overlap(&o, trie);
+    o.run = policy_run(model);
     say_refusals(trie, diags);
     for (int i = 0; i < trie->hosts->nelts; i++) {
         o.host = host_at(&o, i);

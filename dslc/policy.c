@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
-
 #include "rule_text.h"
 #include "search.h"
 
@@ -24,7 +22,7 @@ has_realm(const struct model_auth *auth, const struct model_realm *realm)
 
 /* Two requirements, and whether a caller is to be named by the realm. */
 struct pair {
-    apr_pool_t *pool;
+    struct search_run *run;
     const struct model_auth *a;
     const struct model_auth *b;
     int named;
@@ -41,37 +39,41 @@ common_methods(const struct model_auth *a, const struct model_auth *b)
                : both;
 }
 
+/* What two searches found, together. */
+static enum search_found
+either_found(enum search_found one, enum search_found other)
+{
+    return one == SEARCH_SOMEBODY || other == SEARCH_NOBODY ? one : other;
+}
+
 /* Whether an anonymous caller (no realm), or a user of the realm, is granted
  * by a and not by b. */
-static int
+static enum search_found
 escapes(const struct pair *pair, const struct model_realm *realm,
         const char **caller)
 {
-    struct search s = {
+    const struct search s = {
         .grants = pair->a->rule,
         .denies = pair->b->rule,
         .grants_user = realm != NULL && has_realm(pair->a, realm),
         .denies_user = realm != NULL && has_realm(pair->b, realm),
         .realm = realm != NULL ? realm->name : NULL,
-        .methods = common_methods(pair->a, pair->b)};
-    enum search_found found = search_find(pair->pool, &s);
+        .methods = common_methods(pair->a, pair->b),
+        .named = pair->named};
 
-    if (found == SEARCH_SOMEBODY && caller != NULL) {
-        *caller = search_caller(pair->pool, &s, pair->named ? s.realm : NULL);
-    }
-    return found != SEARCH_NOBODY;
+    return search_find(pair->run, &s, caller);
 }
 
-static int
+static enum search_found
 one_escapes(const struct pair *pair, const apr_array_header_t *realms,
-            const char **caller)
+            enum search_found found, const char **caller)
 {
-    for (int i = 0; i < realms->nelts; i++) {
-        if (escapes(pair, MODEL_AT(realms, struct model_realm, i), caller)) {
-            return 1;
-        }
+    for (int i = 0; i < realms->nelts && found != SEARCH_SOMEBODY; i++) {
+        found = either_found(
+            escapes(pair, MODEL_AT(realms, struct model_realm, i), caller),
+            found);
     }
-    return 0;
+    return found;
 }
 
 /* Whether a rule tells realms apart. */
@@ -95,87 +97,74 @@ same_realms(const struct model_auth *a, const struct model_auth *b)
 
 /* Whether any caller is granted by a and not by b.  Callers of a realm that
  * only b has are anonymous to a, so they are asked for as well. */
-static int
-any_escapes(apr_pool_t *pool, const struct model_auth *a,
+static enum search_found
+any_escapes(struct search_run *run, const struct model_auth *a,
             const struct model_auth *b, const char **caller)
 {
-    const struct pair pair = {pool, a, b,
+    const struct pair pair = {run, a, b,
                               !same_realms(a, b) || asks_realm(a->rule) ||
                                   asks_realm(b->rule)};
+    enum search_found found = escapes(&pair, NULL, caller);
 
-    return escapes(&pair, NULL, caller) ||
-           one_escapes(&pair, a->realms, caller) ||
-           one_escapes(&pair, b->realms, caller);
+    found = one_escapes(&pair, a->realms, found, caller);
+    return one_escapes(&pair, b->realms, found, caller);
+}
+
+struct search_run *
+policy_run(struct model *model)
+{
+    if (model->searches == NULL) {
+        model->searches = search_run_make(model->pool);
+    }
+    return model->searches;
 }
 
 int
-policy_implies(apr_pool_t *pool, const struct model_auth *a,
+policy_implies(struct search_run *run, const struct model_auth *a,
                const struct model_auth *b, const char **caller)
 {
-    apr_pool_t *work;
-    const char *found = NULL;
-    int escaped;
-
     if (caller != NULL) {
         *caller = NULL;
     }
-    if (a == b) {
-        return 1;
-    }
-    apr_pool_create(&work, pool);
-    escaped = any_escapes(work, a, b, &found);
-    if (caller != NULL && found != NULL) {
-        *caller = apr_pstrdup(pool, found);
-    }
-    apr_pool_destroy(work);
-    return !escaped;
+    return a == b || any_escapes(run, a, b, caller) == SEARCH_NOBODY;
 }
 
 enum policy_order
-policy_compare(apr_pool_t *pool, const struct model_auth *a,
+policy_compare(struct search_run *run, const struct model_auth *a,
                const struct model_auth *b)
 {
-    int ab = policy_implies(pool, a, b, NULL);
-    int ba = policy_implies(pool, b, a, NULL);
+    enum search_found ab = any_escapes(run, a, b, NULL);
+    enum search_found ba = any_escapes(run, b, a, NULL);
 
-    if (ab) {
-        return ba ? POLICY_EQUIVALENT : POLICY_STRONGER;
+    if (ab > SEARCH_SOMEBODY || ba > SEARCH_SOMEBODY) {
+        return POLICY_UNKNOWN;
     }
-    return ba ? POLICY_WEAKER : POLICY_OTHER;
+    if (ab == SEARCH_NOBODY) {
+        return ba == SEARCH_NOBODY ? POLICY_EQUIVALENT : POLICY_STRONGER;
+    }
+    return ba == SEARCH_NOBODY ? POLICY_WEAKER : POLICY_OTHER;
 }
 
-int
-policy_equivalent(apr_pool_t *pool, const struct model_auth *a,
-                  const struct model_auth *b)
-{
-    return policy_compare(pool, a, b) == POLICY_EQUIVALENT;
-}
-
-/* Whether a caller, a user or not, is granted by `grants` and not by
+/* Whether a caller, a user or not, may be granted by `grants` and not by
  * `denies`. */
 static int
-someone(apr_pool_t *pool, const struct model_rule *grants,
+someone(struct search_run *run, const struct model_rule *grants,
         const struct model_rule *denies, int user, const char *realm,
         uint64_t methods)
 {
-    struct search s = {.grants = grants,
-                       .denies = denies,
-                       .grants_user = user,
-                       .denies_user = user,
-                       .realm = realm,
-                       .methods = methods};
-    apr_pool_t *work;
-    enum search_found found;
+    const struct search s = {.grants = grants,
+                             .denies = denies,
+                             .grants_user = user,
+                             .denies_user = user,
+                             .realm = realm,
+                             .methods = methods};
 
-    apr_pool_create(&work, pool);
-    found = search_find(work, &s);
-    apr_pool_destroy(work);
-    return found != SEARCH_NOBODY;
+    return search_find(run, &s, NULL) != SEARCH_NOBODY;
 }
 
 /* Whether a user of a realm that `named` names is. */
 static int
-someone_named(apr_pool_t *pool, const struct model_rule *grants,
+someone_named(struct search_run *run, const struct model_rule *grants,
               const struct model_rule *denies, const struct model_rule *named,
               uint64_t methods)
 {
@@ -183,50 +172,45 @@ someone_named(apr_pool_t *pool, const struct model_rule *grants,
         return 0;
     }
     if (named->op == MODEL_RULE_REALM) {
-        return someone(pool, grants, denies, 1, named->text, methods);
+        return someone(run, grants, denies, 1, named->text, methods);
     }
-    return someone_named(pool, grants, denies, named->left, methods) ||
-           someone_named(pool, grants, denies, named->right, methods);
+    return someone_named(run, grants, denies, named->left, methods) ||
+           someone_named(run, grants, denies, named->right, methods);
 }
 
 int
-policy_satisfiable(apr_pool_t *pool, const struct model_rule *rule,
+policy_satisfiable(struct search_run *run, const struct model_rule *rule,
                    uint64_t methods)
 {
-    return someone(pool, rule, NULL, 0, NULL, methods) ||
-           someone(pool, rule, NULL, 1, NULL, methods) ||
-           someone_named(pool, rule, NULL, rule, methods);
+    return someone(run, rule, NULL, 0, NULL, methods) ||
+           someone(run, rule, NULL, 1, NULL, methods) ||
+           someone_named(run, rule, NULL, rule, methods);
 }
 
 int
-policy_always(apr_pool_t *pool, const struct model_rule *rule,
+policy_always(struct search_run *run, const struct model_rule *rule,
               uint64_t methods)
 {
     static const struct model_rule everyone = {.op = MODEL_RULE_PUBLIC};
 
-    return !someone(pool, &everyone, rule, 1, NULL, methods) &&
-           !someone_named(pool, &everyone, rule, rule, methods);
+    return !someone(run, &everyone, rule, 1, NULL, methods) &&
+           !someone_named(run, &everyone, rule, rule, methods);
 }
 
 int
-policy_divides(apr_pool_t *pool, const struct model_rule *rule,
+policy_divides(struct search_run *run, const struct model_rule *rule,
                uint64_t methods)
 {
     static const struct model_rule everyone = {.op = MODEL_RULE_PUBLIC};
 
-    return someone(pool, rule, NULL, 0, NULL, methods) &&
-           someone(pool, &everyone, rule, 0, NULL, methods);
+    return someone(run, rule, NULL, 0, NULL, methods) &&
+           someone(run, &everyone, rule, 0, NULL, methods);
 }
 
 int
-policy_public(const struct model_auth *auth)
+policy_public(struct search_run *run, const struct model_auth *auth)
 {
-    const struct search anonymous = {.grants = auth->rule,
-                                     .methods = auth->methods};
-
-    /* only the connection's atoms are open for a caller who is no user, and
-     * it may be any */
-    return search_may_grant(&anonymous);
+    return someone(run, auth->rule, NULL, 0, NULL, auth->methods);
 }
 
 /* ---- spelling ----------------------------------------------------------- */

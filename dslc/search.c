@@ -3,410 +3,179 @@
  * search: whether there is a caller whom one requirement grants and another
  * does not.
  *
- * Requirements are three-valued (LANGUAGE.md P15).  While some atoms have no
- * value yet, a formula's value is only known to lie between two bounds; `and`,
- * `or` and `not` act on the bounds, and the search goes on only where the
- * bounds leave the question open.
+ * An atom is given values only while the bounds of the formulas leave the
+ * question open, so that most are never tried.
  */
 #include "dslc/search.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <apr_strings.h>
 
-#include "dslc/atoms.h"
 #include "dslc/fills.h"
+#include "dslc/formula.h"
 #include "dslc/regions.h"
 #include "dslc/rule_text.h"
-#include "dslc/rules.h"
 #include "dslc/verb.h"
+#include "dslc/words.h"
 #include "runtime/network.h"
 
-#define NONE (-1)
-/* What keeps a formula open, beside an atom. */
-#define THE_ADDRESS (-2)
-#define THE_METHOD  (-3)
-
-enum verdict {
-    DENIED,
-    NO_USER,
-    GRANTED
+/* One search under way. */
+struct trial {
+    const struct search *s;
+    struct search_run *run;
+    uint64_t last_step; /* of the run, for this question */
+    struct formula yes;
+    struct formula no; /* without terms: not asked */
+    struct formula_caller caller;
+    apr_pool_t *pool;            /* of what is tried at hand */
+    apr_array_header_t *regions; /* struct routes_network: addresses; NULL:
+                                    none was asked for */
+    const struct model_rule *grants;
+    const struct model_rule *denies;
 };
 
-struct bounds {
-    enum verdict low, high;
-};
-
-enum truth {
-    FALSE_ATOM,
-    TRUE_ATOM,
-    MUTE_ATOM,   /* the request has no value that it could be asked about */
-    NOBODY_ATOM, /* it would have to know who it is */
-    OPEN_ATOM
-};
-
-/* What a formula asks, and a caller has or has not.  A provider of httpd may
- * say one thing of a caller whom a requirement knows, and another of the same
- * one where that is anonymous. */
-struct atom {
-    const struct model_rule *rule;
-    int anonymous; /* of a provider: as which it is asked */
-    enum truth truth;
-};
-
-/* ---- atoms -------------------------------------------------------------- */
-
-static struct atom *
-atom_at(const struct search *s, int i)
+struct search_run *
+search_run_make(apr_pool_t *pool)
 {
-    return &((struct atom *)(void *)s->atoms->elts)[i];
+    struct search_run *run = apr_pcalloc(pool, sizeof(*run));
+
+    run->pool = pool;
+    run->words = words_memo_make(pool);
+    return run;
 }
 
-/* Whether a rule is an atom whose truth is not known from who calls. */
-static int
-is_open(const struct model_rule *rule)
+static struct formula_atom *
+atom_at(const struct trial *t, int i)
 {
-    return rule->op == MODEL_RULE_ROLE || rule->op == MODEL_RULE_SCOPE ||
-           rule->op == MODEL_RULE_CLAIM || rule->op == MODEL_RULE_TLS ||
-           rule->op == MODEL_RULE_PYTHON || rule->op == MODEL_RULE_APACHE;
+    return &APR_ARRAY_IDX(t->caller.atoms, i, struct formula_atom);
 }
 
-/* Whether a request may have a value that is none: no UTF-8, the 30th of
- * February. */
-static int
-is_loose(const struct model_rule_arg *arg)
-{
-    return arg != NULL && arg->param != NULL && arg->param->segment != NULL &&
-           arg->param->type->matching == NULL &&
-           arg->param->type->kind != ROUTES_TYPE_INT &&
-           arg->param->type->kind != ROUTES_TYPE_BOOL &&
-           arg->param->type->kind != ROUTES_TYPE_UUID &&
-           arg->param->type->kind != ROUTES_TYPE_ENUM;
-}
+/* ---- trying ------------------------------------------------------------- */
 
-/* Of a text, any value of a date is one. */
-static int
-has_loose(const apr_array_header_t *parts)
-{
-    for (int i = 0; parts != NULL && i < parts->nelts; i++) {
-        const struct model_rule_arg *arg =
-            APR_ARRAY_IDX(parts, i, struct model_rule_part).arg;
-
-        if (is_loose(arg) && (arg->param->type->kind == ROUTES_TYPE_STR ||
-                              arg->param->segment->rest)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* Then it neither grants nor denies, and `not` of it doesn't, either. */
-static int
-can_be_mute(const struct model_rule *rule)
-{
-    for (int i = 0; rule->args != NULL && i < rule->args->nelts; i++) {
-        if (is_loose(MODEL_AT(rule->args, const struct model_rule_arg, i))) {
-            return 1;
-        }
-    }
-    return rule->op == MODEL_RULE_APACHE || has_loose(rule->parts) ||
-           has_loose(rule->name_parts);
-}
-
-static int
-find_atom(const struct search *s, const struct model_rule *rule, int user)
-{
-    int anonymous = rule->op == MODEL_RULE_APACHE && !user;
-
-    for (int i = 0; s->atoms != NULL && i < s->atoms->nelts; i++) {
-        if (atom_at(s, i)->anonymous == anonymous &&
-            atoms_same(atom_at(s, i)->rule, rule)) {
-            return i;
-        }
-    }
-    return NONE;
-}
-
-static void
-add_atoms(struct search *s, const struct model_rule *rule, int user)
-{
-    if (rule == NULL) {
-        return;
-    }
-    if (is_open(rule) && find_atom(s, rule, user) == NONE) {
-        *(struct atom *)apr_array_push(s->atoms) = (struct atom){
-            rule, rule->op == MODEL_RULE_APACHE && !user, OPEN_ATOM};
-    }
-    add_atoms(s, rule->left, user);
-    add_atoms(s, rule->right, user);
-}
-
-/* ---- values ------------------------------------------------------------- */
-
-static enum verdict
-turn_verdict(enum verdict verdict)
-{
-    return (enum verdict)(GRANTED - verdict);
-}
-
-static struct bounds
-both_bounds(struct bounds a, struct bounds b)
-{
-    return (struct bounds){a.low < b.low ? a.low : b.low,
-                           a.high < b.high ? a.high : b.high};
-}
-
-static struct bounds
-either_bounds(struct bounds a, struct bounds b)
-{
-    return (struct bounds){a.low > b.low ? a.low : b.low,
-                           a.high > b.high ? a.high : b.high};
-}
-
-static struct bounds
-exact(enum verdict verdict)
-{
-    return (struct bounds){verdict, verdict};
-}
-
-/* Of an atom that has a truth value, or none yet. */
-static struct bounds
-atom_bounds(const struct search *s, const struct model_rule *rule, int user)
-{
-    int i = find_atom(s, rule, user);
-    enum truth truth = i == NONE ? OPEN_ATOM : atom_at(s, i)->truth;
-
-    if (truth == NOBODY_ATOM) {
-        return exact(NO_USER);
-    }
-    return (struct bounds){truth == TRUE_ATOM ? GRANTED : DENIED,
-                           truth == FALSE_ATOM ? DENIED : GRANTED};
-}
-
-static struct bounds
-realm_bounds(const struct search *s, const struct model_rule *rule)
-{
-    return exact(s->realm != NULL && strcmp(s->realm, rule->text) == 0
-                     ? GRANTED
-                     : DENIED);
-}
-
-static struct bounds
-ip_bounds(const struct search *s, const struct model_rule *rule)
-{
-    if (s->address == NULL) {
-        return (struct bounds){DENIED, GRANTED};
-    }
-    return exact(regions_holds(rule, s->address) ? GRANTED : DENIED);
-}
-
-static struct bounds
-method_bounds(const struct search *s, const struct model_rule *rule)
-{
-    uint64_t methods = s->methods == 0 ? verb_all() : s->methods;
-
-    return (struct bounds){(methods & ~rule->methods) == 0 ? GRANTED : DENIED,
-                           (methods & rule->methods) != 0 ? GRANTED : DENIED};
-}
-
-/* Between which verdicts the rule lies. */
-static struct bounds
-judge_rule(const struct search *s, const struct model_rule *rule, int user)
-{
-    struct bounds inner;
-
-    switch (rule->op) {
-    case MODEL_RULE_PUBLIC:
-        return exact(GRANTED);
-    case MODEL_RULE_USER:
-        return exact(user ? GRANTED : NO_USER);
-    case MODEL_RULE_ANONYMOUS:
-        return exact(user ? DENIED : GRANTED);
-    case MODEL_RULE_ROLE:
-    case MODEL_RULE_SCOPE:
-    case MODEL_RULE_CLAIM:
-    case MODEL_RULE_PYTHON:
-        return user ? atom_bounds(s, rule, user) : exact(NO_USER);
-    case MODEL_RULE_REALM:
-        return user ? realm_bounds(s, rule) : exact(NO_USER);
-    case MODEL_RULE_APACHE:
-        return user || !rules_of_user(rule) ? atom_bounds(s, rule, user)
-                                            : exact(NO_USER);
-    case MODEL_RULE_TLS:
-        return atom_bounds(s, rule, user);
-    case MODEL_RULE_IP:
-        return ip_bounds(s, rule);
-    case MODEL_RULE_METHOD:
-        return method_bounds(s, rule);
-    case MODEL_RULE_AND:
-        return both_bounds(judge_rule(s, rule->left, user),
-                           judge_rule(s, rule->right, user));
-    case MODEL_RULE_OR:
-        return either_bounds(judge_rule(s, rule->left, user),
-                             judge_rule(s, rule->right, user));
-    case MODEL_RULE_NOT:
-        inner = judge_rule(s, rule->left, user);
-        return (struct bounds){turn_verdict(inner.high),
-                               turn_verdict(inner.low)};
-    }
-    return (struct bounds){DENIED, GRANTED};
-}
-
-/* What keeps the rule open: an atom without a value, THE_ADDRESS, THE_METHOD;
- * or NONE. */
-static int
-open_atom(const struct search *s, const struct model_rule *rule, int user)
-{
-    struct bounds bounds = judge_rule(s, rule, user);
-    int atom;
-
-    if (bounds.low == bounds.high) {
-        return NONE;
-    }
-    if (is_open(rule)) {
-        atom = find_atom(s, rule, user);
-        return atom_at(s, atom)->truth == MUTE_ATOM ? NONE : atom;
-    }
-    if (rule->op == MODEL_RULE_IP) {
-        return THE_ADDRESS;
-    }
-    if (rule->op == MODEL_RULE_METHOD) {
-        return THE_METHOD;
-    }
-    atom = open_atom(s, rule->left, user);
-    return atom != NONE || rule->op == MODEL_RULE_NOT
-               ? atom
-               : open_atom(s, rule->right, user);
-}
-
-/* ---- the search --------------------------------------------------------- */
-
-static enum search_found try_caller(struct search *s);
+static enum search_found try_caller(struct trial *t);
 
 /* Gives an atom its values in turn; the one of the caller found stays. */
 static enum search_found
-try_atom(struct search *s, int atom)
+try_atom(struct trial *t, int atom)
 {
-    static const enum truth truths[] = {FALSE_ATOM, TRUE_ATOM, MUTE_ATOM,
-                                        NOBODY_ATOM};
-    const struct atom *tried = atom_at(s, atom);
-    int n = tried->anonymous ? 4 : can_be_mute(tried->rule) ? 3 : 2;
+    int n = formula_n_truths(atom_at(t, atom));
 
     for (int i = 0; i < n; i++) {
         enum search_found found;
 
-        atom_at(s, atom)->truth = truths[i];
-        found = try_caller(s);
+        atom_at(t, atom)->truth = (enum formula_truth)i;
+        found = try_caller(t);
         if (found != SEARCH_NOBODY) {
             return found;
         }
     }
-    atom_at(s, atom)->truth = OPEN_ATOM;
+    atom_at(t, atom)->truth = FORMULA_OPEN;
     return SEARCH_NOBODY;
 }
 
 /* Gives the caller an address of each region in turn. */
 static enum search_found
-try_address(struct search *s)
+try_address(struct trial *t)
 {
-    for (int i = 0; i < s->regions->nelts; i++) {
+    if (t->regions == NULL) {
+        t->regions = regions_of(t->pool, t->grants, t->denies);
+    }
+    for (int i = 0; i < t->regions->nelts; i++) {
         enum search_found found;
 
-        s->address = &APR_ARRAY_IDX(s->regions, i, struct routes_network);
-        found = try_caller(s);
+        t->caller.address =
+            &APR_ARRAY_IDX(t->regions, i, struct routes_network);
+        found = try_caller(t);
         if (found != SEARCH_NOBODY) {
             return found;
         }
     }
-    s->address = NULL;
+    t->caller.address = NULL;
     return SEARCH_NOBODY;
 }
 
 /* Gives the request each of the methods in turn. */
 static enum search_found
-try_method(struct search *s)
+try_method(struct trial *t)
 {
-    uint64_t all = s->methods;
+    uint64_t all = t->caller.methods;
 
     for (uint64_t left = all == 0 ? verb_all() : all; left != 0;
          left &= left - 1) {
         enum search_found found;
 
-        s->methods = left & -left;
-        found = try_caller(s);
+        t->caller.methods = left & -left;
+        found = try_caller(t);
         if (found != SEARCH_NOBODY) {
             return found;
         }
     }
-    s->methods = all;
+    t->caller.methods = all;
     return SEARCH_NOBODY;
 }
 
 static enum search_found
-try_open(struct search *s, int open)
+try_term(struct trial *t, const struct formula_term *open)
 {
-    return open == THE_ADDRESS  ? try_address(s)
-           : open == THE_METHOD ? try_method(s)
-                                : try_atom(s, open);
+    return open->atom != FORMULA_NONE            ? try_atom(t, open->atom)
+           : open->rule->op == MODEL_RULE_METHOD ? try_method(t)
+                                                 : try_address(t);
 }
 
+/* Whoever is granted by bounds that are still open is not granted. */
 static enum search_found
-try_caller(struct search *s)
+try_caller(struct trial *t)
 {
-    struct bounds yes = judge_rule(s, s->grants, s->grants_user);
-    struct bounds no = {DENIED, DENIED};
-    int atom;
+    struct formula_bounds yes = formula_judge(&t->yes, &t->caller);
+    struct formula_bounds no = {FORMULA_DENIED, FORMULA_DENIED};
+    const struct formula_term *open;
 
-    if (++s->steps > SEARCH_MAX_STEPS) {
+    if (t->no.n_terms > 0) {
+        no = formula_judge(&t->no, &t->caller);
+    }
+    t->run->steps += (uint64_t)t->yes.n_terms + (uint64_t)t->no.n_terms;
+    if (t->run->steps > t->last_step) {
         return SEARCH_TOO_LATE;
     }
-    if (s->denies != NULL) {
-        no = judge_rule(s, s->denies, s->denies_user);
-    }
-    if (yes.high < GRANTED || no.low == GRANTED) {
+    if (yes.high < FORMULA_GRANTED || no.low == FORMULA_GRANTED) {
         return SEARCH_NOBODY;
     }
-    if (yes.low == GRANTED && no.high < GRANTED) {
-        return SEARCH_SOMEBODY;
+    open = formula_open(&t->yes, &t->caller);
+    if (open == NULL && yes.low < FORMULA_GRANTED) {
+        return SEARCH_NOBODY;
     }
-    atom = open_atom(s, s->grants, s->grants_user);
-    if (atom == NONE && s->denies != NULL) {
-        atom = open_atom(s, s->denies, s->denies_user);
+    if (open == NULL && no.high == FORMULA_GRANTED) {
+        open = formula_open(&t->no, &t->caller);
     }
-    if (atom == NONE) {
-        /* what is still open stays so, and open is not granted */
-        return yes.low == GRANTED ? SEARCH_SOMEBODY : SEARCH_NOBODY;
+    if (open != NULL) {
+        return try_term(t, open);
     }
-    return try_open(s, atom);
+    return formula_agrees(&t->caller) ? SEARCH_SOMEBODY : SEARCH_NOBODY;
 }
 
+/* With these in the places of both requirements. */
 static enum search_found
-find_filled(apr_pool_t *pool, struct search *s)
+try_rules(struct trial *t, apr_pool_t *pool, const struct model_rule *grants,
+          const struct model_rule *denies)
 {
-    s->atoms = apr_array_make(pool, 4, sizeof(struct atom));
-    add_atoms(s, s->grants, s->grants_user);
-    add_atoms(s, s->denies, s->denies_user);
-    s->regions = regions_of(pool, s->grants, s->denies);
-    return try_caller(s);
-}
+    const struct search *s = t->s;
 
-enum search_found
-search_find(apr_pool_t *pool, struct search *s)
-{
-    struct fills *fills = fills_make(pool, s->grants, s->denies);
-    enum search_found found = SEARCH_NOBODY;
-
-    s->steps = 0;
-    s->all_methods = s->methods;
-    while (found == SEARCH_NOBODY &&
-           fills_next(fills, &s->grants, &s->denies)) {
-        found = find_filled(pool, s);
+    t->pool = pool;
+    t->grants = grants;
+    t->denies = denies;
+    t->regions = NULL;
+    t->caller = formula_caller_make(pool, s->realm, s->methods);
+    t->yes = formula_make(pool, grants, s->grants_user, &t->caller);
+    t->no = (struct formula){0};
+    if (denies != NULL) {
+        t->no = formula_make(pool, denies, s->denies_user, &t->caller);
     }
-    s->filled = fills_text(fills);
-    return found;
+    return try_caller(t);
 }
 
-/* ---- spelling ----------------------------------------------------------- */
+/* ---- the caller that was found ------------------------------------------ */
 
 /* ", role: support" for an atom that the caller has. */
 static const char *
@@ -432,14 +201,14 @@ spell_atom(apr_pool_t *pool, const struct model_rule *rule)
 
 /* The method of a request, if the search has chosen one. */
 static const char *
-spell_method(apr_pool_t *pool, const struct search *s)
+spell_method(apr_pool_t *pool, const struct trial *t)
 {
     unsigned i = 0;
 
-    if (s->methods == s->all_methods) {
+    if (t->caller.methods == t->s->methods) {
         return "";
     }
-    while (i < ROUTES_N_METHODS && s->methods != ROUTES_METHOD_BIT(i)) {
+    while (i < ROUTES_N_METHODS && t->caller.methods != ROUTES_METHOD_BIT(i)) {
         i++;
     }
     return i == ROUTES_N_METHODS
@@ -448,39 +217,103 @@ spell_method(apr_pool_t *pool, const struct search *s)
                              NULL);
 }
 
-/* The caller that was found: "{user of staff, role: support}". */
-const char *
-search_caller(apr_pool_t *pool, const struct search *s, const char *realm)
+static const char *
+spell_atoms(apr_pool_t *pool, const struct trial *t, bool user)
 {
-    int user = s->grants_user || s->denies_user;
-    const char *text = !user ? "{anonymous"
-                       : realm == NULL
-                           ? "{user"
-                           : apr_psprintf(pool, "{user of %s", realm);
+    const char *text = "";
 
-    for (int i = 0; i < s->atoms->nelts; i++) {
-        const struct atom *atom = atom_at(s, i);
+    for (int i = 0; i < t->caller.atoms->nelts; i++) {
+        const struct formula_atom *atom = atom_at(t, i);
+        enum model_rule_op op = atom->rule->op;
 
-        if (atom->truth == MUTE_ATOM && user) {
+        if (atom->truth == FORMULA_MUTE && user) {
             text = apr_pstrcat(pool, text, ", without a value for ",
                                rule_text_of(pool, atom->rule), NULL);
         }
-        if (atom->truth == TRUE_ATOM &&
-            (user || atom->rule->op == MODEL_RULE_TLS ||
-             atom->rule->op == MODEL_RULE_APACHE)) {
+        if (atom->truth == FORMULA_TRUE &&
+            (user || op == MODEL_RULE_TLS || op == MODEL_RULE_APACHE)) {
             text = apr_pstrcat(pool, text, spell_atom(pool, atom->rule), NULL);
         }
     }
-    if (s->address != NULL) {
-        text = apr_pstrcat(pool, text, ", from ",
-                           routes_network_text(s->address, pool), NULL);
-    }
-    return apr_pstrcat(pool, text, spell_method(pool, s), s->filled, "}",
-                       NULL);
+    return text;
 }
 
-int
-search_may_grant(const struct search *s)
+static const char *
+spell_caller(apr_pool_t *pool, const struct trial *t, const char *filled)
 {
-    return judge_rule(s, s->grants, s->grants_user).high == GRANTED;
+    bool user = t->s->grants_user || t->s->denies_user;
+    const char *text = !user ? "{anonymous"
+                       : t->s->realm == NULL || !t->s->named
+                           ? "{user"
+                           : apr_psprintf(pool, "{user of %s", t->s->realm);
+
+    text = apr_pstrcat(pool, text, spell_atoms(pool, t, user), NULL);
+    if (t->caller.address != NULL) {
+        text = apr_pstrcat(pool, text, ", from ",
+                           routes_network_text(t->caller.address, pool), NULL);
+    }
+    return apr_pstrcat(pool, text, spell_method(pool, t), filled, "}", NULL);
+}
+
+/* ---- the search --------------------------------------------------------- */
+
+/* Tries what parameters can be, until somebody is found. */
+static enum search_found
+try_fills(struct trial *t, apr_pool_t *work, struct fills *fills)
+{
+    const struct model_rule *grants;
+    const struct model_rule *denies;
+
+    while (fills_next(fills, work, &grants, &denies)) {
+        enum search_found found = try_rules(t, work, grants, denies);
+
+        if (found != SEARCH_NOBODY) {
+            return found;
+        }
+        apr_pool_clear(work);
+    }
+    return fills_complete(fills) ? SEARCH_NOBODY : SEARCH_TOO_MANY;
+}
+
+static enum search_found
+try_all(struct trial *t, apr_pool_t *pool, apr_pool_t *work,
+        const char **caller)
+{
+    const struct search *s = t->s;
+    enum search_found found = try_rules(t, pool, s->grants, s->denies);
+    const char *filled = "";
+
+    if (found == SEARCH_SOMEBODY && fills_may_decide(t->caller.atoms)) {
+        struct fills *fills =
+            fills_make(pool, t->run->words, s->grants, s->denies);
+
+        found = try_fills(t, work, fills);
+        filled = fills_text(fills);
+    }
+    if (found == SEARCH_SOMEBODY && caller != NULL) {
+        *caller = spell_caller(pool, t, filled);
+    }
+    return found;
+}
+
+enum search_found
+search_find(struct search_run *run, const struct search *s,
+            const char **caller)
+{
+    struct trial t = {.s = s, .run = run};
+    enum search_found found;
+    apr_pool_t *pool;
+    apr_pool_t *work;
+
+    t.last_step = run->steps + SEARCH_MAX_STEPS < SEARCH_MAX_ALL_STEPS
+                      ? run->steps + SEARCH_MAX_STEPS
+                      : SEARCH_MAX_ALL_STEPS;
+    apr_pool_create(&pool, run->pool);
+    apr_pool_create(&work, pool);
+    found = try_all(&t, pool, work, caller);
+    if (found == SEARCH_SOMEBODY && caller != NULL) {
+        *caller = apr_pstrdup(run->pool, *caller);
+    }
+    apr_pool_destroy(pool);
+    return found;
 }

@@ -3,18 +3,32 @@
  * search: whether there is a caller whom one requirement grants and another
  * does not.
  *
- * Undecided parts of the formulas are tried first, so that most values of
- * their atoms never are.  Past SEARCH_MAX_STEPS it is given up.
+ * Names and questions that a request completes ("team-{t}") are first taken
+ * for like no other: whoever is granted whatever the parameters are is among
+ * those callers.  Only where such a caller was found who may owe it to that,
+ * parameters of few values are given values that requests can have, the
+ * likeliest first.
  */
 #ifndef DSLC_SEARCH_H
 #define DSLC_SEARCH_H
 
 #include <apr_pools.h>
-#include <apr_tables.h>
 
 #include "dslc/model.h"
 
-#define SEARCH_MAX_STEPS 300000
+/* Terms of formulas that are judged for one question, and for all of a run:
+ * some tenths of a second, some seconds. */
+#define SEARCH_MAX_STEPS     100000000
+#define SEARCH_MAX_ALL_STEPS 1000000000
+
+/* What searches share, and what they cost. */
+struct search_run {
+    apr_pool_t *pool;
+    struct words_memo *words;
+    uint64_t steps; /* terms judged */
+};
+
+struct search_run *search_run_make(apr_pool_t *pool);
 
 /* What is looked for: a caller that `grants` grants and `denies` does not. */
 struct search {
@@ -22,30 +36,21 @@ struct search {
     const struct model_rule *denies; /* NULL: not asked */
     int grants_user;                 /* the caller is a user there */
     int denies_user;
-    const char *realm;           /* whose user; NULL: of one not named */
-    uint64_t methods;            /* of the request; 0: any */
-    uint64_t all_methods;        /* the same, before one was chosen */
-    apr_array_header_t *atoms;   /* struct atom */
-    const char *filled;          /* what parameters are, of the caller found */
-    apr_array_header_t *regions; /* struct routes_network: addresses */
-    const struct routes_network *address; /* one of them, or NULL: open */
-    unsigned steps;
+    const char *realm; /* whose user; NULL: of one not named */
+    uint64_t methods;  /* of the request; 0: any */
+    int named;         /* the text names the realm */
 };
 
 enum search_found {
     SEARCH_NOBODY,
     SEARCH_SOMEBODY,
-    SEARCH_TOO_LATE
+    SEARCH_TOO_LATE, /* SEARCH_MAX_STEPS, SEARCH_MAX_ALL_STEPS */
+    SEARCH_TOO_MANY  /* parameters' values: none of those tried, FILLS_MAX */
 };
 
-/* Looks for one; then s says who it is. */
-enum search_found search_find(apr_pool_t *pool, struct search *s);
-
-/* The caller that was found: "{user of staff, role: support}". */
-const char *
-search_caller(apr_pool_t *pool, const struct search *s, const char *realm);
-
-/* Whether one of whom nothing else is known may be granted. */
-int search_may_grant(const struct search *s);
+/* Looks for one.  Of somebody, *caller, if not NULL, is a text in the run's
+ * pool: "{user of staff, role: support}". */
+enum search_found search_find(struct search_run *run, const struct search *s,
+                              const char **caller);
 
 #endif

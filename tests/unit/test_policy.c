@@ -350,6 +350,12 @@ shows(const char *caller, const struct model_auth *a,
     return 0;
 }
 
+static struct search_run *
+run(void)
+{
+    return search_run_make(pool);
+}
+
 static void
 test_implication_agrees_with_every_caller(void **state)
 {
@@ -367,11 +373,11 @@ test_implication_agrees_with_every_caller(void **state)
         apr_pool_create(&pool, parent);
         a = auth(random_rule(4), (unsigned)rand() % 4);
         b = auth(random_rule(4), (unsigned)rand() % 4);
-        implied = policy_implies(pool, a, b, &caller);
+        implied = policy_implies(run(), a, b, &caller);
         assert_int_equal(implied, implies_by_trial(a, b));
         assert_int_equal(implied, caller == NULL);
         assert_true(implied || shows(caller, a, b));
-        assert_true(policy_public(a) ||
+        assert_true(policy_public(run(), a) ||
                     (!grants(a, 2, 0) && !grants(a, 2, HAS_TLS)));
         yes += implied ? 1 : 0;
         apr_pool_destroy(pool);
@@ -403,8 +409,8 @@ test_satisfiable_and_always_agree_with_every_caller(void **state)
                 every &= judge(rule, realm, roles) == 2;
             }
         }
-        assert_int_equal(policy_satisfiable(pool, rule, METHODS), some);
-        assert_int_equal(policy_always(pool, rule, METHODS), every);
+        assert_int_equal(policy_satisfiable(run(), rule, METHODS), some);
+        assert_int_equal(policy_always(run(), rule, METHODS), every);
         apr_pool_destroy(pool);
         pool = parent;
     }
@@ -413,7 +419,14 @@ test_satisfiable_and_always_agree_with_every_caller(void **state)
 static int
 implies(const struct model_auth *a, const struct model_auth *b)
 {
-    return policy_implies(pool, a, b, NULL);
+    return policy_implies(run(), a, b, NULL);
+}
+
+static int
+implies_in(struct search_run *shared, const struct model_auth *a,
+           const struct model_auth *b)
+{
+    return policy_implies(shared, a, b, NULL);
 }
 
 static struct model_rule *
@@ -438,10 +451,10 @@ test_a_provider_may_say_anything(void **state)
     assert_false(implies(auth(user(), 1), auth(provider("ip"), 1)));
     assert_false(implies(auth(provider("ip"), 1), auth(user(), 1)));
     assert_false(implies(auth(provider("ip"), 1), auth(provider("env"), 1)));
-    assert_true(policy_public(auth(provider("ip"), 1)));
-    assert_false(policy_satisfiable(pool, unlike, METHODS));
+    assert_true(policy_public(run(), auth(provider("ip"), 1)));
+    assert_false(policy_satisfiable(run(), unlike, METHODS));
     /* it may have no opinion, or have to know who it is */
-    assert_false(policy_always(pool, like, METHODS));
+    assert_false(policy_always(run(), like, METHODS));
     assert_false(implies(auth(all(), 1), auth(like, 1)));
     /* who is known to one route may be anonymous to the other */
     assert_false(implies(auth(provider("ip"), 1), auth(provider("ip"), 2)));
@@ -456,8 +469,8 @@ test_a_provider_of_users_never_grants_anonymous_callers(void **state)
     assert_true(implies(auth(group, 1), auth(user(), 1)));
     assert_true(implies(auth(other(group), 1), auth(user(), 1)));
     assert_false(implies(auth(user(), 1), auth(group, 1)));
-    assert_false(policy_public(auth(group, 1)));
-    assert_false(policy_public(auth(other(group), 1)));
+    assert_false(policy_public(run(), auth(group, 1)));
+    assert_false(policy_public(run(), auth(other(group), 1)));
 }
 
 static void
@@ -466,17 +479,17 @@ test_not_admits_no_anonymous_caller(void **state)
     const char *caller;
 
     (void)state;
-    assert_false(policy_public(auth(other(role("banned")), 1)));
-    assert_true(policy_implies(pool, auth(other(role("a")), 1),
+    assert_false(policy_public(run(), auth(other(role("banned")), 1)));
+    assert_true(policy_implies(run(), auth(other(role("a")), 1),
                                auth(user(), 1), NULL));
     assert_false(
-        policy_implies(pool, auth(all(), 1), auth(user(), 1), &caller));
+        policy_implies(run(), auth(all(), 1), auth(user(), 1), &caller));
     assert_string_equal(caller, "{anonymous}");
     assert_false(
-        policy_implies(pool, auth(user(), 1), auth(role("a"), 1), &caller));
+        policy_implies(run(), auth(user(), 1), auth(role("a"), 1), &caller));
     assert_string_equal(caller, "{user}");
-    assert_false(
-        policy_implies(pool, auth(role("a"), 1), auth(role("b"), 1), &caller));
+    assert_false(policy_implies(run(), auth(role("a"), 1), auth(role("b"), 1),
+                                &caller));
     assert_string_equal(caller, "{user, role: a}");
 }
 
@@ -488,16 +501,17 @@ test_realms_are_part_of_the_comparison(void **state)
     struct model_auth *two = auth(role("a"), 3);
 
     (void)state;
-    assert_int_equal(policy_compare(pool, staff, two), POLICY_STRONGER);
-    assert_int_equal(policy_compare(pool, two, staff), POLICY_WEAKER);
-    assert_int_equal(policy_compare(pool, staff, auth(role("a"), 2)),
+    assert_int_equal(policy_compare(run(), staff, two), POLICY_STRONGER);
+    assert_int_equal(policy_compare(run(), two, staff), POLICY_WEAKER);
+    assert_int_equal(policy_compare(run(), staff, auth(role("a"), 2)),
                      POLICY_OTHER);
     assert_int_equal(
-        policy_compare(pool, staff, auth(both(user(), role("a")), 1)),
+        policy_compare(run(), staff, auth(both(user(), role("a")), 1)),
         POLICY_EQUIVALENT);
-    assert_false(policy_implies(pool, two, staff, &caller));
+    assert_false(policy_implies(run(), two, staff, &caller));
     assert_string_equal(caller, "{user of web, role: a}");
-    assert_true(policy_equivalent(pool, auth(all(), 1), auth(all(), 0)));
+    assert_int_equal(policy_compare(run(), auth(all(), 1), auth(all(), 0)),
+                     POLICY_EQUIVALENT);
 }
 
 /* role(r0) or role(r1) or ..., and a permutation of it. */
@@ -514,10 +528,11 @@ test_many_atoms_are_decided(void **state)
         down = either(role(apr_psprintf(pool, "r%d", 99 - i)), down);
         each = both(each, role(apr_psprintf(pool, "r%d", i)));
     }
-    assert_true(policy_equivalent(pool, auth(up, 1), auth(down, 1)));
-    assert_int_equal(policy_compare(pool, auth(each, 1), auth(up, 1)),
+    assert_int_equal(policy_compare(run(), auth(up, 1), auth(down, 1)),
+                     POLICY_EQUIVALENT);
+    assert_int_equal(policy_compare(run(), auth(each, 1), auth(up, 1)),
                      POLICY_STRONGER);
-    assert_false(policy_satisfiable(pool, both(each, other(up)), 0));
+    assert_false(policy_satisfiable(run(), both(each, other(up)), 0));
 }
 
 /* Parity of n roles: every value of every atom matters. */
@@ -537,10 +552,41 @@ parity(int n)
 static void
 test_a_hopeless_question_gets_the_careful_answer(void **state)
 {
-    struct model_rule *hard = parity(12);
+    struct search_run *shared = run();
+    const struct model_auth *odd = auth(parity(14), 1);
+    const char *caller = "";
 
     (void)state;
-    assert_false(policy_satisfiable(pool, both(hard, other(parity(12))), 0));
+    assert_false(
+        policy_satisfiable(run(), both(parity(9), other(parity(9))), 0));
+    assert_false(policy_implies(shared, odd, auth(parity(14), 1), &caller));
+    assert_null(caller);
+    assert_int_equal(policy_compare(shared, odd, auth(parity(14), 1)),
+                     POLICY_UNKNOWN);
+    assert_true(
+        policy_satisfiable(shared, both(parity(14), other(parity(14))), 0));
+}
+
+/* However much is asked, all of it ends: the limit of a run, and what the last
+ * step of each question may pass it by. */
+static void
+test_all_questions_of_a_run_have_an_end(void **state)
+{
+    struct search_run *shared = run();
+    const struct model_auth *odd = auth(parity(14), 1);
+    const struct model_auth *same = auth(parity(14), 1);
+    uint64_t spent;
+
+    (void)state;
+    shared->steps = SEARCH_MAX_ALL_STEPS - SEARCH_MAX_STEPS / 10;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(policy_compare(shared, odd, same), POLICY_UNKNOWN);
+    }
+    spent = shared->steps;
+    assert_true(spent > SEARCH_MAX_ALL_STEPS);
+    assert_true(spent < SEARCH_MAX_ALL_STEPS + SEARCH_MAX_STEPS / 10);
+    /* nothing is taken for decided after that */
+    assert_false(implies_in(shared, auth(role("a"), 1), auth(role("a"), 1)));
 }
 
 static void
@@ -554,6 +600,47 @@ test_spelling_keeps_the_meaning(void **state)
         policy_spell(pool, either(both(user(), role("b")),
                                   other(either(role("a"), role("b"))))),
         "user and role(b) or not (role(a) or role(b))");
+}
+
+/* ---- values of parameters ----------------------------------------------- */
+
+/* What n places with predicates and parameters of few values cost. */
+static uint64_t
+cost_of(int n)
+{
+    const char *text = "import az\n"
+                       "type Color = \"red\" | \"blue\"\n"
+                       "rule says(w: str) -> az:says\n"
+                       "rule owns(n: int) -> az:owns\n"
+                       "assert every /** requires user\n";
+    const struct compiled *c;
+
+    for (int i = 0; i < n; i++) {
+        text = apr_psprintf(
+            pool,
+            "%sGET /l%d/{c:Color}/{n:int}/{k:int(1..4)}/x -> m:f "
+            "require (role(\"{c}-{k}\") or owns(n) or says(\"{c}\")) and "
+            "not role(\"red-{n}\")\n"
+            "assert every /l%d/*/*/*/x requires role(\"{c}-{k}\") or "
+            "owns(n) or says(\"{c}\")\n",
+            text, i, i);
+    }
+    c = compiled_text(
+        pool, apr_pstrcat(pool, "realm staff = basic { file \"/etc/x\" }; ",
+                          "auth staff\n", text, NULL));
+    assert_int_equal(c->errors, 0);
+    return c->model->searches->steps;
+}
+
+static void
+test_parameters_of_few_values_cost_as_much_as_there_are(void **state)
+{
+    uint64_t few = cost_of(40);
+    uint64_t many = cost_of(160);
+
+    (void)state;
+    assert_true(few > 40 && few < 40 * 2000);
+    assert_true(many < few * 4 + few / 4);
 }
 
 /* ---- what is said ------------------------------------------------------- */
@@ -623,6 +710,9 @@ main(void)
         cmocka_unit_test(test_realms_are_part_of_the_comparison),
         cmocka_unit_test(test_many_atoms_are_decided),
         cmocka_unit_test(test_a_hopeless_question_gets_the_careful_answer),
+        cmocka_unit_test(test_all_questions_of_a_run_have_an_end),
+        cmocka_unit_test(
+            test_parameters_of_few_values_cost_as_much_as_there_are),
         cmocka_unit_test(test_spelling_keeps_the_meaning),
         cmocka_unit_test(test_what_nobody_can_satisfy_is_said_where_it_begins),
         cmocka_unit_test(test_what_every_user_satisfies_is_said_once),
