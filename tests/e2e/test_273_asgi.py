@@ -52,6 +52,7 @@ PYTHON = r'''
 import asyncio
 import contextvars
 import json
+import random
 import threading
 import weakref
 
@@ -190,6 +191,23 @@ async def cancelled(scope, receive, send):
     waiting.cancel()
     event("cancelled").set()
     await echo(scope, receive, send)
+
+
+async def hasty(scope, receive, send):
+    """Several wait at once, and all are cancelled at any time."""
+    taken, more, turns = b"", True, random.Random(1)
+    while more:
+        waiting = [asyncio.create_task(receive()) for _ in range(3)]
+        for _ in range(turns.randrange(5)):
+            await asyncio.sleep(0)
+        for task in waiting:
+            task.cancel()
+        for given in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(given, dict):
+                taken += given["body"]
+                more = more and given["more_body"]
+    await start(send)
+    await body(send, taken)
 
 
 async def status(scope, receive, send):
@@ -633,6 +651,14 @@ def test_a_cancelled_receive_loses_nothing(server):
             more = link.recv(4096)
             assert more
             read += more
+
+
+def test_receives_that_are_cancelled_together_lose_nothing(server):
+    words = b"".join(b"%07d\n" % n for n in range(40000))
+    answer = server.request("POST", "/app/hasty", body=(
+        words[at:at + 200] for at in range(0, len(words), 200)),
+        encode_chunked=True)
+    assert answer.body == words
 
 
 def test_100_continue_comes_when_the_application_reads(server):
