@@ -24,7 +24,8 @@ int asgi_loop_need(struct interpreter *interpreter);
  * GIL: held, released in between. */
 PyObject *asgi_loop_start(struct interpreter *interpreter, PyObject *app);
 
-/* Ends the lifespans, the last one first; what goes wrong is logged.
+/* Ends the lifespans, the last one first; one that hangs has a share of the
+ * time, so that the others have theirs.  What goes wrong is logged.
  * GIL: held, released in between. */
 void asgi_loop_stop(struct interpreter *interpreter);
 

@@ -209,6 +209,19 @@ def test_the_end_waits_for_nobody_for_long(site, app, words):
     server.allowed.append("0131")
 
 
+def test_one_that_hangs_leaves_the_others_their_time(site):
+    said = prepare(site)
+    server = site.serve("routes 1\npublic\nmount /a asgi life:first\n"
+                        "mount /b asgi life:second\n"
+                        "mount /x asgi life:hangs\n", ONE)
+    assert server.get("/x").text == "hello"
+    server.stop()
+    assert list(said().values()) == [
+        ["first up", "second up", "second down", "first down"]]
+    server.expect("did not shut down in time: <function hangs")
+    server.allowed.append("0131")
+
+
 def test_what_still_runs_at_the_end_is_cancelled(site):
     said = prepare(site)
     server = site.serve("routes 1\npublic\nmount /x asgi life:stuck\n", ONE)
