@@ -412,13 +412,6 @@ asgi_run(struct outlet *outlet, PyObject *life, PyObject *app,
         return -1;
     }
     int result = talk_with(outlet, visit, link, status);
-    PyObject *type = NULL; /* new, each */
-    PyObject *value = NULL;
-    PyObject *trace = NULL;
-    PyErr_Fetch(&type, &value, &trace);
-    PyObject *closed = PyObject_CallMethod(link, "close", NULL); /* new */
-    Py_XDECREF(closed);
-    PyErr_Restore(type, value, trace);
-    Py_DECREF(link);
+    await_drop(link);
     return result;
 }

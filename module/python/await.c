@@ -170,6 +170,20 @@ await_patiently(PyObject *link)
     }
 }
 
+void
+await_drop(PyObject *link)
+{
+    PyObject *type = NULL; /* new, each */
+    PyObject *value = NULL;
+    PyObject *trace = NULL;
+    PyErr_Fetch(&type, &value, &trace);
+    if (ask(link, "close") < 0) {
+        PyErr_Clear();
+    }
+    Py_DECREF(link);
+    PyErr_Restore(type, value, trace);
+}
+
 static void
 say_stuck(request_rec *r)
 {
@@ -299,7 +313,7 @@ await_result(struct interpreter *interpreter, request_rec *r,
         return NULL;
     }
     PyObject *result = wait_for(interpreter, r, link, "result");
-    Py_DECREF(link);
+    await_drop(link);
     return result;
 }
 
@@ -324,7 +338,7 @@ await_alone(struct interpreter *interpreter, PyObject *awaitable, int limit)
     case AWAIT_FAILED:
         break;
     }
-    Py_DECREF(link);
+    await_drop(link);
     return given;
 }
 
@@ -341,7 +355,8 @@ await_chunk(struct interpreter *interpreter, request_rec *r, PyObject *link)
 }
 
 int
-await_more(PyObject *link)
+await_more(struct interpreter *interpreter, PyObject *link)
 {
+    deadline_end(interpreter_thread(interpreter));
     return ask(link, "more") < 0 ? -1 : 0;
 }

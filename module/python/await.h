@@ -51,13 +51,18 @@ PyObject *await_stream(struct interpreter *interpreter, PyObject *chunks);
 PyObject *
 await_chunk(struct interpreter *interpreter, request_rec *r, PyObject *link);
 
-/* Lets the iterator make the next chunk: the last one was taken.  -1 with an
- * exception.  GIL: held. */
-int await_more(PyObject *link);
+/* Lets the iterator make the next chunk: the last one was taken.  What is
+ * interrupted here would leave it waiting, so the time ends, until the chunk
+ * is waited for.  -1 with an exception.  GIL: held. */
+int await_more(struct interpreter *interpreter, PyObject *link);
 
 /* Cancels what still runs, and waits for it, at most AWAIT_GRACE.  -1 with the
  * exception that it raised thereupon.  GIL: held, released in between. */
 int await_end(request_rec *r, PyObject *link);
+
+/* Releases the reference to a link, whose event is closed with it, whatever
+ * else still knows of the link.  An exception stays set.  GIL: held. */
+void await_drop(PyObject *link);
 
 /* The socket of the client, or -1; that of a stream of HTTP/2 is shared.
  * GIL: either. */

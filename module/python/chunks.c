@@ -74,7 +74,8 @@ read_chunk(PyObject *file)
 static PyObject *
 await_next(struct embed_stream *stream)
 {
-    if (stream->begun && await_more(stream->iterator) != 0) {
+    if (stream->begun &&
+        await_more(stream->interpreter, stream->iterator) != 0) {
         return NULL;
     }
     stream->begun = 1;
@@ -158,9 +159,12 @@ chunks_end(struct embed_stream *stream)
     if (iterator == NULL) {
         return 0;
     }
-    int result = stream->kind == CHUNKS_AWAIT
-                     ? await_end(stream->r, iterator)
-                     : close_iterator(stream->interpreter->apache, iterator);
+    if (stream->kind == CHUNKS_AWAIT) {
+        int ended = await_end(stream->r, iterator);
+        await_drop(iterator);
+        return ended;
+    }
+    int result = close_iterator(stream->interpreter->apache, iterator);
     Py_DECREF(iterator);
     return result;
 }
