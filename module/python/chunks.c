@@ -133,24 +133,6 @@ chunks_bucket(struct embed_stream *stream, PyObject *chunk)
                          stream->r->connection->bucket_alloc);
 }
 
-/* Calls close() if there is one. */
-static int
-close_iterator(struct apache_state *state, PyObject *iterator)
-{
-    PyObject *close = PyObject_GetAttr(iterator, state->names.close); /* new */
-    if (close == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
-            return -1;
-        }
-        PyErr_Clear();
-        return 0;
-    }
-    PyObject *done = PyObject_CallNoArgs(close); /* new */
-    Py_DECREF(close);
-    Py_XDECREF(done);
-    return done != NULL ? 0 : -1;
-}
-
 int
 chunks_end(struct embed_stream *stream)
 {
@@ -164,7 +146,7 @@ chunks_end(struct embed_stream *stream)
         await_drop(iterator);
         return ended;
     }
-    int result = close_iterator(stream->interpreter->apache, iterator);
+    int result = files_close(iterator);
     Py_DECREF(iterator);
     return result;
 }

@@ -20,10 +20,35 @@
 
 /* ---- what it is --------------------------------------------------------- */
 
+/* Sets *value, new, or NULL: there is none.  What an attribute's code raises
+ * besides is no answer, apache.Timeout least of all: -1. */
+static int
+find_attribute(PyObject *object, const char *name, PyObject **value)
+{
+    *value = PyObject_GetAttrString(object, name);
+    if (*value != NULL) {
+        return 1;
+    }
+    if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        return -1;
+    }
+    PyErr_Clear();
+    return 0;
+}
+
 static int
 has_attribute(PyObject *object, const char *name)
 {
-    return PyObject_HasAttrString(object, name);
+    PyObject *value = NULL; /* new */
+    int found = find_attribute(object, name, &value);
+    Py_XDECREF(value);
+    return found;
+}
+
+static enum files_kind
+kind_of(int found, enum files_kind kind)
+{
+    return found < 0 ? FILES_FAILED : found > 0 ? kind : FILES_NONE;
 }
 
 enum files_kind
@@ -32,12 +57,29 @@ files_find(PyObject *object)
     if (PyType_Check(object)) {
         return FILES_NONE;
     }
-    if (has_attribute((PyObject *)Py_TYPE(object), "__fspath__")) {
-        return FILES_PATH;
+    int found = has_attribute((PyObject *)Py_TYPE(object), "__fspath__");
+    if (found != 0) {
+        return kind_of(found, FILES_PATH);
     }
-    return has_attribute(object, "read") && has_attribute(object, "close")
-               ? FILES_OPEN
-               : FILES_NONE;
+    found = has_attribute(object, "read");
+    if (found > 0) {
+        found = has_attribute(object, "close");
+    }
+    return kind_of(found, FILES_OPEN);
+}
+
+int
+files_close(PyObject *object)
+{
+    PyObject *close = NULL; /* new */
+    int found = find_attribute(object, "close", &close);
+    if (found <= 0) {
+        return found;
+    }
+    PyObject *done = PyObject_CallNoArgs(close); /* new */
+    Py_DECREF(close);
+    Py_XDECREF(done);
+    return done != NULL ? 0 : -1;
 }
 
 /* Whether the object is exactly of this type of io, or with `derived` of one
@@ -154,19 +196,20 @@ call(PyObject *object, const char *method)
     return done != NULL ? 0 : -1;
 }
 
-/* The name that a file was opened by, in pool, or NULL. */
-static const char *
-name_of(apr_pool_t *pool, PyObject *file)
+/* Sets *text to the name that a file was opened by, in pool; it stays NULL for
+ * one without, or whose name is no text.  Returns -1 with an exception. */
+static int
+find_name(apr_pool_t *pool, PyObject *file, const char **text)
 {
-    const char *text = NULL;
-    PyObject *name = PyObject_GetAttrString(file, "name"); /* new */
-    if (name != NULL && PyUnicode_Check(name)) {
+    PyObject *name = NULL; /* new */
+    int found = find_attribute(file, "name", &name);
+    if (found > 0 && PyUnicode_Check(name)) {
         const char *utf8 = PyUnicode_AsUTF8(name);
-        text = utf8 != NULL ? apr_pstrdup(pool, utf8) : NULL;
+        *text = utf8 != NULL ? apr_pstrdup(pool, utf8) : NULL;
+        PyErr_Clear(); /* of surrogates */
     }
-    PyErr_Clear();
     Py_XDECREF(name);
-    return text;
+    return found < 0 ? -1 : 0;
 }
 
 /* Fills the reply from a file that is_plain: 1, 0 if its descriptor is of no
@@ -198,8 +241,7 @@ take_plain(request_rec *r, PyObject *file, struct reply *reply)
     reply->file = copy;
     reply->offset = (apr_off_t)offset;
     reply->length = size > reply->offset ? size - reply->offset : 0;
-    reply->path = name_of(r->pool, file);
-    return 1;
+    return find_name(r->pool, file, &reply->path) == 0 ? 1 : -1;
 }
 
 /* The file inside a wrapper, as tempfile makes them, or the object itself;
@@ -211,12 +253,9 @@ unwrap(PyObject *object)
     if (own < 0) {
         return NULL;
     }
-    PyObject *inner = own ? NULL : PyObject_GetAttrString(object, "file");
-    if (inner == NULL) {
-        PyErr_Clear();
-        inner = Py_NewRef(object);
-    }
-    return inner;
+    PyObject *inner = NULL; /* new */
+    int found = own ? 0 : find_attribute(object, "file", &inner);
+    return found == 0 ? Py_NewRef(object) : inner;
 }
 
 int

@@ -17,13 +17,17 @@ struct apache_state;
 #define FILES_READ_SIZE 65536
 
 enum files_kind {
-    FILES_NONE, /* no file */
-    FILES_PATH, /* path-like: an object with __fspath__ (a str is text) */
-    FILES_OPEN  /* it can be read and closed */
+    FILES_NONE,  /* no file */
+    FILES_PATH,  /* path-like: an object with __fspath__ (a str is text) */
+    FILES_OPEN,  /* it can be read and closed */
+    FILES_FAILED /* an exception is set */
 };
 
 /* Python code may run.  GIL: held. */
 enum files_kind files_find(PyObject *object);
+
+/* Calls close() if there is one.  -1 with an exception.  GIL: held. */
+int files_close(PyObject *object);
 
 /* Sets reply->path to what a path-like object stands for, an absolute path in
  * pool.  Returns -1 with an exception.  GIL: held. */

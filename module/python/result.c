@@ -276,6 +276,9 @@ static int
 put_file(const struct answer *answer, PyObject *object, enum files_kind kind)
 {
     struct apache_state *state = answer->interpreter->apache;
+    if (kind == FILES_FAILED) {
+        return -1;
+    }
     answer->reply->media = media_of_file(answer);
     if (kind == FILES_PATH) {
         return files_put_path(state, answer->r->pool, object, answer->reply);

@@ -142,24 +142,6 @@ send_body(struct outlet *outlet, PyObject *body)
 
 /* ---- the end ------------------------------------------------------------ */
 
-static int
-call_close(const struct outlet *outlet, PyObject *body)
-{
-    PyObject *close =
-        PyObject_GetAttr(body, outlet->interpreter->apache->names.close);
-    if (close == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
-            return -1;
-        }
-        PyErr_Clear();
-        return 0;
-    }
-    PyObject *done = PyObject_CallNoArgs(close); /* new */
-    Py_DECREF(close);
-    Py_XDECREF(done);
-    return done != NULL ? 0 : -1;
-}
-
 /* What tidies up has some time left. */
 static void
 extend_time(const struct outlet *outlet)
@@ -182,7 +164,7 @@ close_body(const struct outlet *outlet, PyObject *body, int result)
     PyObject *trace = NULL;
     PyErr_Fetch(&type, &value, &trace);
     extend_time(outlet);
-    int closed = call_close(outlet, body);
+    int closed = files_close(body);
     if (result == 0) {
         return closed;
     }

@@ -5,6 +5,7 @@
 #include "wsgi_file.h"
 
 #include "apache_module.h"
+#include "files.h"
 
 #define BLOCK_SIZE 65536 /* unless the application says another */
 
@@ -76,12 +77,10 @@ next_block(PyObject *self)
 static PyObject *
 close_file(PyObject *self, PyObject *unused)
 {
-    PyObject *file = ((struct wsgi_file *)self)->file;
     (void)unused;
-    if (!PyObject_HasAttrString(file, "close")) {
-        Py_RETURN_NONE;
-    }
-    return PyObject_CallMethod(file, "close", NULL);
+    return files_close(((struct wsgi_file *)self)->file) == 0
+               ? Py_NewRef(Py_None)
+               : NULL;
 }
 
 static PyMethodDef methods[] = {

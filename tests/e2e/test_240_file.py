@@ -20,6 +20,7 @@ GET /etag    -> app:etag
 GET /kept    -> app:kept
 GET /bad     -> app:bad(kind: str)
 GET /closed  -> app:closed
+GET /slow    -> app:bad(kind: str) limit time 300ms
 location /said {
     produces application/xml
     GET  /path  -> app:path(name: str)  returns file, 404
@@ -141,7 +142,26 @@ async def later(kind):
     return OTHERS[kind]()
 
 
+class Odd:
+    # a file of which one attribute can not be had
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def __getattr__(self, name):
+        if self.kind == "loop" and name == "file":
+            while True:
+                pass
+        if name == self.kind:
+            raise ValueError("odd " + name)
+        if name in ("read", "close"):
+            return bytes
+        raise AttributeError(name)
+
+
 def bad(kind):
+    if kind.startswith("odd-"):
+        return Odd(kind[4:])
     if kind == "relative":
         return Path("data/a.txt")
     if kind == "nul":
@@ -375,9 +395,17 @@ def test_a_missing_file_is_404(server):
     ("content", "admits no body"), ("fspath", "TypeError"),
     ("fifo", "regular files"), (".", "regular files"),
     ("fileno", "negative integer"), ("tell", "is negative"),
+    ("odd-read", "odd read"), ("odd-close", "odd close"),
+    ("odd-file", "odd file"),
 ])
 def test_what_is_no_file_is_a_logged_500(server, kind, said):
     server.expect(said)
     server.allowed.append("ROUTES0(12[01]|044)")
     answer = server.get("/bad?kind=" + kind)
     assert answer.status == 500 and TEN not in answer.body
+
+
+def test_the_time_holds_while_a_file_is_looked_at(server):
+    server.expect("ROUTES0126")
+    server.allowed.append("ROUTES012")
+    assert server.get("/slow?kind=odd-loop").status == 504
