@@ -28,18 +28,19 @@ struct fill {
     request_rec *r;
     const struct embed_visit *visit;
     int inflated;
-    int failed;
 };
 
 /* ---- values ------------------------------------------------------------- */
 
-/* Takes the reference to value, which may be NULL with an exception. */
-static void
-put(struct fill *fill, PyObject *key, PyObject *value)
+/* Takes the reference to value, which may be NULL with an exception.  0 with
+ * one, so that a chain of && ends where one fails: nothing of Python is called
+ * with an exception set. */
+static int
+put(const struct fill *fill, PyObject *key, PyObject *value)
 {
-    fill->failed |=
-        value == NULL || PyDict_SetItem(fill->dict, key, value) != 0;
+    int done = value != NULL && PyDict_SetItem(fill->dict, key, value) == 0;
     Py_XDECREF(value);
+    return done;
 }
 
 static PyObject *
@@ -89,24 +90,25 @@ add_header(void *data, const char *header, const char *text)
         return 1;
     }
     PyObject *name = make_name(header); /* new, each */
-    PyObject *value = PyBytes_FromString(text);
-    fill->failed |= name == NULL || value == NULL ||
-                    add_pair(fill->headers, name, value) != 0;
+    PyObject *value = name != NULL ? PyBytes_FromString(text) : NULL;
+    int result = value != NULL ? add_pair(fill->headers, name, value) : -1;
     Py_XDECREF(value);
     Py_XDECREF(name);
-    return !fill->failed;
+    return result == 0;
 }
 
-static void
+static int
 put_headers(struct fill *fill)
 {
     fill->headers = PyList_New(0); /* new */
     if (fill->headers == NULL) {
-        fill->failed = 1;
-        return;
+        return 0;
     }
-    apr_table_do(add_header, fill, fill->r->headers_in, NULL);
-    put(fill, fill->state->names.headers, fill->headers);
+    if (!apr_table_do(add_header, fill, fill->r->headers_in, NULL)) {
+        Py_CLEAR(fill->headers);
+        return 0;
+    }
+    return put(fill, fill->state->names.headers, fill->headers);
 }
 
 /* ---- the path ----------------------------------------------------------- */
@@ -178,18 +180,19 @@ make_raw_path(const request_rec *r)
     return PyBytes_FromStringAndSize(raw, (Py_ssize_t)len);
 }
 
-static void
-put_path(struct fill *fill)
+static int
+put_path(const struct fill *fill)
 {
     const struct apache_names *names = &fill->state->names;
     const char *uri = fill->r->uri;
     const char *query = fill->r->args;
-    put(fill, names->path, make_path(fill));
-    put(fill, names->raw_path, make_raw_path(fill->r));
-    put(fill, names->root_path,
-        PyUnicode_DecodeUTF8(uri, fill->visit->path_info - uri, NULL));
-    put(fill, names->query_string,
-        PyBytes_FromString(query != NULL ? query : ""));
+    Py_ssize_t root = fill->visit->path_info - uri;
+    return put(fill, names->path, make_path(fill)) &&
+           put(fill, names->raw_path, make_raw_path(fill->r)) &&
+           put(fill, names->root_path,
+               PyUnicode_DecodeUTF8(uri, root, NULL)) &&
+           put(fill, names->query_string,
+               PyBytes_FromString(query != NULL ? query : ""));
 }
 
 /* ---- the connection ----------------------------------------------------- */
@@ -210,39 +213,48 @@ make_end(const char *address, const apr_sockaddr_t *of)
     return Py_BuildValue("(si)", address, of != NULL ? (int)of->port : 0);
 }
 
-static void
-put_connection(struct fill *fill)
+static int
+put_connection(const struct fill *fill)
 {
     const struct apache_names *names = &fill->state->names;
     const request_rec *r = fill->r;
     const conn_rec *c = r->connection;
-    put(fill, names->http_version, make_text(version_of(r)));
-    put(fill, names->method, make_text(r->method));
-    put(fill, names->scheme, make_text(fill->visit->scheme));
-    put(fill, names->client, make_end(r->useragent_ip, r->useragent_addr));
-    put(fill, names->server, make_end(c->local_ip, c->local_addr));
+    return put(fill, names->http_version, make_text(version_of(r))) &&
+           put(fill, names->method, make_text(r->method)) &&
+           put(fill, names->scheme, make_text(fill->visit->scheme)) &&
+           put(fill, names->client,
+               make_end(r->useragent_ip, r->useragent_addr)) &&
+           put(fill, names->server, make_end(c->local_ip, c->local_addr));
 }
 
 /* ---- who calls ---------------------------------------------------------- */
 
-static void
-put_caller(struct fill *fill)
+static int
+put_caller(const struct fill *fill)
 {
     struct apache_state *state = fill->state;
     const struct interpreter *interpreter = state->interpreter;
-    put(fill, state->names.routes_user, text_of_url(fill->r->user));
-    put(fill, state->names.routes_principal,
-        pyrequest_principal(state, interpreter->caller_of(fill->r)));
+    return put(fill, state->names.routes_user, text_of_url(fill->r->user)) &&
+           put(fill, state->names.routes_principal,
+               pyrequest_principal(state, interpreter->caller_of(fill->r)));
 }
 
-static void
-put_protocol(struct fill *fill)
+static int
+put_protocol(const struct fill *fill)
 {
     const struct apache_names *names = &fill->state->names;
-    put(fill, names->type, Py_NewRef(names->http));
-    put(fill, names->asgi,
-        Py_BuildValue("{ssss}", "version", "3.0", "spec_version", "2.4"));
-    put(fill, names->extensions, PyDict_New());
+    return put(fill, names->type, Py_NewRef(names->http)) &&
+           put(fill, names->asgi,
+               Py_BuildValue("{ssss}", "version", "3.0", "spec_version",
+                             "2.4")) &&
+           put(fill, names->extensions, PyDict_New());
+}
+
+static int
+put_state(const struct fill *fill, PyObject *life)
+{
+    return life == Py_None ||
+           put(fill, fill->state->names.state, PyDict_Copy(life));
 }
 
 PyObject *
@@ -255,18 +267,9 @@ asgi_scope_make(struct apache_state *state, PyObject *life, request_rec *r,
                         .r = r,
                         .visit = visit,
                         .inflated = told_is_inflated(r)};
-    if (dict == NULL) {
-        return NULL;
-    }
-    put_protocol(&fill);
-    put_connection(&fill);
-    put_path(&fill);
-    put_headers(&fill);
-    put_caller(&fill);
-    if (life != Py_None) {
-        put(&fill, state->names.state, PyDict_Copy(life));
-    }
-    if (fill.failed) {
+    if (dict != NULL &&
+        !(put_protocol(&fill) && put_connection(&fill) && put_path(&fill) &&
+          put_headers(&fill) && put_caller(&fill) && put_state(&fill, life))) {
         Py_CLEAR(dict);
     }
     return dict;
