@@ -283,7 +283,7 @@ static const struct emit_column routes_columns[] = {
 static const struct emit_column urls_columns[] = {
     COLUMN(url, name, CELL_TEXT),   COLUMN(url, route, CELL_U32),
     COLUMN(url, parts, CELL_U32),   COLUMN(url, n_host, CELL_U16),
-    COLUMN(url, n_parts, CELL_U16),
+    COLUMN(url, n_parts, CELL_U16), COLUMN(url, choice, CELL_U32),
 };
 static const struct emit_column url_parts_columns[] = {
     NAMED(url_part, kind, CELL_KIND32, url_part_kinds),

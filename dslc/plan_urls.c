@@ -12,6 +12,7 @@
 #include "plan_routes.h"
 #include "plan_types.h"
 #include "urls.h"
+#include "variants.h"
 
 /* A label of a host, and of a segment what stands around the parameter. */
 #define MAX_PARTS (2 + 2 * ROUTES_MAX_SEGMENTS)
@@ -95,6 +96,21 @@ add_path(struct parts *parts, const struct model_path *path)
 
 /* ---- URLs --------------------------------------------------------------- */
 
+/* The row of the choice by the query that calls a route, or 0. */
+static uint32_t
+choice_of(const struct plan *plan, const struct model_route *route,
+          const struct model_path *path)
+{
+    const struct routes_route *chooser;
+
+    if (!variants_by_query(route)) {
+        return 0;
+    }
+    chooser = rows_at(PLAN_ROWS(plan, routes),
+                      plan_routes_row(plan, route->choice_of, path));
+    return chooser->target;
+}
+
 static void
 plan_url(struct parts *parts, const struct model_route *route)
 {
@@ -115,6 +131,7 @@ plan_url(struct parts *parts, const struct model_route *route)
     row.n_parts = parts->n;
     row.name = plan_text(plan, route->name);
     row.route = plan_routes_row(plan, route, path);
+    row.choice = choice_of(plan, route, path);
     row.parts = rows_intern(PLAN_ROWS(plan, url_parts), parts->rows, parts->n,
                             parts->notes);
     rows_add(PLAN_ROWS(plan, urls), &row,

@@ -413,18 +413,6 @@ frame_of_variants(const struct maker *maker)
     return frame;
 }
 
-/* A name of a variant would be a URL without what it is told by. */
-static void
-refuse_name(struct checker *checker, const struct model_choice *choice,
-            const struct clause_set *set)
-{
-    if (set->one[AST_AS] != NULL && choice->by != ROUTES_BY_ACCEPT &&
-        choice->by != ROUTES_BY_HEADER) {
-        checker_later(checker, set->one[AST_AS]->span,
-                      "a name of a variant `by query`");
-    }
-}
-
 /* What the route `returns` is what each variant does that says nothing else.
  * Where it is wrong it was said for the first of them. */
 static void
@@ -466,7 +454,6 @@ add_variant(struct maker *choosing, struct model_choice *choice,
     else {
         frame.results = variants_results(choice, stmt, &frame.results);
     }
-    refuse_name(maker.checker, choice, &maker.set);
     finish(&maker, where);
     if (maker.set.one[AST_RETURNS] != NULL && !maker.lost) {
         variants_check_results(maker.checker, choice, stmt,

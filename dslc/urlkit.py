@@ -177,6 +177,26 @@ def _many(name, values, kind, low=None, high=None):
     return "&".join([_one(name, value, kind) for value in values])
 
 
+def _key(name, value=None):
+    field = _quote(name, safe="")
+    return field if value is None else field + "=" + _quote(value, safe="")
+
+
+def _some(name, field):
+    """What must be there, for the variant of the route is told by it."""
+    if not field:
+        raise _wrong(name, [], "has too few or too many items")
+    return field
+
+
+def _other(keys, name, field):
+    """A value that no other variant of the route is for."""
+    for key in keys:
+        if field == _key(name, key):
+            raise _wrong(name, key, "is another variant of the route")
+    return field
+
+
 def _url(base, host, path, *query):
     fields = "&".join([field for field in query if field])
     start = host if base is None else base.rstrip("/")

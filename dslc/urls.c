@@ -13,6 +13,7 @@
 
 #include "pyword.h"
 #include "types.h"
+#include "variants.h"
 
 /* What the module calls by these names itself. */
 static const char *const taken[] = {
@@ -117,12 +118,38 @@ add_parameter(struct maker *maker, struct urls_function *function,
     APR_ARRAY_PUSH(function->parameters, struct urls_parameter) = *parameter;
 }
 
+/* A parameter of the query string; what chooses a variant by the query is told
+ * by its key, else by the parameter itself. */
+static void
+add_field(struct maker *maker, struct urls_function *function,
+          struct urls_parameter parameter, struct span span)
+{
+    const struct model_route *route = function->route;
+
+    switch (variants_by_query(route) ? variants_role(route, parameter.wire)
+                                     : ROUTES_URL_FREE) {
+    case ROUTES_URL_FREE:
+        break;
+    case ROUTES_URL_FIXED:
+        return;
+    case ROUTES_URL_TELLS:
+        parameter.optional = 0;
+        parameter.tells = 1;
+        function->key = NULL;
+        break;
+    case ROUTES_URL_ELSE:
+        parameter.keys = route->choice_of->choice->variants;
+        break;
+    }
+    add_parameter(maker, function, &parameter, span);
+}
+
 static void
 add_captured(struct maker *maker, struct urls_function *function,
              const struct model_param *param)
 {
-    const struct urls_parameter parameter = {param->name, NULL, param->type,
-                                             0};
+    const struct urls_parameter parameter = {.name = param->name,
+                                             .type = param->type};
 
     if (param != NULL) {
         add_parameter(maker, function, &parameter, param->span);
@@ -163,11 +190,28 @@ add_members(struct maker *maker, struct urls_function *function,
         const struct model_member *member =
             MODEL_AT(members, const struct model_member, i);
         const struct urls_parameter parameter = {
-            member->name, member->wire, member->type,
-            member->constant != NULL || member->type->optional ||
-                arg->type->optional};
+            .name = member->name,
+            .wire = member->wire,
+            .type = member->type,
+            .optional = member->constant != NULL || member->type->optional ||
+                        arg->type->optional};
 
-        add_parameter(maker, function, &parameter, arg->span);
+        add_field(maker, function, parameter, arg->span);
+    }
+}
+
+/* What a variant by the query is told by. */
+static void
+set_key(struct urls_function *function)
+{
+    const char *key = variants_key(function->route);
+
+    if (key != NULL) {
+        const struct model_choice *choice = function->route->choice_of->choice;
+        int by_value = choice->by == ROUTES_BY_VALUE;
+
+        function->key = by_value ? choice->name : key;
+        function->value = by_value ? key : NULL;
     }
 }
 
@@ -177,6 +221,7 @@ add_parameters(struct maker *maker, struct urls_function *function)
     const struct model_route *route = function->route;
     const apr_array_header_t *segments = function->path->segments;
 
+    set_key(function);
     if (function->host != NULL && function->host->param != NULL) {
         add_captured(maker, function, function->host->param);
     }
@@ -197,9 +242,12 @@ add_parameters(struct maker *maker, struct urls_function *function)
         }
         else if (is_query(route, arg)) {
             const struct urls_parameter parameter = {
-                arg->name, arg->wire, arg->type, is_optional(route, arg)};
+                .name = arg->name,
+                .wire = arg->wire,
+                .type = arg->type,
+                .optional = is_optional(route, arg)};
 
-            add_parameter(maker, function, &parameter, arg->span);
+            add_field(maker, function, parameter, arg->span);
         }
     }
 }

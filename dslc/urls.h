@@ -17,6 +17,9 @@ struct urls_function {
     const struct model_host *host;  /* the one that the URL begins with, or
                                        NULL: a URL without a host */
     apr_array_header_t *parameters; /* struct urls_parameter */
+    const char *key;                /* in the query string besides, "action" or
+                                       "acl"; or NULL */
+    const char *value;              /* behind it, or NULL */
 };
 
 struct urls_parameter {
@@ -24,6 +27,9 @@ struct urls_parameter {
     const char *wire; /* in the query string; NULL: of the path or host */
     const struct model_type *type;
     int optional;
+    int tells;                      /* that it is there chooses the variant */
+    const apr_array_header_t *keys; /* struct model_variant *: of which it may
+                                       have none as its value; or NULL */
 };
 
 /*

@@ -275,6 +275,19 @@ write_path(struct writer *w, const struct model_path *path)
     fputs(open ? "\"" : "", w->out);
 }
 
+/* The keys of the other variants, none of which may be the value. */
+static void
+write_keys(struct writer *w, const apr_array_header_t *variants)
+{
+    fputs("_other((", w->out);
+    for (int i = 0; i < variants->nelts; i++) {
+        fputs(i > 0 ? ", " : "", w->out);
+        write_literal(w,
+                      MODEL_AT(variants, const struct model_variant, i)->key);
+    }
+    fputs(variants->nelts == 1 ? ",), " : "), ", w->out);
+}
+
 static void
 write_field(struct writer *w, const struct urls_parameter *parameter)
 {
@@ -285,11 +298,38 @@ write_field(struct writer *w, const struct urls_parameter *parameter)
     if (parameter->optional) {
         fprintf(w->out, "\"\" if %s is None else ", parameter->name);
     }
+    if (parameter->keys != NULL) {
+        write_keys(w, parameter->keys);
+        write_literal(w, parameter->wire);
+        fputs(", ", w->out);
+    }
+    if (many && parameter->tells) {
+        fputs("_some(", w->out);
+        write_literal(w, parameter->wire);
+        fputs(", ", w->out);
+    }
     fputs(many ? "_many(" : "_one(", w->out);
     write_literal(w, parameter->wire);
     fprintf(w->out, ", %s, _type%d", parameter->name, number_of(w, type));
     if (many) {
         write_bounds(w, type);
+    }
+    fputs(parameter->keys != NULL ? "))" : ")", w->out);
+    fputs(many && parameter->tells ? ")" : "", w->out);
+}
+
+/* What tells a variant and is no parameter. */
+static void
+write_key(struct writer *w, const struct urls_function *function)
+{
+    if (function->key == NULL) {
+        return;
+    }
+    fputs(",\n                _key(", w->out);
+    write_literal(w, function->key);
+    if (function->value != NULL) {
+        fputs(", ", w->out);
+        write_literal(w, function->value);
     }
     putc(')', w->out);
 }
@@ -309,6 +349,7 @@ write_body(struct writer *w, const struct urls_function *function)
             write_field(w, &parameters[i]);
         }
     }
+    write_key(w, function);
     fputs(")\n", w->out);
 }
 

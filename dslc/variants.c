@@ -326,6 +326,64 @@ variants_check_results(struct checker *checker,
     }
 }
 
+/* ---- URLs --------------------------------------------------------------- */
+
+bool
+variants_by_query(const struct model_route *route)
+{
+    return route->choice_of != NULL &&
+           (route->choice_of->choice->by == ROUTES_BY_KEY ||
+            route->choice_of->choice->by == ROUTES_BY_VALUE);
+}
+
+/* The index of the variant that calls a route, or their number: the rest. */
+static int
+index_of(const struct model_choice *choice, const struct model_route *route)
+{
+    int i = 0;
+
+    while (i < choice->variants->nelts &&
+           MODEL_AT(choice->variants, const struct model_variant, i)->route !=
+               route) {
+        i++;
+    }
+    return i;
+}
+
+const char *
+variants_key(const struct model_route *route)
+{
+    const struct model_choice *choice =
+        variants_by_query(route) ? route->choice_of->choice : NULL;
+    int own = choice != NULL ? index_of(choice, route) : 0;
+
+    return choice == NULL || own == choice->variants->nelts
+               ? NULL
+               : MODEL_AT(choice->variants, const struct model_variant, own)
+                     ->key;
+}
+
+enum routes_url_role
+variants_role(const struct model_route *route, const char *wire)
+{
+    const struct model_choice *choice = route->choice_of->choice;
+    const char *own = variants_key(route);
+    const struct model_variant *other = find(choice, wire);
+
+    if (choice->by == ROUTES_BY_VALUE) {
+        return strcmp(choice->name, wire) != 0 ? ROUTES_URL_FREE
+               : own != NULL                   ? ROUTES_URL_FIXED
+                                               : ROUTES_URL_ELSE;
+    }
+    if (other == NULL || own == NULL) {
+        return other == NULL ? ROUTES_URL_FREE : ROUTES_URL_FIXED;
+    }
+    return other->route == route ? ROUTES_URL_TELLS
+           : index_of(choice, other->route) < index_of(choice, route)
+               ? ROUTES_URL_FIXED
+               : ROUTES_URL_FREE;
+}
+
 /* ---- all of them -------------------------------------------------------- */
 
 static const char *
@@ -343,11 +401,60 @@ join_keys(apr_pool_t *pool, const struct model_choice *choice,
     return joined;
 }
 
+/* Whether an argument comes from the query string and from nowhere else. */
+static bool
+is_query(const struct model_route *route, const struct model_arg *arg)
+{
+    return !arg->by_member &&
+           (arg->source == ROUTES_FROM_QUERY ||
+            (arg->source == ROUTES_FROM_ARGUMENT && !route->any &&
+             (route->methods & ~ROUTES_METHODS_BODILESS) == 0));
+}
+
+/* An argument that no request of its variant has, for with it another one is
+ * called. */
+static void
+check_args(struct checker *checker, const struct model_choice *choice,
+           const struct model_route *route)
+{
+    for (int i = 0; i < route->args->nelts; i++) {
+        const struct model_arg *arg =
+            MODEL_AT(route->args, const struct model_arg, i);
+
+        if (is_query(route, arg) &&
+            variants_role(route, arg->wire) == ROUTES_URL_FIXED) {
+            diag_place(
+                diag_error(checker->diags, arg->span, E118,
+                           "no request of this variant has %s: with it the "
+                           "other one is called",
+                           checker_quote(checker, arg->wire)),
+                find(choice, arg->wire)->span, "the other one");
+        }
+    }
+}
+
+static void
+check_all_args(struct checker *checker, const struct model_choice *choice)
+{
+    for (int i = 0; i < choice->variants->nelts; i++) {
+        check_args(
+            checker, choice,
+            MODEL_AT(choice->variants, const struct model_variant, i)->route);
+    }
+    if (choice->rest != NULL) {
+        check_args(checker, choice, choice->rest->route);
+    }
+}
+
 void
 variants_end(struct checker *checker, struct model_choice *choice,
              const struct ast_stmt *stmt)
 {
     apr_pool_t *pool = checker->pool;
+
+    if (choice->by == ROUTES_BY_KEY) {
+        check_all_args(checker, choice);
+    }
 
     if (stmt->u.route.variants.first == NULL) {
         diag_error(checker->diags, choice->span, E016,

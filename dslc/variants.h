@@ -3,6 +3,7 @@
 #ifndef DSLC_VARIANTS_H
 #define DSLC_VARIANTS_H
 
+#include "../runtime/url.h"
 #include "dslc/ast.h"
 #include "dslc/checker.h"
 #include "dslc/clause.h"
@@ -38,9 +39,21 @@ void variants_check_results(struct checker *checker,
                             const struct model_route *route);
 
 /* When all are there: what a request that has none is told.  Says E016 of a
- * choice without variants. */
+ * choice without variants, E118 of arguments that no request of theirs has. */
 void variants_end(struct checker *checker, struct model_choice *choice,
                   const struct ast_stmt *stmt);
+
+/* Whether a route is called for what stands in the query string. */
+bool variants_by_query(const struct model_route *route);
+
+/* What an argument of the query that is called so has to do with how the route
+ * is chosen. */
+enum routes_url_role
+variants_role(const struct model_route *route, const char *wire);
+
+/* The key of such a route among those of its choice; NULL: it is for the
+ * rest, or isn't chosen by the query. */
+const char *variants_key(const struct model_route *route);
 
 /* "by accept", "by query \"action\""; in pool. */
 const char *variants_text(apr_pool_t *pool, const struct model_choice *choice);

@@ -389,6 +389,7 @@ urls_row(struct routes_check *c, uint32_t i)
 
     routes_check_text(c, url->name);
     routes_check_row(c, url->route, t->n_routes, "a route that is none");
+    routes_check_index(c, url->choice, t->n_choices, "a choice that is none");
     routes_check_expect(
         c,
         url->parts != 0 &&
@@ -486,6 +487,38 @@ check_variant_route(struct routes_check *c, const struct routes_route *route,
     }
 }
 
+static int
+calls(const struct routes_table *t, const struct routes_choice *choice,
+      uint32_t route)
+{
+    for (uint32_t i = 0; i < choice->n_variants; i++) {
+        if (t->variants[choice->variants + i].route == route) {
+            return 1;
+        }
+    }
+    return choice->rest == route;
+}
+
+/* A URL's choice calls its route, by what a URL has. */
+static void
+check_url_choices(struct routes_check *c)
+{
+    const struct routes_table *t = c->table;
+
+    c->section = "urls";
+    for (c->row = 1; c->row < t->n_urls && c->refusal == NULL; c->row++) {
+        const struct routes_url *url = &t->urls[c->row];
+        const struct routes_choice *choice = &t->choices[url->choice];
+
+        routes_check_expect(c,
+                            url->choice == 0 ||
+                                ((choice->by == ROUTES_BY_KEY ||
+                                  choice->by == ROUTES_BY_VALUE) &&
+                                 calls(t, choice, url->route)),
+                            "a choice that does not call its route");
+    }
+}
+
 void
 routes_check_choices(struct routes_check *c)
 {
@@ -506,5 +539,8 @@ routes_check_choices(struct routes_check *c)
         if (choice->rest != 0) {
             check_variant_route(c, route, choice->rest);
         }
+    }
+    if (c->refusal == NULL) {
+        check_url_choices(c);
     }
 }

@@ -560,6 +560,8 @@ struct routes_url {
     uint32_t parts;  /* url_parts[]: first; the host, then the path */
     uint16_t n_host; /* parts of the host, 0: the URL begins with the path */
     uint16_t n_parts;
+    uint32_t choice; /* choices[] by the query that calls the route: its key
+                        stands in the query string; or 0 */
 };
 
 /* ---- types ------------------------------------------------------------- */

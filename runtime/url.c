@@ -68,6 +68,88 @@ routes_url_is_optional(const struct routes_table *table,
             (route->methods & ~ROUTES_METHODS_BODILESS) != 0);
 }
 
+/* ---- variants by the query ---------------------------------------------- */
+
+static const struct routes_variant *
+variant_at(const struct routes_table *table,
+           const struct routes_choice *choice, uint32_t i)
+{
+    return &table->variants[choice->variants + i];
+}
+
+/* The index of a key among those of a choice, or their number. */
+static uint32_t
+find_key(const struct routes_table *table, const struct routes_choice *choice,
+         const char *text, size_t len)
+{
+    uint32_t i = 0;
+
+    while (i < choice->n_variants) {
+        struct routes_text key = variant_at(table, choice, i)->key;
+
+        if (key.len == len && memcmp(table->text + key.at, text, len) == 0) {
+            break;
+        }
+        i++;
+    }
+    return i;
+}
+
+/* The index of the variant that calls a route, or their number: the rest. */
+static uint32_t
+find_variant(const struct routes_table *table,
+             const struct routes_choice *choice, uint32_t route)
+{
+    uint32_t i = 0;
+
+    while (i < choice->n_variants &&
+           variant_at(table, choice, i)->route != route) {
+        i++;
+    }
+    return i;
+}
+
+int
+routes_url_is_key(const struct routes_table *table,
+                  const struct routes_url *url, const char *text, size_t len)
+{
+    const struct routes_choice *choice = &table->choices[url->choice];
+
+    return find_key(table, choice, text, len) < choice->n_variants;
+}
+
+const struct routes_text *
+routes_url_key(const struct routes_table *table, const struct routes_url *url)
+{
+    const struct routes_choice *choice = &table->choices[url->choice];
+    uint32_t own = find_variant(table, choice, url->route);
+
+    return own < choice->n_variants ? &variant_at(table, choice, own)->key
+                                    : NULL;
+}
+
+enum routes_url_role
+routes_url_role(const struct routes_table *table, const struct routes_url *url,
+                struct routes_text wire)
+{
+    const struct routes_choice *choice = &table->choices[url->choice];
+    uint32_t own = find_variant(table, choice, url->route);
+    uint32_t key;
+
+    if (choice->by == ROUTES_BY_VALUE) {
+        if (choice->name.len != wire.len ||
+            memcmp(table->text + choice->name.at, table->text + wire.at,
+                   wire.len) != 0) {
+            return ROUTES_URL_FREE;
+        }
+        return own < choice->n_variants ? ROUTES_URL_FIXED : ROUTES_URL_ELSE;
+    }
+    key = find_key(table, choice, table->text + wire.at, wire.len);
+    return key == own && key < choice->n_variants ? ROUTES_URL_TELLS
+           : key < own                            ? ROUTES_URL_FIXED
+                                                  : ROUTES_URL_FREE;
+}
+
 /* ---- values ------------------------------------------------------------- */
 
 static int

@@ -31,6 +31,8 @@ struct call {
     char *text;              /* PyMem */
     size_t len;
     size_t room;
+    enum routes_url_role role; /* of the argument that is added */
+    int told;                  /* the query has what chooses the variant */
 };
 
 /* ---- text --------------------------------------------------------------- */
@@ -135,6 +137,15 @@ find_value(struct call *call, const char *name)
     return NULL;
 }
 
+/* Whether another variant of the route would take the request. */
+static int
+is_another(const struct call *call, enum routes_url_part_kind kind,
+           const char *text, size_t len)
+{
+    return kind == ROUTES_URL_NULL && call->role == ROUTES_URL_ELSE &&
+           routes_url_is_key(call->table, call->url, text, len);
+}
+
 static int
 add_value(struct call *call, const char *name, uint32_t index,
           enum routes_url_part_kind kind, PyObject *value)
@@ -146,7 +157,8 @@ add_value(struct call *call, const char *name, uint32_t index,
     }
     const char *text = PyBytes_AS_STRING(spelt);
     size_t len = (size_t)PyBytes_GET_SIZE(spelt);
-    int failed = routes_url_takes(call->table, index, kind, text, len)
+    int failed = routes_url_takes(call->table, index, kind, text, len) &&
+                         !is_another(call, kind, text, len)
                      ? add_encoded(call, text, len, kind == ROUTES_URL_REST)
                      : refuse(call, name, type, value);
     Py_DECREF(spelt);
@@ -263,7 +275,8 @@ add_items(struct call *call, const struct routes_arg *arg, char *mark,
     const struct routes_type *type = &call->table->types[arg->type];
     Py_ssize_t n = PySequence_Fast_GET_SIZE(items);
     if (((type->flags & ROUTES_TYPE_MIN) && n < type->min) ||
-        ((type->flags & ROUTES_TYPE_MAX) && n > type->max)) {
+        ((type->flags & ROUTES_TYPE_MAX) && n > type->max) ||
+        (n == 0 && call->role == ROUTES_URL_TELLS)) {
         return refuse(call, call->table->text + arg->name.at, type, items);
     }
     for (Py_ssize_t i = 0; i < n; i++) {
@@ -300,12 +313,18 @@ add_argument(struct call *call, const struct routes_route *route,
              const struct routes_arg *arg, char *mark)
 {
     const char *name = call->table->text + arg->name.at;
+    call->role = routes_url_role(call->table, call->url, arg->wire);
+    if (call->role == ROUTES_URL_FIXED) {
+        return 0;
+    }
     PyObject *value = find_value(call, name);
     if (value == NULL || value == Py_None) {
-        return routes_url_is_optional(call->table, route, arg)
+        return call->role != ROUTES_URL_TELLS &&
+                       routes_url_is_optional(call->table, route, arg)
                    ? 0
                    : refuse_missing(call, name);
     }
+    call->told |= call->role == ROUTES_URL_TELLS;
     return call->table->types[arg->type].kind == ROUTES_TYPE_LIST
                ? add_list(call, arg, mark, value)
                : add_field(call, arg, arg->type, mark, value);
@@ -336,6 +355,28 @@ add_members(struct call *call, const struct routes_route *route,
     return 0;
 }
 
+/* What chooses the variant, unless a value told it. */
+static int
+add_key(struct call *call, const char *mark)
+{
+    const char *text = call->table->text;
+    const struct routes_choice *choice =
+        &call->table->choices[call->url->choice];
+    const struct routes_text *key = routes_url_key(call->table, call->url);
+    if (key == NULL || call->told) {
+        return 0;
+    }
+    if (add(call, mark, 1) != 0) {
+        return -1;
+    }
+    if (choice->by == ROUTES_BY_VALUE &&
+        (add_encoded(call, text + choice->name.at, choice->name.len, 0) != 0 ||
+         add(call, "=", 1) != 0)) {
+        return -1;
+    }
+    return add_encoded(call, text + key->at, key->len, 0);
+}
+
 static int
 add_query(struct call *call)
 {
@@ -352,7 +393,7 @@ add_query(struct call *call)
             return -1;
         }
     }
-    return 0;
+    return add_key(call, &mark);
 }
 
 /* ---- which route -------------------------------------------------------- */

@@ -108,6 +108,8 @@ def test_another_type_is_a_type_error(made, name, args, more):
 def test_a_route_with_two_methods_leaves_its_argument_to_the_body(made):
     assert made.both() == "/both" and made.make() == "/orders"
     assert made.make(y=4) == "/orders?y=4"
+    assert made.acl_set() == "/obj?acl" and made.obj_set(q=2) == "/obj?q=2"
+    assert made.by_header(n=1) == "/by?n=1"
 
 
 def test_a_base_stands_before_the_path_instead_of_the_host(made):

@@ -36,6 +36,25 @@ GET /q -> m:f(i: int?, f: float(0..1)?, d: decimal?, b: bool?, u: uuid?,
 POST /orders -> m:f(x: int, y: int = 3 from query) as make
 GET,POST /both -> m:f(x: int) as both
 GET /quiet -> m:f
+record Span { low: int = 0, high: int? }
+GET /door/{id:int}, /gate/{id:int} by query "action" {
+    open -> m:f(id, v = "open", n: int(1..9) = 1) as door_open
+    "a&b=c é" -> m:f(id, v = "odd", action: str) as door_odd
+    default -> m:f(id, v = "rest", action: str?) as door_other
+}
+GET /obj/{key:path} by query {
+    default -> m:f(key, v = "rest", q: str?) as obj
+    acl -> m:f(key, v = "acl", acl: str, tags: int?) as obj_acl
+    tags -> m:f(key, v = "tags", most: int = 3, versions: bool?) as obj_tags
+    "x y" -> m:f(key, v = "x y", w: list<int>(..3) from query "x y") as obj_xy
+    versions -> m:f(key, v = "versions", versions: int?) as obj_versions
+    low -> m:f(key, v = "low", s: Span from query) as obj_low
+}
+POST /obj by query {
+    acl -> m:f(v = "acl") as acl_set
+    default -> m:f(v = "rest", acl: str, q: int = 1 from query) as obj_set
+}
+GET /by by header "X-Event" { push -> m:f(v = "push", n: int?) as by_header }
 host "{tenant}.example.com" {
     GET /t/{id:int} -> m:f(tenant, id) as tenant_page
 }
@@ -87,6 +106,23 @@ ROUND = [
       "u": "00000000-0000-0000-0000-000000000001", "a": "2026-02-28",
       "t": "2026-01-02T00:00:00+00:00"}),
     ("both", (), {"x": 1}, {"x": 1}),
+    ("door_open", (7,), {}, {"id": 7, "v": "open", "n": 1}),
+    ("door_open", (7,), {"n": 9}, {"v": "open", "n": 9}),
+    ("door_odd", (7,), {}, {"v": "odd", "action": "a&b=c é"}),
+    ("door_other", (7,), {}, {"v": "rest"}),
+    ("door_other", (7,), {"action": ""}, {"v": "rest", "action": ""}),
+    ("door_other", (7,), {"action": "Open"}, {"v": "rest", "action": "Open"}),
+    ("obj", ("a/b",), {"q": "acl&tags=1"}, {"v": "rest", "q": "acl&tags=1"}),
+    ("obj_acl", ("k",), {"acl": ""}, {"v": "acl", "acl": ""}),
+    ("obj_acl", ("k",), {"acl": "x", "tags": 3},
+     {"v": "acl", "acl": "x", "tags": 3}),
+    ("obj_tags", ("k",), {}, {"v": "tags", "most": 3}),
+    ("obj_tags", ("k",), {"most": 4, "versions": True},
+     {"v": "tags", "most": 4, "versions": True}),
+    ("obj_xy", ("k",), {"w": [1, 2]}, {"v": "x y", "w": [1, 2]}),
+    ("obj_versions", ("k",), {"versions": 2}, {"v": "versions",
+                                               "versions": 2}),
+    ("obj_low", ("k",), {"low": -1, "high": 5}, {"v": "low"}),
     ("tenant_page", ("acme", 5), {}, {"tenant": "acme", "id": 5}),
     ("version", (), {}, {}),
 ]
@@ -106,11 +142,18 @@ WRONG_VALUES = [
     ("raw", (b"0123456789",), {}), ("raw", (b"a\0",), {}),
     ("by_bytes", (b"a/b",), {}), ("query", (), {"y": b""}),
     ("query", (), {"s": "A"}), ("query", (), {"f": 1.5}),
+    ("door_other", (7,), {"action": "open"}),
+    ("door_other", (7,), {"action": "a&b=c é"}),
+    ("obj_xy", ("k",), {"w": []}), ("obj_xy", ("k",), {"w": [1] * 4}),
     ("tenant_page", ("a.b", 5), {}), ("tenant_page", ("A", 5), {}),
     ("tenant_page", ("a/b", 5), {}), ("tenant_page", ("é", 5), {}),
 ]
 
 WRONG_TYPES = [
+    ("door_odd", (7,), {"action": "a&b=c é"}), ("obj", ("k",), {"acl": "x"}),
+    ("obj_acl", ("k",), {}), ("obj_acl", ("k",), {"acl": None}),
+    ("obj_versions", ("k",), {}), ("obj_low", ("k",), {"high": 5}),
+    ("obj_set", (), {"acl": "x"}), ("acl_set", (), {"acl": "x"}),
     ("order", ("1",), {}), ("order", (True,), {}), ("order", (1.0,), {}),
     ("order", (None,), {}), ("order", (1,), {"tags": "abc"}),
     ("order", (), {}),

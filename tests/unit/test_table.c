@@ -538,6 +538,44 @@ a_choice_of_routes_that_are_none_is_refused(void **state)
 }
 
 static void
+a_url_by_a_choice_of_another_route_is_refused(void **state)
+{
+    struct routes_choice choices[2] = {{.by = 0}, {.by = ROUTES_BY_KEY}};
+    struct routes_variant variants[2] = {{.route = 0}, {.route = 2}};
+    struct builder *b = builder_create(pool);
+    uint32_t chooser = builder_route(b, NULL, "GET", "/a");
+    uint32_t variant = builder_route(b, NULL, "GET", "/b");
+    uint32_t other = builder_route(b, NULL, "GET", "/c");
+    struct routes_table *t;
+
+    (void)state;
+    builder_url(b, "v", variant);
+    builder_url_part(b, ROUTES_URL_TEXT, "/a", NULL);
+    t = builder_finish(b);
+    EDIT(routes_route, t, routes, chooser).kind = ROUTES_ROUTE_CHOICE;
+    EDIT(routes_route, t, routes, chooser).function = 0;
+    EDIT(routes_route, t, routes, chooser).target = 1;
+    t->choices = choices;
+    t->n_choices = 2;
+    t->variants = variants;
+    t->n_variants = 2;
+    choices[1].variants = 1;
+    choices[1].n_variants = 1;
+    variants[1].route = variant;
+    EDIT(routes_url, t, urls, 1).choice = 2;
+    assert_refused(t, "a choice that is none");
+    EDIT(routes_url, t, urls, 1).choice = 1;
+    assert_null(routes_table_refusal(t, pool));
+    choices[1].rest = variant;
+    EDIT(routes_url, t, urls, 1).route = other;
+    assert_refused(t, "a choice that does not call its route");
+    EDIT(routes_url, t, urls, 1).route = variant;
+    choices[1].by = ROUTES_BY_HEADER;
+    choices[1].name = t->routes[1].pattern;
+    assert_refused(t, "a choice that does not call its route");
+}
+
+static void
 a_page_for_what_is_no_error_is_refused(void **state)
 {
     struct routes_conduct conducts[2] = {{.n_pages = 0}, {.n_pages = 1}};
@@ -1005,6 +1043,7 @@ main(void)
         TEST(a_conduct_of_an_unknown_kind_is_refused),
         TEST(limits_that_are_none_are_refused),
         TEST(a_choice_of_routes_that_are_none_is_refused),
+        TEST(a_url_by_a_choice_of_another_route_is_refused),
         TEST(a_page_for_what_is_no_error_is_refused),
         TEST(a_route_without_names_of_its_captures_is_refused),
         TEST(a_rate_that_is_none_is_refused),
