@@ -285,40 +285,78 @@ is_said(struct judge *j, const struct subject *subject)
 
 /* ---- every -------------------------------------------------------------- */
 
-/* The methods of the assertion, HEAD wherever GET is; 0: any. */
+/* The methods of requests that the assertion asks about, of those that the
+ * subject answers: HEAD wherever GET is. */
 static uint64_t
-asserted_methods(const struct judge *j)
+asked_methods(const struct judge *j, const struct subject *subject)
 {
     uint64_t methods = j->assertion->methods;
 
-    if ((methods & TRIE_ANY) == TRIE_ANY) {
-        return 0;
+    if ((methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) != 0) {
+        methods |= ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
     }
-    return (methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) != 0
-               ? methods | ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD)
-               : methods;
+    return methods & subject->methods;
 }
 
-/* Whether what auth grants at a place, on a path, is what the assertion
- * requires. */
+/* The path of URLs in a glob, as far as it is text: a star is none. */
+static const struct model_path *
+path_of(struct judge *j, const struct model_glob *glob)
+{
+    struct model_path *path = apr_pcalloc(j->pool, sizeof(*path));
+
+    path->segments = apr_array_make(j->pool, glob->segments->nelts,
+                                    sizeof(struct model_segment *));
+    for (int i = 0; i < glob->segments->nelts; i++) {
+        const char *text = APR_ARRAY_IDX(glob->segments, i, const char *);
+        struct model_segment *segment = apr_pcalloc(j->pool, sizeof(*segment));
+
+        segment->prefix = text == NULL ? "" : text;
+        segment->suffix = "";
+        APR_ARRAY_PUSH(path->segments, struct model_segment *) = segment;
+    }
+    return path;
+}
+
+/* What auth grants at a place, as it is asked of URLs in the glob. */
+static const struct model_rule *
+rule_there(struct judge *j, const struct subject *subject,
+           const struct model_rule *rule, const struct model_glob *glob)
+{
+    return rule_bind_meet(j->pool, rule, subject->path, path_of(j, glob));
+}
+
+/* Whether what auth grants to requests of the subject in the glob is what the
+ * assertion requires.  Requirements see parameters by the route's first
+ * path. */
 static int
-is_kept(struct judge *j, const struct model_auth *auth,
-        const struct model_place *place, const struct model_path *path,
+is_kept(struct judge *j, const struct subject *subject,
+        const struct model_auth *auth, const struct model_glob *glob,
         const char **caller)
 {
-    const struct model_auth required = {
-        .rule = rule_bind_at(j->pool, j->assertion->rule, path,
-                             hostname_param(place->hosts)),
+    const struct model_path *path =
+        subject->route != NULL
+            ? MODEL_AT(subject->route->paths, struct model_path, 0)
+            : subject->path;
+    const struct model_rule *required =
+        rule_bind_at(j->pool, j->assertion->rule, path,
+                     hostname_param(subject->place->hosts));
+    const struct model_auth there = {
+        .rule = rule_there(j, subject, auth->rule, glob),
         .realms = auth->realms,
-        .methods = asserted_methods(j)};
+        .methods = auth->methods};
+    const struct model_auth kept = {.rule =
+                                        rule_there(j, subject, required, glob),
+                                    .realms = auth->realms,
+                                    .methods = asked_methods(j, subject)};
 
-    return policy_implies(policy_run(j->model), auth, &required, caller);
+    return policy_implies(policy_run(j->model), &there, &kept, caller);
 }
 
 /* Locations with one prefix share their 404, which has the requirements of
  * all: it keeps the assertion if one of them does, or the place for both. */
 static int
-is_kept_by_twin(struct judge *j, const struct subject *subject)
+is_kept_by_twin(struct judge *j, const struct subject *subject,
+                const struct model_glob *glob)
 {
     const struct model *model = j->model;
 
@@ -332,8 +370,8 @@ is_kept_by_twin(struct judge *j, const struct subject *subject)
         if (place->guards && place->auth != NULL && place->path != NULL &&
             place->hosts == subject->place->hosts &&
             strcmp(place->path->text, subject->path->text) == 0 &&
-            (j->assertion->kind == MODEL_ASSERT_EVERY
-                 ? is_kept(j, place->auth, place, place->path, NULL)
+            (glob != NULL
+                 ? is_kept(j, subject, place->auth, glob, NULL)
                  : !policy_public(policy_run(j->model), place->auth))) {
             return 1;
         }
@@ -380,11 +418,6 @@ static void
 judge_every(struct judge *j, const struct subject *subject, void *baton)
 {
     struct every *every = baton;
-    /* requirements see the parameters by the first path */
-    const struct model_path *path =
-        subject->route != NULL
-            ? MODEL_AT(subject->route->paths, struct model_path, 0)
-            : subject->path;
     const char *caller;
 
     if (!meets(j, subject, every->glob)) {
@@ -392,9 +425,9 @@ judge_every(struct judge *j, const struct subject *subject, void *baton)
     }
     every->met = 1;
     if (is_held(j, subject, j->assertion->except) ||
-        is_kept(j, subject->auth, subject->place, path, &caller) ||
-        is_kept_by_twin(j, subject) || is_shadowed(j, subject, every->glob) ||
-        is_said(j, subject)) {
+        is_kept(j, subject, subject->auth, every->glob, &caller) ||
+        is_kept_by_twin(j, subject, every->glob) ||
+        is_shadowed(j, subject, every->glob) || is_said(j, subject)) {
         return;
     }
     say_fault(j, subject, E601,
@@ -431,7 +464,7 @@ judge_public(struct judge *j, const struct subject *subject, void *baton)
     (void)baton;
     if (!policy_public(policy_run(j->model), subject->auth) ||
         is_held(j, subject, j->assertion->globs) ||
-        is_kept_by_twin(j, subject) || is_said(j, subject)) {
+        is_kept_by_twin(j, subject, NULL) || is_said(j, subject)) {
         return;
     }
     say_fault(j, subject, E603,

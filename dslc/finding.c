@@ -235,7 +235,7 @@ finding_methods(apr_pool_t *pool, uint64_t methods)
 {
     const char *text = NULL;
 
-    if ((methods & TRIE_ANY) == TRIE_ANY) {
+    if ((methods & TRIE_ANY & verb_all()) == (TRIE_ANY & verb_all())) {
         return "ANY";
     }
     if (methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) {

@@ -74,11 +74,17 @@ const char *
 target_path(apr_pool_t *pool, const struct model_route *route,
             const struct model_path *path)
 {
-    const char *below = strrchr(path->text, '/'); /* "/{path:path}" */
+    int n = path->segments->nelts;
+    const struct model_segment *last =
+        MODEL_AT(path->segments, struct model_segment, n - 1);
+    /* of "/m" and "/m/{path:path}" */
+    const char *end = last->rest || *last->prefix == '\0'
+                          ? strrchr(path->text, '/')
+                          : path->text + strlen(path->text);
 
     return route->kind != ROUTES_ROUTE_MOUNT
                ? path->text
-               : apr_psprintf(pool, "%.*s/**", (int)(below - path->text),
+               : apr_psprintf(pool, "%.*s/**", (int)(end - path->text),
                               path->text);
 }
 
