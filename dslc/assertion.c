@@ -622,9 +622,10 @@ is_as_asserted(struct judge *j, const struct answer *answer)
                                               assertion->qualname, NULL)) == 0;
 }
 
-static void
-say_other(struct judge *j, const struct model_host *host,
-          enum routes_method method, const struct answer *answer)
+/* "`GET /x` on shop.example.com is answered with 404, not 401". */
+static const char *
+spell_answer(struct judge *j, const struct model_host *host,
+             enum routes_method method, const struct answer *answer)
 {
     const struct model_assertion *assertion = j->assertion;
     const char *name = finding_host(j->trie, host);
@@ -634,21 +635,46 @@ say_other(struct judge *j, const struct model_host *host,
                                ? apr_itoa(j->pool, assertion->status)
                                : apr_pstrcat(j->pool, assertion->module, ":",
                                              assertion->qualname, NULL);
-    struct diag *diag = diag_error(
-        j->diags, assertion->span, E601, "`%s %s`%s is answered %s %s, not %s",
-        verb_name(method), finding_path(j->trie, assertion->url), on,
+
+    return apr_psprintf(
+        j->pool, "`%s %s`%s is answered %s %s, not %s", verb_name(method),
+        finding_path(j->trie, assertion->url), on,
         answer->target != NULL ? "by" : "with",
         answer->target != NULL ? answer->target
                                : apr_itoa(j->pool, answer->status),
         asserted);
+}
 
-    if (answer->match.outcome == ROUTES_FOUND) {
-        const struct model_route *route = route_of(j, answer->match.route);
+/* Another method or host of an assertion that is broken already. */
+static void
+say_also(struct judge *j, const struct model_route *route, const char *text)
+{
+    if (++j->n_others <= MAX_OTHERS) {
+        diag_place(j->diag, route != NULL ? route->span : j->assertion->span,
+                   "%s", text);
+    }
+}
 
-        diag_place(diag, route->span, "the route of this URL");
+static void
+say_other(struct judge *j, const struct model_host *host,
+          enum routes_method method, const struct answer *answer)
+{
+    const struct model_assertion *assertion = j->assertion;
+    const char *text = spell_answer(j, host, method, answer);
+    const struct model_route *route = answer->match.outcome == ROUTES_FOUND
+                                          ? route_of(j, answer->match.route)
+                                          : NULL;
+
+    if (j->diag != NULL) {
+        say_also(j, route, text);
+        return;
+    }
+    j->diag = diag_error(j->diags, assertion->span, E601, "%s", text);
+    if (route != NULL) {
+        diag_place(j->diag, route->span, "the route of this URL");
     }
     if (assertion->has_caller) {
-        diag_note(diag, "the caller is %s", facts_text(assertion->facts));
+        diag_note(j->diag, "the caller is %s", facts_text(assertion->facts));
     }
 }
 
