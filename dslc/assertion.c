@@ -298,21 +298,18 @@ asked_methods(const struct judge *j, const struct subject *subject)
     return methods & subject->methods;
 }
 
-/* The path of URLs in a glob, as far as it is text: a star is none. */
+/* The path of URLs in a glob: a star is a segment without a text. */
 static const struct model_path *
 path_of(struct judge *j, const struct model_glob *glob)
 {
+    static struct model_segment star = {.prefix = "", .suffix = ""};
     struct model_path *path = apr_pcalloc(j->pool, sizeof(*path));
 
-    path->segments = apr_array_make(j->pool, glob->segments->nelts,
-                                    sizeof(struct model_segment *));
-    for (int i = 0; i < glob->segments->nelts; i++) {
-        const char *text = APR_ARRAY_IDX(glob->segments, i, const char *);
-        struct model_segment *segment = apr_pcalloc(j->pool, sizeof(*segment));
-
-        segment->prefix = text == NULL ? "" : text;
-        segment->suffix = "";
-        APR_ARRAY_PUSH(path->segments, struct model_segment *) = segment;
+    path->segments = apr_array_copy(j->pool, glob->segments);
+    for (int i = 0; i < path->segments->nelts; i++) {
+        if (MODEL_AT(path->segments, struct model_segment, i) == NULL) {
+            MODEL_AT(path->segments, struct model_segment, i) = &star;
+        }
     }
     return path;
 }

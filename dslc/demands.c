@@ -46,33 +46,40 @@ refuse_param(struct maker *maker, const struct ast_path *ast)
     return false;
 }
 
+/* A URL has a value where a file is included below a parameter. */
 static bool
 refuse_prefix(struct maker *maker, const struct model_path *path,
               struct span span)
 {
     for (int i = 0; i < path->segments->nelts; i++) {
-        if (MODEL_AT(path->segments, struct model_segment, i)->param != NULL) {
-            checker_waits(maker->checker, span,
-                          "an assertion below a parameter");
+        const struct model_param *param =
+            MODEL_AT(path->segments, struct model_segment, i)->param;
+
+        if (param != NULL) {
+            struct diag *diag = diag_error(
+                maker->checker->diags, span, E015,
+                "a URL is not allowed here: this file is included below "
+                "`{%s}`, which has no value",
+                param->name);
+
+            diag_help(diag, "assert the whole URL in the including file, or "
+                            "write `assert every`");
             return true;
         }
     }
     return false;
 }
 
-/* The segments of a path without parameters, or NULL. */
+/* The segments of a path without parameters of its own, or NULL. */
 static const struct model_path *
 read_path(struct maker *maker, const struct ast_path *ast)
 {
     const struct frame *frame = maker->frame;
-    const struct model_path *path;
 
-    if (refuse_param(maker, ast)) {
-        return NULL;
-    }
-    path = paths_make(maker->checker, frame->unit->scope, &frame->base, ast,
-                      PATHS_ROUTE);
-    return path == NULL || refuse_prefix(maker, path, ast->span) ? NULL : path;
+    return refuse_param(maker, ast)
+               ? NULL
+               : paths_make(maker->checker, frame->unit->scope, &frame->base,
+                            ast, PATHS_ROUTE);
 }
 
 static enum ast_part_kind
@@ -119,7 +126,7 @@ mark_stars(struct maker *maker, const struct ast_path *ast,
         enum ast_part_kind kind = kind_of(segment);
 
         if (kind == AST_PART_STAR) {
-            APR_ARRAY_IDX(glob->segments, at, const char *) = NULL;
+            MODEL_AT(glob->segments, struct model_segment, at) = NULL;
         }
         else if (kind == AST_PART_STARS && segment->next != NULL) {
             diag_error(maker->checker->diags, segment->span, E109,
@@ -159,12 +166,7 @@ make_glob(struct maker *maker, const struct ast_path *ast)
     }
     glob = apr_pcalloc(pool, sizeof(*glob));
     glob->span = ast->span;
-    glob->segments =
-        apr_array_make(pool, path->segments->nelts, sizeof(const char *));
-    for (int i = 0; i < path->segments->nelts; i++) {
-        APR_ARRAY_PUSH(glob->segments, const char *) =
-            MODEL_AT(path->segments, struct model_segment, i)->prefix;
-    }
+    glob->segments = apr_array_copy(pool, path->segments);
     return mark_stars(maker, ast, glob, path->segments->nelts - count_own(ast))
                ? glob
                : NULL;
@@ -192,7 +194,7 @@ read_url(struct maker *maker, const struct ast_path *ast)
     const struct model_path *path = read_path(maker, ast);
     const char *url = "";
 
-    if (path == NULL) {
+    if (path == NULL || refuse_prefix(maker, path, ast->span)) {
         maker->broken = true;
         return;
     }

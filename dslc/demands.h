@@ -6,7 +6,7 @@
 #include "dslc/frame.h"
 
 /*
- * Adds an assertion to the model; a mistake in it is said (E015, E019, E020,
+ * Adds an assertion to the model; a mistake in it is said (E015, E020,
  * E109, E605 and what paths and requirements say), and it is left out.  Its
  * paths are read as those of routes are: below the prefix of an include.
  */

@@ -10,39 +10,74 @@ struct walk {
     int rest; /* then the path takes all that is left */
 };
 
-/* Whether a segment has a word in a glob's. */
 static int
-segment_meets(struct trie *trie, const struct model_segment *segment,
-              const char *text)
+accepts(const struct trie_language *language, const char *text)
 {
-    const struct trie_language *language;
-
-    if (segment->param == NULL) {
-        return text == NULL ? *segment->prefix != '\0'
-                            : strcmp(segment->prefix, text) == 0;
-    }
-    if (text == NULL) {
-        return 1;
-    }
-    language = trie_language(trie, segment);
-    return language == NULL || dfa_accepts(language->dfa, text, strlen(text));
+    return dfa_accepts(language->dfa, text, strlen(text));
 }
 
-/* Whether all of a segment is in a glob's. */
+/* Whether a segment has a word in a glob's (NULL: any but the empty one). */
 static int
-segment_holds(struct trie *trie, const struct model_segment *segment,
-              const char *text)
+segment_meets(struct trie *trie, const struct model_segment *segment,
+              const struct model_segment *own)
 {
     const struct trie_language *language;
-    const struct dfa *word;
+    const struct trie_language *other;
 
-    if (segment->param == NULL || text == NULL) {
-        return segment_meets(trie, segment, text);
+    if (own == NULL) {
+        return segment->param != NULL || *segment->prefix != '\0';
     }
-    language = trie_language(trie, segment);
-    word = dfa_from_text(trie->pool, text, strlen(text));
-    return language != NULL && word != NULL &&
+    if (segment->param == NULL && own->param == NULL) {
+        return strcmp(segment->prefix, own->prefix) == 0;
+    }
+    language = segment->param != NULL ? trie_language(trie, segment) : NULL;
+    other = own->param != NULL ? trie_language(trie, own) : NULL;
+    if (own->param == NULL) {
+        return language == NULL || accepts(language, own->prefix);
+    }
+    if (segment->param == NULL) {
+        return other == NULL || accepts(other, segment->prefix);
+    }
+    return language == NULL || other == NULL ||
+           trie_relate(trie, language, other, NULL) != DFA_DISJOINT;
+}
+
+/* Whether a language has this word alone. */
+static int
+is_word(struct trie *trie, const struct trie_language *language,
+        const char *text)
+{
+    const struct dfa *word = dfa_from_text(trie->pool, text, strlen(text));
+
+    return word != NULL &&
            dfa_relate(trie->pool, language->dfa, word, NULL) == DFA_EQUAL;
+}
+
+/* Whether all of a segment is surely in a glob's. */
+static int
+segment_holds(struct trie *trie, const struct model_segment *segment,
+              const struct model_segment *own)
+{
+    const struct trie_language *language;
+    const struct trie_language *other;
+    enum dfa_relation relation;
+
+    if (own == NULL || (segment->param == NULL && own->param == NULL)) {
+        return segment_meets(trie, segment, own);
+    }
+    language = segment->param != NULL ? trie_language(trie, segment) : NULL;
+    other = own->param != NULL ? trie_language(trie, own) : NULL;
+    if (own->param == NULL) {
+        return language != NULL && is_word(trie, language, own->prefix);
+    }
+    if (segment->param == NULL) {
+        return other != NULL && accepts(other, segment->prefix);
+    }
+    if (language == NULL || other == NULL) {
+        return 0;
+    }
+    relation = trie_relate(trie, language, other, NULL);
+    return relation == DFA_EQUAL || relation == DFA_SUBSET;
 }
 
 /* Goes along both as far as the glob's segments and the path's agree. */
@@ -50,7 +85,7 @@ static struct walk
 walk_both(struct trie *trie, const struct model_glob *glob,
           const struct model_path *path,
           int (*agrees)(struct trie *, const struct model_segment *,
-                        const char *))
+                        const struct model_segment *))
 {
     struct walk walk = {0, 0};
 
@@ -61,7 +96,7 @@ walk_both(struct trie *trie, const struct model_glob *glob,
         walk.rest = segment->rest;
         if (walk.rest || walk.at == glob->segments->nelts ||
             !agrees(trie, segment,
-                    MODEL_AT(glob->segments, const char, walk.at))) {
+                    MODEL_AT(glob->segments, struct model_segment, walk.at))) {
             break;
         }
         walk.at++;
@@ -114,9 +149,22 @@ glob_holds_below(struct trie *trie, const struct model_glob *glob,
     return glob->below && glob_holds(trie, glob, prefix);
 }
 
-/* Whether the prefix is literal, and that of every URL of the glob. */
+/* Whether a segment of a prefix is what the glob has there, no more and no
+ * less. */
 static int
-begins(const struct model_glob *glob, const struct model_path *prefix)
+is_own(struct trie *trie, const struct model_segment *segment,
+       const struct model_segment *own)
+{
+    int empty = segment->param == NULL && *segment->prefix == '\0';
+
+    return own != NULL && !empty && segment_holds(trie, segment, own) &&
+           segment_holds(trie, own, segment);
+}
+
+/* Whether the prefix begins every URL of the glob. */
+static int
+begins(struct trie *trie, const struct model_glob *glob,
+       const struct model_path *prefix)
 {
     int n = prefix->segments->nelts;
 
@@ -124,12 +172,8 @@ begins(const struct model_glob *glob, const struct model_path *prefix)
         return 0;
     }
     for (int i = 0; i < n; i++) {
-        const struct model_segment *segment =
-            MODEL_AT(prefix->segments, struct model_segment, i);
-        const char *text = MODEL_AT(glob->segments, const char, i);
-
-        if (segment->param != NULL || *segment->prefix == '\0' ||
-            text == NULL || strcmp(segment->prefix, text) != 0) {
+        if (!is_own(trie, MODEL_AT(prefix->segments, struct model_segment, i),
+                    MODEL_AT(glob->segments, struct model_segment, i))) {
             return 0;
         }
     }
@@ -140,7 +184,7 @@ int
 glob_kept(struct trie *trie, const struct model_glob *glob,
           const struct model_path *prefix, const struct model_path *path)
 {
-    if (!begins(glob, prefix)) {
+    if (!begins(trie, glob, prefix)) {
         return 0;
     }
     for (int i = 0; i < prefix->segments->nelts && i < path->segments->nelts;
@@ -149,8 +193,9 @@ glob_kept(struct trie *trie, const struct model_glob *glob,
             MODEL_AT(path->segments, struct model_segment, i);
 
         if (segment->rest ||
-            !segment_holds(trie, segment,
-                           MODEL_AT(glob->segments, const char, i))) {
+            !segment_holds(
+                trie, segment,
+                MODEL_AT(glob->segments, struct model_segment, i))) {
             return segment->param != NULL;
         }
     }

@@ -22,8 +22,8 @@ int glob_holds_below(struct trie *trie, const struct model_glob *glob,
                      const struct model_path *prefix);
 
 /* Whether a location keeps every URL of the glob from a path outside it: its
- * prefix, all literal, begins the glob, and where the path first differs from
- * it the path is less specific (LANGUAGE.md P7, P12). */
+ * prefix begins the glob, and where the path first differs from it the path is
+ * less specific (LANGUAGE.md P7, P12). */
 int glob_kept(struct trie *trie, const struct model_glob *glob,
               const struct model_path *prefix, const struct model_path *path);
 

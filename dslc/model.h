@@ -474,7 +474,7 @@ struct model_route {
 /* A path of an assertion: `*` is one segment that is not empty, `**` at the
  * end the path before it, its slash form and all below. */
 struct model_glob {
-    apr_array_header_t *segments; /* const char *, decoded; NULL: `*` */
+    apr_array_header_t *segments; /* struct model_segment *; NULL: `*` */
     int below;                    /* `**` behind them */
     struct span span;
 };

@@ -540,3 +540,39 @@ def test_the_engine_agrees_with_every_caller(tmp_path, number):
         if wanted == "E601":
             assert shown(text, found["message"], everything) is not False, (
                 "\n".join((text, found["message"], *lines)))
+
+
+BELOW = """\
+routes 1
+realm staff = basic { file "/etc/routes/passwd" }
+type Two = "red" | "blue"
+auth staff
+location /l/{t:Two} {
+    require role("t-{t}")
+    include "below.routes" at /inc
+}
+GET /l/{s}/inc/x   -> m:other public
+GET /l/red/inc/y   -> m:other public
+GET /l/green/inc/x -> m:other public
+"""
+
+
+@pytest.mark.parametrize("text, codes", [
+    ('assert every /x requires role("t-{t}")', []),
+    ('assert every /** requires user except /y', []),
+    ('assert every /x requires role("t-red") or role("t-blue")', []),
+    ('assert public only /y', []),
+    ('assert every /x requires role("t-red")', ["E601"]),
+    ('assert every /** requires user', ["E601"]),
+    ('assert public only /x', ["E603"]),
+    ('assert every /z requires user except /**', []),
+    ('assert GET /x -> m:x', ["E015"])])
+def test_an_included_file_asserts_below_a_parameter(tmp_path, text, codes):
+    (tmp_path / "p.routes").write_text(BELOW)
+    (tmp_path / "below.routes").write_text(
+        "routes 1\nGET /x -> m:x\nGET /y -> m:y override public\n"
+        f"{text}\n")
+    said = [d for d in run(tmp_path, "check", "--no-python")["diagnostics"]
+            if d["severity"] == "error"]
+    assert [(d["code"], d["place"]["file"]) for d in said] == [
+        (code, "below.routes") for code in codes], said
