@@ -392,6 +392,31 @@ refuse_wire(struct reader *reader, const struct ast_arg *ast,
     return true;
 }
 
+/* What a name alone was most likely meant to be. */
+static const char *
+describe_type(const char *name)
+{
+    static const struct {
+        const char *name;
+        const char *type;
+    } special[] = {
+        {"req", "request, for the request itself"},
+        {"request", "request, for the request itself"},
+        {"principal", "principal, for who calls"},
+        {"user", "principal, for who calls"},
+        {"current_user", "principal, for who calls"},
+        {"body", "json, for a body of JSON, or a record of your own"},
+        {"method", "method, for the request's method"},
+    };
+
+    for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+        if (strcmp(special[i].name, name) == 0) {
+            return special[i].type;
+        }
+    }
+    return "str for an argument of the request";
+}
+
 static void
 say_untyped(struct reader *reader, const struct ast_arg *ast)
 {
@@ -412,7 +437,7 @@ say_untyped(struct reader *reader, const struct ast_arg *ast)
     diag = diag_error(reader->checker->diags, ast->span, E118,
                       "%s is no parameter of the path and has no type",
                       checker_quote(reader->checker, name));
-    diag_help(diag, "write %s: str for an argument of the request", name);
+    diag_help(diag, "write %s: %s", name, describe_type(name));
 }
 
 static void

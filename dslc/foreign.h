@@ -7,10 +7,11 @@ enum foreign_place {
     FOREIGN_STATEMENT,
     FOREIGN_TYPE,
     FOREIGN_LITERAL,
-    FOREIGN_METHOD
+    FOREIGN_METHOD,
+    FOREIGN_REALM
 };
 
-#define FOREIGN_MAX 200 /* words, of all places */
+#define FOREIGN_MAX 300 /* words, of all places */
 
 /* What to write instead of a word where it stands, or NULL. */
 const char *foreign_find(enum foreign_place place, const char *word);

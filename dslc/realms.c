@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "dslc/args.h"
+#include "dslc/foreign.h"
 #include "dslc/model.h"
 #include "dslc/settings.h"
 #include "dslc/suggest.h"
@@ -42,13 +43,19 @@ say_unknown_kind(struct checker *checker, const struct ast_text *kind)
     struct diag *diag = diag_error(checker->diags, kind->span, E016,
                                    "unknown kind of realm %s",
                                    checker_quote(checker, kind->text));
+    const char *foreign = foreign_find(FOREIGN_REALM, kind->text);
     apr_array_header_t *words =
         apr_array_make(checker->pool, (int)N_KINDS, sizeof(const char *));
 
     for (size_t i = 0; i < N_KINDS; i++) {
         APR_ARRAY_PUSH(words, const char *) = kinds[i].name;
     }
-    suggest_help(checker->diags, diag, words, kind->text);
+    if (foreign != NULL) {
+        diag_help(diag, "%s", foreign);
+    }
+    else {
+        suggest_help(checker->diags, diag, words, kind->text);
+    }
     diag_note(diag, "the kinds are %s",
               apr_array_pstrcat(checker->pool, words, ' '));
 }

@@ -39,6 +39,8 @@ static const struct instead strays[] = {
     {"\xc2\xa0", "this is a no-break space; write a plain one"},
     {"&", "rules are joined by `and`"},
     {"!", "a rule is negated by `not`"},
+    {"^", "a path is no pattern: /name/{parameter:type}"},
+    {"+", "clauses stand behind the route, or in its braces"},
     {"@", "a route begins with its method: GET /path -> module:function"},
     {"*", "the rest of a path is {name:path}; every method is `ANY`"},
 };
@@ -201,6 +203,11 @@ translate_param(struct parse *p, const char *text)
 {
     size_t first = strcspn(text, ":>]");
     size_t second;
+
+    if (strpbrk(text, "[]<>") != NULL &&
+        strcspn(text + 1, "[]<>-+*()\\$^") + 2 < strlen(text)) {
+        return NULL; /* a pattern */
+    }
 
     if (*text == ':') {
         first = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz"

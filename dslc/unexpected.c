@@ -343,6 +343,19 @@ guess_arrow(const struct seen *s)
     return true;
 }
 
+/* `location /x { … } require user` */
+static bool
+guess_behind_block(const struct seen *s)
+{
+    if (s->mark != '}' || s->count != 1 || !has(s, "end of statement") ||
+        !(is_name(s) || is_keyword(s))) {
+        return false;
+    }
+    diag_help(tell(s, E007, "a block ends its statement, found"),
+              "clauses stand before the `{`, or first in the block");
+    return true;
+}
+
 /* `/x -> m:f`, `"/x" -> m:f` */
 static bool
 guess_no_method(const struct seen *s)
@@ -540,13 +553,23 @@ find_foreign_near(const char *word)
     return near != NULL ? foreign_find(FOREIGN_STATEMENT, near) : NULL;
 }
 
-/* The nearest expected word, or what another system's word is called. */
+static const char *
+find_habit(const struct seen *s)
+{
+    const struct habit habit = {s->first, s->before, s->found, s->expected,
+                                s->count};
+
+    return habit_find(&habit);
+}
+
+/* The nearest expected word, or what is written instead. */
 static void
 suggest(const struct seen *s, struct diag *diag, const char *word)
 {
     const char *near = find_near(word, s->expected, s->count);
     const char *help = near == NULL ? find_foreign_near(word) : NULL;
 
+    help = help != NULL ? help : find_habit(s);
     if (near != NULL) {
         diag_help(diag, "did you mean `%s`?", near);
     }
@@ -601,7 +624,8 @@ static bool
 guess_pyref(const struct seen *s)
 {
     bool doubled = is(s, "':'") && wants_name(s) && s->mark == ':';
-    bool quoted = is(s, "string") && wants_name(s) && s->mark == '>';
+    bool quoted = (is(s, "string") || is(s, "media type") || is(s, "'.'")) &&
+                  wants_name(s) && s->mark == '>';
 
     if (doubled || quoted) {
         diag_help(tell(s, E007, "expected a name, found"),
@@ -725,8 +749,6 @@ describe_expected(const struct seen *s)
 static bool
 tell_expected(const struct seen *s)
 {
-    const struct habit habit = {s->first, s->before, s->found, s->expected,
-                                s->count};
     const char *found = diag_quote_bytes(s->p->diags, s->text, s->length);
     const char *help;
     struct diag *diag;
@@ -739,7 +761,7 @@ tell_expected(const struct seen *s)
     }
     diag = diag_error(s->p->diags, s->at, E007, "expected %s, found %s",
                       describe_expected(s), found);
-    help = habit_find(&habit);
+    help = find_habit(s);
     if (help != NULL) {
         diag_help(diag, "%s", help);
     }
@@ -758,9 +780,10 @@ static bool (*const guesses[])(const struct seen *) = {
     guess_misplaced,    guess_misspelt_before,
     guess_misspelt,     guess_pyref,
     guess_comment,      guess_extra_brace,
-    guess_arrow,        guess_no_method,
-    guess_section,      guess_unquoted,
-    guess_type_first,   tell_expected,
+    guess_arrow,        guess_behind_block,
+    guess_no_method,    guess_section,
+    guess_unquoted,     guess_type_first,
+    tell_expected,
 };
 
 static bool

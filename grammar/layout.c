@@ -31,6 +31,25 @@ layout_in_param(const struct layout *layout)
     return layout->in_param;
 }
 
+/* True for `realm x …`, `auth basic` and `class X …`: their braces hold no
+ * statements. */
+static bool
+is_declaration(const struct layout *layout)
+{
+    switch (layout->opener) {
+    case T_AUTH:
+    case T_INTERPRETER:
+    case T_REALM:
+    case T_RECORD:
+    case T_TYPE:
+        return true;
+    case T_IDENT:
+        return layout->second == T_IDENT;
+    default:
+        return false;
+    }
+}
+
 /* True when flex is at a token that begins the next statement. */
 static bool
 is_ahead(const struct layout *layout)
@@ -41,6 +60,9 @@ is_ahead(const struct layout *layout)
 void
 layout_hush(struct layout *layout)
 {
+    if (layout->last == '{' && layout->muted == 0 && is_declaration(layout)) {
+        layout->muted = layout->braces;
+    }
     if (is_ahead(layout)) {
         layout->next_quiet = true;
     }
@@ -319,22 +341,6 @@ begins_route(struct layout *layout, const struct layout_token *token)
     layout->ahead[layout->ahead_count++] = second;
     return !second.first &&
            (second.kind == T_P_LIT || second.kind == T_P_OPEN);
-}
-
-/* True for `realm x …` and `class X …`: their braces hold no statements. */
-static bool
-is_declaration(const struct layout *layout)
-{
-    switch (layout->opener) {
-    case T_INTERPRETER:
-    case T_REALM:
-    case T_RECORD:
-        return true;
-    case T_IDENT:
-        return layout->second == T_IDENT;
-    default:
-        return false;
-    }
 }
 
 /* True when the innermost brace was forgotten: it can't hold this route, and
