@@ -294,9 +294,8 @@ finding_host(struct trie *trie, const struct model_host *host)
     case ROUTES_HOST_PARAM: {
         struct model_segment segment = {
             .prefix = "", .suffix = "", .param = host->param};
-        const struct trie_language *language = trie_language(trie, &segment);
 
-        trie_relate(trie, language, language, &label);
+        label = trie_word(trie, trie_language(trie, &segment));
         break;
     }
     case ROUTES_HOST_SUFFIX:

@@ -94,16 +94,6 @@ meet_path(const struct meet *meet, apr_pool_t *pool)
 
 /* ---- children ----------------------------------------------------------- */
 
-/* A shortest word of a language. */
-static const char *
-any_word(const struct meet *meet, const struct trie_language *language)
-{
-    const char *word;
-
-    trie_relate(meet->trie, language, language, &word);
-    return word;
-}
-
 static int
 takes_part(const struct meet *meet, const struct trie_pattern *pattern)
 {
@@ -200,8 +190,9 @@ meet_below_pattern(struct meet *meet, const struct trie_pattern *pattern,
         return;
     }
     meet_push(meet,
-              pattern->language != NULL ? any_word(meet, pattern->language)
-                                        : "",
+              pattern->language != NULL
+                  ? trie_word(meet->trie, pattern->language)
+                  : "",
               pattern->language);
     if (pattern->next != NULL) {
         meet_below(meet, pattern->next, rest, n_before, bent, turned);
@@ -266,7 +257,7 @@ meet_rests(struct meet *meet, const struct trie_pattern *a,
         }
     }
     else if (one != NULL) {
-        word = any_word(meet, one);
+        word = trie_word(meet->trie, one);
     }
     meet_push(meet, word, NULL);
     meet_ends(meet, a->end, b->end, bent);
@@ -370,7 +361,8 @@ meet_segment_rest(struct meet *meet, const struct trie_pattern *segment,
 {
     int depth = meet->words->nelts;
 
-    meet_push(meet, any_word(meet, segment->language), segment->language);
+    meet_push(meet, trie_word(meet->trie, segment->language),
+              segment->language);
     meet_below(meet, segment->next, rest, depth, bent | turned, turned);
     meet_pop(meet);
 }

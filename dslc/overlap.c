@@ -390,7 +390,6 @@ part_children(struct overlap *o, const struct trie_node *node)
     }
     for (int i = 0; i < trie_n_patterns(node); i++) {
         const struct trie_pattern *one = trie_pattern_at(node, i);
-        const char *word;
 
         if (one->kind == ROUTES_PATTERN_GUARD) {
             continue;
@@ -401,8 +400,8 @@ part_children(struct overlap *o, const struct trie_node *node)
             part_patterns(o, one, trie_pattern_at(node, j));
         }
         if (one->next != NULL) {
-            trie_relate(o->trie, one->language, one->language, &word);
-            meet_push(&o->meet, word, one->language);
+            meet_push(&o->meet, trie_word(o->trie, one->language),
+                      one->language);
             part_below(o, node, one->next);
             meet_pop(&o->meet);
         }
@@ -419,7 +418,7 @@ check_pattern(struct overlap *o, const struct trie_pattern *pattern)
     const char *word = "";
 
     if (pattern->language != NULL) {
-        trie_relate(o->trie, pattern->language, pattern->language, &word);
+        word = trie_word(o->trie, pattern->language);
     }
     meet_push(&o->meet, word, pattern->language);
     if (pattern->next != NULL) {

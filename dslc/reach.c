@@ -73,7 +73,6 @@ static const char *
 step_word(struct reach *r, int i, int chosen)
 {
     const struct step *step = step_at(r, i);
-    const char *word;
 
     if (step->literal != NULL) {
         return step->literal;
@@ -81,9 +80,7 @@ step_word(struct reach *r, int i, int chosen)
     if (i < chosen) {
         return r->words[i];
     }
-    trie_relate(r->trie, step->pattern->language, step->pattern->language,
-                &word);
-    return word;
+    return trie_word(r->trie, step->pattern->language);
 }
 
 /* Who of an end takes methods that the route needs. */

@@ -41,6 +41,7 @@ struct trie_work {
     apr_hash_t *children;      /* parent, what leads on -> the child */
     apr_hash_t *by_key;        /* prefix, suffix, type -> trie_language */
     apr_hash_t *by_bytes;      /* automaton -> trie_language */
+    apr_hash_t *words;         /* index -> a shortest word */
     apr_hash_t *relations;     /* two indexes -> struct relation */
     struct relation unknown;   /* past TRIE_MAX_RELATIONS: disjoint */
     apr_hash_t *guards;        /* two places -> the one for both */
@@ -273,6 +274,20 @@ trie_relate(const struct trie *trie, const struct trie_language *a,
         *witness = known->witness;
     }
     return turn ? turn_relation(known->relation) : known->relation;
+}
+
+const char *
+trie_word(const struct trie *trie, const struct trie_language *language)
+{
+    apr_hash_t *words = trie->work->words;
+    const char *word =
+        apr_hash_get(words, &language->index, sizeof(language->index));
+
+    if (word == NULL) {
+        dfa_relate(trie->pool, language->dfa, language->dfa, &word);
+        apr_hash_set(words, &language->index, sizeof(language->index), word);
+    }
+    return word;
 }
 
 /* ---- nodes and ends ----------------------------------------------------- */
@@ -769,6 +784,7 @@ make_trie(apr_pool_t *pool)
     work->children = apr_hash_make(pool);
     work->by_key = apr_hash_make(pool);
     work->by_bytes = apr_hash_make(pool);
+    work->words = apr_hash_make(pool);
     work->relations = apr_hash_make(pool);
     work->guards = apr_hash_make(pool);
     work->nodes = apr_array_make(pool, 64, sizeof(struct trie_node *));

@@ -147,6 +147,10 @@ struct trie_node *trie_add_node(struct trie *trie);
 const struct trie_language *
 trie_language(struct trie *trie, const struct model_segment *segment);
 
+/* A shortest word of a language; remembered, never NULL. */
+const char *
+trie_word(const struct trie *trie, const struct trie_language *language);
+
 /* The node behind a literal segment, or NULL. */
 struct trie_node *trie_child(const struct trie *trie,
                              const struct trie_node *node, const char *text);
