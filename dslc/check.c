@@ -277,6 +277,7 @@ check_program(struct program *program, struct diag_list *diags)
         .functions = apr_hash_make(pool),
         .hosts = apr_hash_make(pool),
         .names = apr_hash_make(pool),
+        .settings = apr_hash_make(pool),
         .homeless = apr_hash_make(pool),
         .lax = apr_hash_make(pool),
         .rates = apr_array_make(pool, 1, sizeof(struct model_rate *)),

@@ -21,9 +21,11 @@ struct checker {
     apr_hash_t *functions; /* "module:qualname" -> struct model_function * */
     apr_hash_t *hosts;     /* what makes it one -> struct model_host * */
     apr_hash_t *names;     /* of routes with `as` -> struct model_route * */
+    apr_hash_t *settings;  /* name -> struct model_setting * */
     apr_hash_t *homeless;  /* rules of which E303 was said, by address */
     apr_hash_t *lax;       /* `csrf off` of which W311 was said, by address */
     apr_array_header_t *rates; /* struct model_rate *: those per user */
+    unsigned large_patterns;   /* with a large automaton, or too large a one */
     unsigned type_depth;       /* of types_resolve inside itself */
     unsigned rule_depth;       /* of declared rules through others */
     struct model_type *str;    /* of a parameter without a written type */

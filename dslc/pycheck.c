@@ -325,31 +325,31 @@ check_stream(struct check *check, const struct model_route *route,
                     "text/csv`");
 }
 
-/* Whether a mount names it. */
-static int
-is_mounted(const struct check *check, const struct model_function *function)
+/* The functions that mounts name. */
+static apr_hash_t *
+find_mounted(const struct check *check)
 {
     const apr_array_header_t *routes = check->job->model->routes;
+    apr_hash_t *mounted = apr_hash_make(check->pool);
 
     for (int i = 0; i < routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(routes, struct model_route, i);
 
-        if (model_is_application(route) &&
-            route->mount->function == function) {
-            return 1;
+        if (model_is_application(route)) {
+            apr_hash_set(mounted, &route->mount->function,
+                         sizeof(route->mount->function), route);
         }
     }
-    return 0;
+    return mounted;
 }
 
 /* An application is often made at run time, and called in one way only. */
 static void
 check_function(struct check *check, const struct model_function *function,
-               const json_t *answer)
+               const json_t *answer, bool mounted)
 {
     const char *state = pyask_text(answer, "state");
-    int mounted = is_mounted(check, function);
 
     if (say_fault(check, function->span, E402, answer)) {
         return;
@@ -370,13 +370,16 @@ check_functions(struct check *check)
 {
     const apr_array_header_t *functions = check->job->model->functions;
     const json_t *answers = json_object_get(check->answer, "functions");
+    apr_hash_t *mounted = find_mounted(check);
 
     for (int i = 0; i < functions->nelts; i++) {
-        struct model_function *function =
+        const struct model_function *function =
             MODEL_AT(functions, struct model_function, i);
         const json_t *answer = json_array_get(answers, (size_t)i);
 
-        check_function(check, function, answer);
+        check_function(check, function, answer,
+                       apr_hash_get(mounted, &function, sizeof(function)) !=
+                           NULL);
         if (strcmp(pyask_text(answer, "state"), "function") == 0) {
             apr_hash_set(check->answered,
                          &MODEL_AT(functions, struct model_function, i),

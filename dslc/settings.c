@@ -69,25 +69,20 @@ spell(struct checker *checker, const struct model_literal *literal)
 static bool
 refuse_twin(struct checker *checker, const struct scope_name *name)
 {
-    const apr_array_header_t *settings = checker->model->settings;
+    const struct model_setting *other =
+        apr_hash_get(checker->settings, name->name, APR_HASH_KEY_STRING);
+    struct diag *diag;
 
-    for (int i = 0; i < settings->nelts; i++) {
-        const struct model_setting *other =
-            MODEL_AT(settings, const struct model_setting, i);
-        struct diag *diag;
-
-        if (strcmp(other->name, name->name) != 0) {
-            continue;
-        }
-        diag = diag_error(checker->diags, name->span, E010,
-                          "another file has a setting %s already",
-                          checker_quote(checker, name->name));
-        diag_place(diag, other->span, "this one");
-        diag_help(diag, "RoutesSet names it: declare it once, in the file "
-                        "that includes both");
-        return true;
+    if (other == NULL) {
+        return false;
     }
-    return false;
+    diag = diag_error(checker->diags, name->span, E010,
+                      "another file has a setting %s already",
+                      checker_quote(checker, name->name));
+    diag_place(diag, other->span, "this one");
+    diag_help(diag, "RoutesSet names it: declare it once, in the file "
+                    "that includes both");
+    return true;
 }
 
 static bool
@@ -139,6 +134,8 @@ declare_setting(struct checker *checker, struct scope_name *name)
     }
     name->meaning = setting;
     APR_ARRAY_PUSH(checker->model->settings, struct model_setting *) = setting;
+    apr_hash_set(checker->settings, setting->name, APR_HASH_KEY_STRING,
+                 setting);
 }
 
 void
