@@ -73,8 +73,8 @@ class Importer:
             if error.name is not None and \
                     (name + ".").startswith(error.name + "."):
                 outer = error.name.rpartition(".")[0]
-                raise signatures.NoModule(error.name, outer,
-                                          self.near(outer)) from None
+                raise signatures.NoModule(
+                    error.name, outer, lambda: self.near(outer)) from None
             raise broken(name, error) from None
         except BaseException as error:  # noqa: BLE001 - SystemExit, too
             raise broken(name, error) from None
@@ -94,10 +94,11 @@ class Importer:
             try:
                 value = getattr(owner, name)
             except AttributeError:
+                names = dir(owner)
                 raise signatures.Missing(
-                    name, dir(owner)[:signatures.MAX_NEAR],
-                    within=module_name, file=shown(getattr(
-                        owner, "__file__", None) or "")) from None
+                    name, lambda: names, within=module_name,
+                    file=shown(getattr(owner, "__file__", None)
+                               or "")) from None
             except Exception as error:  # noqa: BLE001
                 raise broken(module_name, error) from None
         return value, owner if isinstance(owner, type) else None
@@ -239,11 +240,11 @@ def answer_class(importer, reference):
     return {"state": "exception" if good else "no-exception"}
 
 
-def answer_one(importer, reference, judge):
+def answer_one(importer, reference, judge, teller):
     try:
         return judge(importer, reference)
     except signatures.Fault as fault:
-        return fault.answer
+        return teller.tell(fault)
     except BaseException as error:      # noqa: BLE001 - of their __getattr__
         return broken(reference.partition(":")[0], error).answer
 
@@ -269,10 +270,11 @@ def main(home, folders):
         site.addsitedir(folder)
     sys.modules["apache"] = Apache("apache")
     importer = Importer(finder, errors)
+    teller = signatures.Teller()
     answer = {
-        "functions": [answer_one(importer, name, answer_call)
+        "functions": [answer_one(importer, name, answer_call, teller)
                       for name in question["functions"]],
-        "classes": [answer_one(importer, name, answer_class)
+        "classes": [answer_one(importer, name, answer_class, teller)
                     for name in question["classes"]],
         "python": "Python %d.%d" % sys.version_info[:2],
         "path": finder.users,

@@ -30,6 +30,7 @@ import types
 MAX_SOURCE = 4 << 20            # bytes of one source
 MAX_MODULES = 5000              # read in one run
 MAX_NEAR = 400                  # names that one may have meant
+MAX_TOLD = 100                  # faults that come with such names
 MAX_TEXT = 60                   # characters of an annotation or default
 MAX_PTH = 64 << 10              # bytes of a .pth file
 
@@ -68,11 +69,13 @@ SEQUENCES = {f"{module}.{name}" for module in ("typing", "collections.abc")
 
 
 class Fault(Exception):
-    """What keeps a name from being found; carries the answer."""
+    """What keeps a name from being found; carries the answer, and, as a
+    function, the names that one may have meant."""
 
-    def __init__(self, state, **more):
+    def __init__(self, state, near=None, **more):
         super().__init__(state)
         self.answer = {"state": state, **more}
+        self.near = near
 
 
 class Unknown(Fault):
@@ -94,6 +97,21 @@ class NoModule(Fault):
 
     def __init__(self, name, within, near):
         super().__init__("no-module", name=name, within=within, near=near)
+
+
+class Teller:
+    """Gives the answer of a fault.  Only the first ones come with the names
+    that were meant, and each once: who has more to mend runs again."""
+
+    def __init__(self):
+        self.left = MAX_TOLD
+
+    def tell(self, fault):
+        near, fault.near = fault.near, None
+        if near is None or self.left == 0:
+            return fault.answer
+        self.left -= 1
+        return {**fault.answer, "near": near()[:MAX_NEAR]}
 
 
 # ---- where modules are -----------------------------------------------------
@@ -211,7 +229,7 @@ class Finder:
                     last in package.scope().names:
                 raise Unknown(f"`{outer}` makes the module `{name}` itself")
         if found is None:
-            raise NoModule(name, outer, self.near(outer))
+            raise NoModule(name, outer, lambda: self.near(outer))
         return found
 
     def find_top(self, name):
@@ -276,8 +294,7 @@ class Finder:
         if not outer:
             names += sorted(n for n in sys.stdlib_module_names
                             if not n.startswith("_"))
-        return [name for name in dict.fromkeys(names)
-                if name != "__init__"][:MAX_NEAR]
+        return [name for name in dict.fromkeys(names) if name != "__init__"]
 
 
 def is_package(path):
@@ -686,8 +703,6 @@ class Reader:
             return None
 
     def missing(self, module, name):
-        near = sorted(n for n in module.scope().names
-                      if not n.startswith("__"))
         more = {"file": module.file} if module.file else {}
         if module.folders:
             child = f"{module.name}.{name}"
@@ -696,7 +711,9 @@ class Reader:
                 more["module"] = child
             except Fault:
                 pass
-        return Missing(name, near[:MAX_NEAR], within=module.name, **more)
+        return Missing(name, lambda: sorted(n for n in module.scope().names
+                                            if not n.startswith("__")),
+                       within=module.name, **more)
 
     def imported_module(self, module, imported):
         """The module that an import statement names."""
@@ -808,8 +825,9 @@ class Reader:
             return Native(getattr(value, name))
         except Exception:               # noqa: BLE001 - whatever it says
             within = getattr(value, "__name__", "the object")
-            near = [n for n in dir(value) if not n.startswith("_")]
-            raise Missing(name, near[:MAX_NEAR], within=within) from None
+            raise Missing(name, lambda: [n for n in dir(value)
+                                         if not n.startswith("_")],
+                          within=within) from None
 
     def class_member(self, owner, name):
         bound = owner.scope().names.get(name)
@@ -822,9 +840,9 @@ class Reader:
         if not owner.is_plain():
             raise Unknown(f"the class `{owner.node.name}` is made at run time",
                           **place_of(owner.module, owner.node))
-        near = sorted(n for n in owner.scope().names if n[0] != "_")
-        raise Missing(name, near[:MAX_NEAR], within=owner.node.name,
-                      file=owner.module.file)
+        raise Missing(name, lambda: sorted(n for n in owner.scope().names
+                                           if n[0] != "_"),
+                      within=owner.node.name, file=owner.module.file)
 
     def inherited(self, base, name):
         if isinstance(base, Class):
@@ -1271,11 +1289,11 @@ def find(reader, reference):
     return value
 
 
-def answer_one(reader, reference, judge):
+def answer_one(reader, reference, judge, teller):
     try:
         return judge(find(reader, reference))
     except Fault as fault:
-        return fault.answer
+        return teller.tell(fault)
     except RecursionError:
         return Unknown("its module is nested too deeply to be read").answer
 
@@ -1317,11 +1335,13 @@ def main(home, folders):
     question = json.load(sys.stdin.buffer)
     finder = Finder(home, folders)
     reader = Reader(finder)
+    teller = Teller()
     answer = {
-        "functions": [answer_one(reader, name, reader.call_of)
+        "functions": [answer_one(reader, name, reader.call_of, teller)
                       for name in question["functions"]],
         "classes": [answer_one(reader, name,
-                               lambda value: judge_class(reader, value))
+                               lambda value: judge_class(reader, value),
+                               teller)
                     for name in question["classes"]],
         "modules": [answer_module(reader, name)
                     for name in question.get("modules", [])],
