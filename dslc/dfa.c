@@ -13,6 +13,8 @@
 #include "product.h"
 #include "regex.h"
 
+const char dfa_too_large[] = "the pattern needs too large an automaton";
+
 struct dfa *
 dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
                const char **error, size_t *at)
@@ -28,7 +30,7 @@ dfa_from_regex(apr_pool_t *pool, const char *pattern, size_t len,
     if (*error == NULL) {
         dfa = nfa_determinise(pool, nfa, start);
         if (dfa == NULL) {
-            *error = "the pattern needs too large an automaton";
+            *error = dfa_too_large;
             *at = 0;
         }
     }

@@ -19,6 +19,8 @@ struct model_type;
 /* States of a pattern's automaton; past them the type is refused (E113). */
 #define DFA_MAX_STATES   4096
 #define DFA_LARGE_STATES 1024 /* more of them are W115 */
+/* Why dfa_from_regex gives none to a pattern that is well written. */
+extern const char dfa_too_large[];
 /* States of one that only counts characters or bytes, such as str(..9000); it
  * is never emitted, for the runtime counts by itself. */
 #define DFA_MAX_COUNT 65000

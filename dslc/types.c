@@ -540,13 +540,42 @@ say_second(struct checker *checker, struct scope *scope,
     diag_help(diag, "write one pattern that says both, in a type of its own");
 }
 
+/* The automaton of a pattern; NULL, and said.  Large ones take time, so that a
+ * run makes so many of them. */
+static struct dfa *
+compile_pattern(struct checker *checker, const struct ast_text *pattern)
+{
+    const char *error;
+    size_t at;
+    struct dfa *dfa;
+
+    if (checker->large_patterns >= TYPES_MAX_LARGE) {
+        diag_error(checker->diags, pattern->span, E113,
+                   "%d patterns with large automata stand before this one, "
+                   "and no more are compiled",
+                   TYPES_MAX_LARGE);
+        return NULL;
+    }
+    dfa = dfa_from_regex(checker->pool, pattern->text, strlen(pattern->text),
+                         &error, &at);
+    if (dfa == NULL) {
+        checker->large_patterns += error == dfa_too_large;
+        say_irregular(checker, pattern, error, at);
+        return NULL;
+    }
+    if (dfa->n_states > DFA_LARGE_STATES) {
+        checker->large_patterns++;
+        diag_warn(checker->diags, pattern->span, W115,
+                  "the automaton of this pattern has %u states",
+                  dfa->n_states);
+    }
+    return dfa;
+}
+
 static bool
 read_matching(struct checker *checker, struct scope *scope,
               const struct ast_type *ast, struct model_type *type)
 {
-    const char *error = NULL;
-    size_t at = 0;
-
     if (ast->matching.text == NULL) {
         return true;
     }
@@ -573,21 +602,14 @@ read_matching(struct checker *checker, struct scope *scope,
         return false;
     }
     type->matching = ast->matching.text;
-    type->matching_dfa = dfa_from_regex(checker->pool, type->matching,
-                                        strlen(type->matching), &error, &at);
+    type->matching_dfa = compile_pattern(checker, &ast->matching);
     if (type->matching_dfa == NULL) {
-        say_irregular(checker, &ast->matching, error, at);
         return false;
     }
     if (dfa_empty(type->matching_dfa)) {
         diag_error(checker->diags, ast->matching.span, E114,
                    "no text matches this pattern");
         return false;
-    }
-    if (type->matching_dfa->n_states > DFA_LARGE_STATES) {
-        diag_warn(checker->diags, ast->matching.span, W115,
-                  "the automaton of this pattern has %u states",
-                  type->matching_dfa->n_states);
     }
     return true;
 }

@@ -11,6 +11,7 @@
 #include "dslc/scope.h"
 
 #define TYPES_MAX_LABELS 1000 /* of one enum */
+#define TYPES_MAX_LARGE  32   /* patterns of a run with large automata */
 #define TYPES_MAX_DEPTH  32   /* types defined through types */
 
 /*
