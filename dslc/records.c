@@ -10,6 +10,7 @@
 #include "dslc/args.h"
 #include "dslc/literal.h"
 #include "dslc/pyword.h"
+#include "dslc/raw.h"
 #include "dslc/types.h"
 #include "dslc/uploads.h"
 
@@ -99,7 +100,7 @@ check_type(struct reader *reader, const struct ast_arg *ast,
                    "%s is a type of arguments of a call", type->spelling);
         return false;
     }
-    if (uploads_is_type(type)) {
+    if (uploads_is_type(type) || raw_is_type(type)) {
         diag_error(reader->checker->diags, ast->type->span, E112,
                    "%s is a type of arguments of a call: no text carries it",
                    type->spelling);
