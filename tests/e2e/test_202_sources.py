@@ -7,6 +7,7 @@ one spelling a value, and anything else there is a 404; so has a host.  SOURCES
 are those of the language, and the ways in which one of them comes: a form as
 multipart, an argument of a GET, a record field by field."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -84,8 +85,8 @@ JSON = {
                  {'"x"': ("", "type")}),
 }
 # What text sources take of a list: repeats, or items of a header.
-LISTS = {"query", "form", "header", "argument", "parts", "argparts", "get",
-         "delete"}
+LISTS = {"query", "form", "header", "cookie", "argument", "parts", "argparts",
+         "get", "delete", "fquery", "fform", "fparts", "fheader", "fcookie"}
 # What has tests of its own, for it is no value: who it is tested by.
 ELSEWHERE = {"path": "test_100_routing", "rawpath": "test_100_routing",
              "upload": "test_222_multipart", "stream": "test_221_raw",
@@ -131,7 +132,7 @@ PYTHON = """\
 def show(v=...):
     return f"{v!r}"
 def member(r):
-    return show(r["v"])
+    return show(r.get("v"))
 """
 
 
@@ -148,8 +149,10 @@ def routes():
         for source in DEFAULTS:
             text += absent_routes(source, name, kind)
     for name, (kind, *_) in JSON.items():
-        for source in ("body", "member"):
+        for source in ("argument", "body", "member"):
             text += CALLS[source].format(n=name, t=kind) + "\n"
+    for name, kind in (("texts", "list<int(..9)>(..2)"), ("maybe", "int?")):
+        text += f"record M_{name} {{ v: {kind} }}\n"
     for source in sorted(LISTS):
         text += CALLS[source].format(n="texts", t="list<int(..9)>(..2)") + "\n"
         text += CALLS[source].format(n="maybe", t="int?") + "\n"
@@ -224,8 +227,16 @@ def send(server, source, name, *values):
         "Cookie": "; ".join(f"v={v}" for v in values).encode()})
 
 
+# What is the whole body as an argument, too.
+WHOLE = ("json", "record", "records")
+
+
+def is_whole(source, name):
+    return source == "body" or (source == "argument" and name in WHOLE)
+
+
 def send_json(server, source, name, text):
-    body = text if source == "body" else f'{{"v":{text}}}'
+    body = text if is_whole(source, name) else f'{{"v":{text}}}'
     return server.request("POST", f"/{source}/{name}", body.encode(), TYPED)
 
 
@@ -293,11 +304,11 @@ def test_a_scalar_of_json_becomes_its_type(server, source, name):
         assert problem(answer) == {("body", place, code)}, text
 
 
-@pytest.mark.parametrize("source", ["body", "member"])
+@pytest.mark.parametrize("source", ["argument", "body", "member"])
 @pytest.mark.parametrize("name", JSON)
 def test_json_becomes_its_type(server, source, name):
     _, good, bad = JSON[name]
-    above = "" if source == "body" else "/v"
+    above = "" if is_whole(source, name) else "/v"
     for text, wanted in good.items():
         answer = send_json(server, source, name, text)
         assert (answer.status, answer.text) == (200, wanted), text
@@ -412,6 +423,38 @@ def test_every_source_of_the_compiler_is_here():
     here = set(SOURCES) | set(OTHER_SOURCES)
     missing = names_in("args.c", "sources", "ROUTES_FROM_NULL") - here
     assert not missing, "a source without a route in this table"
+
+
+# Of JSON, and of ELSEWHERE, what a source takes besides TEXT.  Lists and what
+# is optional are "texts" and "maybe" here, a record is one field by field.
+TAKES = {"path": {"path", "rawpath"}, "argument": {*JSON, "upload"},
+         "argparts": {*JSON, "upload"}, "body": {*JSON}, "member": {*JSON},
+         **{source: {"list", "optional"}
+            for source in (*FIELDS, "header", "get", "delete")},
+         **{source: {"list", "optional", "record"}
+            for source in ("query", "form", "parts", "cookie")}}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_the_compiler_takes_is_here(site, source):
+    kinds = {name: row[0] for name, row in {**TEXT, **JSON}.items()}
+    kinds |= {name: name for name in ("path", "rawpath", "upload", "stream")}
+    text, lines = HEAD, {}
+    for name, kind in kinds.items():
+        made = CALLS[source].format(n=name, t=kind) + "\n"
+        if source in FIELDS:
+            made = f"record M_{name} {{ v: {kind} }}\n" + made
+        for line in made.splitlines():
+            text += line + "\n"
+            lines[text.count("\n")] = name
+    site.write("app.py", PYTHON)
+    site.write("app.routes", text)
+    said = json.loads(site.routesc("check", "--format", "json",
+                                   "app.routes").stdout)
+    assert said["not_shown"] == 0
+    refused = {lines[one["place"]["line"]] for one in said["diagnostics"]
+               if one["severity"] == "error"}
+    assert set(kinds) - refused == {*TEXT, *TAKES[source]}
 
 
 def test_what_is_tested_elsewhere_is_tested():
