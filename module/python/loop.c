@@ -9,7 +9,11 @@
 #include "loop.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <mpm_common.h>
 
 #include "apache_module.h"
 #include "interpreter.h"
@@ -281,13 +285,19 @@ run(const struct loop *loop)
     return 0;
 }
 
-/* GIL: not held. */
+/* A child of prefork ends when it is told so, after the request that it has;
+ * those of other MPMs take no signal.  GIL: not held. */
 static void
 say_ended(const struct loop *loop)
 {
+    int replaced = !loop->interpreter->about.threads;
     ap_log_error(APLOG_MARK, APLOG_CRIT, 0, loop->interpreter->server,
                  LOGNO(0128) "the event loop has ended: this process answers "
-                             "500 for async functions until it is restarted");
+                             "500 for async functions until it is %s",
+                 replaced ? "replaced, which is now" : "restarted");
+    if (replaced) {
+        kill(getpid(), AP_SIG_GRACEFUL);
+    }
 }
 
 static void

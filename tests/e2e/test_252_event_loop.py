@@ -6,6 +6,8 @@ import concurrent.futures
 
 import pytest
 
+from httpd import wait_for
+
 ROUTES = """\
 routes 1
 public
@@ -247,3 +249,14 @@ def test_nobody_waits_for_a_loop_that_has_ended(site):
     assert server.get("/asgi").status == 500
     assert server.get("/stream").status == 500
     assert server.get("/plain").text == "plain"
+
+
+def test_prefork_replaces_a_child_whose_loop_has_ended(site):
+    site.write("app.py", PYTHON)
+    server = site.serve(ROUTES, "StartServers 1\nServerLimit 1\n"
+                        "MaxRequestWorkers 1\n", mpm="prefork")
+    server.expect("ROUTES0128: .* replaced")
+    server.allowed += ["ROUTES0", "AH00161"]
+    assert server.get("/harm?how=selector").status == 500
+    wait_for(lambda: server.get("/gather?n=2").status == 200, "another child")
+    assert server.get("/gather?n=2").json == [0, 2]
