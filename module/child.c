@@ -9,6 +9,7 @@
 
 #include <ap_mpm.h>
 #include <apr_file_io.h>
+#include <apr_strings.h>
 
 #include "body.h"
 #include "conf.h"
@@ -84,15 +85,21 @@ has_uploads(const struct routes_table *table)
     return 0;
 }
 
-/* Once a process: APR tries folders until it can write in one.  Any function
- * may ask for a form, but who declares uploads is sure to need it. */
+/* Once a process: APR tries folders until it can write in one, and leaves the
+ * file open with which it tried a full disk.  Any function may ask for a form,
+ * but who declares uploads is sure to need it. */
 static void
 find_temp_folder(apr_pool_t *pchild, server_rec *server, int declared)
 {
-    apr_status_t rv = apr_temp_dir_get(&child.temp_folder, pchild);
+    apr_pool_t *tried;
+    const char *found = NULL;
 
+    apr_pool_create(&tried, pchild);
+    apr_status_t rv = apr_temp_dir_get(&found, tried);
+    child.temp_folder =
+        rv == APR_SUCCESS ? apr_pstrdup(pchild, found) : P_tmpdir;
+    apr_pool_destroy(tried);
     if (rv != APR_SUCCESS) {
-        child.temp_folder = P_tmpdir;
         ap_log_error(APLOG_MARK, declared ? APLOG_ERR : APLOG_INFO, rv, server,
                      LOGNO(0047) "no folder for temporary files can be "
                                  "written in: large uploads will fail");

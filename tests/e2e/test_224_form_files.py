@@ -455,28 +455,43 @@ def test_a_function_that_fails_leaves_nothing(server):
     nothing_left(server)
 
 
-def test_a_full_disk_is_507_and_logged(site):
-    site.write("app.py", "def f(req):\n    return req.form.files['f'].size\n")
-    full = site.writable("full")
+@pytest.fixture
+def full(site):
+    """A folder that is a file system of 100 KB."""
+    folder = site.writable("full")
     mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=100k,mode=777", "none", full],
+        ["mount", "-t", "tmpfs", "-o", "size=100k,mode=777", "none", folder],
         capture_output=True).returncode == 0
     if not mounted:
         pytest.skip("no file system of one's own can be mounted")
-    try:
-        server = site.serve(
-            "routes 1\npublic\nPOST / -> app:f(req: request)\n",
-            environ={"TMPDIR": str(full)})
-        assert send(server, "/", part("f", bytes(66000), "n")).json == 66000
-        server.expect("No space left.*ROUTES0046")
-        assert send(server, "/", part("f", blob(LARGE), "n")).status == 507
-        server.temp = full
-        nothing_left(server)    # a moment after the answer
-        assert send(server, "/", part("f", bytes(66000), "n")).json == 66000
-        nothing_left(server)
-    finally:
+    yield folder
+    for server in site.servers:
         server.stop()
-        subprocess.run(["umount", full], check=True)
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_507_and_logged(site, full):
+    site.write("app.py", "def f(req):\n    return req.form.files['f'].size\n")
+    server = site.serve("routes 1\npublic\nPOST / -> app:f(req: request)\n",
+                        environ={"TMPDIR": str(full)})
+    assert send(server, "/", part("f", bytes(66000), "n")).json == 66000
+    server.expect("No space left.*ROUTES0046")
+    assert send(server, "/", part("f", blob(LARGE), "n")).status == 507
+    server.temp = full
+    nothing_left(server)        # a moment after the answer
+    assert send(server, "/", part("f", bytes(66000), "n")).json == 66000
+    nothing_left(server)
+
+
+def test_a_child_that_starts_on_a_full_disk_holds_nothing_of_it(site, full):
+    """It looks for a folder that it can write in, and takes another."""
+    (full / "filler").write_bytes(bytes(102400))
+    site.write("app.py", "def f(req):\n    return req.form.files['f'].size\n")
+    server = site.serve("routes 1\npublic\nPOST / -> app:f(req: request)\n",
+                        environ={"TMPDIR": str(full)})
+    server.temp = full
+    assert held(server) == [] and os.listdir(full) == ["filler"]
+    assert send(server, "/", part("f", blob(LARGE), "n")).json == LARGE
 
 
 def test_curl_sends_files(server):
