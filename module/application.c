@@ -18,6 +18,8 @@
 #include "outflow.h"
 #include "runtime/table.h"
 #include "stream.h"
+#include "upgrade.h"
+#include "websocket.h"
 
 /* ---- where an answer goes ---------------------------------------------- */
 
@@ -186,9 +188,17 @@ application_serve(request_rec *r, const struct request *request,
     if (bound == NULL) {
         return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
     }
-    outflow_start(&going.out, r);
     int status =
-        embed_visit_app(bound, r, request->match.route, &visit, &fault);
+        upgrade_is(r, request) ? upgrade_make(r, request, &visit.socket) : OK;
+    if (status != OK) {
+        return answer_error(r, status);
+    }
+    outflow_start(&going.out, r);
+    status = embed_visit_app(bound, r, request->match.route, &visit, &fault);
+    if (visit.socket != NULL && visit.socket->open) {
+        websocket_end(visit.socket, status);
+        return OK; /* its answer was the 101 */
+    }
     if (visit.begun && (status == OK || status == DONE || going.out.left)) {
         return end_answer(&going, status);
     }

@@ -22,6 +22,7 @@
 #include "origin.h"
 #include "runtime/form.h"
 #include "session.h"
+#include "upgrade.h"
 
 static int
 is_safe(const request_rec *r)
@@ -32,12 +33,21 @@ is_safe(const request_rec *r)
            (ROUTES_METHODS_SAFE & ROUTES_METHOD_BIT(method)) != 0;
 }
 
+/* A page of any site may open a websocket, with the browser's credentials,
+ * and read what comes of it. */
+static int
+is_harmless(request_rec *r, const struct request *request)
+{
+    return is_safe(r) && !upgrade_is(r, request);
+}
+
 /* NULL, or what shows that the request is another site's.  A browser says
  * where a request comes from by Sec-Fetch-Site, which no page can set, an
- * older one by Origin; what says neither is no browser. */
+ * older one by Origin; what says neither is no browser.  For a websocket all
+ * send Origin, and to some its scheme is another site. */
 static const char *
 find_fault(request_rec *r, const struct routes_table *table,
-           const struct routes_conduct *conduct)
+           const struct routes_conduct *conduct, int upgrade)
 {
     const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
     const char *origin = apr_table_get(r->headers_in, "Origin");
@@ -46,7 +56,7 @@ find_fault(request_rec *r, const struct routes_table *table,
         cors_lists(table, &table->cors[conduct->cors], origin)) {
         return NULL;
     }
-    if (site != NULL) {
+    if (site != NULL && (!upgrade || origin == NULL)) {
         return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0
                    ? NULL
                    : apr_pstrcat(r->pool, "Sec-Fetch-Site is ", site, NULL);
@@ -270,13 +280,17 @@ csrf_check(request_rec *r, struct request *request)
     const struct routes_conduct *conduct = request_conduct(request);
     const char *fault;
 
-    if (conduct == NULL || conduct->csrf == ROUTES_CSRF_NONE || is_safe(r)) {
+    if (conduct == NULL || conduct->csrf == ROUTES_CSRF_NONE ||
+        is_harmless(r, request)) {
         return OK;
     }
-    fault = find_fault(r, request_table(request), conduct);
+    int upgrade = is_safe(r);
+    fault = find_fault(r, request_table(request), conduct, upgrade);
     if (fault == NULL) {
-        return conduct->csrf == ROUTES_CSRF_TOKEN ? check_token(r, request)
-                                                  : OK;
+        /* a script can give a websocket's handshake no token */
+        return conduct->csrf == ROUTES_CSRF_TOKEN && !upgrade
+                   ? check_token(r, request)
+                   : OK;
     }
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                   LOGNO(0032) "csrf: %s: refused (%s)", fault,

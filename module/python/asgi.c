@@ -15,6 +15,8 @@
 #include "asgi_loop.h"
 #include "asgi_message.h"
 #include "asgi_scope.h"
+#include "asgi_socket.h"
+#include "asgi_socket_loop.h"
 #include "await.h"
 #include "deadline.h"
 #include "interpreter.h"
@@ -29,6 +31,8 @@ enum turn {
     TURN_WHOLE, /* the answer is */
     TURN_CUT,   /* it is, though the application has more to say */
     TURN_ENDED, /* the application has */
+    TURN_NO,    /* it wants no websocket */
+    TURN_OVER,  /* the websocket is */
     TURN_GONE,  /* the client has */
     TURN_LATE,  /* the time is over */
     TURN_FAULT, /* the body could not be read */
@@ -150,6 +154,26 @@ send_message(struct talk *talk, PyObject *message)
                : TURN_ON;
 }
 
+/* ---- websockets --------------------------------------------------------- */
+
+/* The message (future, None, whether it refuses).  Its time ends here: a
+ * websocket may be open for hours. */
+static enum turn
+answer_handshake(struct talk *talk, PyObject *message)
+{
+    struct outlet *outlet = talk->outlet;
+    if (PyTuple_GET_ITEM(message, 2) == Py_True) {
+        return answer(talk) == TURN_ON ? TURN_NO : TURN_FAILED;
+    }
+    if (take_heading(outlet, talk->link) != 0) {
+        return TURN_FAILED;
+    }
+    return asgi_socket_talk(talk->visit->socket, &outlet->heading, talk->link,
+                            talk->event) == 0
+               ? TURN_OVER
+               : TURN_FAILED;
+}
+
 /* ---- reading ------------------------------------------------------------ */
 
 /* GIL: not held. */
@@ -258,6 +282,9 @@ take_turn(struct talk *talk)
     else if (step == Py_False) {
         turn = TURN_ENDED;
     }
+    else if (PyTuple_GET_ITEM(step, 1) == Py_None) {
+        turn = answer_handshake(talk, step);
+    }
     else {
         turn = send_message(talk, step);
     }
@@ -329,6 +356,13 @@ settle(const struct talk *talk, enum turn turn, int *status)
         return 0;
     case TURN_ENDED:
         return conclude(talk);
+    case TURN_NO:
+        tell(talk, "detach", Py_True);
+        *status = HTTP_FORBIDDEN;
+        return 0;
+    case TURN_OVER:
+        *status = OK;
+        return 0;
     case TURN_GONE:
         talk->outlet->r->connection->aborted = 1;
         part(talk);
@@ -406,7 +440,9 @@ asgi_run(struct outlet *outlet, PyObject *life, PyObject *app,
         return refuse_path(status);
     }
     PyObject *link = /* new */
-        asgi_loop_visit(interpreter, app, scope, has_body(outlet->r));
+        visit->socket != NULL
+            ? asgi_socket_loop_visit(interpreter, app, scope)
+            : asgi_loop_visit(interpreter, app, scope, has_body(outlet->r));
     Py_DECREF(scope);
     if (link == NULL) {
         return -1;

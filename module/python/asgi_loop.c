@@ -14,6 +14,7 @@
 
 #include "apache_module.h"
 #include "asgi_message.h"
+#include "asgi_socket_loop.h"
 #include "await.h"
 #include "interpreter.h"
 #include "loop.h"
@@ -352,6 +353,9 @@ asgi_loop_need(struct interpreter *interpreter)
             loop_set(interpreter, "Refusal", interpreter->apache->refusal);
     }
     Py_XDECREF(check);
+    if (result == 0) {
+        result = asgi_socket_loop_define(interpreter);
+    }
     if (result == 0 &&
         apr_pool_create_unmanaged_ex(&interpreter->asgi_pool, NULL, NULL) !=
             APR_SUCCESS) {

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The message http.response.start of an ASGI application.
+ * The messages http.response.start and websocket.accept of an ASGI
+ * application.
  *
  * It is checked where it is sent, so that the application's own line raises,
  * and kept as tuples that nothing can change; the request's pool is httpd's
  * thread's, which reads it again.
  */
 #include "asgi_message.h"
+
+#include <strings.h>
 
 #include "apache_module.h"
 #include "heading.h"
@@ -164,17 +167,13 @@ check_status(PyObject *status)
     return 0;
 }
 
+/* (status, headers of the message); new. */
 static PyObject *
-check_start(PyObject *module, PyObject *message)
+check_headers(const struct apache_state *state, PyObject *status,
+              PyObject *message)
 {
-    const struct apache_state *state = apache_module_state(module);
-    const struct apache_names *names = &state->names;
-    PyObject *headers = NULL; /* new, each */
-    PyObject *checked = NULL;
-    PyObject *status = get(message, names->status);
-    if (check_status(status) == 0) {
-        headers = get_headers(names, message);
-    }
+    PyObject *checked = NULL; /* new, each */
+    PyObject *headers = get_headers(&state->names, message);
     if (headers != NULL) {
         checked = PyTuple_Pack(2, status, headers);
     }
@@ -183,8 +182,73 @@ check_start(PyObject *module, PyObject *message)
         Py_CLEAR(checked);
     }
     Py_XDECREF(headers);
+    return checked;
+}
+
+static PyObject *
+check_start(PyObject *module, PyObject *message)
+{
+    const struct apache_state *state = apache_module_state(module);
+    PyObject *checked = NULL; /* new, each */
+    PyObject *status = get(message, state->names.status);
+    if (check_status(status) == 0) {
+        checked = check_headers(state, status, message);
+    }
     Py_XDECREF(status);
     return checked;
+}
+
+/* ---- websocket.accept --------------------------------------------------- */
+
+/* Whether a header is none of the application's where a connection becomes a
+ * websocket. */
+static int
+is_of_handshake(const char *name)
+{
+    static const char prefix[] = "Sec-WebSocket-";
+    return strncasecmp(name, prefix, sizeof prefix - 1) == 0 ||
+           strcasecmp(name, "Content-Length") == 0 ||
+           strcasecmp(name, "Content-Type") == 0;
+}
+
+/* 0, or -1 with a ValueError. */
+static int
+check_handshake(PyObject *headers)
+{
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(headers); i++) {
+        PyObject *pair = PyList_GET_ITEM(headers, i); /* borrowed */
+        const char *name = PyBytes_AS_STRING(PyTuple_GET_ITEM(pair, 0));
+        if (is_of_handshake(name)) {
+            PyErr_Format(PyExc_ValueError,
+                         "the header \"%.80s\" is httpd's where a websocket "
+                         "is accepted",
+                         name);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static PyObject *
+check_accept(PyObject *module, PyObject *message)
+{
+    const struct apache_state *state = apache_module_state(module);
+    PyObject *status = PyLong_FromLong(HTTP_OK); /* new, each */
+    PyObject *checked =
+        status != NULL ? check_headers(state, status, message) : NULL;
+    Py_XDECREF(status);
+    if (checked != NULL &&
+        check_handshake(PyTuple_GET_ITEM(checked, 1)) != 0) {
+        Py_CLEAR(checked);
+    }
+    return checked;
+}
+
+PyObject *
+asgi_message_accept_checker(struct interpreter *interpreter)
+{
+    static PyMethodDef method = {"check_accept", check_accept, METH_O, NULL};
+    return PyCFunction_New(&method, interpreter->module);
 }
 
 PyObject *

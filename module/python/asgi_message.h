@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The message http.response.start of an ASGI application.
+ * The messages http.response.start and websocket.accept of an ASGI
+ * application.
  */
 #ifndef ASGI_MESSAGE_H
 #define ASGI_MESSAGE_H
@@ -14,6 +15,11 @@ struct interpreter;
  * value), …)), checked as a heading is, or an exception.  For the loop's
  * thread alone.  Returns new, or NULL with an exception.  GIL: held. */
 PyObject *asgi_message_checker(struct interpreter *interpreter);
+
+/* Python's check_accept(message): the same for websocket.accept, which has no
+ * status; 200 stands for it.  Headers that speak of the handshake, which is
+ * httpd's, or of a body are refused. */
+PyObject *asgi_message_accept_checker(struct interpreter *interpreter);
 
 /* Fills a heading, which was begun, with what check_start gave.  -1 with an
  * exception.  GIL: held. */

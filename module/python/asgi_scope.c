@@ -13,6 +13,7 @@
 #include <apr_lib.h>
 
 #include "apache_module.h"
+#include "embed.h"
 #include "interpreter.h"
 #include "pyrequest.h"
 #include "text.h"
@@ -213,6 +214,15 @@ make_end(const char *address, const apr_sockaddr_t *of)
     return Py_BuildValue("(si)", address, of != NULL ? (int)of->port : 0);
 }
 
+static const char *
+scheme_of(const struct embed_visit *visit)
+{
+    if (visit->socket == NULL) {
+        return visit->scheme;
+    }
+    return strcmp(visit->scheme, "https") == 0 ? "wss" : "ws";
+}
+
 static int
 put_connection(const struct fill *fill)
 {
@@ -220,8 +230,7 @@ put_connection(const struct fill *fill)
     const request_rec *r = fill->r;
     const conn_rec *c = r->connection;
     return put(fill, names->http_version, make_text(version_of(r))) &&
-           put(fill, names->method, make_text(r->method)) &&
-           put(fill, names->scheme, make_text(fill->visit->scheme)) &&
+           put(fill, names->scheme, make_text(scheme_of(fill->visit))) &&
            put(fill, names->client,
                make_end(r->useragent_ip, r->useragent_addr)) &&
            put(fill, names->server, make_end(c->local_ip, c->local_addr));
@@ -239,15 +248,49 @@ put_caller(const struct fill *fill)
                pyrequest_principal(state, interpreter->caller_of(fill->r)));
 }
 
+/* What the client of a websocket offers, a list; new. */
+static PyObject *
+make_offers(const struct embed_socket *socket)
+{
+    PyObject *list = PyList_New(0); /* new */
+    for (int i = 0; list != NULL && i < socket->offers->nelts; i++) {
+        PyObject *offer = /* new */
+            make_text(APR_ARRAY_IDX(socket->offers, i, const char *));
+        if (offer == NULL || PyList_Append(list, offer) != 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(offer);
+    }
+    return list;
+}
+
 static int
-put_protocol(const struct fill *fill)
+put_http(const struct fill *fill)
 {
     const struct apache_names *names = &fill->state->names;
     return put(fill, names->type, Py_NewRef(names->http)) &&
-           put(fill, names->asgi,
+           put(fill, names->method, make_text(fill->r->method)) &&
+           put(fill, names->extensions, PyDict_New());
+}
+
+static int
+put_websocket(const struct fill *fill)
+{
+    const struct apache_names *names = &fill->state->names;
+    return put(fill, names->type, make_text("websocket")) &&
+           put(fill, names->subprotocols, make_offers(fill->visit->socket)) &&
+           put(fill, names->extensions,
+               Py_BuildValue("{s{}}", "websocket.http.response"));
+}
+
+static int
+put_protocol(const struct fill *fill)
+{
+    return put(fill, fill->state->names.asgi,
                Py_BuildValue("{ssss}", "version", "3.0", "spec_version",
                              "2.4")) &&
-           put(fill, names->extensions, PyDict_New());
+           (fill->visit->socket == NULL ? put_http(fill)
+                                        : put_websocket(fill));
 }
 
 static int

@@ -146,14 +146,58 @@ struct embed_sink {
                               apr_off_t offset, apr_off_t length);
 };
 
+/* What came over a websocket. */
+enum embed_message {
+    EMBED_NO_MESSAGE,
+    EMBED_TEXT, /* UTF-8 */
+    EMBED_BINARY
+};
+
+#define EMBED_REASON_MAX 123 /* bytes of why a websocket is closed */
+
+/* A websocket (RFC 6455) of a request that asked for one.  Its functions are
+ * called on the request's thread.  GIL: not held. */
+struct embed_socket {
+    const apr_array_header_t *offers; /* const char *: subprotocols that the
+                                         client speaks, in its order */
+    int open;                         /* the handshake was answered */
+    int closed;         /* nothing can be sent, and nothing will come */
+    unsigned code;      /* once closed: why, as a close frame has it */
+    const char *reason; /* UTF-8, borrowed */
+    int sending;        /* what was sent last has not left yet */
+    enum embed_message message; /* one that came */
+    const char *at;             /* borrowed until it is taken */
+    apr_size_t len;
+
+    /* Answers the handshake, with one of the offers or NULL, and headers that
+     * were checked. */
+    void (*accept)(struct embed_socket *socket, const char *protocol,
+                   const apr_table_t *headers);
+    /* Begins to send a message, whose bytes stay until it has left. */
+    void (*send)(struct embed_socket *socket, enum embed_message kind,
+                 const char *at, apr_size_t len);
+    /* Closes it with a code and a reason of at most EMBED_REASON_MAX bytes,
+     * once what is being sent has left. */
+    void (*close)(struct embed_socket *socket, unsigned code,
+                  const char *reason, apr_size_t len);
+    /* The message was taken: the next one may come. */
+    void (*take)(struct embed_socket *socket);
+    /* Sends and receives what can be, and sleeps if nothing of the above has
+     * changed: until it may have, the event is readable, or about a second
+     * has gone by. */
+    void (*turn)(struct embed_socket *socket, int event);
+};
+
 struct reader;
 
 /* One request to an application that is mounted. */
 struct embed_visit {
     struct embed_sink *sink;
     struct reader *body;
-    const char *path_info;   /* inside r->uri: what is below the mount */
-    const char *server_name; /* "www.example.com", "[::1]" */
+    struct embed_socket *socket; /* for ASGI: a websocket is asked for; or
+                                    NULL */
+    const char *path_info;       /* inside r->uri: what is below the mount */
+    const char *server_name;     /* "www.example.com", "[::1]" */
     unsigned server_port;
     const char *scheme; /* "https" */
     /* Whether a header has credentials that are none of the application's.

@@ -10,7 +10,7 @@ packages_debian() {
     build)
         echo gcc libc6-dev make autoconf automake libtool pkg-config bison \
             flex apache2-bin apache2-dev libapr1-dev libaprutil1-dev \
-            libjansson-dev libcjose-dev libssl-dev python3 python3-dev ;;
+            libjansson-dev libcjose-dev libssl-dev libwslay-dev python3 python3-dev ;;
     examples)
         echo curl python3-bottle python3-jinja2 ;;
     tests)
@@ -18,7 +18,7 @@ packages_debian() {
             libaprutil1-dbd-sqlite3 libcmocka-dev mypy nghttp2-client \
             python3-bottle python3-django python3-flask python3-jinja2 \
             python3-multipart python3-pytest python3-pytest-xdist \
-            python3-starlette valgrind wrk ;;
+            python3-starlette python3-websockets valgrind wrk ;;
     fuzz) # libFuzzer is packaged by clang's version, which must be there
         echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
     esac
@@ -29,7 +29,7 @@ packages_fedora() {
     build)
         echo gcc make autoconf automake libtool pkgconf-pkg-config bison \
             flex httpd httpd-devel apr-devel apr-util-devel jansson-devel \
-            cjose-devel openssl-devel perl-interpreter python3 python3-devel redhat-rpm-config ;;
+            cjose-devel openssl-devel wslay-devel perl-interpreter python3 python3-devel redhat-rpm-config ;;
     examples)
         echo curl python3-bottle python3-jinja2 ;;
     tests)
@@ -37,7 +37,7 @@ packages_fedora() {
             libubsan libcmocka-devel nghttp2 python3-bottle python3-django \
             python3-mypy \
             python3-flask python3-jinja2 python3-multipart python3-pytest \
-            python3-pytest-xdist python3-starlette valgrind wrk ;;
+            python3-pytest-xdist python3-starlette python3-websockets valgrind wrk ;;
     fuzz)
         echo compiler-rt ;;
     esac

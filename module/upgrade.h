@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests that ask for a websocket, and which of them get one.
+ */
+#ifndef UPGRADE_H
+#define UPGRADE_H
+
+#include <httpd.h>
+
+#include "request.h"
+
+struct embed_socket; /* python/embed.h */
+
+/* Whether the request asks for a websocket, and its route has some.  Another
+ * is a plain request, whatever its Upgrade says. */
+int upgrade_is(request_rec *r, const struct request *request);
+
+/* The websocket of such a request: OK with *socket, in r->pool; or the status
+ * of a handshake that is none (400, 426), or of a connection that has no
+ * websockets (501). */
+int upgrade_make(request_rec *r, const struct request *request,
+                 struct embed_socket **socket);
+
+#endif

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A websocket on the connection of a request.
+ *
+ * From its 101 on, the request has the connection's filters alone, below
+ * those of HTTP, so that mod_ssl stays in its place.  Nothing waits but poll,
+ * for the client and for whoever speaks to it at once.
+ */
+#include "websocket.h"
+
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <ap_mpm.h>
+#include <http_core.h>
+#include <http_protocol.h>
+#include <apr_portable.h>
+#include <apr_strings.h>
+
+#include "log.h"
+#include "runtime/handshake.h"
+#include "wsin.h"
+#include "wsout.h"
+
+/* Milliseconds between looks at what wakes no poll: that the process is to
+ * stop, or has closed the socket. */
+#define LOOK 1000
+/* And that a client has to answer a close frame. */
+#define PARTING 5000
+
+struct websocket {
+    struct embed_socket socket; /* first: it is what the Python side has */
+    request_rec *r;             /* borrowed */
+    const char *key;            /* borrowed */
+    int client;                 /* its socket */
+    struct wsin in;
+    struct wsout out;
+    int64_t heard;   /* milliseconds of a clock: since when it is silent */
+    int64_t moved;   /* since when it takes nothing */
+    int asked;       /* and was sent a ping since */
+    int closing;     /* a close frame was made */
+    int gone;        /* the client is, or does not answer */
+    int hung;        /* the client will send no more than is there */
+    int parting;     /* messages are for nobody */
+    unsigned code;   /* that is to be told once it is closed */
+    const char *why; /* and its reason */
+};
+
+static int64_t
+now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static struct websocket *
+of(struct embed_socket *socket)
+{
+    return (struct websocket *)socket;
+}
+
+/* ---- why it ends ------------------------------------------------------- */
+
+/* The first reason is the one that is told. */
+static void
+tell(struct websocket *ws, unsigned code, const char *reason)
+{
+    if (ws->code == 0) {
+        ws->code = code;
+        ws->why = reason;
+    }
+}
+
+static void
+lose(struct websocket *ws)
+{
+    ws->gone = 1;
+    ws->r->connection->aborted = 1;
+    tell(ws, WSLAY_CODE_ABNORMAL_CLOSURE, "");
+}
+
+/* ---- the handshake ------------------------------------------------------ */
+
+static int
+add_field(void *data, const char *name, const char *value)
+{
+    apr_table_addn(data, name, value);
+    return 1;
+}
+
+static void
+answer_handshake(struct websocket *ws, const char *protocol,
+                 const apr_table_t *headers)
+{
+    request_rec *r = ws->r;
+    char *accept = apr_palloc(r->pool, ROUTES_HANDSHAKE_ACCEPT);
+
+    routes_handshake_accept(ws->key, accept);
+    apr_table_do(add_field, r->headers_out, r->err_headers_out, NULL);
+    apr_table_do(add_field, r->headers_out, headers, NULL);
+    apr_table_setn(r->headers_out, "Upgrade", "websocket");
+    apr_table_setn(r->headers_out, "Connection", "Upgrade");
+    apr_table_setn(r->headers_out, "Sec-WebSocket-Accept", accept);
+    if (protocol != NULL) {
+        apr_table_setn(r->headers_out, "Sec-WebSocket-Protocol", protocol);
+    }
+    r->status = HTTP_SWITCHING_PROTOCOLS;
+    r->status_line = ap_get_status_line(r->status);
+    ap_send_interim_response(r, 1);
+}
+
+/* The connection is the websocket's: no filter of HTTP, no other request, no
+ * time for a body; and what is open for hours lingers only shortly. */
+static void
+take_connection(request_rec *r)
+{
+    conn_rec *c = r->connection;
+
+    r->input_filters = r->proto_input_filters = c->input_filters;
+    r->output_filters = r->proto_output_filters = c->output_filters;
+    c->keepalive = AP_CONN_CLOSE;
+    ap_remove_input_filter_byhandle(c->input_filters, "reqtimeout");
+    apr_table_setn(c->notes, "short-lingering-close", "1");
+}
+
+static void
+accept_socket(struct embed_socket *socket, const char *protocol,
+              const apr_table_t *headers)
+{
+    struct websocket *ws = of(socket);
+
+    answer_handshake(ws, protocol, headers);
+    take_connection(ws->r);
+    if (ws->r->connection->aborted) {
+        lose(ws);
+    }
+    ws->heard = ws->moved = now();
+    socket->open = 1;
+}
+
+/* ---- closing ------------------------------------------------------------ */
+
+/* With a code of our own. */
+static void
+close_with(struct websocket *ws, unsigned code, const char *reason, size_t len,
+           int at_once)
+{
+    if (!ws->closing) {
+        ws->closing = 1;
+        wsout_close(&ws->out, code, reason, len, at_once);
+        ws->moved = now();
+    }
+}
+
+/* With the client's own. */
+static void
+close_back(struct websocket *ws)
+{
+    const struct wsin *in = &ws->in;
+    unsigned code = in->code != WSLAY_CODE_NO_STATUS_RCVD ? in->code : 0;
+
+    tell(ws, in->code, in->reason);
+    close_with(ws, code, "", 0, 1);
+}
+
+static void
+refuse(struct websocket *ws)
+{
+    tell(ws, ws->in.fault, "");
+    if (!ws->closing) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, ws->r,
+                      LOGNO(0064) "the client of a websocket broke the "
+                                  "protocol or a limit: closed with %u",
+                      ws->in.fault);
+    }
+    close_with(ws, ws->in.fault, "", 0, 1);
+}
+
+static int
+is_stopping(void)
+{
+    int state = AP_MPMQ_RUNNING;
+
+    return ap_mpm_query(AP_MPMQ_MPM_STATE, &state) == APR_SUCCESS &&
+           state == AP_MPMQ_STOPPING;
+}
+
+/* ---- time --------------------------------------------------------------- */
+
+/* Milliseconds of httpd's Timeout. */
+static int64_t
+patience(const struct websocket *ws)
+{
+    return apr_time_as_msec(ws->r->server->timeout);
+}
+
+/* Whether what the client sends is read. */
+static int
+is_reading(const struct websocket *ws)
+{
+    return !ws->gone && wsin_is_open(&ws->in) && ws->in.message.opcode == 0;
+}
+
+/* A silent client is asked whether it is there, and then given up. */
+static void
+watch_silence(struct websocket *ws, int64_t time)
+{
+    if (!is_reading(ws)) {
+        ws->heard = time;
+        ws->asked = 0;
+    }
+    else if (time - ws->heard >= patience(ws)) {
+        lose(ws);
+    }
+    else if (!ws->asked && time - ws->heard >= patience(ws) / 2) {
+        ws->asked = 1;
+        wsout_ping(&ws->out);
+    }
+}
+
+static void
+watch(struct websocket *ws)
+{
+    int64_t time = now();
+
+    if (!ws->closing && is_stopping()) {
+        tell(ws, WSLAY_CODE_GOING_AWAY, "");
+        close_with(ws, WSLAY_CODE_GOING_AWAY, "", 0, 1);
+    }
+    if (!ws->closing) {
+        watch_silence(ws, time);
+    }
+    if (!wsout_wants(&ws->out)) {
+        ws->moved = time;
+    }
+    else if (time - ws->moved >= patience(ws)) {
+        lose(ws);
+    }
+}
+
+/* ---- turns -------------------------------------------------------------- */
+
+static void
+receive(struct websocket *ws)
+{
+    struct wsin *in = &ws->in;
+
+    wsin_read(in);
+    if (in->heard) {
+        in->heard = 0;
+        ws->heard = now();
+        ws->asked = 0;
+    }
+    if (in->pinged && !ws->closing) {
+        wsout_pong(&ws->out, &in->ping);
+    }
+    in->pinged = 0;
+    if (in->fault != 0) {
+        refuse(ws);
+    }
+    else if (in->code != 0) {
+        close_back(ws);
+    }
+    else if (in->gone || (in->dry && ws->hung)) {
+        lose(ws);
+    }
+    if (ws->parting && in->message.opcode != 0) {
+        wsin_drop(in);
+    }
+}
+
+static void
+transmit(struct websocket *ws)
+{
+    wsout_write(&ws->out);
+    if (ws->out.moved) {
+        ws->out.moved = 0;
+        ws->moved = now();
+    }
+    if (ws->out.gone) {
+        lose(ws);
+    }
+}
+
+/* Shows what has come of it. */
+static void
+show(struct websocket *ws)
+{
+    struct embed_socket *socket = &ws->socket;
+    const struct wsin_message *message = &ws->in.message;
+
+    socket->closed = ws->gone || ws->out.closed;
+    socket->code = ws->code;
+    socket->reason = ws->why;
+    socket->sending = !socket->closed && wsout_is_sending(&ws->out);
+    socket->message = message->opcode == 0                  ? EMBED_NO_MESSAGE
+                      : message->opcode == WSLAY_TEXT_FRAME ? EMBED_TEXT
+                                                            : EMBED_BINARY;
+    socket->at = message->at != NULL ? message->at : "";
+    socket->len = message->len;
+}
+
+/* All that needs no waiting. */
+static void
+step(struct websocket *ws)
+{
+    watch(ws);
+    if (is_reading(ws)) {
+        receive(ws);
+    }
+    if (wsout_wants(&ws->out) && !ws->gone) {
+        transmit(ws);
+    }
+    show(ws);
+}
+
+/* Milliseconds until there is something to do without a reason. */
+static int
+next_look(const struct websocket *ws)
+{
+    int64_t due = ws->heard + patience(ws) / (ws->asked ? 1 : 2) - now();
+
+    if (is_reading(ws) && !ws->in.dry) {
+        return 0;
+    }
+    if (due < 0) {
+        due = 0;
+    }
+    return ws->closing || !is_reading(ws) || due > LOOK ? LOOK : (int)due;
+}
+
+static void
+sleep_on(struct websocket *ws, int event)
+{
+    int reads = is_reading(ws);
+    struct pollfd watched[] = {
+        {.fd = ws->client,
+         .events = (short)((reads ? POLLIN | POLLRDHUP : 0) |
+                           (wsout_wants(&ws->out) ? POLLOUT : 0))},
+        {.fd = event, .events = POLLIN}};
+    uint64_t count;
+
+    if (poll(watched, 2, next_look(ws)) <= 0) {
+        return;
+    }
+    if (watched[1].revents != 0 && read(event, &count, sizeof(count)) < 0) {
+        watched[1].revents = 0; /* it was read meanwhile */
+    }
+    if (watched[0].revents & (POLLRDHUP | POLLHUP | POLLERR)) {
+        ws->hung = 1;
+    }
+    if (watched[0].revents & POLLNVAL ||
+        (!reads && watched[0].revents & (POLLHUP | POLLERR))) {
+        lose(ws);
+    }
+}
+
+static void
+take_turn(struct embed_socket *socket, int event)
+{
+    struct websocket *ws = of(socket);
+    const struct embed_socket before = *socket;
+
+    step(ws);
+    if (socket->message == before.message &&
+        socket->sending == before.sending && socket->closed == before.closed) {
+        sleep_on(ws, event);
+        step(ws);
+    }
+}
+
+static void
+take_message(struct embed_socket *socket)
+{
+    struct websocket *ws = of(socket);
+
+    wsin_drop(&ws->in);
+    ws->in.dry = 0;
+    show(ws);
+}
+
+static void
+send_message(struct embed_socket *socket, enum embed_message kind,
+             const char *at, apr_size_t len)
+{
+    struct websocket *ws = of(socket);
+
+    if (ws->closing || ws->gone) {
+        return;
+    }
+    wsout_message(&ws->out,
+                  kind == EMBED_TEXT ? WSLAY_TEXT_FRAME : WSLAY_BINARY_FRAME,
+                  at, len);
+    socket->sending = 1;
+}
+
+static void
+close_socket(struct embed_socket *socket, unsigned code, const char *reason,
+             apr_size_t len)
+{
+    struct websocket *ws = of(socket);
+
+    if (!ws->closing) {
+        tell(ws, code, apr_pstrmemdup(ws->r->pool, reason, len));
+    }
+    close_with(ws, code, reason, len, 0);
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+struct embed_socket *
+websocket_make(request_rec *r, const char *key,
+               const apr_array_header_t *offers, int64_t limit)
+{
+    struct websocket *ws = apr_palloc(r->pool, sizeof(*ws));
+    apr_socket_t *socket = ap_get_conn_socket(r->connection);
+
+    *ws = (struct websocket){.socket = {.offers = offers,
+                                        .accept = accept_socket,
+                                        .send = send_message,
+                                        .close = close_socket,
+                                        .take = take_message,
+                                        .turn = take_turn},
+                             .r = r,
+                             .key = key,
+                             .why = ""};
+    if (socket == NULL ||
+        apr_os_sock_get(&ws->client, socket) != APR_SUCCESS ||
+        wsin_start(&ws->in, r->pool, r->connection, limit) != 0 ||
+        wsout_start(&ws->out, r, ws->client) != 0) {
+        return NULL;
+    }
+    return &ws->socket;
+}
+
+/* Whether the client may yet answer our close frame. */
+static int
+is_awaited(const struct websocket *ws)
+{
+    return !ws->gone && (!ws->out.closed || wsin_is_open(&ws->in));
+}
+
+void
+websocket_end(struct embed_socket *socket, int status)
+{
+    struct websocket *ws = of(socket);
+    unsigned code = status == OK ? WSLAY_CODE_NORMAL_CLOSURE
+                                 : WSLAY_CODE_INTERNAL_SERVER_ERROR;
+    int64_t end = now() + PARTING;
+
+    ws->parting = 1;
+    wsin_drop(&ws->in);
+    close_socket(socket, code, "", 0);
+    while (is_awaited(ws) && now() < end) {
+        step(ws);
+        if (is_awaited(ws)) {
+            sleep_on(ws, -1);
+        }
+    }
+}
