@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "cors.h"
+#include "explain_rule.h"
 #include "limits.h"
 #include "method_text.h"
 #include "pages.h"
@@ -214,6 +215,27 @@ make_pages(apr_pool_t *pool, const struct explain *explain)
     return made;
 }
 
+/* What Python decides at run time. */
+static json_t *
+make_python(apr_pool_t *pool, const struct model_rule *rule)
+{
+    const apr_array_header_t *questions = explain_rule_questions(pool, rule);
+    json_t *made = json_array();
+
+    for (int i = 0; i < questions->nelts; i++) {
+        const struct model_rule *one =
+            MODEL_AT(questions, const struct model_rule, i);
+        const struct model_function *function = one->predicate->function;
+
+        json_array_append_new(made,
+                              json_pack("{s:s, s:o}", "asks",
+                                        rule_text_of(pool, one), "function",
+                                        json_sprintf("%s:%s", function->module,
+                                                     function->qualname)));
+    }
+    return made;
+}
+
 static void
 add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
 {
@@ -224,6 +246,8 @@ add_rule(apr_pool_t *pool, const struct explain *explain, json_t *made)
         json_object_set_new(
             made, "requirement",
             json_string(rule_text_of(pool, explain->auth->rule)));
+        json_object_set_new(made, "python",
+                            make_python(pool, explain->auth->rule));
     }
     if (explain->route != NULL) {
         json_object_set_new(made, "csrf", json_boolean(explain->csrf));

@@ -7,6 +7,7 @@
 
 #include "../runtime/challenge.h"
 #include "../runtime/table.h"
+#include "atoms.h"
 
 static void
 add_realms(struct explain *explain, const struct plan *plan)
@@ -64,4 +65,33 @@ explain_rule_judge(apr_pool_t *pool, struct explain *explain,
     if (explain->verdict == ROUTES_NO_USER) {
         add_challenges(pool, explain, table, auth);
     }
+}
+
+static void
+list_questions(const struct model_rule *rule, apr_array_header_t *questions)
+{
+    int known = rule == NULL || rule->op != MODEL_RULE_PYTHON;
+
+    if (rule == NULL) {
+        return;
+    }
+    for (int i = 0; i < questions->nelts && !known; i++) {
+        known =
+            atoms_same(MODEL_AT(questions, const struct model_rule, i), rule);
+    }
+    if (!known) {
+        APR_ARRAY_PUSH(questions, const struct model_rule *) = rule;
+    }
+    list_questions(rule->left, questions);
+    list_questions(rule->right, questions);
+}
+
+const apr_array_header_t *
+explain_rule_questions(apr_pool_t *pool, const struct model_rule *rule)
+{
+    apr_array_header_t *questions =
+        apr_array_make(pool, 4, sizeof(struct model_rule *));
+
+    list_questions(rule, questions);
+    return questions;
 }

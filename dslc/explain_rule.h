@@ -22,4 +22,9 @@ void explain_rule_judge(apr_pool_t *pool, struct explain *explain,
                         const struct routes_match *match,
                         enum routes_method method);
 
+/* The questions of a requirement that Python answers, each once: const struct
+ * model_rule *. */
+const apr_array_header_t *
+explain_rule_questions(apr_pool_t *pool, const struct model_rule *rule);
+
 #endif

@@ -10,8 +10,8 @@
 
 #include "cors.h"
 #include "deprecated.h"
+#include "explain_rule.h"
 #include "limits.h"
-#include "atoms.h"
 #include "method_text.h"
 #include "pages.h"
 #include "reply.h"
@@ -365,33 +365,12 @@ print_caller(struct block *block, const struct explain *explain)
     print_block(block, "caller");
 }
 
-/* The questions of a requirement that Python answers, each once. */
-static void
-list_questions(const struct model_rule *rule, apr_array_header_t *questions)
-{
-    int known = rule == NULL || rule->op != MODEL_RULE_PYTHON;
-
-    if (rule == NULL) {
-        return;
-    }
-    for (int i = 0; i < questions->nelts && !known; i++) {
-        known =
-            atoms_same(MODEL_AT(questions, const struct model_rule, i), rule);
-    }
-    if (!known) {
-        APR_ARRAY_PUSH(questions, const struct model_rule *) = rule;
-    }
-    list_questions(rule->left, questions);
-    list_questions(rule->right, questions);
-}
-
 static void
 print_python(struct block *block, const struct model_rule *rule)
 {
-    apr_array_header_t *questions =
-        apr_array_make(block->pool, 4, sizeof(struct model_rule *));
+    const apr_array_header_t *questions =
+        explain_rule_questions(block->pool, rule);
 
-    list_questions(rule, questions);
     for (int i = 0; i < questions->nelts; i++) {
         const struct model_rule *one =
             MODEL_AT(questions, const struct model_rule, i);

@@ -344,6 +344,12 @@ def test_what_python_decides_is_what_the_caller_states(
          caller], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == (status != 0)
     assert done.stdout.count("decided by Python at run time") == 2
+    record = subprocess.run(
+        [tree.routesc(), "explain", "app.routes", "GET", "/orders/8",
+         "--format", "json"], cwd=tmp_path, capture_output=True, text=True)
+    assert json.loads(record.stdout)["python"] == [
+        {"asks": asked, "function": "az:owns"}
+        for asked in ("owns(id)", "owns(7)")]
 
 
 def test_a_rule_that_is_none_states_nothing(tmp_path):
