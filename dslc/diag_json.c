@@ -286,6 +286,26 @@ put_escaped(const char *text, bool property, FILE *out)
     }
 }
 
+/* An annotation has one place: the others are lines of its text. */
+static void
+put_places(const struct diag_view *view, const struct diag *diag, FILE *out)
+{
+    int n = diag->places != NULL ? diag->places->nelts : 0;
+
+    for (int i = 0; i < n; i++) {
+        const struct diag_label *label =
+            &APR_ARRAY_IDX(diag->places, i, const struct diag_label);
+        struct region at;
+
+        if (find_region(view, label->span, &at)) {
+            fputs("%0A", out);
+            put_escaped(at.file->path, false, out);
+            fprintf(out, ":%u:%u: ", at.start.line, at.start.column);
+            put_escaped(label->text, false, out);
+        }
+    }
+}
+
 static void
 put_annotation(const struct diag_view *view, const struct diag *diag,
                FILE *out)
@@ -302,6 +322,7 @@ put_annotation(const struct diag_view *view, const struct diag *diag,
     }
     fprintf(out, "title=%s::", diag_info(diag->code)->name);
     put_escaped(json_string_value(message), false, out);
+    put_places(view, diag, out);
     fputc('\n', out);
     json_decref(message);
 }

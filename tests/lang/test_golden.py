@@ -81,3 +81,5 @@ def test_all_formats_say_the_same(case):
             f"::{diag['severity']} file={case.name},"
             f"line={diag['place']['line']},col={diag['place']['column']},")
         assert f",title={diag['code']}::" in line
+        for place in diag["places"]:
+            assert f"%0A{place['file']}:{place['line']}:" in line
