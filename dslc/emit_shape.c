@@ -11,8 +11,13 @@ static const char *const host_kinds[] = {
     "ROUTES_HOST_PARAM", "ROUTES_HOST_ANY",   NULL,
 };
 static const char *const pattern_kinds[] = {
-    "ROUTES_PATTERN_NULL",  "ROUTES_PATTERN_SEGMENT", "ROUTES_PATTERN_REST",
-    "ROUTES_PATTERN_GUARD", "ROUTES_PATTERN_ANY",     NULL,
+    "ROUTES_PATTERN_NULL",
+    "ROUTES_PATTERN_SEGMENT",
+    "ROUTES_PATTERN_REST",
+    "ROUTES_PATTERN_GUARD",
+    "ROUTES_PATTERN_ANY",
+    "ROUTES_PATTERN_DFA",
+    NULL,
 };
 static const char *const produces[] = {
     "ROUTES_PRODUCE_AUTO",
@@ -223,11 +228,13 @@ static const struct emit_column hosts_columns[] = {
 static const struct emit_column nodes_columns[] = {
     COLUMN(node, edges, CELL_U32),    COLUMN(node, n_slots, CELL_U32),
     COLUMN(node, patterns, CELL_U32), COLUMN(node, n_patterns, CELL_U32),
-    COLUMN(node, end, CELL_U32),
+    COLUMN(node, end, CELL_U32),      COLUMN(node, salt, CELL_U32),
 };
 static const struct emit_column edges_columns[] = {
+    COLUMN(edge, key, CELL_MASK),
     COLUMN(edge, text, CELL_TEXT),
     COLUMN(edge, node, CELL_U32),
+    COLUMN(edge, more, CELL_U32),
 };
 static const struct emit_column patterns_columns[] = {
     NAMED(pattern, kind, CELL_KIND8, pattern_kinds),
@@ -235,6 +242,7 @@ static const struct emit_column patterns_columns[] = {
     COLUMN(pattern, prefix, CELL_TEXT),
     COLUMN(pattern, suffix, CELL_TEXT),
     COLUMN(pattern, type, CELL_U32),
+    COLUMN(pattern, dfa, CELL_U32),
     COLUMN(pattern, next, CELL_U32),
 };
 static const struct emit_column ends_columns[] = {
@@ -432,6 +440,7 @@ static const struct emit_column dfas_columns[] = {
     COLUMN(dfa, classes, CELL_U32), COLUMN(dfa, n_classes, CELL_U32),
     COLUMN(dfa, cells, CELL_U32),   COLUMN(dfa, n_states, CELL_U32),
     COLUMN(dfa, accept, CELL_U32),  COLUMN(dfa, start, CELL_U32),
+    COLUMN(dfa, min, CELL_U32),     COLUMN(dfa, max, CELL_U32),
 };
 static const struct emit_column auths_columns[] = {
     COLUMN(auth, ops, CELL_U32),      COLUMN(auth, n_ops, CELL_U16),

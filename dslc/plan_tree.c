@@ -14,6 +14,9 @@
 #include "plan_types.h"
 #include "trie.h"
 
+/* Slots that are looked at to find the salt of a node. */
+#define SALT_WORK 8192
+
 /* A node that has its row and waits for what hangs below it. */
 struct waiting {
     const struct trie_node *node;
@@ -67,21 +70,80 @@ plan_tree_slots(uint32_t n)
     return slots;
 }
 
-/* Puts one literal into the table of n_slots edges that begins at first. */
+static struct routes_segment
+segment_of(const apr_array_header_t *literals, int i)
+{
+    const char *text = APR_ARRAY_IDX(literals, i, struct trie_literal).text;
+
+    return routes_segment_of(text, strlen(text));
+}
+
+/* How many literals find their slot taken; taken is room for n_slots. */
+static int
+count_clashes(const apr_array_header_t *literals, uint32_t n_slots,
+              uint32_t salt, char *taken)
+{
+    int n = 0;
+
+    memset(taken, 0, n_slots);
+    for (int i = 0; i < literals->nelts; i++) {
+        uint64_t slot =
+            routes_segment_hash(segment_of(literals, i), salt) & (n_slots - 1);
+
+        n += taken[slot];
+        taken[slot] = 1;
+    }
+    return n;
+}
+
+/* The salt with which the fewest of a node's literals share a slot, of as many
+ * as are worth the time. */
+static uint32_t
+choose_salt(const struct layout *layout, const apr_array_header_t *literals,
+            uint32_t n_slots)
+{
+    uint32_t tries = SALT_WORK / n_slots;
+    int fewest = literals->nelts;
+    uint32_t best = 0;
+    apr_pool_t *scratch;
+    char *taken;
+
+    if (n_slots == 1) {
+        return 0;
+    }
+    apr_pool_create(&scratch, layout->plan->pool);
+    taken = apr_palloc(scratch, n_slots);
+    for (uint32_t salt = 0; fewest > 0 && (salt == 0 || salt < tries);
+         salt++) {
+        int n = count_clashes(literals, n_slots, salt, taken);
+
+        best = n < fewest ? salt : best;
+        fewest = n < fewest ? n : fewest;
+    }
+    apr_pool_destroy(scratch);
+    return best;
+}
+
+/* Puts one literal into the slots of a node. */
 static void
-fill_slot(struct plan *plan, uint32_t first, uint32_t n_slots,
-          const struct routes_edge *edge, const char *literal,
+fill_slot(struct plan *plan, const struct routes_node *node,
+          const struct routes_edge *edge, struct routes_segment literal,
           const char *note)
 {
     struct rows *edges = PLAN_ROWS(plan, edges);
-    uint32_t mask = n_slots - 1;
-    uint32_t slot = routes_segment_hash(literal, edge->text.len) & mask;
+    uint32_t mask = node->n_slots - 1;
+    uint32_t slot = (uint32_t)routes_segment_hash(literal, node->salt) & mask;
+    struct routes_edge *row = rows_at(edges, node->edges + slot);
 
-    while (((struct routes_edge *)rows_at(edges, first + slot))->node != 0) {
+    while (row->node != 0) {
+        row->more = 1;
         slot = (slot + 1) & mask;
+        row = rows_at(edges, node->edges + slot);
     }
-    *(struct routes_edge *)rows_at(edges, first + slot) = *edge;
-    rows_set_note(edges, first + slot, note);
+    row->key = literal.key;
+    row->text = edge->text;
+    row->node = edge->node;
+    rows_set_note(edges, node->edges + slot, note);
 }
 
 static void
@@ -95,6 +157,7 @@ plan_edges(struct layout *layout, const struct waiting *at,
         return;
     }
     row->n_slots = plan_tree_slots((uint32_t)literals->nelts);
+    row->salt = choose_salt(layout, literals, row->n_slots);
     row->edges = rows_add_zero(PLAN_ROWS(plan, edges), row->n_slots);
     for (int i = 0; i < literals->nelts; i++) {
         const struct trie_literal *literal =
@@ -105,7 +168,7 @@ plan_edges(struct layout *layout, const struct waiting *at,
         memset(&edge, 0, sizeof(edge));
         edge.text = plan_text(plan, literal->text);
         edge.node = queue_node(layout, literal->next, path);
-        fill_slot(plan, row->edges, row->n_slots, &edge, literal->text, path);
+        fill_slot(plan, row, &edge, segment_of(literals, i), path);
     }
 }
 
@@ -212,19 +275,33 @@ pattern_text(const struct plan *plan, const struct trie_pattern *pattern)
 }
 
 /* The matcher's word for what a pattern takes: {x} alone, of a str without
- * bounds, is any segment but the empty one. */
+ * bounds, is any segment but the empty one; of a type with an automaton that
+ * says all, what that accepts. */
 static enum routes_pattern_kind
 kind_of(struct plan *plan, const struct trie_pattern *pattern,
         const struct routes_pattern *row)
 {
     const struct routes_type *type =
         rows_at(PLAN_ROWS(plan, types), row->type);
-    int any = pattern->kind == ROUTES_PATTERN_SEGMENT &&
-              row->prefix.len == 0 && row->suffix.len == 0 &&
-              type->kind == ROUTES_TYPE_STR && type->flags == 0 &&
-              type->dfa == 0;
 
-    return any ? ROUTES_PATTERN_ANY : pattern->kind;
+    if (pattern->kind != ROUTES_PATTERN_SEGMENT || row->prefix.len != 0 ||
+        row->suffix.len != 0) {
+        return pattern->kind;
+    }
+    if (type->flags & ROUTES_TYPE_PATH_DFA) {
+        return ROUTES_PATTERN_DFA;
+    }
+    return type->kind == ROUTES_TYPE_STR && type->flags == 0 && type->dfa == 0
+               ? ROUTES_PATTERN_ANY
+               : ROUTES_PATTERN_SEGMENT;
+}
+
+static uint32_t
+dfa_of(struct plan *plan, uint32_t type)
+{
+    const struct routes_type *row = rows_at(PLAN_ROWS(plan, types), type);
+
+    return row->dfa;
 }
 
 static void
@@ -243,6 +320,9 @@ plan_pattern(struct layout *layout, const struct waiting *at,
         row.type = plan_types_in_path(plan, pattern->type);
     }
     row.kind = (uint8_t)kind_of(plan, pattern, &row);
+    if (row.kind == ROUTES_PATTERN_DFA) {
+        row.dfa = dfa_of(plan, row.type);
+    }
     row.next = pattern->next != NULL ? queue_node(layout, pattern->next, path)
                                      : plan_end(plan, pattern->end, path);
     *(struct routes_pattern *)rows_at(patterns, index) = row;

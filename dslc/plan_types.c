@@ -14,6 +14,66 @@
 
 /* ---- automata ----------------------------------------------------------- */
 
+/* The class of which all words are made, or -1: there are several. */
+static int
+only_class(const struct dfa *dfa)
+{
+    int live = -1;
+
+    for (uint32_t cell = 0; cell < dfa->n_states * dfa->n_classes; cell++) {
+        int class = (int)(cell % dfa->n_classes);
+
+        if (dfa->cells[cell] != 0 && live != class) {
+            if (live >= 0) {
+                return -1;
+            }
+            live = class;
+        }
+    }
+    return live;
+}
+
+/* Whether an automaton of one class only counts its bytes; then min and max
+ * are set.  It is a chain of states, of which the last may lead to itself. */
+static int
+counts_bytes(const struct dfa *dfa, uint32_t class, struct routes_dfa *row)
+{
+    uint32_t state = dfa->start;
+    uint32_t length = 0;
+
+    while (state != 0 && state < dfa->accept && length < dfa->n_states) {
+        state = dfa->cells[state * dfa->n_classes + class];
+        length++;
+    }
+    row->min = length;
+    while (state >= dfa->accept && length < 2 * dfa->n_states) {
+        state = dfa->cells[state * dfa->n_classes + class];
+        length++;
+    }
+    row->max = state >= dfa->accept ? UINT32_MAX : length - 1;
+    return state == 0 ? row->min < length : state >= dfa->accept;
+}
+
+/* The row of an automaton without states; 0 if it needs some. */
+static int
+plan_uniform(struct plan *plan, const struct dfa *dfa, struct routes_dfa *row)
+{
+    int class = only_class(dfa);
+    uint8_t classes[256];
+
+    if (class < 0 || !counts_bytes(dfa, (uint32_t) class, row)) {
+        row->min = row->max = 0;
+        return 0;
+    }
+    for (unsigned byte = 0; byte < sizeof(classes); byte++) {
+        classes[byte] = dfa->classes[byte] == class;
+    }
+    row->classes =
+        rows_intern(PLAN_ROWS(plan, bytes), classes, sizeof(classes), NULL);
+    row->n_classes = 2;
+    return 1;
+}
+
 /* The row of an automaton; equal ones are one, for they are minimal. */
 static uint32_t
 plan_dfa(struct plan *plan, const struct dfa *dfa, const char *note)
@@ -23,6 +83,9 @@ plan_dfa(struct plan *plan, const struct dfa *dfa, const char *note)
     struct routes_dfa row;
 
     memset(&row, 0, sizeof(row));
+    if (plan_uniform(plan, dfa, &row)) {
+        return rows_intern(PLAN_ROWS(plan, dfas), &row, 1, &note);
+    }
     row.classes = rows_intern(bytes, dfa->classes, sizeof(dfa->classes), NULL);
     row.n_classes = dfa->n_classes;
     row.cells =

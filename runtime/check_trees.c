@@ -70,20 +70,33 @@ visit_end(struct routes_check *c, uint32_t index, uint32_t n_captures)
 }
 
 /* Whether the matcher will find the edge in slot i: the compiler hashed as we
- * do, and left no free slot before it. */
+ * do, and each slot before it leads on. */
 static int
 is_findable(const struct routes_table *t, const struct routes_node *node,
             uint32_t i)
 {
     const struct routes_edge *edges = &t->edges[node->edges];
-    struct routes_text text = edges[i].text;
+    const struct routes_segment segment =
+        routes_segment_of(t->text + edges[i].text.at, edges[i].text.len);
     uint32_t mask = node->n_slots - 1;
-    uint32_t slot = routes_segment_hash(t->text + text.at, text.len) & mask;
+    uint32_t slot = (uint32_t)routes_segment_hash(segment, node->salt) & mask;
 
-    while (slot != i && edges[slot].node != 0) {
+    while (slot != i && edges[slot].more == 1) {
         slot = (slot + 1) & mask;
     }
-    return slot == i;
+    return slot == i && segment.key == edges[i].key;
+}
+
+/* Whether a search of the edges ends, wherever it begins. */
+static int
+is_finite(const struct routes_table *t, const struct routes_node *node)
+{
+    for (uint32_t i = 0; i < node->n_slots; i++) {
+        if (t->edges[node->edges + i].more != 1) {
+            return 1;
+        }
+    }
+    return node->n_slots == 0;
 }
 
 static void
@@ -100,9 +113,12 @@ visit_edges(struct routes_check *c, struct trees *trees,
         trees->n_slots <= t->n_edges &&
             routes_check_fits(node->edges, node->n_slots, t->n_edges),
         "edges that are none");
+    routes_check_expect(c, c->refusal != NULL || is_finite(t, node),
+                        "edges without an end");
     for (uint32_t i = 0; i < node->n_slots && c->refusal == NULL; i++) {
         const struct routes_edge *edge = &t->edges[node->edges + i];
 
+        routes_check_expect(c, edge->more <= 1, "a flag that is none");
         if (edge->node == 0) {
             continue;
         }
@@ -115,6 +131,35 @@ visit_edges(struct routes_check *c, struct trees *trees,
     }
 }
 
+/* Whether the automaton of a type says all of what it takes in a path. */
+static int
+is_dfa_alone(const struct routes_type *type)
+{
+    return type->dfa != 0 &&
+           ((type->flags & ROUTES_TYPE_PATH_DFA) != 0 ||
+            (type->kind == ROUTES_TYPE_STR &&
+             (type->flags & (ROUTES_TYPE_MIN | ROUTES_TYPE_MAX)) == 0));
+}
+
+static void
+check_dfa(struct routes_check *c, const struct routes_pattern *pattern)
+{
+    const struct routes_type *type = &c->table->types[pattern->type];
+
+    if (c->refusal != NULL) {
+        return;
+    }
+    routes_check_expect(
+        c,
+        pattern->dfa == (pattern->kind == ROUTES_PATTERN_DFA ? type->dfa : 0),
+        "another DFA than its type's");
+    routes_check_expect(c,
+                        pattern->kind != ROUTES_PATTERN_DFA ||
+                            (is_dfa_alone(type) &&
+                             (pattern->prefix.len | pattern->suffix.len) == 0),
+                        "a DFA that does not decide alone");
+}
+
 static void
 visit_pattern(struct routes_check *c, struct trees *trees,
               const struct routes_pattern *pattern, const struct visit *visit)
@@ -124,7 +169,7 @@ visit_pattern(struct routes_check *c, struct trees *trees,
 
     routes_check_text(c, pattern->prefix);
     routes_check_text(c, pattern->suffix);
-    routes_check_expect(c, pattern->kind <= ROUTES_PATTERN_ANY,
+    routes_check_expect(c, pattern->kind <= ROUTES_PATTERN_DFA,
                         "a kind that is none");
     if (c->refusal != NULL) {
         return;
@@ -134,8 +179,10 @@ visit_pattern(struct routes_check *c, struct trees *trees,
         routes_check_refuse(c, "a null pattern");
         break;
     case ROUTES_PATTERN_ANY:
+    case ROUTES_PATTERN_DFA:
     case ROUTES_PATTERN_SEGMENT:
         routes_check_row(c, pattern->type, t->n_types, "a type that is none");
+        check_dfa(c, pattern);
         visit_node(c, trees, pattern->next, visit->depth + 1u, n_captures + 1);
         break;
     case ROUTES_PATTERN_REST:

@@ -6,6 +6,24 @@
 
 #define STATE_DEAD 0
 
+/* Whether all bytes are of class 1; the others are of class 0. */
+static int
+is_uniform(const uint8_t *classes, const char *text, size_t len)
+{
+    const uint8_t *at = (const uint8_t *)text;
+    const uint8_t *end = at + len;
+    unsigned all = 1;
+
+    for (; end - at >= 4; at += 4) {
+        all &=
+            classes[at[0]] & classes[at[1]] & classes[at[2]] & classes[at[3]];
+    }
+    for (; at != end; at++) {
+        all &= classes[*at];
+    }
+    return (int)all;
+}
+
 int
 routes_dfa_accepts(const struct routes_table *table, uint32_t dfa,
                    const char *text, size_t len)
@@ -15,6 +33,10 @@ routes_dfa_accepts(const struct routes_table *table, uint32_t dfa,
     const uint16_t *cells = table->cells + row->cells;
     size_t state = row->start;
 
+    if (row->n_states == 0) {
+        return len >= row->min && len <= row->max &&
+               is_uniform(classes, text, len);
+    }
     for (size_t i = 0; i < len && state != STATE_DEAD; i++) {
         state = cells[state * row->n_classes + classes[(uint8_t)text[i]]];
     }

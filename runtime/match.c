@@ -2,6 +2,9 @@
 /*
  * The matcher: LANGUAGE.md P1 to P12 over the table.
  *
+ * go_straight answers most requests, by the first candidate of each node.  A
+ * search says what there is where that leads to no route.
+ *
  * A search goes down a host's tree, most specific candidate first: at a node
  * the literal edge, then the patterns in their order.  Where candidates are
  * left, a frame keeps them; when a way ends without an answer, the search goes
@@ -39,9 +42,9 @@
 struct frame {
     const struct routes_pattern *pattern; /* the next one */
     uint32_t n_left;
-    uint32_t n_captures; /* before the node */
-    const char *at;      /* the segment to match */
+    const char *at; /* the segment to match */
     size_t len;
+    struct routes_capture *capture; /* the first of what is below */
 };
 
 /* The most specific end that has the path, but not under the method. */
@@ -58,6 +61,7 @@ struct search {
     const char *path_end;
     enum routes_method method;
     uint32_t guard; /* the place that keeps the path, once met */
+    int over;       /* an end answers, or keeps the path */
     struct routes_match *result;
     uint32_t n_frames;
     struct frame frames[ROUTES_MAX_SEGMENTS];
@@ -81,18 +85,19 @@ count_bits(uint64_t bits)
 
 /* The route of an end for the method: its own, GET for HEAD, ANY; or 0. */
 static inline uint32_t
-pick_route(const struct search *s, const struct routes_end *end)
+pick_route(const struct routes_table *table, const struct routes_end *end,
+           enum routes_method method)
 {
-    uint64_t bit = ROUTES_METHOD_BIT(s->method);
+    uint64_t bit = ROUTES_METHOD_BIT(method);
 
-    if (!(end->methods & bit) && s->method == ROUTES_METHOD_HEAD) {
+    if (!(end->methods & bit) && method == ROUTES_METHOD_HEAD) {
         bit = ROUTES_METHOD_BIT(ROUTES_METHOD_GET);
     }
     if (end->methods & bit) {
-        return s->table
+        return table
             ->end_routes[end->routes + count_bits(end->methods & (bit - 1))];
     }
-    return METHOD_IS(s->method, METHODS_NOT_ANY) ? 0 : end->any;
+    return METHOD_IS(method, METHODS_NOT_ANY) ? 0 : end->any;
 }
 
 /* Notes that the path is known under the methods of an end. */
@@ -117,11 +122,12 @@ note_refusal(struct search *s, const struct routes_end *end,
 }
 
 /* Whether the search is over: the end answers, or keeps the path. */
-static inline int
-try_end(struct search *s, uint32_t index, uint32_t n_captures)
+static int
+try_end(struct search *s, uint32_t index, const struct routes_capture *behind)
 {
     const struct routes_end *end = &s->table->ends[index];
-    uint32_t route = pick_route(s, end);
+    uint32_t route = pick_route(s->table, end, s->method);
+    uint32_t n_captures = (uint32_t)(behind - s->result->captures);
 
     s->result->n_captures = n_captures;
     if (route != 0) {
@@ -135,23 +141,19 @@ try_end(struct search *s, uint32_t index, uint32_t n_captures)
 
 /* ---- candidates --------------------------------------------------------- */
 
-/* Where a search stands: at a node, before the segment at `at`. */
+/* Where a search stands: at a node, behind a segment.  It goes from function
+ * to function by value, and stays in registers. */
 struct stand {
-    uint32_t node;
-    uint32_t n_captures;
-    const char *at; /* NULL: the path is at its end */
+    const struct routes_node *node; /* NULL: the way ends here */
+    const char *at;                 /* a '/', or the end of the path */
+    struct routes_capture *capture; /* of the next parameter */
 };
 
-static inline void
-add_capture(const struct search *s, uint32_t *n_captures, const char *at,
-            size_t len)
-{
-    struct routes_capture *capture = &s->result->captures[*n_captures];
-
-    capture->at = at;
-    capture->len = len;
-    ++*n_captures;
-}
+#define STAND_NOWHERE                                                         \
+    (struct stand)                                                            \
+    {                                                                         \
+        NULL, NULL, NULL                                                      \
+    }
 
 /* Whether a segment has the text around a pattern's parameter, and something
  * between; then *at and *len are what is between. */
@@ -181,6 +183,9 @@ take_segment(const struct routes_table *table,
              const struct routes_pattern *pattern, const char **at,
              size_t *len)
 {
+    if (pattern->kind == ROUTES_PATTERN_DFA) {
+        return *len > 0 && routes_dfa_accepts(table, pattern->dfa, *at, *len);
+    }
     if ((pattern->prefix.len | pattern->suffix.len) != 0 &&
         !strip_literals(table, pattern, at, len)) {
         return 0;
@@ -191,7 +196,7 @@ take_segment(const struct routes_table *table,
 /* Whether a rest pattern or a guard ends the search. */
 static int
 try_rest(struct search *s, const struct routes_pattern *pattern,
-         const char *at, uint32_t n_captures)
+         const char *at, struct routes_capture *capture)
 {
     size_t len = (size_t)(s->path_end - at);
 
@@ -199,167 +204,174 @@ try_rest(struct search *s, const struct routes_pattern *pattern,
         if (!routes_language_has(s->table, pattern->type, at, len)) {
             return 0;
         }
-        add_capture(s, &n_captures, at, len);
+        *capture++ = (struct routes_capture){at, len};
     }
-    return try_end(s, pattern->next, n_captures);
+    return try_end(s, pattern->next, capture);
+}
+
+/* Tries a candidate that is rare on a segment. */
+static __attribute__((noinline)) struct stand
+try_rare(struct search *s, const struct routes_pattern *pattern,
+         const char *at, size_t len, struct routes_capture *capture)
+{
+    const char *behind = at + len;
+
+    if (pattern->kind == ROUTES_PATTERN_REST ||
+        pattern->kind == ROUTES_PATTERN_GUARD) {
+        s->over = try_rest(s, pattern, at, capture);
+        return STAND_NOWHERE;
+    }
+    if (!take_segment(s->table, pattern, &at, &len)) {
+        return STAND_NOWHERE;
+    }
+    *capture = (struct routes_capture){at, len};
+    return (struct stand){&s->table->nodes[pattern->next], behind,
+                          capture + 1};
+}
+
+/* Tries a candidate on a segment; the way goes on behind it. */
+static inline struct stand
+try_pattern(struct search *s, const struct routes_table *table,
+            const struct routes_pattern *pattern, const char *at, size_t len,
+            struct routes_capture *capture)
+{
+    if (pattern->kind != ROUTES_PATTERN_ANY) {
+        return try_rare(s, pattern, at, len, capture);
+    }
+    if (len == 0) {
+        return STAND_NOWHERE;
+    }
+    *capture = (struct routes_capture){at, len};
+    return (struct stand){&table->nodes[pattern->next], at + len, capture + 1};
 }
 
 /* ---- the search --------------------------------------------------------- */
 
-enum step {
-    STEP_DOWN, /* to another node */
-    STEP_BACK, /* this way leads nowhere */
-    STEP_OVER
-};
-
-/* Tries a candidate on a segment; down leads behind it. */
-static inline enum step
-try_pattern(struct search *s, const struct routes_pattern *pattern,
-            const char *at, size_t len, struct stand *stand)
-{
-    const char *next = at + len == s->path_end ? NULL : at + len + 1;
-
-    if (pattern->kind == ROUTES_PATTERN_ANY) {
-        if (len == 0) {
-            return STEP_BACK;
-        }
-    }
-    else if (pattern->kind != ROUTES_PATTERN_SEGMENT) {
-        return try_rest(s, pattern, at, stand->n_captures) ? STEP_OVER
-                                                           : STEP_BACK;
-    }
-    else if (!take_segment(s->table, pattern, &at, &len)) {
-        return STEP_BACK;
-    }
-    add_capture(s, &stand->n_captures, at, len);
-    stand->node = pattern->next;
-    stand->at = next;
-    return STEP_DOWN;
-}
-
-/* Looks at the slots behind the first; out of line, because few do. */
+/* Looks at the slots behind one; out of line, because few have any. */
 static __attribute__((noinline)) uint32_t
 find_further(const struct routes_table *table, const struct routes_node *node,
-             const struct routes_segment *segment, uint32_t slot)
+             const char *at, size_t len, uint64_t key, uint64_t slot)
 {
+    const struct routes_segment segment = {at, len, key};
     const struct routes_edge *edges = &table->edges[node->edges];
-    uint32_t mask = node->n_slots - 1;
+    const struct routes_edge *edge;
 
-    for (uint32_t i = 1; i <= mask; i++) {
-        const struct routes_edge *edge = &edges[(slot + i) & mask];
-
-        if (edge->node == 0 ||
-            routes_segment_is(segment, table->text, edge->text)) {
+    do {
+        edge = &edges[++slot & (node->n_slots - 1)];
+        if (routes_segment_is(segment, table->text, edge)) {
             return edge->node;
         }
-    }
+    } while (edge->more != 0);
     return 0;
 }
 
 /* The node behind the edge with the segment's text, or 0. */
 static inline uint32_t
 find_edge(const struct routes_table *table, const struct routes_node *node,
-          const struct routes_segment *segment)
+          struct routes_segment segment)
 {
-    uint32_t slot = routes_segment_hashed(segment) & (node->n_slots - 1);
+    uint64_t slot =
+        routes_segment_hash(segment, node->salt) & (node->n_slots - 1);
     const struct routes_edge *edge = &table->edges[node->edges + slot];
 
-    if (edge->node == 0 ||
-        routes_segment_is(segment, table->text, edge->text)) {
+    if (routes_segment_is(segment, table->text, edge)) {
         return edge->node;
     }
-    return find_further(table, node, segment, slot);
+    return edge->more == 0 ? 0
+                           : find_further(table, node, segment.at, segment.len,
+                                          segment.key, slot);
 }
 
 /* Keeps the candidates of a node but for the first `tried`. */
-static inline void
+static __attribute__((noinline)) void
 push_frame(struct search *s, const struct routes_node *node, uint32_t tried,
-           const struct routes_segment *segment, uint32_t n_captures)
+           const char *at, size_t len, struct routes_capture *capture)
 {
-    struct frame *frame;
-
-    if (node->n_patterns == tried) {
-        return;
-    }
-    frame = &s->frames[s->n_frames++];
-    frame->pattern = &s->table->patterns[node->patterns + tried];
-    frame->n_left = node->n_patterns - tried;
-    frame->n_captures = n_captures;
-    frame->at = segment->at;
-    frame->len = segment->len;
+    s->frames[s->n_frames++] = (struct frame){
+        .pattern = &s->table->patterns[node->patterns + tried],
+        .n_left = node->n_patterns - tried,
+        .at = at,
+        .len = len,
+        .capture = capture,
+    };
 }
 
-/* Enters a node with a segment to match, and tries the first candidate; the
- * others stay in a frame. */
-static inline enum step
-enter_node(struct search *s, struct stand *stand)
+/* Tries the first pattern of a node on a segment. */
+static inline struct stand
+enter_pattern(struct search *s, const struct routes_table *table,
+              const struct routes_node *node, struct routes_segment segment,
+              struct routes_capture *capture)
 {
-    const struct routes_node *node = &s->table->nodes[stand->node];
-    struct routes_segment segment =
-        routes_segment_next(s->path, stand->at, s->path_end);
-    uint32_t n_captures = stand->n_captures;
-    uint32_t next =
-        node->n_slots == 0 ? 0 : find_edge(s->table, node, &segment);
-    enum step step;
-
-    if (next != 0) {
-        const char *behind = segment.at + segment.len;
-
-        push_frame(s, node, 0, &segment, n_captures);
-        stand->node = next;
-        stand->at = behind == s->path_end ? NULL : behind + 1;
-        return STEP_DOWN;
+    if (node->n_patterns != 1) {
+        if (node->n_patterns == 0) {
+            return STAND_NOWHERE;
+        }
+        push_frame(s, node, 1, segment.at, segment.len, capture);
     }
-    if (node->n_patterns == 0) {
-        return STEP_BACK;
+    return try_pattern(s, table, &table->patterns[node->patterns], segment.at,
+                       segment.len, capture);
+}
+
+/* Tries the most specific candidate of a node on a segment; the others stay
+ * in a frame. */
+static inline struct stand
+enter_node(struct search *s, const struct routes_table *table,
+           const struct routes_node *node, struct routes_segment segment,
+           struct routes_capture *capture)
+{
+    uint32_t next = node->n_slots == 0 ? 0 : find_edge(table, node, segment);
+
+    if (next == 0) {
+        return enter_pattern(s, table, node, segment, capture);
     }
-    step = try_pattern(s, &s->table->patterns[node->patterns], segment.at,
-                       segment.len, stand);
-    push_frame(s, node, 1, &segment, n_captures);
-    return step;
+    if (node->n_patterns != 0) {
+        push_frame(s, node, 0, segment.at, segment.len, capture);
+    }
+    return (struct stand){&table->nodes[next], segment.at + segment.len,
+                          capture};
 }
 
 /* Goes on with the candidates of the last frame. */
-static inline enum step
-resume(struct search *s, struct stand *stand)
+static __attribute__((noinline)) struct stand
+resume(struct search *s)
 {
-    enum step step = STEP_BACK;
+    struct stand stand = STAND_NOWHERE;
 
-    while (step == STEP_BACK && s->n_frames > 0) {
+    while (stand.node == NULL && !s->over && s->n_frames > 0) {
         struct frame *frame = &s->frames[s->n_frames - 1];
 
         frame->n_left--;
         s->n_frames -= frame->n_left == 0;
-        stand->n_captures = frame->n_captures;
-        step = try_pattern(s, frame->pattern++, frame->at, frame->len, stand);
+        stand = try_pattern(s, s->table, frame->pattern++, frame->at,
+                            frame->len, frame->capture);
     }
-    return step;
+    return stand;
 }
 
-/* Whether the tree below the node answers or keeps the path. */
+/* Whether the tree of a host, whose captures are there, answers or keeps the
+ * path. */
 static inline int
-search_tree(struct search *s, uint32_t node, uint32_t n_captures)
+search_tree(struct search *s, uint32_t root)
 {
-    struct stand stand = {node, n_captures, s->path + 1};
-    enum step step = STEP_DOWN;
+    const struct routes_table *table = s->table;
+    const char *path = s->path;
+    const char *end = s->path_end;
+    struct stand stand = {&table->nodes[root], path,
+                          s->result->captures + s->result->n_captures};
 
     s->n_frames = 0;
-    while (step == STEP_DOWN) {
-        if (stand.at != NULL) {
-            step = enter_node(s, &stand);
+    do {
+        while (stand.node != NULL && stand.at != end) {
+            stand = enter_node(s, table, stand.node,
+                               routes_segment_next(path, stand.at + 1, end),
+                               stand.capture);
         }
-        else if (try_end(s, s->table->nodes[stand.node].end,
-                         stand.n_captures)) {
+        if (stand.node != NULL && try_end(s, stand.node->end, stand.capture)) {
             return 1;
         }
-        else {
-            step = STEP_BACK;
-        }
-        if (step == STEP_BACK) {
-            step = resume(s, &stand);
-        }
-    }
-    return step == STEP_OVER;
+        stand = resume(s);
+    } while (stand.node != NULL);
+    return s->over;
 }
 
 /* ---- hosts -------------------------------------------------------------- */
@@ -425,15 +437,19 @@ find_host(const struct routes_table *table, const char *host, size_t len)
     return first_general_host(table, low);
 }
 
-/* Whether a host by suffix or parameter takes the name; a parameter's label
- * is captured. */
-static __attribute__((noinline)) int
-take_suffix(const struct search *s, const struct routes_host *row,
-            const char *host, size_t len, uint32_t *n_captures)
+/* Whether a host that is not exact takes the name; a parameter's label is
+ * captured. */
+static int
+take_host(const struct routes_table *table, const struct routes_host *row,
+          const char *host, size_t len, struct routes_match *result)
 {
-    const char *suffix = s->table->text + row->name.at;
+    const char *suffix = table->text + row->name.at;
     size_t label = len - row->name.len;
 
+    result->n_captures = 0;
+    if (row->kind == ROUTES_HOST_ANY) {
+        return 1;
+    }
     if (len <= row->name.len ||
         memcmp(host + label, suffix, row->name.len) != 0) {
         return 0;
@@ -441,35 +457,40 @@ take_suffix(const struct search *s, const struct routes_host *row,
     if (row->kind == ROUTES_HOST_SUFFIX) {
         return 1;
     }
-    add_capture(s, n_captures, host, label);
+    result->captures[0] = (struct routes_capture){host, label};
+    result->n_captures = 1;
     return memchr(host, '.', label) == NULL &&
-           routes_language_has(s->table, row->type, host, label);
+           routes_language_has(table, row->type, host, label);
 }
 
-/* Searches the hosts that take the name, most specific first: the exact one,
- * then those behind all exact ones, in their order. */
-static inline void
-search_hosts(struct search *s, const char *host, size_t len)
+/* The most specific host from row i on that takes the name and has a tree, or
+ * 0: none of the exact ones.  Its capture goes to result. */
+static uint32_t
+next_host(const struct routes_table *table, const char *host, size_t len,
+          uint32_t i, struct routes_match *result)
 {
-    const struct routes_table *table = s->table;
-    uint32_t i = 1;
-
-    if (table->n_hosts > 1 && table->hosts[1].kind == ROUTES_HOST_EXACT) {
-        i = find_host(table, host, len);
-    }
-    while (i < table->n_hosts) {
+    for (i = first_general_host(table, i); i < table->n_hosts; i++) {
         const struct routes_host *row = &table->hosts[i];
-        uint32_t n_captures = 0;
-        int taken = row->kind == ROUTES_HOST_ANY ||
-                    row->kind == ROUTES_HOST_EXACT ||
-                    take_suffix(s, row, host, len, &n_captures);
 
-        if (taken && row->root != 0 && search_tree(s, row->root, n_captures)) {
-            return;
+        if (row->root != 0 && take_host(table, row, host, len, result)) {
+            return i;
         }
-        i = row->kind == ROUTES_HOST_EXACT ? first_general_host(table, i)
-                                           : i + 1;
     }
+    return 0;
+}
+
+/* The most specific of all hosts, likewise. */
+static __attribute__((noinline)) uint32_t
+first_host(const struct routes_table *table, const char *host, size_t len,
+           struct routes_match *result)
+{
+    uint32_t i = find_host(table, host, len);
+
+    if (i < table->n_hosts && table->hosts[i].kind == ROUTES_HOST_EXACT &&
+        table->hosts[i].root != 0) {
+        return i;
+    }
+    return next_host(table, host, len, i, result);
 }
 
 /* ---- the outcome -------------------------------------------------------- */
@@ -498,31 +519,156 @@ settle(struct search *s)
                                               : ROUTES_NOT_ALLOWED;
 }
 
-enum routes_outcome
-routes_match(const struct routes_table *table, const char *host,
-             size_t host_len, const char *path, size_t len,
-             enum routes_method method, struct routes_match *result)
+/* Searches the hosts that take the name, most specific first. */
+static void
+search_hosts(struct search *s, const char *host, size_t len)
+{
+    const struct routes_table *table = s->table;
+    uint32_t i = first_host(table, host, len, s->result);
+
+    while (i != 0 && !search_tree(s, table->hosts[i].root)) {
+        i = next_host(table, host, len, i + 1, s->result);
+    }
+}
+
+/* What there is for a request that go_straight did not answer. */
+static __attribute__((noinline)) enum routes_outcome
+search(const struct routes_table *table, const char *host, size_t host_len,
+       const char *path, size_t len, enum routes_method method,
+       struct routes_match *result)
 {
     struct search s;
 
-    result->route = 0;
-    result->allow = 0;
-    s.guard = 0;
-    s.refusal.allow = 0;
     s.table = table;
     s.path = path;
     s.path_end = path + len;
     s.method = method;
     s.result = result;
+    s.guard = 0;
+    s.over = 0;
+    s.refusal.allow = 0;
+    result->n_captures = 0;
     if (len > 0 && path[0] == '/') {
-        search_hosts(&s, host != NULL ? host : "",
-                     host != NULL ? host_len : 0);
+        search_hosts(&s, host, host_len);
     }
-    if (result->route != 0) {
-        result->place = table->routes[result->route].place;
-        result->outcome = ROUTES_FOUND;
-        return ROUTES_FOUND;
+    if (result->route == 0) {
+        return settle(&s);
     }
-    result->outcome = settle(&s);
-    return result->outcome;
+    result->place = table->routes[result->route].place;
+    return ROUTES_FOUND;
+}
+
+/* ---- the way that is gone most ------------------------------------------ */
+
+/* The first pattern of a node that takes the segment or, a rest, all from it
+ * on; NULL: none, or a guard is before it.  What it takes goes to capture. */
+static __attribute__((noinline)) const struct routes_pattern *
+first_pattern(const struct routes_table *table, const struct routes_node *node,
+              const char *at, size_t len, const char *end,
+              struct routes_capture *capture)
+{
+    const struct routes_pattern *pattern = &table->patterns[node->patterns];
+    const struct routes_pattern *behind = pattern + node->n_patterns;
+
+    for (; pattern < behind && pattern->kind != ROUTES_PATTERN_GUARD;
+         pattern++) {
+        int rest = pattern->kind == ROUTES_PATTERN_REST;
+
+        *capture =
+            (struct routes_capture){at, rest ? (size_t)(end - at) : len};
+        if (pattern->kind == ROUTES_PATTERN_ANY ? len > 0
+            : rest
+                ? routes_language_has(table, pattern->type, at, capture->len)
+                : take_segment(table, pattern, &capture->at, &capture->len)) {
+            return pattern;
+        }
+    }
+    return NULL;
+}
+
+/* The route at the end of the way on which each segment is taken by the first
+ * candidate of its node that can, which is the one that a search would find;
+ * 0: there is none, and a search must say what there is. */
+static inline uint32_t
+go_straight(const struct routes_table *table, uint32_t root, const char *path,
+            const char *end, enum routes_method method,
+            struct routes_match *result)
+{
+    const struct routes_node *node = &table->nodes[root];
+    struct routes_capture *capture = result->captures + result->n_captures;
+    const char *at = path;
+    uint32_t last = 0;
+
+    while (at != end) {
+        struct routes_segment segment = routes_segment_next(path, at + 1, end);
+        const struct routes_pattern *pattern =
+            &table->patterns[node->patterns];
+        uint32_t next =
+            node->n_slots == 0 ? 0 : find_edge(table, node, segment);
+
+        at = segment.at + segment.len;
+        if (next == 0) {
+            if (node->n_patterns == 0) {
+                return 0;
+            }
+            if (pattern->kind == ROUTES_PATTERN_ANY && segment.len != 0) {
+                *capture = (struct routes_capture){segment.at, segment.len};
+            }
+            else {
+                pattern = first_pattern(table, node, segment.at, segment.len,
+                                        end, capture);
+                if (pattern == NULL) {
+                    return 0;
+                }
+            }
+            capture++;
+            next = pattern->next;
+            if (pattern->kind == ROUTES_PATTERN_REST) {
+                last = next;
+                break;
+            }
+        }
+        node = &table->nodes[next];
+    }
+    result->n_captures = (uint32_t)(capture - result->captures);
+    return pick_route(table, &table->ends[last != 0 ? last : node->end],
+                      method);
+}
+
+/* The host of most requests: any, where there is no other. */
+static inline int
+has_one_host(const struct routes_table *table)
+{
+    return table->n_hosts == 2 && table->hosts[1].kind == ROUTES_HOST_ANY;
+}
+
+enum routes_outcome
+routes_match(const struct routes_table *table, const char *host,
+             size_t host_len, const char *path, size_t len,
+             enum routes_method method, struct routes_match *result)
+{
+    uint32_t i = 1;
+
+    if (host == NULL) {
+        host = "";
+        host_len = 0;
+    }
+    result->route = 0;
+    result->allow = 0;
+    result->n_captures = 0;
+    if (!has_one_host(table)) {
+        i = first_host(table, host, host_len, result);
+    }
+    if (len > 0 && path[0] == '/') {
+        result->route = go_straight(table, table->hosts[i].root, path,
+                                    path + len, method, result);
+    }
+    if (result->route == 0) {
+        result->outcome =
+            search(table, host, host_len, path, len, method, result);
+        return result->outcome;
+    }
+    result->place = table->routes[result->route].place;
+    result->outcome = ROUTES_FOUND;
+    return ROUTES_FOUND;
 }

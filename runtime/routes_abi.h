@@ -159,13 +159,19 @@ struct routes_node {
     uint32_t patterns;   /* patterns[]: first, most specific first */
     uint32_t n_patterns; /* segment patterns, then rest patterns */
     uint32_t end;        /* ends[]: the path stops here, or 0 */
+    uint32_t salt;       /* of the hash, so that literals have slots of their
+                            own */
 };
 
 /* A slot of a node's hash table of literal segments: open addressing with
- * linear probing from routes_segment_hash(text) & (n_slots - 1). */
+ * linear probing from routes_segment_hash(text, salt) & (n_slots - 1).  A slot
+ * with more is not the last to be looked at. */
 struct routes_edge {
+    uint64_t key;            /* as runtime/segment.h has it: of up to seven
+                                bytes, all that is compared */
     struct routes_text text; /* the whole segment */
     uint32_t node;           /* nodes[], or 0: the slot is free */
+    uint32_t more; /* 1: what belongs here or before stands in a slot behind */
 };
 
 enum routes_pattern_kind {
@@ -175,10 +181,13 @@ enum routes_pattern_kind {
     ROUTES_PATTERN_GUARD,   /* what a location leaves unmatched: as REST, but
                                it captures nothing; next is ends[], with a
                                guard */
-    ROUTES_PATTERN_ANY /* a SEGMENT that takes all but the empty one, which
+    ROUTES_PATTERN_ANY, /* a SEGMENT that takes all but the empty one, which
                                is what {x} is: no text around it, and its type
                                is str without bounds; one test instead of six
                                on the way that is gone most */
+    ROUTES_PATTERN_DFA  /* a SEGMENT of which dfa alone decides, for the same
+                               reason: no text around it, and its type counts
+                               nothing besides */
 };
 
 struct routes_pattern {
@@ -187,6 +196,7 @@ struct routes_pattern {
     struct routes_text prefix; /* literal before the parameter */
     struct routes_text suffix; /* literal behind it */
     uint32_t type;             /* types[]: the language of the parameter */
+    uint32_t dfa;              /* DFA: dfas[] of the type, else 0 */
     uint32_t next;
 };
 
@@ -647,7 +657,10 @@ struct routes_member {
 
 /* A DFA over bytes.  State 0 is dead, the states from `accept` on accept (so
  * the start has a number of its own: it may accept the empty text).  next =
- * cells[cells + state * n_classes + class], class = bytes[classes + byte]. */
+ * cells[cells + state * n_classes + class], class = bytes[classes + byte].
+ *
+ * One without states takes min to max bytes of class 1; the others of its
+ * classes are 0.  That is what most `matching` are: [A-Za-z0-9-]{1,39}. */
 struct routes_dfa {
     uint32_t classes; /* bytes[]: 256 byte classes */
     uint32_t n_classes;
@@ -655,6 +668,8 @@ struct routes_dfa {
     uint32_t n_states;
     uint32_t accept;
     uint32_t start;
+    uint32_t min; /* without states, else 0 */
+    uint32_t max;
 };
 
 /* ---- authorisation ----------------------------------------------------- */

@@ -45,7 +45,7 @@ make(apr_pool_t *pool)
     uint32_t route;
 
     builder_route(b, "a.example", "GET", "/a");
-    builder_route(b, "b.example", "GET", "/{x:str~a-z}/{r:path}");
+    builder_route(b, "b.example", "GET", "/{x:str~~a-z}/{r:path}");
     builder_route(b, "*.example", "ANY", "/a/{x:int}.png");
     builder_route(b, "{t}.x.example", "GET,POST", "/a/b/{c}");
     builder_guard(b, NULL, "/a");

@@ -25,7 +25,7 @@ TYPES = {
     "int(0..9)": lambda t: re.fullmatch(rb"[0-9]", t),
     "int": lambda t: re.fullmatch(rb"0|-?[1-9][0-9]{0,18}", t)
         and -2**63 <= int(t) < 2**63,
-    "str~a-c": lambda t: re.fullmatch(rb"[a-c]+", t),
+    "str~~a-c": lambda t: re.fullmatch(rb"[a-c]+", t),
     "str~a-z": lambda t: re.fullmatch(rb"[a-z]+", t),
     "str": lambda t: t != b"",
     "path(2..5)": lambda t: 2 <= len(t) <= 5,
@@ -133,13 +133,16 @@ def match(routes, host, method, path):
 
 # ---- random route sets, paths and requests ----------------------------------
 
-LITERALS = ["a", "b", "abc", "7", "", "longliteral", "exactly8", "caf\u00e9"]
-PARTS = LITERALS + ["{x:int(0..9)}", "{x:int}", "{x:str~a-c}", "{x:str~a-z}",
+LITERALS = ["a", "b", "abc", "7", "", "longliteral", "exactly8", "caf\u00e9",
+            "longlitexal", "a-text-of-three-words"]
+PARTS = LITERALS + ["{x:int(0..9)}", "{x:int}", "{x:str~~a-c}", "{x:str~a-z}",
                     "{x:str}", "p{x:int}", "p{x:str}", "{x:int}.z"]
 # "p{x:int}" is in "p{x:str}" is in str, but crosses "str~a-z"
 CROSSING = {"p{x:str}": "{x:str~a-z}", "{x:str~a-z}": "p{x:str}"}
 TEXTS = [b"a", b"b", b"abc", b"7", b"77", b"-1", b"00", b"", b"zz", b"p7",
-         b"px", b"7.z", b"longliteral", b"longliterax", b"exactly8", b"A",
+         b"px", b"7.z", b"longliteral", b"longliterax",
+         b"a-text-of-three-words", b"a-text-Of-three-words", b"longlitexal",
+         b"exactly8", b"A",
          b"-0", b"exactly80", "caf\u00e9".encode(), b"\xff",
          b"9223372036854775808"]
 HOSTS = ["-", "-", "-", "h.ex", "*.ex", "*.h.ex", "i.ex"]

@@ -14,6 +14,9 @@
 #include "runtime/match.h"
 #include "runtime/network.h"
 
+/* Salts that are tried for the literals of a node. */
+#define MAX_SALT 100
+
 struct draft_end {
     struct routes_end row;
     uint32_t routes[ROUTES_N_METHODS];
@@ -159,26 +162,40 @@ mark_set(uint8_t classes[256], const char *set)
     }
 }
 
-/* [set]+: dead, start, accepting. */
-static uint32_t
-add_dfa(struct builder *b, const char *set)
+/* Gives an automaton states: dead, start, accepting. */
+static void
+add_states(struct builder *b, struct routes_dfa *dfa)
 {
     static const uint16_t cells[] = {0, 0, 0, 2, 0, 2};
-    uint8_t classes[256] = {0};
-    struct routes_dfa *dfa = PUSH(b->dfas, struct routes_dfa);
 
-    mark_set(classes, set);
-    dfa->classes = (uint32_t)b->bytes->nelts;
-    dfa->n_classes = 2;
+    dfa->min = dfa->max = 0;
     dfa->cells = (uint32_t)b->cells->nelts;
     dfa->n_states = 3;
     dfa->accept = 2;
     dfa->start = 1;
-    for (unsigned i = 0; i < 256; i++) {
-        *PUSH(b->bytes, uint8_t) = classes[i];
-    }
     for (unsigned i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
         *PUSH(b->cells, uint16_t) = cells[i];
+    }
+}
+
+/* [set]+; of "~set" it has states. */
+static uint32_t
+add_dfa(struct builder *b, const char *set)
+{
+    uint8_t classes[256] = {0};
+    struct routes_dfa *dfa = PUSH(b->dfas, struct routes_dfa);
+    int has_states = *set == '~';
+
+    mark_set(classes, set + has_states);
+    dfa->classes = (uint32_t)b->bytes->nelts;
+    dfa->n_classes = 2;
+    dfa->min = 1;
+    dfa->max = UINT32_MAX;
+    if (has_states) {
+        add_states(b, dfa);
+    }
+    for (unsigned i = 0; i < 256; i++) {
+        *PUSH(b->bytes, uint8_t) = classes[i];
     }
     return (uint32_t)b->dfas->nelts - 1;
 }
@@ -939,16 +956,62 @@ compare_patterns(const void *a, const void *b)
 
 static uint32_t lay_node(struct builder *b, struct draft_node *draft);
 
-/* Whether a segment pattern takes every segment but the empty one. */
-static int
-takes_any(struct builder *b, const struct routes_pattern *pattern)
+/* Finds the word for a segment pattern that one thing decides. */
+static void
+name_kind(struct builder *b, struct routes_pattern *pattern)
 {
     const struct routes_type *type =
         &ROW(b->types, struct routes_type, pattern->type);
 
-    return pattern->kind == ROUTES_PATTERN_SEGMENT &&
-           pattern->prefix.len == 0 && pattern->suffix.len == 0 &&
-           type->kind == ROUTES_TYPE_STR && type->flags == 0 && type->dfa == 0;
+    if (pattern->kind != ROUTES_PATTERN_SEGMENT || pattern->prefix.len != 0 ||
+        pattern->suffix.len != 0) {
+        return;
+    }
+    if (type->flags == ROUTES_TYPE_PATH_DFA ||
+        (type->kind == ROUTES_TYPE_STR && type->flags == 0)) {
+        pattern->kind =
+            type->dfa != 0 ? ROUTES_PATTERN_DFA : ROUTES_PATTERN_ANY;
+        pattern->dfa = type->dfa;
+    }
+}
+
+/* Whether a slot of its own is there for each literal. */
+static int
+has_room(const struct routes_node *row, const struct draft_node *draft)
+{
+    uint64_t taken = 0;
+
+    for (int i = 0; i < draft->literals->nelts; i++) {
+        const char *text = ROW(draft->literals, struct draft_literal, i).text;
+        struct routes_segment segment = routes_segment_of(text, strlen(text));
+        uint64_t slot =
+            routes_segment_hash(segment, row->salt) & (row->n_slots - 1) & 63;
+
+        if (taken & UINT64_C(1) << slot) {
+            return 0;
+        }
+        taken |= UINT64_C(1) << slot;
+    }
+    return 1;
+}
+
+/* Puts a literal into its slot, or the next one that is free. */
+static void
+lay_edge(struct builder *b, const struct routes_node *row, const char *text,
+         uint32_t node)
+{
+    struct routes_segment segment = routes_segment_of(text, strlen(text));
+    uint64_t slot = routes_segment_hash(segment, row->salt);
+    struct routes_edge *edges = &ROW(b->edges, struct routes_edge, row->edges);
+    struct routes_edge *edge = &edges[slot & (row->n_slots - 1)];
+
+    while (edge->node != 0) {
+        edge->more = 1;
+        edge = &edges[++slot & (row->n_slots - 1)];
+    }
+    edge->key = segment.key;
+    edge->node = node;
+    edge->text = add_string(b, text);
 }
 
 static void
@@ -958,8 +1021,11 @@ lay_edges(struct builder *b, struct routes_node *row, struct draft_node *draft)
 
     row->edges = (uint32_t)b->edges->nelts;
     row->n_slots = n != 0;
-    while (n > 1 && row->n_slots < n + n / 2) {
+    while (n > 1 && row->n_slots < 2 * n) {
         row->n_slots *= 2;
+    }
+    while (row->salt < MAX_SALT && !has_room(row, draft)) {
+        row->salt++;
     }
     for (uint32_t i = 0; i < row->n_slots; i++) {
         apr_array_push(b->edges);
@@ -967,17 +1033,8 @@ lay_edges(struct builder *b, struct routes_node *row, struct draft_node *draft)
     for (uint32_t i = 0; i < n; i++) {
         const struct draft_literal *literal =
             &ROW(draft->literals, struct draft_literal, i);
-        uint32_t node = lay_node(b, literal->node);
-        uint32_t slot =
-            routes_segment_hash(literal->text, strlen(literal->text));
-        struct routes_edge *edges =
-            &ROW(b->edges, struct routes_edge, row->edges);
 
-        while (edges[slot & (row->n_slots - 1)].node != 0) {
-            slot++;
-        }
-        edges[slot & (row->n_slots - 1)].node = node;
-        edges[slot & (row->n_slots - 1)].text = add_string(b, literal->text);
+        lay_edge(b, row, literal->text, lay_node(b, literal->node));
     }
 }
 
@@ -1005,9 +1062,7 @@ lay_patterns(struct builder *b, struct routes_node *row,
 
         *laid = pattern->row;
         laid->next = next;
-        if (takes_any(b, laid)) {
-            laid->kind = ROUTES_PATTERN_ANY;
-        }
+        name_kind(b, laid);
     }
 }
 
@@ -1015,7 +1070,7 @@ static uint32_t
 lay_node(struct builder *b, struct draft_node *draft)
 {
     uint32_t index = (uint32_t)b->nodes->nelts;
-    struct routes_node row = {0, 0, 0, 0, 0};
+    struct routes_node row = {0, 0, 0, 0, 0, 0};
 
     apr_array_push(b->nodes);
     row.end = lay_end(b, draft->end);

@@ -3,7 +3,8 @@
  * Tables made by hand, for tests of the runtime without the compiler.
  *
  * Types are written as in .routes ("int(1..5)", "list<str>", "int?"), with two
- * additions: "T~a-z0-9" is T matching r"[a-z0-9]+", and "enum(a|b)", as
+ * additions: "T~a-z0-9" is T matching r"[a-z0-9]+" ("T~~a-z0-9": by an
+ * automaton with states), and "enum(a|b)", as
  * "upload(..9|text/plain)".  In a path the kinds that need an automaton there
  * are to be written with "~".
  */

@@ -232,6 +232,43 @@ test_equal_languages_share_one_automaton(void **state)
     planned_end(p);
 }
 
+/* The automaton of `matching`, and whether it takes the two texts. */
+static void
+assert_automaton(const char *matching, int has_states, const char *good,
+                 const char *bad)
+{
+    char text[200];
+    struct planned *p;
+
+    snprintf(text, sizeof(text),
+             "public\n"
+             "type T = str matching r\"%s\"\n"
+             "GET /{x:T} -> m:a(x)\n",
+             matching);
+    p = planned_of(text);
+    assert_int_equal(p->table.dfas[1].n_states != 0, has_states);
+    assert_int_equal(p->table.patterns[1].kind, ROUTES_PATTERN_DFA);
+    assert_int_equal(planned_match(p, ROUTES_METHOD_GET, good, NULL),
+                     ROUTES_FOUND);
+    assert_int_equal(planned_match(p, ROUTES_METHOD_GET, bad, NULL),
+                     ROUTES_UNKNOWN);
+    planned_end(p);
+}
+
+static void
+test_an_automaton_that_counts_bytes_has_no_states(void **state)
+{
+    (void)state;
+    assert_automaton("[a-z]+", 0, "/abcdefghi", "/abcdefgh1");
+    assert_automaton("[a-z]{2,5}", 0, "/ab", "/a");
+    assert_automaton("[a-z]{2,5}", 0, "/abcde", "/abcdef");
+    assert_automaton("[0-9a-f]{4}", 0, "/00ff", "/00fg");
+    assert_automaton("[a-z]{2}|[a-z]{4}", 1, "/abcd", "/abc");
+    assert_automaton("([a-z][a-z])+", 1, "/abcdef", "/abcde");
+    assert_automaton("[a-z]+[0-9]", 1, "/ab1", "/ab");
+    assert_automaton("[a-z]|[a-z]{3,}", 1, "/abc", "/ab");
+}
+
 static void
 test_labels_are_sorted(void **state)
 {
@@ -362,6 +399,7 @@ main(void)
         cmocka_unit_test(
             test_what_the_runtime_reads_by_itself_has_no_automaton),
         cmocka_unit_test(test_equal_languages_share_one_automaton),
+        cmocka_unit_test(test_an_automaton_that_counts_bytes_has_no_states),
         cmocka_unit_test(test_labels_are_sorted),
         cmocka_unit_test(test_a_requirement_is_postfix_and_stored_once),
         cmocka_unit_test(test_a_location_guards_what_it_leaves_unmatched),

@@ -32,7 +32,7 @@ make(void)
     builder_option(b, ROUTES_OPTION_FILE, "users", 0);
     builder_option(b, ROUTES_OPTION_GROUPS, "groups", 0);
     builder_route(b, "a.example", "GET", "/a");
-    builder_route(b, "b.example", "GET", "/{x:str~a-z}/{r:path}");
+    builder_route(b, "b.example", "GET", "/{x:str~~a-z}/{r:path}");
     builder_route(b, "*.example", "ANY", "/a/{x:int}.png");
     builder_route(b, "{t}.x.example", "GET,POST", "/a/b/{c}");
     builder_guard(b, NULL, "/a");
@@ -366,7 +366,7 @@ a_pattern_of_an_unknown_kind_is_refused(void **state)
     uint32_t i = pattern_of(t, ROUTES_PATTERN_SEGMENT);
 
     (void)state;
-    EDIT(routes_pattern, t, patterns, i).kind = ROUTES_PATTERN_ANY + 1;
+    EDIT(routes_pattern, t, patterns, i).kind = ROUTES_PATTERN_DFA + 1;
     assert_refused(t, "a kind that is none");
 }
 
@@ -433,6 +433,87 @@ an_edge_in_a_wrong_slot_is_refused(void **state)
     assert_refused(t, "an edge in a wrong slot");
     node->n_slots = 3;
     assert_refused(t, "no power of two");
+}
+
+/* The row of an edge with this text. */
+static uint32_t
+edge_of(const struct routes_table *t, const char *text)
+{
+    uint32_t i = 1;
+
+    while (t->edges[i].node == 0 ||
+           strcmp(t->text + t->edges[i].text.at, text) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static void
+an_edge_that_no_search_finds_is_refused(void **state)
+{
+    struct routes_table *t = make();
+
+    (void)state;
+    EDIT(routes_edge, t, edges, edge_of(t, "a")).key ^= 1;
+    assert_refused(t, "an edge in a wrong slot");
+    t = make();
+    EDIT(routes_edge, t, edges, edge_of(t, "a")).more = 2;
+    assert_refused(t, "a flag that is none");
+    t = make();
+    for (uint32_t i = 1; i < t->n_edges; i++) {
+        EDIT(routes_edge, t, edges, i).more = 1;
+    }
+    assert_refused(t, "edges without an end");
+}
+
+/* A table with a pattern of which an automaton without states decides. */
+static struct routes_table *
+make_uniform(void)
+{
+    struct builder *b = builder_create(pool);
+
+    builder_route(b, NULL, "GET", "/{x:str~a-z}");
+    return builder_finish(b);
+}
+
+static void
+an_automaton_without_states_counts_bytes(void **state)
+{
+    struct routes_table *t = make_uniform();
+
+    (void)state;
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_dfa, t, dfas, 1).max = 0;
+    assert_refused(t, "no states");
+    t = make_uniform();
+    EDIT(routes_dfa, t, dfas, 1).n_classes = 3;
+    assert_refused(t, "no states");
+    t = make_uniform();
+    EDIT(routes_dfa, t, dfas, 1).accept = 1;
+    assert_refused(t, "no states");
+    t = make();
+    EDIT(routes_dfa, t, dfas, 1).max = 1;
+    assert_refused(t, "no states");
+}
+
+static void
+a_pattern_that_an_automaton_does_not_decide_is_refused(void **state)
+{
+    struct routes_table *t = make_uniform();
+    uint32_t i = pattern_of(t, ROUTES_PATTERN_DFA);
+
+    (void)state;
+    EDIT(routes_pattern, t, patterns, i).dfa = 0;
+    assert_refused(t, "another DFA");
+    t = make_uniform();
+    EDIT(routes_pattern, t, patterns, i).kind = ROUTES_PATTERN_SEGMENT;
+    assert_refused(t, "another DFA");
+    t = make_uniform();
+    EDIT(routes_type, t, types, t->patterns[i].type).flags |= ROUTES_TYPE_MAX;
+    assert_refused(t, "does not decide alone");
+    t = make_uniform();
+    EDIT(routes_pattern, t, patterns, i).prefix.len = 1;
+    assert_refused(t, "");
 }
 
 static void
@@ -1040,6 +1121,9 @@ main(void)
         TEST(a_file_comes_from_a_form_alone),
         TEST(hosts_may_share_a_tree),
         TEST(an_edge_in_a_wrong_slot_is_refused),
+        TEST(an_edge_that_no_search_finds_is_refused),
+        TEST(an_automaton_without_states_counts_bytes),
+        TEST(a_pattern_that_an_automaton_does_not_decide_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
         TEST(limits_that_are_none_are_refused),
         TEST(a_choice_of_routes_that_are_none_is_refused),
