@@ -68,13 +68,10 @@ static const char *const route_kinds[] = {
     NULL,
 };
 static const char *const mount_kinds[] = {
-    "ROUTES_MOUNT_NULL",
-    "ROUTES_MOUNT_FILES",
-    "ROUTES_MOUNT_HANDLER",
-    "ROUTES_MOUNT_PROXY",
-    "ROUTES_MOUNT_WSGI",
-    "ROUTES_MOUNT_ASGI",
-    NULL,
+    "ROUTES_MOUNT_NULL",    "ROUTES_MOUNT_FILES",
+    "ROUTES_MOUNT_HANDLER", "ROUTES_MOUNT_PROXY",
+    "ROUTES_MOUNT_WSGI",    "ROUTES_MOUNT_ASGI",
+    "ROUTES_MOUNT_TABLE",   NULL,
 };
 static const char *const mount_flags[] = {
     "ROUTES_MOUNT_DOTFILES",

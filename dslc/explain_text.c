@@ -235,6 +235,15 @@ print_route(struct block *block, const struct explain *explain)
         apr_pstrcat(block->pool, "-> ", target_text(block->pool, route), NULL),
         place);
     print_block(block, "route");
+    if (model_is_table(route)) {
+        add_row(block,
+                apr_pstrcat(block->pool, "the table ", route->mount->target,
+                            " decides further: what is required here holds "
+                            "for all of it",
+                            NULL),
+                NULL, NULL);
+        print_block(block, "below");
+    }
     if (route->says_returns) {
         add_row(block, results_text(block->pool, route, results_spelling),
                 NULL, NULL);

@@ -395,7 +395,7 @@ struct model_limits {
 /* What answers for all below a path. */
 struct model_mount {
     enum routes_mount_kind kind;
-    const char *target;              /* FILES, HANDLER, PROXY */
+    const char *target;              /* FILES, HANDLER, PROXY, TABLE */
     struct model_function *function; /* WSGI, ASGI */
     const char *index;               /* FILES: or NULL */
     unsigned flags;                  /* enum routes_mount_flag */
@@ -538,6 +538,14 @@ model_is_application(const struct model_route *route)
     return route->kind == ROUTES_ROUTE_MOUNT &&
            (route->mount->kind == ROUTES_MOUNT_WSGI ||
             route->mount->kind == ROUTES_MOUNT_ASGI);
+}
+
+/* Whether another table answers the route, and decides further. */
+static inline int
+model_is_table(const struct model_route *route)
+{
+    return route->kind == ROUTES_ROUTE_MOUNT &&
+           route->mount->kind == ROUTES_MOUNT_TABLE;
 }
 
 #endif

@@ -34,14 +34,13 @@ static const struct kind_row {
     const char *name;
     enum routes_mount_kind kind;
     enum form form;
-    bool waits;
 } kinds[] = {
-    {"asgi", ROUTES_MOUNT_ASGI, FORM_OBJECT, false},
-    {"files", ROUTES_MOUNT_FILES, FORM_FOLDER, false},
-    {"handler", ROUTES_MOUNT_HANDLER, FORM_NAME, false},
-    {"proxy", ROUTES_MOUNT_PROXY, FORM_URL, false},
-    {"routes", ROUTES_MOUNT_NULL, FORM_TABLE, true},
-    {"wsgi", ROUTES_MOUNT_WSGI, FORM_OBJECT, false},
+    {"asgi", ROUTES_MOUNT_ASGI, FORM_OBJECT},
+    {"files", ROUTES_MOUNT_FILES, FORM_FOLDER},
+    {"handler", ROUTES_MOUNT_HANDLER, FORM_NAME},
+    {"proxy", ROUTES_MOUNT_PROXY, FORM_URL},
+    {"routes", ROUTES_MOUNT_TABLE, FORM_TABLE},
+    {"wsgi", ROUTES_MOUNT_WSGI, FORM_OBJECT},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -177,13 +176,36 @@ read_text(struct maker *maker)
     }
 }
 
+/* The stem of another file, which is no path: what is loaded beside this
+ * table. */
+static void
+read_table(struct maker *maker)
+{
+    const struct ast_value *target = maker->stmt->u.mount.target;
+    const char *name = maker->checker->model->name;
+
+    if (target->kind != AST_WORD || strcmp(target->text, "routes") == 0) {
+        refuse_target(maker, "the name of a table, as RoutesMount has it");
+        return;
+    }
+    maker->mount->target = target->text;
+    if (strcmp(maker->mount->target, name) == 0) {
+        maker->broken = true;
+        diag_help(diag_error(maker->checker->diags, target->span, E016,
+                             "the table %s can't be mounted in itself",
+                             checker_quote(maker->checker, name)),
+                  "write what both places have in common in a file, and "
+                  "`include` it in both");
+    }
+}
+
 static void
 read_target(struct maker *maker)
 {
     const struct ast_value *target = maker->stmt->u.mount.target;
 
     if (maker->kind->form == FORM_TABLE) {
-        maker->broken = true; /* it waits */
+        read_table(maker);
     }
     else if (maker->kind->form == FORM_OBJECT) {
         read_object(maker);
@@ -348,6 +370,11 @@ combine(struct maker *maker, const struct route_site *site,
     struct limits_state limits =
         limits_combine(checker, &frame->limits, site->set, &reach);
     struct auths_state auths = route_decide(site, route);
+    bool table = maker->kind->form == FORM_TABLE;
+
+    if (table && !limits.body.written) {
+        limits.body.value = LIMITS_OFF; /* its routes have limits */
+    }
 
     conduct.pages = pages_combine(checker, scope, conduct.pages, site->set,
                                   &frame->results, &limits);
@@ -359,8 +386,11 @@ combine(struct maker *maker, const struct route_site *site,
     unmountable_refuse(checker, maker->mount->kind, site->set);
     if (maker->kind->kind != ROUTES_MOUNT_FILES) {
         route->consumes =
-            consumes_combine(checker, frame->consumes, site->set);
-        auths_check_public(checker, &auths, route, site->what);
+            table ? NULL
+                  : consumes_combine(checker, frame->consumes, site->set);
+        if (!table) {
+            auths_check_public(checker, &auths, route, site->what);
+        }
         route->methods = conduct.cors == NULL
                              ? ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS)
                              : 0;
@@ -369,8 +399,9 @@ combine(struct maker *maker, const struct route_site *site,
 
 /* ---- paths -------------------------------------------------------------- */
 
-/* An application gets the path as it came, and the parameters before it are
- * decoded as for a call: what is no value of its type is 404 here, too. */
+/* An application or a table gets the path as it came, and the parameters
+ * before it are decoded as for a call: what is no value of its type is 404
+ * here, too. */
 static void
 read_params(struct maker *maker, struct model_path *own,
             struct model_route *route)
@@ -394,7 +425,8 @@ read_paths(struct maker *maker, struct model_route *route)
     struct model_path *own =
         paths_make(checker, frame->unit->scope, &frame->base,
                    maker->stmt->u.mount.path, PATHS_PREFIX);
-    bool object = maker->kind->form == FORM_OBJECT;
+    bool object =
+        maker->kind->form == FORM_OBJECT || maker->kind->form == FORM_TABLE;
     struct model_path *below =
         own == NULL
             ? NULL
@@ -425,7 +457,7 @@ methods_of(const struct kind_row *kind)
     return kind->kind == ROUTES_MOUNT_FILES ? get : any;
 }
 
-/* A mount whose kind waits, or is none: its clauses are looked at. */
+/* A mount whose kind is none: its clauses are looked at. */
 static void
 refuse(struct maker *maker, struct clause_set *set)
 {
@@ -433,11 +465,6 @@ refuse(struct maker *maker, struct clause_set *set)
 
     checker->model->partial = 1;
     phases_check(checker, maker->frame->unit->scope, set, CLAUSE_MOUNT);
-    if (maker->kind != NULL) {
-        checker_waits(checker, maker->stmt->u.mount.kind.span,
-                      apr_psprintf(checker->pool, "a mount of the kind `%s`",
-                                   maker->kind->name));
-    }
 }
 
 void
@@ -465,10 +492,6 @@ mounts_add(struct checker *checker, const struct frame *frame,
         return;
     }
     read_target(&maker);
-    if (maker.kind->waits) {
-        refuse(&maker, &set);
-        return;
-    }
     read_options(&maker);
     maker.mount->kind = maker.kind->kind;
     route = route_make(checker, frame, methods_of(maker.kind), stmt->doc);

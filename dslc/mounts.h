@@ -9,8 +9,7 @@
 #include "dslc/frame.h"
 
 /* Adds the route of a `mount` inside a frame to the model, unless it was not
- * understood or its kind waits.  Says E011, E015, E016, E018, E019 and what
- * paths and clauses say. */
+ * understood.  Says E011, E015, E016, E018 and what paths and clauses say. */
 void mounts_add(struct checker *checker, const struct frame *frame,
                 const struct ast_stmt *stmt);
 

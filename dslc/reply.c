@@ -207,11 +207,13 @@ reply_cache(const struct ast_stmt *stmt, struct model_conduct *conduct)
     return false;
 }
 
-/* Whether an answer may be one caller's own. */
+/* Whether an answer may be one caller's own.  Another table may ask who calls
+ * where this one doesn't. */
 static bool
 is_personal(const struct model_route *route)
 {
-    if (route->auth == NULL || route->auth->rule->op != MODEL_RULE_PUBLIC) {
+    if (route->auth == NULL || route->auth->rule->op != MODEL_RULE_PUBLIC ||
+        model_is_table(route)) {
         return true;
     }
     for (int i = 0; i < route->args->nelts; i++) {

@@ -48,6 +48,8 @@ mount_word(enum routes_mount_kind kind)
         return "wsgi";
     case ROUTES_MOUNT_ASGI:
         return "asgi";
+    case ROUTES_MOUNT_TABLE:
+        return "routes";
     }
     return "";
 }

@@ -16,6 +16,8 @@ static const struct {
     const char *help;
 } rows[] = {
     {AST_PRODUCES, NULL, ALL, "what is mounted says itself what it produces"},
+    {AST_CONSUMES, NULL, BIT(TABLE),
+     "the table that is mounted says what its routes take"},
     {AST_CONSUMES, NULL, BIT(FILES),
      "files are asked for with GET and HEAD, which bring no body"},
     {AST_QUERY, NULL, ALL,
@@ -29,6 +31,8 @@ static const struct {
      "how many requests it may keep"},
     {AST_LIMIT, "time", BIT(PROXY),
      "write httpd's `ProxyTimeout`, or `ProxySet timeout=` in a `<Proxy>`"},
+    {AST_LIMIT, "time", BIT(TABLE),
+     "the table that is mounted says how long its functions may run"},
     {AST_LIMIT, "concurrency", BIT(FILES),
      "no function runs: httpd's `MaxRequestWorkers` bounds what is sent at a "
      "time, mod_ratelimit how fast"},
@@ -41,8 +45,8 @@ static const struct {
 static const char *
 kind_word(enum routes_mount_kind kind)
 {
-    static const char *const words[] = {"",      "files", "handler",
-                                        "proxy", "wsgi",  "asgi"};
+    static const char *const words[] = {"",     "files", "handler", "proxy",
+                                        "wsgi", "asgi",  "routes"};
 
     return words[kind];
 }

@@ -371,6 +371,7 @@ mount: MOUNT path[at] ident[k] mtarget[t] clauses[c] mblock[b]
                                                     { $$ = act_mount(p, @$, $at, @k, $t, $c, $b); } ;
 mtarget: STRING                                     { $$ = act_string(p, @$); }
        | pyref                                      { $$ = act_pyref_value(p, $pyref); }
+       | name
        | '$' ident[n]                               { $$ = act_dollar(p, @$, @n); } ;
 mblock: %empty                                      { $$ = NULL; }
       | '{' mstmts '}'                              { $$ = act_block(p, @$, $mstmts); } ;

@@ -74,12 +74,11 @@ send_file(struct embed_sink *sink, int file, apr_off_t offset,
 
 /* ---- what it is told --------------------------------------------------- */
 
-/* Whether credentials of this header are the gate's: a realm in force reads
- * them, or has httpd's own modules read them. */
+/* Whether a realm in force in one table reads this header, or has httpd's own
+ * modules read it. */
 static int
-is_of_realm(const request_rec *r, const char *header)
+is_of_table(const struct request *request, const char *header)
 {
-    const struct request *request = request_of(r);
     const struct served *served = request->mount->served;
     const struct routes_auth *auth =
         &served->table->auths[request_auth(request)];
@@ -93,6 +92,18 @@ is_of_realm(const request_rec *r, const char *header)
         }
     }
     return auth->n_realms > 0 && strcasecmp(header, "Authorization") == 0;
+}
+
+/* Whether credentials of this header are the gate's. */
+static int
+is_of_realm(const request_rec *r, const char *header)
+{
+    const struct request *request = request_of(r);
+
+    while (request != NULL && !is_of_table(request, header)) {
+        request = request->outer;
+    }
+    return request != NULL;
 }
 
 /* httpd's CGIPassAuth decides, if it is there. */

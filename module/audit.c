@@ -142,11 +142,12 @@ static void
 mark_tables(const struct conf *config)
 {
     for (int i = 0; i < config->mounts->nelts; i++) {
-        const struct mount *mount =
-            APR_ARRAY_IDX(config->mounts, i, const struct mount *);
+        const struct served *served =
+            APR_ARRAY_IDX(config->mounts, i, const struct mount *)->served;
 
-        if (mount->served != NULL) {
-            served_audit(mount->served);
+        for (int n = 0; served != NULL && n < served->whole->nelts; n++) {
+            served_audit(
+                APR_ARRAY_IDX(served->whole, n, const struct served *));
         }
     }
 }
@@ -279,11 +280,10 @@ add_request(request_rec *r, struct routes_jsonline *line)
 }
 
 static void
-add_decision(const struct request *request, const struct denial *denial,
-             apr_pool_t *pool, struct routes_jsonline *line)
+add_decision(const struct denial *denial, apr_pool_t *pool,
+             struct routes_jsonline *line)
 {
-    const struct routes_table *table = request_table(request);
-    const struct realm *realm = &request->mount->served->realms[denial->realm];
+    const struct routes_table *table = denial->table;
 
     routes_jsonline_text(line, "route", denial->name, ROOM_NAME);
     routes_jsonline_text(line, "pattern", denial->pattern, ROOM_PATTERN);
@@ -291,8 +291,7 @@ add_decision(const struct request *request, const struct denial *denial,
                          served_line(table, denial->file, denial->line, pool),
                          ROOM_NAME);
     routes_jsonline_text(line, "user", denial->user, ROOM_NAME);
-    routes_jsonline_text(line, "realm",
-                         denial->realm != 0 ? realm->name : NULL, ROOM_WORD);
+    routes_jsonline_text(line, "realm", denial->realm, ROOM_WORD);
     routes_jsonline_text(
         line, "rule",
         denial->rule.len > 0 ? routes_table_text(table, denial->rule) : NULL,
@@ -316,15 +315,14 @@ put(request_rec *r, const struct audit *audit,
 }
 
 static void
-write_line(request_rec *r, const struct request *request,
-           const struct denial *denial, int status)
+write_line(request_rec *r, const struct denial *denial, int status)
 {
     const struct audit *audit = conf_of(r->server)->audit;
     struct routes_jsonline line;
 
     routes_jsonline_begin(&line);
     add_request(r, &line);
-    add_decision(request, denial, r->pool, &line);
+    add_decision(denial, r->pool, &line);
     routes_jsonline_text(&line, "decision", status != 0 ? "denied" : "granted",
                          ROOM_WORD);
     routes_jsonline_text(&line, "reason", denial->reason, ROOM_NAME);
@@ -352,7 +350,7 @@ write_grant(request_rec *r, const struct request *request)
     if (request->preflight != 0) {
         grant.reason = "a preflight is answered before the requirement";
     }
-    write_line(r, request, &grant, 0);
+    write_line(r, &grant, 0);
 }
 
 void
@@ -368,7 +366,7 @@ audit_write(request_rec *r, struct request *request, int status)
     }
     if (denial != NULL && !denial->told) {
         denial->told = 1;
-        write_line(r, request, denial, status);
+        write_line(r, denial, status);
     }
 }
 

@@ -147,7 +147,7 @@ place_of(const request_rec *r, const char **prefix)
     if (request == NULL) {
         return NULL;
     }
-    *prefix = request->mount->prefix;
+    *prefix = request->mount->url;
     return request_table(request);
 }
 

@@ -13,8 +13,11 @@
 #include "runtime/choice.h"
 #include "runtime/table.h"
 
-#define CACHE_CONTROL "Cache-Control"
-#define VARY          "Vary"
+#define CACHE_CONTROL     "Cache-Control"
+#define VARY              "Vary"
+#define ALLOW_ORIGIN      "Access-Control-Allow-Origin"
+#define ALLOW_CREDENTIALS "Access-Control-Allow-Credentials"
+#define EXPOSE            "Access-Control-Expose-Headers"
 
 /* ---- for every answer --------------------------------------------------- */
 
@@ -64,6 +67,43 @@ add_choice(request_rec *r, const struct routes_table *table, uint32_t choice)
     }
 }
 
+/* Whether a script of the Origin may read by what the tables around it say,
+ * whose word is in the headers already. */
+static int
+outer_admits(const request_rec *r, const struct request *request)
+{
+    for (const struct request *outer = request->outer; outer != NULL;
+         outer = outer->outer) {
+        const struct routes_conduct *conduct = request_conduct(outer);
+
+        if (conduct != NULL && conduct->cors != 0) {
+            return apr_table_get(r->err_headers_out, ALLOW_ORIGIN) != NULL;
+        }
+    }
+    return 1;
+}
+
+/* What one table lets scripts read, another may not. */
+static void
+begin_cors(request_rec *r, const struct request *request,
+           const struct routes_cors *cors)
+{
+    apr_table_t *headers = r->err_headers_out;
+    int restricted = apr_table_get(headers, ALLOW_ORIGIN) != NULL &&
+                     apr_table_get(headers, ALLOW_CREDENTIALS) == NULL;
+
+    if (!outer_admits(r, request)) {
+        return;
+    }
+    apr_table_unset(headers, ALLOW_ORIGIN);
+    apr_table_unset(headers, ALLOW_CREDENTIALS);
+    apr_table_unset(headers, EXPOSE);
+    cors_begin(r, request_table(request), cors);
+    if (restricted) {
+        apr_table_unset(headers, ALLOW_CREDENTIALS);
+    }
+}
+
 /* A preflight is answered by the route it asks for, not by the place. */
 void
 conduct_begin(request_rec *r, const struct request *request)
@@ -81,7 +121,7 @@ conduct_begin(request_rec *r, const struct request *request)
         cors_answer(r, table, &table->cors[request->preflight]);
     }
     else if (conduct != NULL && conduct->cors != 0) {
-        cors_begin(r, table, &table->cors[conduct->cors]);
+        begin_cors(r, request, &table->cors[conduct->cors]);
     }
 }
 
@@ -145,25 +185,39 @@ sets_cookie(const request_rec *r)
            apr_table_get(r->err_headers_out, "Set-Cookie") != NULL;
 }
 
+/* Whether no table around it asks who calls. */
+static int
+is_for_all(const struct request *request)
+{
+    const struct request *outer = request->outer;
+
+    while (outer != NULL && (request_wishes(outer) & SERVED_OPEN) != 0) {
+        outer = outer->outer;
+    }
+    return outer == NULL;
+}
+
 static void
-add_lifetime(request_rec *r, const struct routes_table *table,
+add_lifetime(request_rec *r, const struct request *request,
              const struct routes_conduct *conduct)
 {
-    apr_table_setn(
-        r->headers_out, CACHE_CONTROL,
-        apr_psprintf(r->pool, "%s, max-age=%u",
-                     conduct->cache == ROUTES_CACHE_PUBLIC && !sets_cookie(r)
-                         ? "public"
-                         : "private",
-                     (unsigned)conduct->max_age));
+    const struct routes_table *table = request_table(request);
+
+    apr_table_setn(r->headers_out, CACHE_CONTROL,
+                   apr_psprintf(r->pool, "%s, max-age=%u",
+                                conduct->cache == ROUTES_CACHE_PUBLIC &&
+                                        !sets_cookie(r) && is_for_all(request)
+                                    ? "public"
+                                    : "private",
+                                (unsigned)conduct->max_age));
     if (conduct->vary.len > 0) {
         apr_table_mergen(r->headers_out, VARY,
                          routes_table_text(table, conduct->vary));
     }
 }
 
-static __attribute__((noinline)) void
-finish(request_rec *r, const struct request *request)
+static void
+finish_table(request_rec *r, const struct request *request)
 {
     const struct routes_conduct *conduct = request_conduct(request);
 
@@ -173,10 +227,19 @@ finish(request_rec *r, const struct request *request)
             cors_finish(r);
         }
         if (conduct->cache >= ROUTES_CACHE_PUBLIC && is_kept(r)) {
-            add_lifetime(r, request_table(request), conduct);
+            add_lifetime(r, request, conduct);
         }
     }
     keep_private(r, request);
+}
+
+/* The clauses of the last table before those around it. */
+static __attribute__((noinline)) void
+finish(request_rec *r, const struct request *request)
+{
+    for (; request != NULL; request = request->outer) {
+        finish_table(r, request);
+    }
 }
 
 void
@@ -185,7 +248,7 @@ conduct_finish(request_rec *r)
     const struct request *request = request_of(r);
 
     if ((request_wishes(request) & SERVED_HEADERS) != 0 ||
-        request->caller.user != NULL) {
+        request->caller.user != NULL || request->outer != NULL) {
         finish(r, request);
     }
 }

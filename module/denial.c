@@ -8,14 +8,25 @@
 
 #include "runtime/table.h"
 
+/* The name of the realm that knows the caller, or NULL. */
+static const char *
+realm_of(const struct request *request)
+{
+    return request->caller.realm == 0
+               ? NULL
+               : request->mount->served->realms[request->caller.realm].name;
+}
+
 void
 denial_describe(const struct request *request, struct denial *denial)
 {
     const struct routes_table *table = request_table(request);
     const struct routes_place *place = &table->places[request->match.place];
+    const struct request *known = request_known(request);
 
-    *denial = (struct denial){.user = request->caller.user,
-                              .realm = request->caller.realm,
+    *denial = (struct denial){.user = known->caller.user,
+                              .realm = realm_of(known),
+                              .table = table,
                               .pattern = routes_table_text(table, place->path),
                               .rule = table->auths[request_auth(request)].text,
                               .file = place->file,
@@ -62,7 +73,7 @@ denial_note(request_rec *r, struct request *request, const char *reason)
 void
 denial_log(request_rec *r, struct request *request, const char *reason)
 {
-    const char *user = request->caller.user;
+    const char *user = request_known(request)->caller.user;
     const char *quote = user == NULL ? "" : "'";
 
     if (request->denial != NULL) {

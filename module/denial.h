@@ -14,12 +14,13 @@
  * 404 becomes a request for nothing.  In r->pool. */
 struct denial {
     const char *reason;
-    const char *user;        /* or NULL */
-    const char *pattern;     /* of the route; else of the place */
-    const char *name;        /* of the route, or NULL */
-    struct routes_text rule; /* of the table */
-    uint32_t realm;          /* realms[], 0: nobody is known */
-    uint32_t file;           /* files[] */
+    const char *user;                 /* or NULL */
+    const char *pattern;              /* of the route; else of the place */
+    const char *name;                 /* of the route, or NULL */
+    struct routes_text rule;          /* of the table */
+    const char *realm;                /* its name, or NULL: nobody is known */
+    const struct routes_table *table; /* whose requirement it was */
+    uint32_t file;                    /* files[] */
     uint32_t line;
     int told; /* the audit log has it */
 };

@@ -110,27 +110,37 @@ is_readable(enum routes_realm_kind kind)
     return 1;
 }
 
+static const char *
+find_realm_in(const struct routes_table *table)
+{
+    for (uint32_t i = 1; i < table->n_realms; i++) {
+        const struct routes_realm *realm = &table->realms[i];
+
+        if (is_readable((enum routes_realm_kind)realm->kind)) {
+            return routes_table_text(table, realm->name);
+        }
+    }
+    return NULL;
+}
+
 /* The first realm that a server's routes ask for credentials that can be
  * read, or NULL. */
 static const char *
 find_realm(const server_rec *server)
 {
-    const struct conf *config = conf_of(server);
+    const apr_array_header_t *mounts = conf_of(server)->mounts;
+    const char *realm = NULL;
 
-    for (int i = 0; i < config->mounts->nelts; i++) {
-        const struct mount *mount =
-            APR_ARRAY_IDX(config->mounts, i, const struct mount *);
-        const struct routes_table *table = mount->served->table;
+    for (int i = 0; i < mounts->nelts; i++) {
+        const apr_array_header_t *whole =
+            APR_ARRAY_IDX(mounts, i, const struct mount *)->served->whole;
 
-        for (uint32_t n = 1; n < table->n_realms; n++) {
-            const struct routes_realm *realm = &table->realms[n];
-
-            if (is_readable((enum routes_realm_kind)realm->kind)) {
-                return routes_table_text(table, realm->name);
-            }
+        for (int n = 0; n < whole->nelts && realm == NULL; n++) {
+            realm = find_realm_in(
+                APR_ARRAY_IDX(whole, n, const struct served *)->table);
         }
     }
-    return NULL;
+    return realm;
 }
 
 int

@@ -15,6 +15,7 @@
 #include "conduct.h"
 #include "csrf.h"
 #include "denial.h"
+#include "inner.h"
 #include "judge.h"
 #include "mask.h"
 #include "rate.h"
@@ -214,6 +215,10 @@ put_mask(request_rec *r, struct request *request)
     request->hidden = NULL;
     request->choice = 0;
     request->problems = NULL;
+    if (place == 0 && request->outer != NULL) {
+        inner_leave(r, request);
+        return OK;
+    }
     if (place == 0) {
         request->masked = 1;
         return MASKED;
@@ -351,6 +356,15 @@ count(request_rec *r, struct request *request)
     return answer_error(r, status);
 }
 
+/* What is mounted there decides further. */
+static __attribute__((noinline)) int
+descend(request_rec *r, struct request *request)
+{
+    int status = inner_enter(r, request);
+
+    return status == DECLINED ? pass(r, request) : status;
+}
+
 /* The mark for who may, unless another site is behind it, or too many come. */
 static int
 let_in(request_rec *r, struct request *request)
@@ -364,6 +378,9 @@ let_in(request_rec *r, struct request *request)
     }
     if (status == OK) {
         grant(r, request);
+        if (request_wishes(request) & SERVED_TABLE) {
+            status = descend(r, request);
+        }
     }
     return status;
 }
@@ -423,11 +440,24 @@ pass(request_rec *r, struct request *request)
     return ask(r, request);
 }
 
+/* As ask(), of all tables that the path leads through. */
+static __attribute__((noinline)) int
+ask_all(request_rec *r, struct request *request)
+{
+    if (request->outer != NULL) {
+        inner_restart(r, request);
+    }
+    return ask(r, request);
+}
+
 /* What httpd is to be told of what came of the gate, which is written down if
  * somebody wants that. */
 static __attribute__((noinline)) int
 conclude(request_rec *r, struct request *request, int status)
 {
+    if (request->outer != NULL && status != DEFERRED) {
+        inner_name_caller(r, request);
+    }
     if (status == OK && request->denial == NULL) {
         audit_write(r, request, OK);
         return DECLINED;
@@ -451,11 +481,11 @@ gate_check(request_rec *r)
     if (request == NULL) {
         return DECLINED;
     }
-    if (is_open(request)) {
+    if (is_open(request) && request->outer == NULL) {
         grant(r, request);
         return DECLINED;
     }
-    return conclude(r, request, ask(r, request));
+    return conclude(r, request, ask_all(r, request));
 }
 
 static int
@@ -498,6 +528,18 @@ finish(request_rec *r, struct request *request)
                  answer_verdict(r, request, auth, verdict, &trial));
 }
 
+/* Several tables may wait, one behind the other. */
+static int
+finish_all(request_rec *r, struct request *request)
+{
+    int status;
+
+    do {
+        status = finish(r, request);
+    } while (status == DEFERRED);
+    return status;
+}
+
 int
 gate_finish(request_rec *r)
 {
@@ -506,7 +548,7 @@ gate_finish(request_rec *r)
     if (!is_waiting(r, request)) {
         return DECLINED;
     }
-    return conclude(r, request, finish(r, request));
+    return conclude(r, request, finish_all(r, request));
 }
 
 void
@@ -533,7 +575,7 @@ pass_now(request_rec *r, struct request *request)
             status = HTTP_INTERNAL_SERVER_ERROR;
         }
         if (status == OK) {
-            status = finish(r, request);
+            status = finish_all(r, request);
         }
     }
     return status;
@@ -547,6 +589,9 @@ recheck(request_rec *r, struct request *request)
     }
     r->user = NULL;
     r->ap_auth_type = NULL;
+    if (request->outer != NULL) {
+        inner_restart(r, request);
+    }
     return conclude(r, request, pass_now(r, request));
 }
 

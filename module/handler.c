@@ -18,11 +18,14 @@
 #include "debug.h"
 #include "gate.h"
 #include "mask.h"
+#include "mounted.h"
 #include "request.h"
 #include "variant.h"
 #include "runtime/redirect.h"
 #include "runtime/table.h"
 #include "slot.h"
+
+#define PERMANENT_REDIRECT 308
 
 /* A place among the calls of the route, where their number has a limit. */
 static __attribute__((noinline)) int
@@ -41,12 +44,57 @@ take_limited(request_rec *r, const struct request *request,
 }
 
 static int
-take_slot(request_rec *r, const struct request *request)
+take_own(request_rec *r, const struct request *request)
 {
     const struct routes_route *route =
         &request_table(request)->routes[request->match.route];
 
     return route->limits == 0 ? SLOT_NONE : take_limited(r, request, route);
+}
+
+/* Gives back what the tables around hold, up to one. */
+static __attribute__((noinline)) void
+free_outer(struct request *outer, const struct request *end)
+{
+    for (; outer != end; outer = outer->outer) {
+        slot_free(outer->slot);
+    }
+}
+
+/* Whether there is a place for the call in each table around its own. */
+static __attribute__((noinline)) int
+take_outer(request_rec *r, struct request *first)
+{
+    for (struct request *outer = first; outer != NULL; outer = outer->outer) {
+        outer->slot = take_own(r, outer);
+        if (outer->slot == SLOT_FULL) {
+            free_outer(first, outer);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int
+take_slot(request_rec *r, const struct request *request)
+{
+    if (request->outer != NULL && !take_outer(r, request->outer)) {
+        return SLOT_FULL;
+    }
+    int slot = take_own(r, request);
+    if (slot == SLOT_FULL && request->outer != NULL) {
+        free_outer(request->outer, NULL);
+    }
+    return slot;
+}
+
+static void
+give_back(const struct request *request, int slot)
+{
+    slot_free(slot);
+    if (request->outer != NULL) {
+        free_outer(request->outer, NULL);
+    }
 }
 
 static int
@@ -69,11 +117,11 @@ call(request_rec *r, struct request *request,
     int status = embed_call(bound, r, route, request->format, values, &reply);
     if (status == OK && reply.stream != NULL) {
         status = answer_reply(r, &reply);
-        slot_free(slot);
+        give_back(request, slot);
         return status;
     }
     /* a client that reads slowly holds up nobody */
-    slot_free(slot);
+    give_back(request, slot);
     if (status == OK) {
         return answer_reply(r, &reply);
     }
@@ -92,7 +140,7 @@ visit(request_rec *r, const struct request *request, struct reader *body)
         return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
     }
     int status = application_serve(r, request, body);
-    slot_free(slot);
+    give_back(request, slot);
     return status;
 }
 
@@ -101,18 +149,29 @@ visit(request_rec *r, const struct request *request, struct reader *body)
 static int
 lend(request_rec *r, struct request *request)
 {
-    int slot = request->lent ? SLOT_NONE : take_slot(r, request);
-
-    if (slot == SLOT_NONE) {
+    if (request->lent) {
         return DECLINED; /* to who is to answer it */
+    }
+    int slot = take_slot(r, request);
+    if (slot == SLOT_NONE && request->outer == NULL) {
+        return DECLINED;
     }
     if (slot == SLOT_FULL) {
         return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
     }
     request->lent = 1;
     int status = ap_run_handler(r);
-    slot_free(slot);
+    give_back(request, slot);
     return status;
+}
+
+/* A table begins with the slash behind the path that it is mounted at. */
+static int
+answer_mount(request_rec *r, const struct routes_mount *mount)
+{
+    return mount->kind == ROUTES_MOUNT_TABLE && mount->below == 0
+               ? answer_redirect(r, PERMANENT_REDIRECT, mounted_with_slash(r))
+               : answer_error(r, HTTP_NOT_FOUND);
 }
 
 /* Without a function: a redirect leads to where it goes, and a mount that has
@@ -123,8 +182,8 @@ answer_elsewhere(request_rec *r, const struct request *request)
     const struct routes_table *table = request_table(request);
     const struct routes_route *route = &table->routes[request->match.route];
 
-    if (route->kind != ROUTES_ROUTE_REDIRECT) {
-        return answer_error(r, HTTP_NOT_FOUND);
+    if (route->kind == ROUTES_ROUTE_MOUNT) {
+        return answer_mount(r, &table->mounts[route->target]);
     }
     const char *location =
         routes_redirect_location(table, route->target, request->match.captures,

@@ -9,6 +9,7 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
+#include "mounted.h"
 #include "reader.h"
 #include "request.h"
 
@@ -129,6 +130,7 @@ kept_read(request_rec *r)
             reader_whole(r, limit_of(request), &kept->at, &kept->len);
     }
     if (kept->at != NULL) {
+        mounted_free_body(r);
         add_filter(r, kept);
     }
     return kept;

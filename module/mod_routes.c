@@ -10,6 +10,7 @@
 #include <http_request.h>
 #include <mpm_common.h>
 
+#include "announced.h"
 #include "audit.h"
 #include "child.h"
 #include "conf.h"
@@ -41,11 +42,11 @@ register_hooks(apr_pool_t *pool)
     static const char *const voters[] = {"mod_authz_core.c", NULL};
 
     (void)pool;
-    mount_begin();
+    announced_begin();
     mounted_register();
     kept_register();
     page_register();
-    ap_hook_error_log(mount_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_error_log(announced_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(debug_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(audit_check, NULL, NULL, APR_HOOK_LAST);

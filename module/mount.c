@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mounts: which table answers below which prefix of a server, and the search
- * for the tables that loaded modules have announced.
+ * Mounts: which table answers below which prefix of a server, or below which
+ * path of another table.
  */
 #include "mount.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <ap_provider.h>
 #include <http_core.h>
 #include <http_protocol.h>
 #include <apr_strings.h>
 
+#include "announced.h"
 #include "conf.h"
 #include "folders.h"
 #include "log.h"
 #include "runtime/table.h"
+#include "runtime/url.h"
 #include "setting.h"
 
 #define FILENAME_SCHEME "routes:"
@@ -66,6 +67,16 @@ find_same(const apr_array_header_t *mounts, const struct mount *mount)
     return NULL;
 }
 
+const char *
+mount_url(apr_pool_t *pool, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    char *url = apr_palloc(pool, 3 * len + 1);
+
+    url[routes_url_encode(prefix, len, 1, url)] = '\0';
+    return url;
+}
+
 static struct mount *
 make_mount(apr_pool_t *pool, const ap_directive_t *directive,
            const char *prefix, const char *name)
@@ -78,6 +89,7 @@ make_mount(apr_pool_t *pool, const ap_directive_t *directive,
     }
     mount->prefix = apr_pstrmemdup(pool, prefix, len);
     mount->prefix_len = len;
+    mount->url = mount_url(pool, mount->prefix);
     mount->name = name;
     mount->filename = apr_pstrcat(pool, FILENAME_SCHEME, name, NULL);
     mount->place =
@@ -152,66 +164,7 @@ mount_path(const struct mount *mount, const char *uri)
     return uri + mount->prefix_len;
 }
 
-/* ---- modules that httpd skipped ---------------------------------------- */
-
-#define SKIPPED_BEFORE "module "
-#define SKIPPED_AFTER  "_routes_module is already loaded, skipping"
-
-/* Names, each followed by a '\n'.  Static, because a log line may come with
- * no pool to remember it in; an overlong list loses its end. */
-static char skipped[1024];
-
-/* Lines of requests may hold any words, and are not for us. */
-static int
-is_serving(void)
-{
-    return ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_RUN_MPM;
-}
-
-void
-mount_begin(void)
-{
-    skipped[0] = '\0';
-}
-
-void
-mount_watch_log(const ap_errorlog_info *info, const char *line)
-{
-    const char *end = strstr(line, SKIPPED_AFTER);
-    const char *name = end;
-    size_t used = strlen(skipped);
-
-    if (info->r != NULL || info->c != NULL || is_serving()) {
-        return;
-    }
-    while (name != NULL && name > line && name[-1] != ' ') {
-        name--;
-    }
-    if (name == NULL || used + (size_t)(end - name) + 2 > sizeof(skipped)) {
-        return;
-    }
-    memcpy(skipped + used, name, (size_t)(end - name));
-    memcpy(skipped + used + (end - name), "\n", 2);
-}
-
-static int
-was_skipped(const char *name)
-{
-    size_t len = strlen(name);
-    const char *at = skipped;
-
-    while (*at != '\0') {
-        const char *end = strchr(at, '\n');
-
-        if ((size_t)(end - at) == len && memcmp(at, name, len) == 0) {
-            return 1;
-        }
-        at = end + 1;
-    }
-    return 0;
-}
-
-/* ---- the search for tables --------------------------------------------- */
+/* ---- the tables of mounts ---------------------------------------------- */
 
 /* What check_config works with. */
 struct check {
@@ -229,84 +182,6 @@ complain(struct check *check, const struct mount *mount, const char *fault)
                  mount->prefix_len == 0 ? "" : " ", mount->name, mount->place,
                  fault);
     check->faults++;
-}
-
-static const char *
-list_names(apr_pool_t *pool)
-{
-    const apr_array_header_t *names =
-        ap_list_provider_names(pool, ROUTES_PROVIDER_GROUP, ROUTES_ABI);
-    const char *list = "";
-
-    for (int i = 0; i < names->nelts; i++) {
-        const char *name =
-            APR_ARRAY_IDX(names, i, ap_list_provider_names_t).provider_name;
-
-        list = apr_pstrcat(pool, list, i == 0 ? "" : ", ", name, NULL);
-    }
-    return list;
-}
-
-/* A table of that name for another ABI, or NULL. */
-static const struct routes_table *
-find_stale(apr_pool_t *pool, const char *name)
-{
-    const apr_array_header_t *groups = ap_list_provider_groups(pool);
-
-    for (int i = 0; i < groups->nelts; i++) {
-        const ap_list_provider_groups_t *group =
-            &APR_ARRAY_IDX(groups, i, ap_list_provider_groups_t);
-
-        if (strcmp(group->provider_group, ROUTES_PROVIDER_GROUP) == 0) {
-            const struct routes_table *table = ap_lookup_provider(
-                group->provider_group, name, group->provider_version);
-
-            if (table != NULL) {
-                return table;
-            }
-        }
-    }
-    return NULL;
-}
-
-static const char *
-explain_missing(apr_pool_t *pool, const char *name)
-{
-    const char *names = list_names(pool);
-
-    if (names[0] == '\0') {
-        return apr_psprintf(pool,
-                            "no table is loaded: 'LoadModule "
-                            "%s_routes_module mod_%s.so' is missing",
-                            name, name);
-    }
-    return apr_psprintf(pool, "no loaded module has a table '%s'; there is %s",
-                        name, names);
-}
-
-/* The table of a mount; or NULL, with the reason in *fault. */
-static const struct routes_table *
-find_table(struct check *check, const char *name, const char **fault)
-{
-    const struct routes_table *table =
-        ap_lookup_provider(ROUTES_PROVIDER_GROUP, name, ROUTES_ABI);
-
-    if (table == NULL) {
-        table = find_stale(check->ptemp, name);
-    }
-    if (table == NULL) {
-        *fault = explain_missing(check->ptemp, name);
-        return NULL;
-    }
-    *fault = routes_table_refusal(table, check->ptemp);
-    if (*fault == NULL && was_skipped(name)) {
-        *fault = apr_psprintf(check->ptemp,
-                              "LoadModule %s_routes_module stands twice, and "
-                              "httpd ignores the second file: rename one of "
-                              "the .routes files",
-                              name);
-    }
-    return *fault == NULL ? table : NULL;
 }
 
 /* httpd knows a method by a number for Allow, <Limit> and the option
@@ -330,56 +205,176 @@ register_methods(const struct check *check, const struct routes_table *table)
     return NULL;
 }
 
+/* Whether the same is mounted in two servings of one table. */
+static int
+has_inners(const struct served *served, const struct mount *inners)
+{
+    for (uint32_t i = 1; i < served->source->n_mounts; i++) {
+        if (served->inners[i].served != inners[i].served) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static const struct served *
-find_served(const apr_array_header_t *all, const struct routes_table *table,
-            const char *const *values)
+find_served(const apr_array_header_t *all, const struct served_from *from)
 {
     for (int i = 0; i < all->nelts; i++) {
         const struct served *served =
             APR_ARRAY_IDX(all, i, const struct served *);
 
-        if (served->source == table &&
-            setting_same(table, served->values, values)) {
+        if (served->source == from->source &&
+            setting_same(from->source, served->values, from->values) &&
+            has_inners(served, from->inners)) {
             return served;
         }
     }
     return NULL;
 }
 
-/* The table of a mount, prepared once for all mounts of it that have the same
- * settings. */
+/* The table of `from`, prepared once for all mounts of it that have the same
+ * settings and the same mounted in them. */
 static const struct served *
-serve(struct check *check, const char *name,
-      const apr_array_header_t *settings, const char **fault)
+make_served(struct check *check, const struct served_from *from,
+            const apr_array_header_t *settings, const char **fault)
 {
-    const struct routes_table *table = find_table(check, name, fault);
     apr_array_header_t *all = check->main_config->served;
+    const struct served *served = find_served(all, from);
 
-    if (table == NULL) {
-        return NULL;
-    }
-    const char *const *values = setting_values(check->pconf, table, settings);
-    const struct served *served = find_served(all, table, values);
     if (served != NULL) {
         return served;
     }
-    const struct routes_table *bound =
-        setting_bind(check->pconf, table, values, settings, fault);
+    const struct routes_table *bound = setting_bind(
+        check->pconf, from->source, from->values, settings, fault);
     if (bound == NULL) {
         return NULL;
     }
-    *fault = register_methods(check, table);
+    *fault = register_methods(check, from->source);
     if (*fault != NULL) {
         return NULL;
     }
-    const struct served_from from = {.source = table, .values = values};
     *fault =
-        served_make(check->pconf, bound, &from, (unsigned)all->nelts, &served);
+        served_make(check->pconf, bound, from, (unsigned)all->nelts, &served);
     if (*fault != NULL) {
         return NULL;
     }
     APR_ARRAY_PUSH(all, const struct served *) = served;
     return served;
+}
+
+/* ---- tables that are mounted in tables ---------------------------------- */
+
+/* The tables on the way to one, itself the first. */
+struct chain {
+    const char *name;
+    const struct chain *above; /* or NULL */
+    unsigned depth;            /* from 1 */
+};
+
+/* "a, b, a" */
+static const char *
+list_chain(apr_pool_t *pool, const struct chain *chain)
+{
+    return chain->above == NULL
+               ? chain->name
+               : apr_pstrcat(pool, list_chain(pool, chain->above), ", ",
+                             chain->name, NULL);
+}
+
+/* NULL, or why a table can't be mounted where the chain leads. */
+static const char *
+chain_fault(apr_pool_t *pool, const struct chain *chain)
+{
+    for (const struct chain *at = chain->above; at != NULL; at = at->above) {
+        if (strcmp(at->name, chain->name) == 0) {
+            return apr_psprintf(pool, "the tables mount each other: %s",
+                                list_chain(pool, chain));
+        }
+    }
+    return chain->depth <= ROUTES_MAX_TABLES
+               ? NULL
+               : apr_psprintf(pool,
+                              "more than %d tables are mounted in each "
+                              "other: %s",
+                              ROUTES_MAX_TABLES, list_chain(pool, chain));
+}
+
+/* "shop.routes:12", of a row of mounts[]. */
+static const char *
+place_of_row(apr_pool_t *pool, const struct routes_table *table, uint32_t row)
+{
+    for (uint32_t i = 1; i < table->n_routes; i++) {
+        const struct routes_route *route = &table->routes[i];
+
+        if (route->kind == ROUTES_ROUTE_MOUNT && route->target == row) {
+            return served_line(table, route->file, route->line, pool);
+        }
+    }
+    return table->name;
+}
+
+static const struct served *
+serve(struct check *check, const struct chain *chain,
+      const apr_array_header_t *settings, const char **fault);
+
+/* What is mounted at one row, if a table is. */
+static void
+fill_inner(struct check *check, const struct served_from *from, uint32_t row,
+           const struct chain *above, const apr_array_header_t *settings,
+           struct mount *inner, const char **fault)
+{
+    const struct routes_table *table = from->source;
+    const char *name = routes_table_text(table, table->mounts[row].target);
+    const struct chain chain = {
+        .name = name, .above = above, .depth = above->depth + 1};
+
+    inner->name = name;
+    inner->filename = apr_pstrcat(check->pconf, FILENAME_SCHEME, name, NULL);
+    inner->place = place_of_row(check->pconf, table, row);
+    inner->served = serve(check, &chain, settings, fault);
+    if (inner->served == NULL) {
+        *fault = apr_psprintf(check->ptemp, "mount routes %s (%s): %s", name,
+                              inner->place, *fault);
+    }
+}
+
+static const struct mount *
+find_inners(struct check *check, const struct served_from *from,
+            const struct chain *chain, const apr_array_header_t *settings,
+            const char **fault)
+{
+    const struct routes_table *table = from->source;
+    struct mount *inners =
+        apr_pcalloc(check->pconf, (table->n_mounts + 1) * sizeof(*inners));
+
+    for (uint32_t i = 1; i < table->n_mounts && *fault == NULL; i++) {
+        if (table->mounts[i].kind == ROUTES_MOUNT_TABLE) {
+            fill_inner(check, from, i, chain, settings, &inners[i], fault);
+        }
+    }
+    return inners;
+}
+
+/* The table at the end of a chain, with all that is mounted in it; NULL with
+ * the reason in *fault. */
+static const struct served *
+serve(struct check *check, const struct chain *chain,
+      const apr_array_header_t *settings, const char **fault)
+{
+    struct served_from from = {.source = NULL};
+
+    *fault = chain_fault(check->ptemp, chain);
+    if (*fault != NULL) {
+        return NULL;
+    }
+    from.source = announced_table(chain->name, check->ptemp, fault);
+    if (from.source == NULL) {
+        return NULL;
+    }
+    from.values = setting_values(check->pconf, from.source, settings);
+    from.inners = find_inners(check, &from, chain, settings, fault);
+    return *fault == NULL ? make_served(check, &from, settings, fault) : NULL;
 }
 
 /* A virtual host shares the mounts it inherits, so some are done already. */
@@ -396,7 +391,8 @@ resolve_mounts(struct check *check, const struct conf *config)
             continue;
         }
         mount->checked = 1;
-        mount->served = serve(check, mount->name, config->settings, &fault);
+        const struct chain chain = {.name = mount->name, .depth = 1};
+        mount->served = serve(check, &chain, config->settings, &fault);
         if (fault != NULL) {
             complain(check, mount, fault);
         }
@@ -486,6 +482,23 @@ is_own(const struct conf *main_config, const struct mount *mount)
     return 1;
 }
 
+static void
+check_folders_of(struct check *check, const struct conf *config,
+                 const struct mount *mount)
+{
+    const apr_array_header_t *whole = mount->served->whole;
+    const char *fault = NULL;
+
+    for (int i = 0; i < whole->nelts && fault == NULL; i++) {
+        fault = folders_conflict(
+            check->ptemp, check->main_config->all_paths, config->paths,
+            APR_ARRAY_IDX(whole, i, const struct served *)->table);
+    }
+    if (fault != NULL) {
+        complain(check, mount, fault);
+    }
+}
+
 /* The main server's folders come first, so only a virtual host can get
  * functions of another server. */
 static void
@@ -494,18 +507,24 @@ check_folders(struct check *check, const struct conf *config)
     for (int i = 0; i < config->mounts->nelts; i++) {
         const struct mount *mount =
             APR_ARRAY_IDX(config->mounts, i, const struct mount *);
-        const char *fault = NULL;
 
         if (mount->served != NULL && !mount->inherited &&
             is_own(check->main_config, mount)) {
-            fault =
-                folders_conflict(check->ptemp, check->main_config->all_paths,
-                                 config->paths, mount->served->table);
-        }
-        if (fault != NULL) {
-            complain(check, mount, fault);
+            check_folders_of(check, config, mount);
         }
     }
+}
+
+static const char *
+add_settings(apr_pool_t *pool, const struct routes_table *table,
+             const char *list)
+{
+    for (uint32_t i = 1; i < table->n_settings; i++) {
+        list = apr_pstrcat(
+            pool, list != NULL ? list : "", list != NULL ? ", " : "",
+            routes_table_text(table, table->settings[i].name), NULL);
+    }
+    return list;
 }
 
 /* Settings of the tables that a server mounts, for a message. */
@@ -515,16 +534,14 @@ list_settings(const struct check *check, const struct conf *config)
     const char *list = NULL;
 
     for (int i = 0; i < config->mounts->nelts; i++) {
-        const struct mount *mount =
-            APR_ARRAY_IDX(config->mounts, i, const struct mount *);
-        const struct routes_table *table =
-            mount->served != NULL ? mount->served->table : NULL;
+        const struct served *served =
+            APR_ARRAY_IDX(config->mounts, i, const struct mount *)->served;
 
-        for (uint32_t s = 1; table != NULL && s < table->n_settings; s++) {
-            list = apr_pstrcat(
-                check->ptemp, list != NULL ? list : "",
-                list != NULL ? ", " : "",
-                routes_table_text(table, table->settings[s].name), NULL);
+        for (int n = 0; served != NULL && n < served->whole->nelts; n++) {
+            list = add_settings(
+                check->ptemp,
+                APR_ARRAY_IDX(served->whole, n, const struct served *)->table,
+                list);
         }
     }
     return list;

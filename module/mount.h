@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mounts: which table answers below which prefix of a server, and the search
- * for the tables that loaded modules have announced.
+ * Mounts: which table answers below which prefix of a server, or below which
+ * path of another table.
  */
 #ifndef MOUNT_H
 #define MOUNT_H
@@ -14,11 +14,14 @@
 #include "served.h"
 
 struct mount {
-    const char *prefix; /* "/shop", without a trailing '/'; "" for "/" */
+    const char *prefix; /* "/shop", without a trailing '/'; "" for "/"; of a
+                           table in a table the request's own, see inner.h */
     apr_size_t prefix_len;
+    const char *url;             /* the prefix as it stands in a URL */
     const char *name;            /* of the table */
     const char *filename;        /* "routes:shop": what r->filename becomes */
-    const char *place;           /* "httpd.conf:12", of the directive */
+    const char *place;           /* "httpd.conf:12", of the directive, or
+                                    "shop.routes:7" */
     const struct served *served; /* NULL until mount_check */
     int inherited;               /* a virtual host's copy of the main
                                     server's, for settings of its own */
@@ -36,6 +39,9 @@ apr_array_header_t *
 mount_merge(apr_pool_t *pool, const apr_array_header_t *own,
             const apr_array_header_t *base, int copies);
 
+/* A prefix as it stands in a URL; in pool. */
+const char *mount_url(apr_pool_t *pool, const char *prefix);
+
 /* The path of uri below the mount's prefix, beginning with '/', or NULL if it
  * is not below it.  Borrowed from uri. */
 const char *mount_path(const struct mount *mount, const char *uri);
@@ -45,13 +51,6 @@ const char *mount_path(const struct mount *mount, const char *uri);
  * completes the configurations.  Logs each fault; not OK if there was one. */
 int mount_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                 server_rec *main_server);
-
-/* Hook error_log: notes that httpd has skipped a second module of one name,
- * which it says nowhere else. */
-void mount_watch_log(const ap_errorlog_info *info, const char *line);
-
-/* Forgets what mount_watch_log noted: a configuration begins. */
-void mount_begin(void);
 
 /* Whether httpd reads its configuration for the first of two times, as it does
  * at start: a warning is for the second, or for configtest. */

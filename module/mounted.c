@@ -80,6 +80,7 @@ mount_fault(const struct routes_table *table, const struct routes_mount *mount,
     case ROUTES_MOUNT_HANDLER:
     case ROUTES_MOUNT_WSGI: /* these fail as functions do */
     case ROUTES_MOUNT_ASGI:
+    case ROUTES_MOUNT_TABLE: /* found with the tables */
         break;
     case ROUTES_MOUNT_FILES:
         return folder_fault(target, pool);
@@ -233,6 +234,7 @@ mounted_begin(request_rec *r, struct request *request)
     case ROUTES_MOUNT_NULL:
     case ROUTES_MOUNT_WSGI:
     case ROUTES_MOUNT_ASGI:
+    case ROUTES_MOUNT_TABLE:
         break;
     }
 }
@@ -301,9 +303,8 @@ exceeds(const request_rec *r, int64_t limit)
                             reader_exceeds(length, limit));
 }
 
-/* DECLINED, or the status of a body that is too long. */
-static int
-limit_body(request_rec *r, const struct routes_route *route)
+int
+mounted_limit_body(request_rec *r, const struct routes_route *route)
 {
     int64_t *left;
 
@@ -320,6 +321,12 @@ limit_body(request_rec *r, const struct routes_route *route)
     return DECLINED;
 }
 
+void
+mounted_free_body(request_rec *r)
+{
+    ap_remove_input_filter_byhandle(r->input_filters, COUNTER);
+}
+
 /* DECLINED, or the status of a body that the mount does not take. */
 static int
 check_body(request_rec *r, const struct request *request)
@@ -331,7 +338,7 @@ check_body(request_rec *r, const struct request *request)
     if (!ap_request_has_body(r)) {
         return DECLINED;
     }
-    int status = limit_body(r, route);
+    int status = mounted_limit_body(r, route);
     if (status != DECLINED || route->n_consumes == 0) {
         return status;
     }
@@ -342,9 +349,8 @@ check_body(request_rec *r, const struct request *request)
 
 /* ---- headers ------------------------------------------------------------ */
 
-/* The same path with a slash, which never begins with two. */
-static int
-lead_to_slash(request_rec *r)
+const char *
+mounted_with_slash(const request_rec *r)
 {
     size_t len = strlen(r->uri);
     char *encoded = apr_palloc(r->pool, 3 * len + 1);
@@ -353,10 +359,14 @@ lead_to_slash(request_rec *r)
     while (encoded[0] == '/' && encoded[1] == '/') {
         encoded++;
     }
-    apr_table_setn(r->headers_out, "Location",
-                   apr_pstrcat(r->pool, encoded, "/",
-                               r->args != NULL ? "?" : "",
-                               r->args != NULL ? r->args : "", NULL));
+    return apr_pstrcat(r->pool, encoded, "/", r->args != NULL ? "?" : "",
+                       r->args != NULL ? r->args : "", NULL);
+}
+
+static int
+lead_to_slash(request_rec *r)
+{
+    apr_table_setn(r->headers_out, "Location", mounted_with_slash(r));
     return PERMANENT_REDIRECT;
 }
 

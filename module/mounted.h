@@ -20,6 +20,13 @@ const char *mounted_fault(const struct routes_table *table, apr_pool_t *pool);
  * (a dot file, a folder without an index) stays ours, and is 404. */
 void mounted_begin(request_rec *r, struct request *request);
 
+/* Limits the body of a request by what a route takes, for whoever reads it.
+ * DECLINED, or the status of a request that announces more. */
+int mounted_limit_body(request_rec *r, const struct routes_route *route);
+
+/* Takes that limit away: the body was read, and will be read again. */
+void mounted_free_body(request_rec *r);
+
 /* Takes back what mounted_begin did: the request is one for nothing. */
 void mounted_undo(request_rec *r, struct request *request);
 
@@ -27,6 +34,10 @@ void mounted_undo(request_rec *r, struct request *request);
  * it; completes the headers of what is sent; leads from a folder to its form
  * with a slash.  Hook fixups, behind the gate. */
 int mounted_fixup(request_rec *r);
+
+/* The URL of the request's path with a slash behind it, which never begins
+ * with two; in r->pool. */
+const char *mounted_with_slash(const request_rec *r);
 
 /* Registers the filters of bodies and headers. */
 void mounted_register(void);

@@ -42,12 +42,21 @@ find_page(const struct request *request, int status)
                                   request_conduct_index(request), status);
 }
 
+/* The request for the last table, of those that the path leads through, that
+ * has a page; or NULL. */
+static struct request *
+find_owner(struct request *request, int status)
+{
+    while (request != NULL && find_page(request, status) == 0) {
+        request = request->masked ? NULL : request->outer;
+    }
+    return request;
+}
+
 int
 page_has(const request_rec *r, int status)
 {
-    const struct request *request = request_of(r);
-
-    return request != NULL && find_page(request, status) != 0;
+    return find_owner(request_of(r), status) != NULL;
 }
 
 void
@@ -67,30 +76,37 @@ has_faults(const request_rec *r)
     return r->status == HTTP_BAD_REQUEST || r->status == HTTP_NOT_ACCEPTABLE;
 }
 
+/* The page that answers, and the request as its table knows it. */
+struct asked {
+    uint32_t page; /* 0: it was asked */
+    struct request *owner;
+};
+
 /* OK with the reply; else nothing is to be sent, and it was logged why. */
 static int
-ask(request_rec *r, const struct request *request, uint32_t page,
+ask(request_rec *r, const struct request *request, const struct asked *asked,
     struct reply *reply)
 {
-    struct embed_table *bound = child_bound(request->mount->served);
+    struct embed_table *bound = child_bound(asked->owner->mount->served);
     const struct embed_trouble trouble = {
         .status = r->status,
         .reason = ap_get_status_line_ex(r->pool, r->status) + REASON_AT,
-        .match = &request->match,
+        .match = &asked->owner->match,
         .problems = has_faults(r) ? request->problems : NULL,
         .exception = request->exception,
     };
 
     return bound == NULL ? HTTP_SERVICE_UNAVAILABLE
-                         : embed_page(bound, r, page, &trouble, reply);
+                         : embed_page(bound, r, asked->page, &trouble, reply);
 }
 
 /* Whether something was sent. */
 static int
-send_page(request_rec *r, const struct request *request, uint32_t page)
+send_page(request_rec *r, const struct request *request,
+          const struct asked *asked)
 {
     struct reply reply = {.head = NULL};
-    int status = ask(r, request, page, &reply);
+    int status = ask(r, request, asked, &reply);
 
     if (status == OK) {
         status = answer_page(r, &reply);
@@ -108,22 +124,26 @@ send_page(request_rec *r, const struct request *request, uint32_t page)
 
 /* ---- the filter --------------------------------------------------------- */
 
-/* What httpd writes after the page was sent goes nowhere. */
+/* What httpd writes after the page was sent goes nowhere.  The page has the
+ * request as its own table knows it. */
 static apr_status_t
 replace(ap_filter_t *filter, apr_bucket_brigade *brigade)
 {
     request_rec *r = filter->r;
     struct request *request = request_of(r);
-    uint32_t *page = filter->ctx;
+    struct asked *page = filter->ctx;
     ap_filter_t *first = r->output_filters;
 
-    if (*page != 0) {
-        uint32_t asked = *page;
+    if (page->page != 0) {
+        const struct asked asked = *page;
         int sent;
 
-        *page = 0;
+        page->page = 0;
         r->output_filters = filter->next;
-        sent = send_page(r, request, asked);
+        ap_set_module_config(r->request_config, &routes_module, asked.owner);
+        sent = send_page(r, request, &asked);
+        ap_set_module_config(r->request_config, &routes_module, request);
+        request->over |= asked.owner->over;
         r->output_filters = first;
         if (!sent) {
             ap_remove_output_filter(filter);
@@ -152,15 +172,18 @@ void
 page_insert(request_rec *r)
 {
     struct request *request = request_of(r);
-    uint32_t page;
 
     if (request == NULL || request->paged || is_hidden(r, request)) {
         return;
     }
-    page = find_page(request, r->status);
-    if (page != 0) {
+    struct request *owner = find_owner(request, r->status);
+    if (owner != NULL) {
+        const struct asked asked = {.page = find_page(owner, r->status),
+                                    .owner = owner};
+
         request->paged = 1;
-        ap_add_output_filter(FILTER, apr_pmemdup(r->pool, &page, sizeof(page)),
-                             r, r->connection);
+        ap_add_output_filter(FILTER,
+                             apr_pmemdup(r->pool, &asked, sizeof(asked)), r,
+                             r->connection);
     }
 }

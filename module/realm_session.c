@@ -184,7 +184,8 @@ realm_session_login(request_rec *r, uint32_t auth)
         r->uri[strcspn(path, "?")] == '\0') {
         return NULL; /* the login page itself asks for a login */
     }
-    return apr_pstrcat(r->pool, path, strchr(path, '?') == NULL ? "?" : "&",
+    return apr_pstrcat(r->pool, request->mount->url, fail,
+                       strchr(path, '?') == NULL ? "?" : "&",
                        "next=", apr_pescape_urlencoded(r->pool, way_back(r)),
                        NULL);
 }

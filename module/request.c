@@ -9,12 +9,10 @@
 
 const char request_handler[] = "routes";
 
-struct request *
-request_make(request_rec *r, const struct mount *mount,
-             const struct routes_match *match)
+static inline void
+fill(struct request *request, const struct mount *mount,
+     const struct routes_match *match)
 {
-    struct request *request = apr_palloc(r->pool, sizeof(*request));
-
     request->mount = mount;
     request->granted_to = NULL;
     request->granted_route = 0;
@@ -37,10 +35,27 @@ request_make(request_rec *r, const struct mount *mount,
     request->said = NULL;
     request->csrf_later = 0;
     request->with_session = 0;
+    request->outer = NULL;
     request->caller = (struct routes_caller){.user = NULL};
     memcpy(&request->match, match,
            offsetof(struct routes_match, captures) +
                match->n_captures * sizeof(match->captures[0]));
+}
+
+void
+request_begin(struct request *request, const struct mount *mount,
+              const struct routes_match *match)
+{
+    fill(request, mount, match);
+}
+
+struct request *
+request_make(request_rec *r, const struct mount *mount,
+             const struct routes_match *match)
+{
+    struct request *request = apr_palloc(r->pool, sizeof(*request));
+
+    fill(request, mount, match);
     ap_set_module_config(r->request_config, &routes_module, request);
     return request;
 }

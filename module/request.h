@@ -29,6 +29,9 @@ struct denial; /* denial.h */
 struct kept;   /* kept.h */
 struct said;   /* judge.c */
 
+/* In `counted`: a table around it has counted it. */
+#define REQUEST_COUNTED 0x80
+
 /* One a request_rec that matched; in r->pool. */
 struct request {
     const struct mount *mount;
@@ -65,6 +68,10 @@ struct request {
     const struct kept *kept; /* r->pool: its body, read before the gate; or
                                 NULL */
     struct said *said;       /* what was asked of its caller, or NULL */
+    struct request *outer;   /* r->pool: as it was for the table that mounts
+                                its own, which let it through; or NULL */
+    apr_table_t *headers;    /* of an outer: r->err_headers_out, then */
+    int slot;                /* of an outer: the place of a call it holds */
     struct body *body; /* borrowed: read for its arguments; NULL while it is
                           not served */
     struct routes_caller caller; /* as the gate found it */
@@ -138,6 +145,23 @@ request_conduct(const struct request *request)
 
     return conduct == 0 ? NULL : &request_table(request)->conducts[conduct];
 }
+
+/* The request as it was for the nearest table, of its own and those around it,
+ * that found who calls; its own if none did. */
+static inline const struct request *
+request_known(const struct request *request)
+{
+    const struct request *known = request;
+
+    while (known->caller.user == NULL && known->outer != NULL) {
+        known = known->outer;
+    }
+    return known->caller.user == NULL ? request : known;
+}
+
+/* Fills a record with a match, granted to nobody. */
+void request_begin(struct request *request, const struct mount *mount,
+                   const struct routes_match *match);
 
 /* Makes the record of a match, granted to nobody, and puts it in its place. */
 struct request *request_make(request_rec *r, const struct mount *mount,

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "runtime/rule.h"
+#include "mount.h"
 #include "mounted.h"
 #include "runtime/table.h"
 
@@ -79,7 +80,9 @@ route_wishes(const struct routes_table *table,
         wishes |= SERVED_CHOICE;
     }
     if (route->kind == ROUTES_ROUTE_MOUNT) {
-        wishes |= SERVED_MOUNT;
+        wishes |= table->mounts[route->target].kind == ROUTES_MOUNT_TABLE
+                      ? SERVED_TABLE
+                      : SERVED_MOUNT;
     }
     return (uint16_t)wishes;
 }
@@ -131,6 +134,36 @@ has_masks(const struct routes_table *table)
         }
     }
     return 0;
+}
+
+static void
+add_once(apr_array_header_t *all, const struct served *served)
+{
+    for (int i = 0; i < all->nelts; i++) {
+        if (APR_ARRAY_IDX(all, i, const struct served *) == served) {
+            return;
+        }
+    }
+    APR_ARRAY_PUSH(all, const struct served *) = served;
+}
+
+/* What is mounted in it has its own list already. */
+static const apr_array_header_t *
+list_whole(apr_pool_t *pconf, const struct served *served)
+{
+    apr_array_header_t *all =
+        apr_array_make(pconf, 1, sizeof(const struct served *));
+
+    add_once(all, served);
+    for (uint32_t i = 1; i < served->table->n_mounts; i++) {
+        const struct served *inner = served->inners[i].served;
+
+        for (int n = 0; inner != NULL && n < inner->whole->nelts; n++) {
+            add_once(all,
+                     APR_ARRAY_IDX(inner->whole, n, const struct served *));
+        }
+    }
+    return all;
 }
 
 /* Row 0 is none. */
@@ -189,6 +222,8 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->table = table;
     made->source = from->source;
     made->values = from->values;
+    made->inners = from->inners;
+    made->whole = list_whole(pconf, made);
     made->realms = realms;
     made->asks = asks;
     made->wishes = wishes;

@@ -47,9 +47,8 @@ method_in(const request_rec *r, const struct routes_table *table)
     return routes_method_in(table, r->method, strlen(r->method));
 }
 
-/* What stands before the gate for what matched. */
-static void
-prepare(request_rec *r, struct request *request, const char *path)
+void
+translate_prepare(request_rec *r, struct request *request, const char *path)
 {
     unsigned wishes = request_wishes(request);
 
@@ -81,9 +80,19 @@ accept_match(request_rec *r, const struct mount *mount,
     r->finfo.filetype = APR_NOFILE;
     if (match->outcome != ROUTES_FOUND ||
         (request_wishes(request) & SERVED_EARLY) != 0) {
-        prepare(r, request, path);
+        translate_prepare(r, request, path);
     }
     return OK;
+}
+
+enum routes_outcome
+translate_match(const request_rec *r, const struct routes_table *table,
+                const char *path, struct routes_match *match)
+{
+    size_t host_len = r->hostname == NULL ? 0 : strlen(r->hostname);
+
+    return routes_match(table, r->hostname, host_len, path, strlen(path),
+                        method_in(r, table), match);
 }
 
 int

@@ -200,7 +200,7 @@ mounts_row(struct routes_check *c, uint32_t i)
 
     routes_check_expect(c,
                         mount->kind >= ROUTES_MOUNT_FILES &&
-                            mount->kind <= ROUTES_MOUNT_ASGI,
+                            mount->kind <= ROUTES_MOUNT_TABLE,
                         "a kind that is none");
     routes_check_text(c, mount->target);
     routes_check_text(c, mount->index);

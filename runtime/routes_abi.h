@@ -69,6 +69,8 @@
 #define ROUTES_MAX_FORMATS 16
 /* Operators and atoms of one requirement. */
 #define ROUTES_MAX_OPS 256
+/* Tables that are mounted in each other, the outermost one counted. */
+#define ROUTES_MAX_TABLES 8
 /* Bytes of a text that a template makes. */
 #define ROUTES_MAX_TEMPLATE 1024
 
@@ -408,7 +410,8 @@ enum routes_mount_kind {
     ROUTES_MOUNT_HANDLER, /* target: the name of a handler of httpd */
     ROUTES_MOUNT_PROXY,   /* target: "http://…", without '/' at its end */
     ROUTES_MOUNT_WSGI,    /* function: the application */
-    ROUTES_MOUNT_ASGI     /* the same */
+    ROUTES_MOUNT_ASGI,    /* the same */
+    ROUTES_MOUNT_TABLE    /* target: the name of another table */
 };
 
 enum routes_mount_flag {

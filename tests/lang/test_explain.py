@@ -193,6 +193,21 @@ def test_a_redirect_says_where_it_leads(tmp_path):
     assert said["status"] == 401 and "location" not in said
 
 
+def test_a_table_that_is_mounted_decides_further(tmp_path):
+    (tmp_path / "a.routes").write_text(
+        "routes 1\nmount /blog routes blog public\n")
+    done = explain("GET", "/blog/x", file="a.routes", cwd=tmp_path)
+    assert "-> routes blog  a.routes:2" in done.stdout
+    assert "below      the table blog decides further" in done.stdout
+
+
+def test_a_table_is_not_mounted_in_itself(tmp_path):
+    (tmp_path / "a.routes").write_text("routes 1\nmount /a routes a public\n")
+    done = explain("GET", "/blog/x", file="a.routes", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "a.routes:2:17: error[E016]: the table `a` can't" in done.stderr
+
+
 def test_near_misses_are_counted_past_the_tenth(tmp_path):
     lines = [f"GET /{{x:int({n}..{n})}} -> m:f" for n in range(30)]
     (tmp_path / "a.routes").write_text(

@@ -148,8 +148,6 @@ KINDS = {
     "types":
         (names_in("types.c", "builtins"),
          "POST / -> m:f(a: {}) public".format),
-    "kinds of mount":
-        (names_in("mounts.c", "kinds"), 'mount /x {} "/srv" public'.format),
 }
 
 

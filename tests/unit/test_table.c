@@ -869,8 +869,16 @@ a_mount_that_is_none_is_refused(void **state)
     rows[1].flags = 4;
     assert_refused(t, "an option that its kind does not have");
     rows[1].flags = 0;
-    rows[1].kind = ROUTES_MOUNT_ASGI + 1;
+    rows[1].kind = ROUTES_MOUNT_TABLE + 1;
     assert_refused(t, "a kind that is none");
+    rows[1].kind = ROUTES_MOUNT_TABLE;
+    assert_null(routes_table_refusal(t, pool));
+    rows[1].flags = ROUTES_MOUNT_STRIP;
+    assert_refused(t, "an option that its kind does not have");
+    rows[1].flags = 0;
+    rows[1].function = 1;
+    assert_refused(t, "not the function of its kind");
+    rows[1].function = 0;
     rows[1].kind = ROUTES_MOUNT_WSGI;
     assert_refused(t, "not the target of its kind");
     rows[1].target = (struct routes_text){0, 0};
