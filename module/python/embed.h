@@ -156,7 +156,8 @@ enum embed_message {
 #define EMBED_REASON_MAX 123 /* bytes of why a websocket is closed */
 
 /* A websocket (RFC 6455) of a request that asked for one.  Its functions are
- * called on the request's thread.  GIL: not held. */
+ * called on the request's thread.  GIL: not held by accept and turn, which
+ * may wait; for the others, either. */
 struct embed_socket {
     const apr_array_header_t *offers; /* const char *: subprotocols that the
                                          client speaks, in its order */
