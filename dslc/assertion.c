@@ -41,6 +41,7 @@ struct judge {
     const struct model_route *said; /* a mount that something was said of */
     struct diag *diag;              /* of the assertion, or NULL */
     int n_others;                   /* faults of it behind the first */
+    int helped;                     /* with what a location's 404 is */
 };
 
 /* What answers: a path of a route, or a location for its implicit 404. */
@@ -182,15 +183,18 @@ spell_subject(struct judge *j, const struct subject *subject)
 }
 
 static void
-place_subject(struct diag *diag, const struct subject *subject)
+place_subject(struct judge *j, const struct subject *subject, const char *text)
 {
     if (subject->route != NULL) {
-        diag_place(diag, subject->route->span, "this route");
+        diag_place(j->diag, subject->route->span, "%s", text);
         return;
     }
-    diag_place(diag, subject->place->span, "this location");
-    diag_help(diag, "what a location leaves unmatched is a 404 under its own "
-                    "`require`");
+    diag_place(j->diag, subject->place->span, "%s", text);
+    if (!j->helped) {
+        j->helped = 1;
+        diag_help(j->diag, "what a location leaves unmatched is a 404 under "
+                           "its own `require`");
+    }
 }
 
 /* What is wrong with an assertion is one message, whatever shows it. */
@@ -200,17 +204,15 @@ say_fault(struct judge *j, const struct subject *subject, enum diag_code code,
 {
     if (j->diag == NULL) {
         j->diag = diag_error(j->diags, j->assertion->span, code, "%s", text);
-        place_subject(j->diag, subject);
+        place_subject(j, subject,
+                      subject->route != NULL ? "this route" : "this location");
         if (j->assertion->kind == MODEL_ASSERT_EVERY) {
             diag_note(j->diag, "asserted is that it requires `%s`",
                       rule_text_of(j->pool, j->assertion->rule));
         }
     }
     else if (++j->n_others <= MAX_OTHERS) {
-        diag_place(j->diag,
-                   subject->route != NULL ? subject->route->span
-                                          : subject->place->span,
-                   "%s", text);
+        place_subject(j, subject, text);
     }
 }
 
@@ -222,6 +224,7 @@ say_more(struct judge *j)
     }
     j->diag = NULL;
     j->n_others = 0;
+    j->helped = 0;
 }
 
 /* ---- walking them ------------------------------------------------------- */
