@@ -314,7 +314,8 @@ part(const struct talk *talk)
 {
     tell(talk, "part", NULL);
     await_patiently(talk->link);
-    if (await_end(talk->outlet->r, talk->link) != 0) {
+    if (await_end(talk->outlet->interpreter, talk->outlet->r, talk->link) !=
+        0) {
         PyErr_Clear();
     }
 }

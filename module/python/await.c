@@ -20,6 +20,7 @@
 #include "deadline.h"
 #include "interpreter.h"
 #include "loop.h"
+#include "stream.h"
 
 #include "../log.h"
 
@@ -184,9 +185,27 @@ await_drop(PyObject *link)
     PyErr_Restore(type, value, trace);
 }
 
+/* The body is for others to read, while this thread waits for them. */
 static void
-say_stuck(request_rec *r)
+lend_body(const struct interpreter_thread *thread)
 {
+    if (thread->scope.body != NULL) {
+        stream_lend(thread->scope.body);
+    }
+}
+
+static void
+take_body_back(const struct interpreter_thread *thread)
+{
+    if (thread->scope.body != NULL) {
+        stream_take_back(thread->scope.body);
+    }
+}
+
+static void
+say_stuck(const struct interpreter_thread *thread, request_rec *r)
+{
+    take_body_back(thread);
     void *paused = interpreter_pause();
     ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
                   LOGNO(0125) "an async function was cancelled and did not "
@@ -195,8 +214,10 @@ say_stuck(request_rec *r)
     interpreter_resume(paused);
 }
 
-int
-await_end(request_rec *r, PyObject *link)
+/* As await_end, with the body lent. */
+static int
+end_task(const struct interpreter_thread *thread, request_rec *r,
+         PyObject *link)
 {
     int done = ask(link, "is_done");
     if (done != 0) {
@@ -214,16 +235,26 @@ await_end(request_rec *r, PyObject *link)
     case AWAIT_LATE:
         break;
     }
-    say_stuck(r);
+    say_stuck(thread, r);
     return 0;
+}
+
+int
+await_end(struct interpreter *interpreter, request_rec *r, PyObject *link)
+{
+    const struct interpreter_thread *thread = interpreter_thread(interpreter);
+    lend_body(thread);
+    int ended = end_task(thread, r, link);
+    take_body_back(thread);
+    return ended;
 }
 
 /* The client has gone: nothing is written to it any more. */
 static void
-give_up(request_rec *r, PyObject *link)
+give_up(struct interpreter *interpreter, request_rec *r, PyObject *link)
 {
     r->connection->aborted = 1;
-    if (await_end(r, link) == 0) {
+    if (await_end(interpreter, r, link) == 0) {
         void *paused = interpreter_pause();
         ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                       LOGNO(0124) "the client went away: an async function "
@@ -249,7 +280,7 @@ hurry(struct interpreter_thread *thread, PyObject *link, const char *method)
     case AWAIT_LATE:
         break;
     }
-    say_stuck(thread->scope.request);
+    say_stuck(thread, thread->scope.request);
     PyErr_SetNone(thread->interpreter->apache->timeout);
     return NULL;
 }
@@ -276,6 +307,7 @@ wait_for(struct interpreter *interpreter, request_rec *r, PyObject *link,
 {
     struct interpreter_thread *thread = interpreter_thread(interpreter);
     PyObject *given = NULL; /* new */
+    lend_body(thread);
     switch (wait_ready(thread, r, link)) {
     case AWAIT_READY:
         given = PyObject_CallMethod(link, method, NULL);
@@ -287,11 +319,12 @@ wait_for(struct interpreter *interpreter, request_rec *r, PyObject *link,
         given = hurry(thread, link, method);
         break;
     case AWAIT_GONE:
-        give_up(r, link);
+        give_up(interpreter, r, link);
         break;
     case AWAIT_FAILED:
         break;
     }
+    take_body_back(thread);
     return given;
 }
 
@@ -300,7 +333,11 @@ wait_for(struct interpreter *interpreter, request_rec *r, PyObject *link,
 static PyObject *
 submit(struct interpreter *interpreter, const char *how, PyObject *awaitable)
 {
-    deadline_end(interpreter_thread(interpreter));
+    struct interpreter_thread *thread = interpreter_thread(interpreter);
+    deadline_end(thread);
+    if (thread->scope.body != NULL) {
+        stream_share(thread->scope.body);
+    }
     return loop_submit(interpreter, how, awaitable);
 }
 

@@ -58,7 +58,7 @@ int await_more(struct interpreter *interpreter, PyObject *link);
 
 /* Cancels what still runs, and waits for it, at most AWAIT_GRACE.  -1 with the
  * exception that it raised thereupon.  GIL: held, released in between. */
-int await_end(request_rec *r, PyObject *link);
+int await_end(struct interpreter *interpreter, request_rec *r, PyObject *link);
 
 /* Releases the reference to a link, whose event is closed with it, whatever
  * else still knows of the link.  An exception stays set.  GIL: held. */

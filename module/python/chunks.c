@@ -142,7 +142,7 @@ chunks_end(struct embed_stream *stream)
         return 0;
     }
     if (stream->kind == CHUNKS_AWAIT) {
-        int ended = await_end(stream->r, iterator);
+        int ended = await_end(stream->interpreter, stream->r, iterator);
         await_drop(iterator);
         return ended;
     }

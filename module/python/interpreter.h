@@ -57,6 +57,7 @@ struct interpreter_scope {
     uint32_t route;                   /* and the route */
     uint32_t format;                  /* formats[] that it chose, or 0 */
     PyObject *object;    /* owned: the apache.Request of it, or NULL */
+    PyObject *body;      /* borrowed: the apache.Stream of it, or NULL */
     const char *subject; /* borrowed: of the route, where it has a limit */
     int64_t left; /* microseconds of its `limit time`: see deadline.h; 0: it
                      has none */

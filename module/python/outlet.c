@@ -7,6 +7,7 @@
 #include "apache_module.h"
 #include "interpreter.h"
 #include "payload.h"
+#include "pyrequest.h"
 
 /* GIL: not held. */
 static void
@@ -41,6 +42,7 @@ leave(const struct outlet *outlet)
     if (thread->scope.left != 0) {
         deadline_end(thread);
     }
+    pyrequest_go(thread);
     return interpreter_pause();
 }
 
@@ -50,6 +52,7 @@ come_back(const struct outlet *outlet, void *paused)
     interpreter_resume(paused);
     struct interpreter_thread *thread =
         interpreter_thread(outlet->interpreter);
+    pyrequest_come_back(thread);
     if (thread->scope.left != 0) {
         deadline_begin(thread);
     }

@@ -18,6 +18,7 @@
 #include "interpreter.h"
 #include "principal.h"
 #include "session.h"
+#include "stream.h"
 #include "text.h"
 #include "view.h"
 
@@ -31,6 +32,7 @@ struct pyrequest {
     uint32_t route;
     uint32_t format;
     int away;       /* the thread that serves it is out of Python with it */
+    PyObject *body; /* owned: its apache.Stream, or NULL */
     PyObject *dict; /* owned: what functions keep with the request */
     PyObject *form; /* owned, each, or NULL: not asked for so far */
     PyObject *json;
@@ -40,6 +42,7 @@ struct pyrequest {
 static int
 clear(PyObject *self)
 {
+    Py_CLEAR(((struct pyrequest *)self)->body);
     Py_CLEAR(((struct pyrequest *)self)->dict);
     Py_CLEAR(((struct pyrequest *)self)->form);
     Py_CLEAR(((struct pyrequest *)self)->json);
@@ -61,6 +64,7 @@ static int
 traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((struct pyrequest *)self)->body);
     Py_VISIT(((struct pyrequest *)self)->dict);
     Py_VISIT(((struct pyrequest *)self)->form);
     Py_VISIT(((struct pyrequest *)self)->json);
@@ -84,6 +88,11 @@ pyrequest_use(PyObject *object)
         PyErr_SetString(PyExc_RuntimeError,
                         "the thread that serves the request is working on "
                         "it");
+        return NULL;
+    }
+    if (request->body != NULL && stream_is_busy(request->body)) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "another thread reads the body of the request");
         return NULL;
     }
     return request->r;
@@ -131,6 +140,7 @@ make_request(struct apache_state *state,
         made->table = thread->scope.table;
         made->route = thread->scope.route;
         made->format = thread->scope.format;
+        made->body = Py_XNewRef(thread->scope.body);
     }
     return (PyObject *)made;
 }
@@ -147,6 +157,31 @@ pyrequest_current(struct apache_state *state)
         thread->scope.object = make_request(state, thread); /* kept */
     }
     return Py_XNewRef(thread->scope.object);
+}
+
+void
+pyrequest_know_body(struct interpreter_thread *thread)
+{
+    struct pyrequest *request = (struct pyrequest *)thread->scope.object;
+    if (request != NULL) {
+        Py_XSETREF(request->body, Py_NewRef(thread->scope.body));
+    }
+}
+
+void
+pyrequest_go(const struct interpreter_thread *thread)
+{
+    if (thread->scope.object != NULL) {
+        ((struct pyrequest *)thread->scope.object)->away = 1;
+    }
+}
+
+void
+pyrequest_come_back(const struct interpreter_thread *thread)
+{
+    if (thread->scope.object != NULL) {
+        ((struct pyrequest *)thread->scope.object)->away = 0;
+    }
 }
 
 void

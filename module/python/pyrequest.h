@@ -8,8 +8,9 @@
  *
  * The object reaches httpd's structures while its function runs, or the stream
  * that it gave.  Whoever keeps it longer gets an exception, not what is gone.
- * While the thread that serves the request is out of Python (it logs), the
- * structures are its own: other threads get an exception then, too.
+ * While the thread that serves the request is out of Python (it logs, sends or
+ * reads), the structures are its own: other threads get an exception then,
+ * too; and all while another one reads the body.
  */
 #ifndef PYREQUEST_H
 #define PYREQUEST_H
@@ -47,6 +48,14 @@ PyObject *pyrequest_route(struct apache_state *state);
  * it lasts, for code to come, it is given up.  GIL: held. */
 void pyrequest_resume(struct interpreter_thread *thread);
 void pyrequest_suspend(struct interpreter_thread *thread, int lasts);
+
+/* The scope of the thread has got its body.  GIL: held. */
+void pyrequest_know_body(struct interpreter_thread *thread);
+
+/* The thread goes out of Python to work on the request that it serves, and is
+ * back.  GIL: held. */
+void pyrequest_go(const struct interpreter_thread *thread);
+void pyrequest_come_back(const struct interpreter_thread *thread);
 
 /* The request of an object, for work that keeps the GIL; NULL with an
  * exception once it has ended, or while another thread works on it without the

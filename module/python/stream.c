@@ -6,8 +6,11 @@
  *       |
  *       at, left: what is not taken of the reader's last piece
  *
- * The lock guards all of this; nobody waits for it, or reads, with the GIL.
- * When the request ends, leave() takes the reader away.
+ * The lock guards all of this, and with it what else httpd has for the
+ * request, whose pool and buckets know no threads: the thread that serves has
+ * it from the first to the last, but while it waits for an async function.
+ * Nobody waits for it, or reads, with the GIL.  When the request ends, leave()
+ * takes the reader away.
  */
 #include "stream.h"
 
@@ -17,6 +20,7 @@
 
 #include "apache_module.h"
 #include "interpreter.h"
+#include "pyrequest.h"
 
 #include "../reader.h"
 
@@ -31,6 +35,11 @@ struct stream {
     const char *at;                  /* borrowed from the reader */
     size_t left;
     int closed;
+    const struct interpreter_thread *server; /* borrowed: it serves; NULL: the
+                                                request ended */
+    int held;    /* that thread has the lock; it alone writes this */
+    int shared;  /* other threads may wait for the lock */
+    int readers; /* that wait for the lock or read */
 };
 
 /* ---- reading, without the GIL ------------------------------------------- */
@@ -118,16 +127,74 @@ raise_status(struct stream *stream, int status)
     return -1;
 }
 
+/* Whether the calling thread has the lock: it serves the request. */
+static int
+is_held_here(const struct stream *stream)
+{
+    return stream->server != NULL && stream->held &&
+           stream->server == interpreter_thread(stream->interpreter);
+}
+
 /* Fills what the pull has room for.  Returns -1 with an exception. */
 static int
 run_pull(struct stream *stream, struct pull *pull)
 {
+    int held = is_held_here(stream);
+    if (!held && !stream->shared && stream->server != NULL) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "only the thread that serves the request may read "
+                        "its body");
+        return -1;
+    }
+    stream->readers++;
     void *paused = interpreter_pause();
-    PyThread_acquire_lock(stream->lock, WAIT_LOCK);
+    if (!held) {
+        PyThread_acquire_lock(stream->lock, WAIT_LOCK);
+    }
     read_pieces(stream, pull);
-    PyThread_release_lock(stream->lock);
+    if (!held) {
+        PyThread_release_lock(stream->lock);
+    }
     interpreter_resume(paused);
+    stream->readers--;
     return pull->status == OK ? 0 : raise_status(stream, pull->status);
+}
+
+int
+stream_is_busy(PyObject *object)
+{
+    const struct stream *stream = (const struct stream *)object;
+    return stream->readers > 0 && !is_held_here(stream);
+}
+
+/* ---- lending ------------------------------------------------------------ */
+
+void
+stream_share(PyObject *object)
+{
+    ((struct stream *)object)->shared = 1;
+}
+
+void
+stream_lend(PyObject *object)
+{
+    struct stream *stream = (struct stream *)object;
+    if (stream->held) {
+        stream->held = 0;
+        PyThread_release_lock(stream->lock);
+    }
+}
+
+void
+stream_take_back(PyObject *object)
+{
+    struct stream *stream = (struct stream *)object;
+    if (!stream->held) {
+        void *paused = interpreter_pause();
+        PyThread_acquire_lock(stream->lock, WAIT_LOCK);
+        interpreter_resume(paused);
+        stream->held = 1;
+    }
 }
 
 /* ---- bytes -------------------------------------------------------------- */
@@ -410,15 +477,32 @@ leave(void *data)
     if (interpreter_stopping(interpreter)) {
         return APR_SUCCESS;
     }
-    PyThread_acquire_lock(stream->lock, WAIT_LOCK);
+    if (!stream->held) {
+        PyThread_acquire_lock(stream->lock, WAIT_LOCK);
+    }
     stream->reader = NULL;
     stream->left = 0;
+    stream->held = 0;
     PyThread_release_lock(stream->lock);
     if (interpreter_enter(interpreter) != NULL) {
+        stream->server = NULL;
         Py_DECREF(stream);
         interpreter_leave();
     }
     return APR_SUCCESS;
+}
+
+/* Of nobody else so far, so that the lock is there to be taken. */
+static void
+give_to_server(struct stream *stream)
+{
+    struct interpreter_thread *thread =
+        interpreter_thread(stream->interpreter);
+    PyThread_acquire_lock(stream->lock, WAIT_LOCK);
+    stream->held = 1;
+    stream->server = thread;
+    thread->scope.body = (PyObject *)stream;
+    pyrequest_know_body(thread);
 }
 
 PyObject *
@@ -434,11 +518,14 @@ stream_create(struct apache_state *state, struct reader *reader)
     stream->at = NULL;
     stream->left = 0;
     stream->closed = 0;
+    stream->shared = 0;
+    stream->readers = 0;
     stream->lock = PyThread_allocate_lock();
     if (stream->lock == NULL) {
         PyObject_Free(stream);
         return PyErr_NoMemory();
     }
+    give_to_server(stream);
     reader->user = Py_NewRef((PyObject *)stream);
     reader->leave = leave;
     apr_pool_cleanup_register(reader->r->pool, stream, leave,

@@ -21,9 +21,25 @@ PyTypeObject *stream_make_type(PyObject *module);
 PyObject *stream_make_error(void);
 
 /* A stream over the reader, which becomes its user until the request ends;
- * then it raises ValueError.  Any one thread at a time reads, with the GIL
- * released.  Returns new, or NULL with an exception.  GIL: held. */
+ * then it raises ValueError.  The calling thread serves the request and reads,
+ * with the GIL released; others get RuntimeError until the stream is shared.
+ * It is the body of the thread's scope.  Returns new, or NULL with an
+ * exception.  GIL: held. */
 PyObject *stream_create(struct apache_state *state, struct reader *reader);
+
+/* Any one thread at a time may read from here on, as soon as the stream is
+ * lent.  By the thread that serves.  GIL: held. */
+void stream_share(PyObject *stream);
+
+/* The thread that serves leaves the request alone for a while, as it waits;
+ * then it takes it back, when nobody reads.  Nothing happens where that is so
+ * already.  GIL: held; released while it waits for who reads. */
+void stream_lend(PyObject *stream);
+void stream_take_back(PyObject *stream);
+
+/* Whether a thread reads, so that this one may not look at the request.
+ * GIL: held. */
+int stream_is_busy(PyObject *stream);
 
 /* Raises apache.BodyError with the status of the answer.  GIL: held. */
 void stream_raise(struct apache_state *state, int status, const char *why);

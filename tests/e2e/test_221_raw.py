@@ -32,15 +32,22 @@ PUT /none   -> app:unread(data: stream from raw)
 PUT /fail   -> app:fail(data: stream from raw)
 PUT /keep   -> app:keep(data: stream from raw)
 PUT /thread -> app:thread(data: stream from raw)
+PUT /share  -> app:share(data: stream from raw)
+PUT /behind -> app:behind(data: stream from raw)     returns stream
+PUT /look   -> app:look(req: request, data: stream from raw)
+PUT /late   -> app:late(data: stream from raw)       limit time 1s
+PUT /watch  -> app:watch(data: stream from raw, req: request)
 PUT /csv    -> app:table(data: stream from raw) consumes "text/csv"
 GET /kept   -> app:kept
 """
 
 PYTHON = r"""
 import apache
+import asyncio
 import csv
 import hashlib
 import io
+import sys
 import threading
 
 saved = []
@@ -107,19 +114,65 @@ def kept():
         data.read()
     except ValueError as error:
         return str(error)
+def drain(data):
+    return sum(len(piece) for piece in iter(data.read1, b""))
 def thread(data):
-    got = []
-    lock = threading.Lock()
-    def work():
-        while piece := data.read1():
-            with lock:
-                got.append(len(piece))
-    workers = [threading.Thread(target=work) for _ in range(4)]
+    ways = [data.read, data.readline, lambda: data.readinto(bytearray(9)),
+            lambda: next(data)]
+    said = set()
+    def work(way):
+        try:
+            way()
+        except RuntimeError as error:
+            said.add(str(error))
+    workers = [threading.Thread(target=work, args=(way,)) for way in ways]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    return sum(got)
+    return [drain(data), *said]
+async def share(data):
+    first = data.read(10)
+    rest = await asyncio.gather(*(asyncio.to_thread(drain, data)
+                                  for _ in range(4)))
+    return len(first) + sum(rest)
+async def behind(data):
+    # what reads goes on while httpd sends
+    drained = asyncio.create_task(asyncio.to_thread(drain, data))
+    while not drained.done():
+        yield b"." * 100000
+        await asyncio.sleep(0)
+    yield f" {drained.result()}"
+async def look(req, data):
+    reading = asyncio.create_task(asyncio.to_thread(data.read))
+    said = None
+    while said is None:
+        try:
+            req.headers_in.get("Host")
+            await asyncio.sleep(0)
+        except RuntimeError as error:
+            said = str(error)
+            print("looked", file=sys.stderr)
+    return [said, len(await reading), req.uri]
+async def late(data):
+    try:
+        await asyncio.to_thread(data.read)
+    finally:
+        print("cancelled", file=sys.stderr)
+def watch(data, req):
+    said = []
+    def work():
+        while not said:
+            try:
+                req.headers_in.get("Host")
+            except RuntimeError as error:
+                said.append(str(error))
+                print("looked", file=sys.stderr)
+    worker = threading.Thread(target=work)
+    worker.start()
+    got = len(data.read())
+    worker.join()
+    return [got, *said]
 def table(data):
     return list(csv.reader(io.TextIOWrapper(data, "utf-8")))
 """
@@ -275,13 +328,49 @@ def test_a_stream_is_over_with_its_request(server):
     link.close()
 
 
-def test_threads_may_share_a_stream(server):
-    assert put(server, "/thread", b"x" * 3000000).text == "3000000"
+def test_a_function_reads_in_its_own_thread(server):
+    assert put(server, "/thread", b"x" * 3000000).json == [
+        3000000,
+        "only the thread that serves the request may read its body"]
 
 
-def head(length):
-    return (f"PUT /digest HTTP/1.1\r\nHost: a\r\nContent-Length: {length}"
-            "\r\n\r\n").encode()
+def test_threads_may_share_the_stream_of_an_async_function(server):
+    assert put(server, "/share", b"x" * 3000000).text == "3000000"
+
+
+def test_a_thread_may_read_behind_an_async_stream(server):
+    for _ in range(5):
+        text = put(server, "/behind", b"x" * 3000000).text
+        assert text.strip(".") == " 3000000"
+
+
+def head(length, path="/digest"):
+    return (f"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}"
+            "\r\nConnection: close\r\n\r\n").encode()
+
+
+def send_late(server, path, word):
+    """The answer to a body whose last byte follows the word in the log."""
+    with socket.create_connection(("127.0.0.1", server.port), 30) as link:
+        link.sendall(head(10, path) + b"x" * 9)
+        server.expect(word)
+        server.logged(word)
+        link.sendall(b"x")
+        return b"".join(iter(lambda: link.recv(65536), b""))
+
+
+@pytest.mark.parametrize("path, answer", [
+    ("/look",
+     b'["another thread reads the body of the request",10,"/look"]'),
+    ("/watch", b'[10,"another thread reads the body of the request"]')])
+def test_nobody_looks_at_a_request_while_its_body_is_read(server, path,
+                                                          answer):
+    assert send_late(server, path, "looked").endswith(answer)
+
+
+def test_a_function_that_is_late_waits_for_who_reads(server):
+    server.expect("0126", "0121")
+    assert b" 504 " in send_late(server, "/late", "cancelled")
 
 
 @pytest.mark.parametrize("sent", [0, 1, 5000, 99999])

@@ -42,6 +42,7 @@ def clear():
 """
 
 PYTHON = r'''
+import apache
 import io
 import json
 import os
@@ -355,6 +356,45 @@ def threads(environ, start):
     thread.join()
     start("200 OK", TEXT)
     return [",".join(said).encode()]
+
+
+def reads(environ, start):
+    said = []
+
+    def other():
+        try:
+            environ["wsgi.input"].read()
+        except RuntimeError as error:
+            said.append(str(error))
+    thread = threading.Thread(target=other)
+    start("200 OK", TEXT)
+    thread.start()
+    for _ in range(20):
+        yield b"." * 100000
+    thread.join()
+    yield environ["wsgi.input"].read()
+    yield ",".join(said).encode()
+
+
+def looks(environ, start):
+    req, said, over = apache.request(), set(), threading.Event()
+
+    def other():
+        while not over.is_set():
+            try:
+                said.add(req.headers_out.get("X-A", "-"))
+            except RuntimeError as error:
+                said.add(str(error))
+    thread = threading.Thread(target=other)
+    thread.start()
+    start("200 OK", TEXT)
+    try:
+        while len(said) < 2:
+            yield b"." * 1000
+    finally:
+        over.set()
+        thread.join()
+    yield ",".join(sorted(said)).encode()
 
 
 def marked(environ, start):
@@ -805,6 +845,16 @@ def test_what_is_kept_raises_later(server):
 
 def test_another_thread_may_not_answer(server):
     assert server.get("/app/threads").text == "refused"
+
+
+def test_another_thread_may_not_read(server):
+    assert server.request("POST", "/app/reads", b"body").text.strip(".") == \
+        "bodyonly the thread that serves the request may read its body"
+
+
+def test_another_thread_may_not_look_while_it_is_answered(server):
+    assert server.get("/app/looks").text.strip(".") == \
+        "-,the thread that serves the request is working on it"
 
 
 # ---- wsgiref.validate, and what is beside it --------------------------------
