@@ -99,6 +99,15 @@ is_finite(const struct routes_table *t, const struct routes_node *node)
     return node->n_slots == 0;
 }
 
+/* A slot that is free may lead on, and takes nothing. */
+static void
+check_free(struct routes_check *c, const struct routes_edge *edge)
+{
+    routes_check_expect(
+        c, edge->key == 0 && (edge->text.at | edge->text.len) == 0,
+        "a free slot that takes a text");
+}
+
 static void
 visit_edges(struct routes_check *c, struct trees *trees,
             const struct routes_node *node, const struct visit *visit)
@@ -120,6 +129,7 @@ visit_edges(struct routes_check *c, struct trees *trees,
 
         routes_check_expect(c, edge->more <= 1, "a flag that is none");
         if (edge->node == 0) {
+            check_free(c, edge);
             continue;
         }
         routes_check_text(c, edge->text);

@@ -466,6 +466,44 @@ an_edge_that_no_search_finds_is_refused(void **state)
     assert_refused(t, "edges without an end");
 }
 
+/* A free slot of a table of three edges. */
+static struct routes_edge *
+make_free_slot(struct routes_table **t)
+{
+    struct builder *b = builder_create(pool);
+    const struct routes_node *node;
+
+    builder_route(b, NULL, "GET", "/aa");
+    builder_route(b, NULL, "GET", "/bb");
+    builder_route(b, NULL, "GET", "/cc");
+    *t = builder_finish(b);
+    node = &(*t)->nodes[(*t)->hosts[1].root];
+    for (uint32_t i = 0; i < node->n_slots; i++) {
+        if ((*t)->edges[node->edges + i].node == 0) {
+            return &EDIT(routes_edge, *t, edges, node->edges + i);
+        }
+    }
+    fail_msg("no slot is free");
+    return NULL;
+}
+
+/* The matcher looks at key and text before it sees that a slot is free. */
+static void
+a_free_slot_that_takes_a_text_is_refused(void **state)
+{
+    struct routes_table *t;
+
+    (void)state;
+    make_free_slot(&t)->more = 1;
+    assert_null(routes_table_refusal(t, pool));
+    make_free_slot(&t)->key = 1;
+    assert_refused(t, "a free slot that takes a text");
+    make_free_slot(&t)->text.len = 8;
+    assert_refused(t, "a free slot that takes a text");
+    make_free_slot(&t)->text.at = UINT32_MAX;
+    assert_refused(t, "a free slot that takes a text");
+}
+
 /* A table with a pattern of which an automaton without states decides. */
 static struct routes_table *
 make_uniform(void)
@@ -1130,6 +1168,7 @@ main(void)
         TEST(hosts_may_share_a_tree),
         TEST(an_edge_in_a_wrong_slot_is_refused),
         TEST(an_edge_that_no_search_finds_is_refused),
+        TEST(a_free_slot_that_takes_a_text_is_refused),
         TEST(an_automaton_without_states_counts_bytes),
         TEST(a_pattern_that_an_automaton_does_not_decide_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
