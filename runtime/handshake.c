@@ -24,15 +24,18 @@
 static int
 has_item(const char *list, const char *wanted)
 {
+    size_t wanted_len = strlen(wanted);
     const char *at = list;
+    const char *end;
     const char *item;
     size_t len;
 
     if (list == NULL) {
         return 0;
     }
-    while (routes_header_item(&at, list + strlen(list), &item, &len)) {
-        if (len == strlen(wanted) && strncasecmp(item, wanted, len) == 0) {
+    end = list + strlen(list);
+    while (routes_header_item(&at, end, &item, &len)) {
+        if (len == wanted_len && strncasecmp(item, wanted, len) == 0) {
             return 1;
         }
     }
@@ -65,16 +68,19 @@ is_offered(const apr_array_header_t *offers, const char *text, size_t len)
     return 0;
 }
 
-/* Subprotocols are tokens, no two alike. */
+/* Subprotocols are tokens, no two alike, and not so many that each costs a
+ * look at too many others. */
 static int
 read_offers(const char *list, apr_pool_t *pool, apr_array_header_t *offers)
 {
+    const char *end = list + strlen(list);
     const char *at = list;
     const char *item;
     size_t len;
 
-    while (routes_header_item(&at, list + strlen(list), &item, &len)) {
-        if (!is_token(item, len) || is_offered(offers, item, len)) {
+    while (routes_header_item(&at, end, &item, &len)) {
+        if (offers->nelts == ROUTES_HANDSHAKE_MAX_OFFERS ||
+            !is_token(item, len) || is_offered(offers, item, len)) {
             return 0;
         }
         APR_ARRAY_PUSH(offers, const char *) = apr_pstrmemdup(pool, item, len);

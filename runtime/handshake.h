@@ -9,8 +9,9 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
-#define ROUTES_HANDSHAKE_VERSION "13"
-#define ROUTES_HANDSHAKE_ACCEPT  29 /* bytes of an answer, with its NUL */
+#define ROUTES_HANDSHAKE_VERSION    "13"
+#define ROUTES_HANDSHAKE_ACCEPT     29 /* bytes of an answer, with its NUL */
+#define ROUTES_HANDSHAKE_MAX_OFFERS 64 /* subprotocols */
 
 /* Fields of a request, each NULL if it was not sent. */
 struct routes_handshake {
