@@ -34,11 +34,12 @@ is_safe(const request_rec *r)
 }
 
 /* A page of any site may open a websocket, with the browser's credentials,
- * and read what comes of it. */
+ * and read what comes of it.  What has none here, a table or a backend that is
+ * mounted may have. */
 static int
-is_harmless(request_rec *r, const struct request *request)
+is_harmless(const request_rec *r)
 {
-    return is_safe(r) && !upgrade_is(r, request);
+    return is_safe(r) && !upgrade_asked(r);
 }
 
 /* NULL, or what shows that the request is another site's.  A browser says
@@ -281,7 +282,7 @@ csrf_check(request_rec *r, struct request *request)
     const char *fault;
 
     if (conduct == NULL || conduct->csrf == ROUTES_CSRF_NONE ||
-        is_harmless(r, request)) {
+        is_harmless(r)) {
         return OK;
     }
     int upgrade = is_safe(r);

@@ -50,14 +50,20 @@ has_websockets(const struct request *request)
 }
 
 int
-upgrade_is(request_rec *r, const struct request *request)
+upgrade_asked(const request_rec *r)
 {
-    if (!is_askable(r) || !has_websockets(request)) {
+    if (!is_askable(r) || apr_table_get(r->headers_in, "Upgrade") == NULL) {
         return 0;
     }
     const struct routes_handshake handshake = read_fields(r);
 
     return routes_handshake_asked(&handshake);
+}
+
+int
+upgrade_is(const request_rec *r, const struct request *request)
+{
+    return has_websockets(request) && upgrade_asked(r);
 }
 
 /* What follows the handshake is frames: a body would be taken for some. */

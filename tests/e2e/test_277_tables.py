@@ -258,6 +258,18 @@ def test_a_handler_of_httpd(server):
     assert "Server Status" in get(server, "/guarded/shop/status", **KEY).text
 
 
+def test_another_site_asks_for_a_websocket_of_neither_table(server):
+    fields = {"Upgrade": "websocket", "Connection": "Upgrade",
+              **basic("web")}
+    own = f"http://127.0.0.1:{server.port}"
+    assert get(server, "/web/shop/say", Origin=own, **fields).status == 200
+    fields["Origin"] = "https://evil.example"
+    assert get(server, "/web/shop/say", **fields).status == 403
+    assert get(server, "/shop/say", **fields).status == 200
+    del fields["Connection"]
+    assert get(server, "/web/shop/say", **fields).status == 200
+
+
 def test_httpd_says_who_calls_for_either_table(server):
     assert get(server, "/web/shop/say").status == 401
     assert get(server, "/web/shop/say", **basic("web")).text == "shop:both"
