@@ -451,6 +451,9 @@ websocket_end(struct embed_socket *socket, int status)
                                  : WSLAY_CODE_INTERNAL_SERVER_ERROR;
     int64_t end = now() + PARTING;
 
+    if (wsout_is_sending(&ws->out)) {
+        lose(ws); /* the rest of what was being sent is there no more */
+    }
     ws->parting = 1;
     wsin_drop(&ws->in);
     close_socket(socket, code, "", 0);

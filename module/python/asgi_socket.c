@@ -14,6 +14,8 @@
 #include "heading.h"
 #include "interpreter.h"
 
+#define FAILED 1011 /* the code that such a close has */
+
 struct speech {
     struct embed_socket *socket;
     PyObject *link;    /* borrowed */
@@ -224,6 +226,24 @@ conclude(const struct speech *speech)
                : -1;
 }
 
+/* An exception of ours, which the application is not told: it must not wait
+ * for ever.  Keeps the exception. */
+static void
+give_up(const struct speech *speech)
+{
+    PyObject *type = NULL; /* new, each */
+    PyObject *value = NULL;
+    PyObject *trace = NULL;
+    PyErr_Fetch(&type, &value, &trace);
+    if (check(PyObject_CallMethod(speech->link, "lose", "is", FAILED, "")) !=
+            0 ||
+        check(PyObject_CallMethod(speech->link, "detach", "O", Py_False)) !=
+            0) {
+        PyErr_Clear();
+    }
+    PyErr_Restore(type, value, trace);
+}
+
 int
 asgi_socket_talk(struct embed_socket *socket, const struct heading *heading,
                  PyObject *link, int event)
@@ -238,6 +258,7 @@ asgi_socket_talk(struct embed_socket *socket, const struct heading *heading,
         result = conclude(&speech);
     }
     else {
+        give_up(&speech);
         result = -1;
     }
     Py_XDECREF(speech.sending);
