@@ -120,6 +120,23 @@ def hello(name):
     return bottle.template("Hello {{name}}", name=name)
 
 
+@app.route("/login", method=["GET", "POST"])
+def login():
+    if bottle.request.method == "GET":
+        return '<form method="post"><input name="name"></form>'
+    if bottle.request.forms.password != "secret":
+        bottle.abort(403, "wrong")
+    bottle.response.set_cookie("name", bottle.request.forms.name, secret="key",
+                               path="/bottle", httponly=True)
+    bottle.redirect("who")
+
+
+@app.get("/who")
+def who():
+    name = bottle.request.get_cookie("name", secret="key")
+    return name or bottle.abort(401, "who?")
+
+
 @app.get("/back")
 def back():
     return bottle.request.get_cookie("b", secret="key") or "none"
@@ -352,6 +369,16 @@ def test_flask_stream(server):
              "the end of the generator")
 
 
+def test_flask_static(server):
+    answer = server.get("/flask/static/plain.txt")
+    assert (answer.text, answer.type) == ("static words", "text/plain")
+    since = answer.headers["Last-Modified"]
+    assert server.get("/flask/static/plain.txt",
+                      If_Modified_Since=since).status == 304
+    assert server.get("/flask/static/../flask_app.py").status == 404
+    assert server.get("/flask/static/none.txt").status == 404
+
+
 def test_flask_file(server, shared):
     answer = server.get("/flask/file")
     assert answer.body == (shared.root / "flask_app.py").read_bytes()
@@ -391,6 +418,19 @@ def test_bottle(browser):
     assert browser("GET", "/bottle/stream").text == "onetwo"
     answer = browser("GET", "/bottle/teapot")
     assert (answer.status, answer.headers["X-Pot"]) == (418, "tea")
+
+
+def test_bottle_login(server, browser):
+    assert browser("GET", "/bottle/who").status == 401
+    assert "<form" in browser("GET", "/bottle/login").text
+    assert browser.form("/bottle/login", name="ada",
+                        password="x").status == 403
+    answer = browser.form("/bottle/login", name="Zoë", password="secret")
+    assert (answer.status, answer.headers["Location"]) == \
+        (303, f"http://127.0.0.1:{server.port}/bottle/who")
+    assert browser("GET", "/bottle/who").text == "Zoë"
+    browser.cookies["name"] = browser.cookies["name"][:-2] + 'x"'
+    assert browser("GET", "/bottle/who").status == 401
 
 
 def test_bottle_static(server):
