@@ -189,6 +189,28 @@ print_help(const struct cli_command *command)
 
 /* ---- running ------------------------------------------------------------ */
 
+/* Whether options that name a file or a folder name one: `-o ""` is most
+ * often a variable of a script that is not set. */
+static int
+has_places(const struct cli *cli)
+{
+    const struct cli_option *option = cli->command->options;
+
+    for (int i = 0; option[i].name != NULL; i++) {
+        const char *argument = option[i].argument;
+
+        if (argument != NULL &&
+            (strncmp(argument, "FILE", 4) == 0 ||
+             strcmp(argument, "DIR") == 0) &&
+            *cli_value(cli, option[i].name, argument) == '\0') {
+            cli_fail(cli, "--%s is a %s, and was empty", option[i].name,
+                     *argument == 'D' ? "folder" : "file");
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static enum cli_exit
 run_command(const struct cli *cli)
 {
@@ -200,6 +222,9 @@ run_command(const struct cli *cli)
             return cli_fail(cli, "--%s is not built yet in this version",
                             command->options[i].name);
         }
+    }
+    if (!has_places(cli)) {
+        return CLI_USAGE;
     }
     if (n < command->min_operands ||
         (command->max_operands != 0 && n > command->max_operands)) {

@@ -25,11 +25,9 @@ write_file(apr_pool_t *pool, const struct plan *plan, const char *path)
     const char *fresh = apr_psprintf(pool, "%s.%ld.tmp", path, (long)getpid());
     const char *problem = backend_write_c(pool, plan, driver_compiler, fresh);
 
-    if (problem == NULL && rename(fresh, path) != 0) {
+    if (problem != NULL || rename(fresh, path) != 0) {
         problem =
             apr_psprintf(pool, "cannot write `%s`: %s", path, strerror(errno));
-    }
-    if (problem != NULL) {
         unlink(fresh);
     }
     return problem;

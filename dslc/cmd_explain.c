@@ -14,6 +14,7 @@
 #include "explain.h"
 #include "explain_json.h"
 #include "explain_text.h"
+#include "verb.h"
 
 static const struct cli_option options[] = {
     {"as", 0, "CALLER", "who asks, such as \"user and role(staff)\""},
@@ -92,6 +93,20 @@ read_headers(const struct cli *cli, struct request *request)
     return CLI_FINE;
 }
 
+/* `get`: a method is its bytes, and this one answers nowhere. */
+static int
+is_small_verb(apr_pool_t *pool, const char *method)
+{
+    char *capitals = apr_pstrdup(pool, method);
+
+    for (char *at = capitals; *at != '\0'; at++) {
+        *at = (char)toupper((unsigned char)*at);
+    }
+    return strcmp(capitals, method) != 0 &&
+           verb_of(capitals, strlen(capitals)) != ROUTES_METHOD_NONE &&
+           verb_of(method, strlen(method)) == ROUTES_METHOD_NONE;
+}
+
 static enum cli_exit
 read_request(const struct cli *cli, struct request *request)
 {
@@ -104,6 +119,10 @@ read_request(const struct cli *cli, struct request *request)
         return cli_fail(cli, "`%s` is no method",
                         explain_url_shown(cli->pool, request->method,
                                           strlen(request->method)));
+    }
+    if (is_small_verb(cli->pool, request->method)) {
+        return cli_fail(cli, "methods are written in capitals, and not `%s`",
+                        request->method);
     }
     return read_headers(cli, request) == CLI_FINE ? read_url(cli, request)
                                                   : CLI_USAGE;

@@ -38,6 +38,18 @@ print_wrapped(const char *text)
     putchar('\n');
 }
 
+/* A code, also without its letter. */
+static const struct diag_info *
+find_code(apr_pool_t *pool, const char *name)
+{
+    const struct diag_info *info = diag_find(name);
+
+    if (info == NULL) {
+        info = diag_find(apr_pstrcat(pool, "E", name, NULL));
+    }
+    return info != NULL ? info : diag_find(apr_pstrcat(pool, "W", name, NULL));
+}
+
 static enum cli_exit
 run(const struct cli *cli)
 {
@@ -47,7 +59,7 @@ run(const struct cli *cli)
     for (char *at = name; *at != '\0'; at++) {
         *at = (char)toupper((unsigned char)*at);
     }
-    info = diag_find(name);
+    info = find_code(cli->pool, name);
     if (info == NULL) {
         return cli_fail(cli, "there is no code `%s`", cli_operand(cli, 0));
     }

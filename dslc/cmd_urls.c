@@ -44,40 +44,80 @@ read_kit(struct driver *driver)
     return driver->problem == NULL && start != NULL ? start : "";
 }
 
-/* Writes beside the file and renames, so that it is whole or as before. */
+/* The name of a file until it is whole. */
 static const char *
-write_file(const struct urls_write_job *job, apr_pool_t *pool,
-           const char *path)
+fresh_of(apr_pool_t *pool, const char *path)
 {
-    const char *fresh = apr_psprintf(pool, "%s.%ld.tmp", path, (long)getpid());
-    FILE *file = fopen(fresh, "wx");
-    int good = file != NULL;
-
-    if (good) {
-        urls_write_module(job, file);
-        good = ferror(file) == 0;
-        good = fclose(file) == 0 && good && rename(fresh, path) == 0;
-    }
-    if (good) {
-        return NULL;
-    }
-    path = apr_psprintf(pool, "cannot write `%s`: %s", path, strerror(errno));
-    if (file != NULL) {
-        unlink(fresh);
-    }
-    return path;
+    return apr_psprintf(pool, "%s.%ld.tmp", path, (long)getpid());
 }
 
+/* Writes beside the file; 0, or -1 with the reason in errno and nothing
+ * there. */
+static int
+write_fresh(const struct urls_write_job *job, const char *fresh)
+{
+    FILE *file = fopen(fresh, "wx");
+    int error;
+
+    if (file == NULL) {
+        return -1;
+    }
+    urls_write_module(job, file);
+    error = ferror(file) != 0 ? errno : 0;
+    if (fclose(file) != 0 && error == 0) {
+        error = errno;
+    }
+    if (error == 0) {
+        return 0;
+    }
+    unlink(fresh);
+    errno = error;
+    return -1;
+}
+
+static int
+put_in_place(const char *fresh, const char *path)
+{
+    int failed = rename(fresh, path);
+    int error = errno;
+
+    if (failed != 0) {
+        unlink(fresh);
+        errno = error;
+    }
+    return failed;
+}
+
+/* The module and its stub: both are there, whole, before one of them takes
+ * its place. */
 static const char *
 write_files(struct urls_write_job *job, apr_pool_t *pool, const char *path)
 {
-    const char *problem = write_file(job, pool, path);
+    const char *stub = apr_pstrcat(pool, path, "i", NULL);
+    const char *fresh = fresh_of(pool, path);
+    const char *fresh_stub = fresh_of(pool, stub);
+    const char *at = path;
+    int failed = write_fresh(job, fresh);
 
-    if (problem != NULL) {
-        return problem;
-    }
     job->stub = 1;
-    return write_file(job, pool, apr_pstrcat(pool, path, "i", NULL));
+    if (failed == 0 && write_fresh(job, fresh_stub) != 0) {
+        failed = errno;
+        unlink(fresh);
+        errno = failed;
+        at = stub;
+    }
+    if (failed == 0 && put_in_place(fresh, path) != 0) {
+        failed = errno;
+        unlink(fresh_stub);
+        errno = failed;
+    }
+    if (failed == 0 && put_in_place(fresh_stub, stub) != 0) {
+        failed = -1;
+        at = stub;
+    }
+    return failed == 0 ? NULL
+                       : apr_psprintf(pool, "cannot write `%s`: %s", at,
+                                      strerror(errno));
 }
 
 static void

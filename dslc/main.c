@@ -50,15 +50,25 @@ print_help(void)
 static enum cli_exit
 print_document(const char *option, const char *name)
 {
-    int written = strcmp(option, "--completion") == 0
-                      ? shell_write(name, commands, N_COMMANDS, stdout)
-                      : manpage_write(name, commands, N_COMMANDS,
-                                      driver_compiler, stdout);
+    int completion = strcmp(option, "--completion") == 0;
+    const char *names =
+        completion ? "bash, zsh or fish" : "a command, or of `routesc`";
+    int written = completion ? shell_write(name, commands, N_COMMANDS, stdout)
+                             : manpage_write(name, commands, N_COMMANDS,
+                                             driver_compiler, stdout);
 
     if (!written) {
-        fprintf(stderr, "routesc: %s SHELL|COMMAND\n", option);
+        fprintf(stderr, "routesc: %s is of %s\n", option, names);
     }
     return written ? CLI_FINE : CLI_USAGE;
+}
+
+static int
+is_routes_file(const char *word)
+{
+    size_t len = strlen(word);
+
+    return len > 7 && strcmp(word + len - 7, ".routes") == 0;
 }
 
 static enum cli_exit
@@ -86,8 +96,21 @@ refuse(apr_pool_t *pool, const char *word)
     if (meant != NULL) {
         fprintf(stderr, ": did you mean `%s`?", meant);
     }
+    else if (is_routes_file(word)) {
+        fputs(": a command stands before the file, as in `routesc check FILE`",
+              stderr);
+    }
     fputs("\n`routesc --help` lists them\n", stderr);
     return CLI_USAGE;
+}
+
+/* Whether it is an option by one of its names, or its word alone. */
+static int
+is_asked(int argc, const char *const *argv, const char *letter,
+         const char *option)
+{
+    return strcmp(argv[1], letter) == 0 || strcmp(argv[1], option) == 0 ||
+           (argc == 2 && strcmp(argv[1], option + 2) == 0);
 }
 
 static enum cli_exit
@@ -97,21 +120,26 @@ run(apr_pool_t *pool, int argc, const char *const *argv)
         fputs("routesc: no command; `routesc --help` lists them\n", stderr);
         return CLI_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (is_asked(argc, argv, "-h", "--help")) {
         return print_help();
     }
-    if (strcmp(argv[1], "--version") == 0) {
+    if (is_asked(argc, argv, "-V", "--version")) {
         puts(driver_compiler);
         return CLI_FINE;
     }
-    if (argc == 3 && (strcmp(argv[1], "--completion") == 0 ||
-                      strcmp(argv[1], "--manpage") == 0)) {
-        return print_document(argv[1], argv[2]);
+    if (strcmp(argv[1], "--completion") == 0 ||
+        strcmp(argv[1], "--manpage") == 0) {
+        return print_document(argv[1], argc == 3 ? argv[2] : "");
     }
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (strcmp(commands[i]->name, argv[1]) == 0) {
             return cli_run(pool, commands[i], argc - 1, argv + 1);
         }
+    }
+    if (argc == 3 && strcmp(argv[1], "help") == 0) {
+        const char *const words[] = {argv[0], argv[2], "--help", NULL};
+
+        return run(pool, 3, words);
     }
     return refuse(pool, argv[1]);
 }

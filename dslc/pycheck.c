@@ -188,9 +188,12 @@ say_no_module(struct check *check, struct span span, const json_t *answer)
                           diag_quote(check->diags, name));
         note_folders(check, diag);
     }
-    if (!suggest_help(check->diags, diag,
-                      pyask_words(check->pool, answer, "near"),
-                      last != NULL ? last + 1 : name)) {
+    if (last != NULL && strcmp(last, ".py") == 0) {
+        diag_help(diag, "a module is named without `.py`");
+    }
+    else if (!suggest_help(check->diags, diag,
+                           pyask_words(check->pool, answer, "near"),
+                           last != NULL ? last + 1 : name)) {
         diag_help(diag, "`--python-path DIR` names another folder; "
                         "`--no-python` leaves Python unchecked");
     }

@@ -58,6 +58,26 @@ enter(struct source_set *set, const char *path, const char *text,
     return file;
 }
 
+/* Only a regular file has an end that nobody keeps us waiting for. */
+static apr_status_t
+refusal_of(apr_filetype_e type)
+{
+    return APR_FROM_OS_ERROR(type == APR_DIR ? EISDIR : ENOTSUP);
+}
+
+/* Says so of a named pipe before it is opened, which waits for a writer. */
+static apr_status_t
+look_at(apr_pool_t *pool, const char *path)
+{
+    apr_finfo_t info;
+    apr_status_t status = apr_stat(&info, path, APR_FINFO_TYPE, pool);
+
+    if (status == APR_SUCCESS && info.filetype != APR_REG) {
+        return refusal_of(info.filetype);
+    }
+    return status;
+}
+
 static apr_status_t
 read_open(apr_pool_t *pool, apr_file_t *input, char **text, size_t *length)
 {
@@ -69,7 +89,7 @@ read_open(apr_pool_t *pool, apr_file_t *input, char **text, size_t *length)
         return status;
     }
     if (info.filetype != APR_REG) {
-        return APR_EINVAL;
+        return refusal_of(info.filetype);
     }
     if (info.size > (apr_off_t)SOURCE_MAX_BYTES) {
         return APR_FROM_OS_ERROR(EFBIG);
@@ -91,6 +111,10 @@ source_load(struct source_set *set, const char *path,
 
     if (set->files->nelts >= SOURCE_MAX_FILES) {
         return APR_ENOSPC;
+    }
+    status = look_at(set->pool, path);
+    if (status != APR_SUCCESS) {
+        return status;
     }
     status = apr_file_open(&input, path, APR_READ | APR_BINARY | APR_BUFFERED,
                            APR_OS_DEFAULT, set->pool);

@@ -196,8 +196,8 @@ tell_path_character(struct parse *p, struct span at)
     }
 }
 
-/* `:id`, `<int:id>`, `[id]` or `[...rest]` in the spelling of this language,
- * or NULL. */
+/* `:id`, `$id`, `<int:id>`, `[id]` or `[...rest]` in the spelling of this
+ * language, or NULL. */
 static const char *
 translate_param(struct parse *p, const char *text)
 {
@@ -209,7 +209,7 @@ translate_param(struct parse *p, const char *text)
         return NULL; /* a pattern */
     }
 
-    if (*text == ':') {
+    if (*text == ':' || *text == '$') {
         first = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz"
                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
         return apr_psprintf(p->pool, "{%.*s}", (int)first, text + 1);

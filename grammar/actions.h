@@ -47,17 +47,18 @@ struct ast_value_list;
 
 /* Mistakes that are seen in the characters and the layout. */
 enum act_fault {
-    ACT_STRAY,          /* a character without a use */
-    ACT_CONTROL,        /* a control character in a string or path */
-    ACT_SINGLE_QUOTES,  /* 'text' */
-    ACT_UNTERMINATED,   /* "text */
-    ACT_BAD_RATE,       /* 10/minute */
-    ACT_BAD_UNIT,       /* 64Kb */
-    ACT_NO_VERSION,     /* the file does not begin with `routes` */
-    ACT_OPEN_PAREN,     /* `(` never closed */
-    ACT_OPEN_BRACE,     /* `{` never closed */
-    ACT_SEMICOLON,      /* `;` inside parentheses */
-    ACT_TOO_DEEP,       /* nested more than LAYOUT_MAX_DEPTH deep */
+    ACT_STRAY,         /* a character without a use */
+    ACT_CONTROL,       /* a control character in a string or path */
+    ACT_SINGLE_QUOTES, /* 'text' */
+    ACT_UNTERMINATED,  /* "text */
+    ACT_BAD_RATE,      /* 10/minute */
+    ACT_BAD_UNIT,      /* 64Kb */
+    ACT_NO_VERSION,    /* the file does not begin with `routes` */
+    ACT_OPEN_PAREN,    /* `(` never closed */
+    ACT_OPEN_BRACE,    /* `{` never closed */
+    ACT_SEMICOLON,     /* `;` inside parentheses */
+    ACT_TOO_DEEP,      /* nested more than LAYOUT_MAX_DEPTH deep */
+    /* Those of paths stand behind the others. */
     ACT_PATH_QUERY,     /* % or ? in a path */
     ACT_PATH_DELIMITER, /* # ( " \ in a path */
     ACT_PATH_FOREIGN,   /* /:id, <int:id> */

@@ -71,10 +71,13 @@ layout_hush(struct layout *layout)
     }
 }
 
+/* What stands in `type X = /[a-z]+/` is no path: that is told by itself. */
 void
 layout_note(struct layout *layout, struct span at, enum act_fault fault)
 {
-    if (!layout->stopped) {
+    bool pattern = layout->opener == T_TYPE && fault >= ACT_PATH_QUERY;
+
+    if (!layout->stopped && !pattern) {
         act_fault(layout->parse, at, fault);
     }
 }
@@ -97,19 +100,18 @@ narrow(struct span at, const char *text, const char *from)
     return at;
 }
 
-/* `/:name`, the parameter of other systems. */
+/* `/:name` and `/$name`, the parameters of other systems. */
 static const char *
-find_colon(const char *text)
+find_sigil(const char *text)
 {
-    const char *found = strstr(text, "/:");
+    for (const char *at = strchr(text, '/'); at != NULL;
+         at = strchr(at + 1, '/')) {
+        bool sigil = at[1] == ':' || at[1] == '$';
+        char c = (char)(sigil ? at[2] | 0x20 : 0);
 
-    while (found != NULL) {
-        char c = (char)(found[2] | 0x20);
-
-        if ((c >= 'a' && c <= 'z') || found[2] == '_') {
-            return found + 1;
+        if ((c >= 'a' && c <= 'z') || (sigil && at[2] == '_')) {
+            return at + 1;
         }
-        found = strstr(found + 1, "/:");
     }
     return NULL;
 }
@@ -134,7 +136,7 @@ layout_check_path(struct layout *layout, struct span at, const char *text)
     }
     found = strchr(text, '<');
     if (found == NULL) {
-        found = find_colon(text);
+        found = find_sigil(text);
     }
     if (found == NULL) {
         found = find_bracket(text);

@@ -102,6 +102,13 @@ def test_the_version_is_that_of_the_build():
     (["conf", "--mount", '/a"\nLoadModule', "x"], "--mount"),
     (["explain-code"], "CODE"),
     (["explain-code", "E999"], "E999"),
+    (["shop.routes"], "routesc check FILE"),
+    (["--completion"], "bash, zsh or fish"),
+    (["--completion", "ksh"], "bash, zsh or fish"),
+    (["build", "x.routes", "-o", ""], "--output is a folder"),
+    (["urls", "x.routes", "-o", ""], "--output is a file"),
+    (["emit", "x.routes", "-o", ""], "--output is a file"),
+    (["explain", "x.routes", "get", "/"], "capitals"),
 ])
 def test_a_wrong_command_line_is_exit_2_and_says_why(words, said):
     done = routesc(*words)
@@ -121,6 +128,36 @@ def test_a_later_command_says_so(command):
 def test_a_file_that_cannot_be_read_is_exit_2_and_named(tmp_path, command):
     done = routesc(command, "none.routes", cwd=tmp_path)
     assert done.returncode == 2 and "none.routes" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "build", "list", "urls", "fmt"])
+def test_what_is_no_file_is_exit_2_and_keeps_nobody_waiting(tmp_path, command):
+    (tmp_path / "dir.routes").mkdir()
+    os.mkfifo(tmp_path / "pipe.routes")
+    for name, said in (("dir.routes", "Is a directory"),
+                       ("pipe.routes", "Operation not supported"),
+                       ("dir.routes/x", "No such file or directory")):
+        done = routesc(command, name, cwd=tmp_path)
+        assert done.returncode == 2, done
+        assert f"cannot read `{name}`: {said}" in done.stderr
+
+
+def test_what_cannot_be_written_is_named_as_it_was_written(shop):
+    done = routesc("emit", "shop.routes", "-o", "none/x.c", cwd=shop)
+    assert done.returncode == 2
+    assert "cannot write `none/x.c`: No such file" in done.stderr
+
+
+@pytest.mark.parametrize("words, like", [
+    (["help"], ["--help"]), (["-h"], ["--help"]),
+    (["help", "check"], ["check", "--help"]),
+    (["version"], ["--version"]), (["-V"], ["--version"]),
+    (["explain-code", "301"], ["explain-code", "E301"]),
+    (["explain-code", "w012"], ["explain-code", "W012"])])
+def test_what_is_asked_in_other_words_is_answered(words, like):
+    done = routesc(*words)
+    assert done.returncode == 0
+    assert done.stdout == routesc(*like).stdout != ""
 
 
 def test_options_may_stand_behind_files(shop):

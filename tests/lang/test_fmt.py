@@ -8,6 +8,7 @@ import os
 import random
 import re
 import shutil
+import resource
 import subprocess
 import sys
 import time
@@ -295,6 +296,18 @@ def test_a_file_is_rewritten_in_one_step_with_its_mode(ugly):
     assert ugly.read_bytes() == FINE
     assert ugly.stat().st_mode == before.st_mode
     assert ugly.stat().st_ino != before.st_ino
+    assert os.listdir(ugly.parent) == ["app.routes"]
+
+
+def test_a_file_that_can_not_be_written_whole_stays(ugly):
+    text = UGLY + b"# what fills the disk\n" * 400
+    ugly.write_bytes(text)
+    done = subprocess.run([tree.routesc(), "fmt", str(ugly)],
+                          preexec_fn=lambda: resource.setrlimit(
+                              resource.RLIMIT_FSIZE, (4096, 4096)),
+                          restore_signals=False, capture_output=True)
+    assert done.returncode == 2 and b"File too large" in done.stderr
+    assert ugly.read_bytes() == text
     assert os.listdir(ugly.parent) == ["app.routes"]
 
 

@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -172,6 +173,22 @@ def test_the_same_file_gives_the_same_module(shop):
 def test_a_place_where_it_cannot_go_is_exit_2(shop, words, said):
     done = urls("shop.routes", *words, cwd=shop)
     assert done.returncode == 2 and said in done.stderr
+
+
+def test_what_can_not_be_written_whole_leaves_both_as_they_were(tmp_path):
+    (tmp_path / "shop.routes").write_text(SHOP)
+    old = {"made.py": "old = 1\n", "made.pyi": "old: int\n"}
+    for file, text in old.items():
+        (tmp_path / file).write_text(text)
+    done = subprocess.run([tree.routesc(), "urls", "shop.routes", "-o",
+                           "made.py"], cwd=tmp_path,
+                          preexec_fn=lambda: resource.setrlimit(
+                              resource.RLIMIT_FSIZE, (4096, 4096)),
+                          restore_signals=False, capture_output=True)
+    assert done.returncode == 2 and b"File too large" in done.stderr
+    assert {file: (tmp_path / file).read_text() for file in old} == old
+    assert sorted(os.listdir(tmp_path)) == ["made.py", "made.pyi",
+                                            "shop.routes"]
 
 
 def test_the_messages_are_those_beside_the_file(tmp_path):
