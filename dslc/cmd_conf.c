@@ -76,6 +76,29 @@ print_proxies(const struct model *model)
     }
 }
 
+/* "/srv/shop/mod_shop.so" as a word, or NULL. */
+static const char *
+module_word(apr_pool_t *pool, const char *folder, const char *name)
+{
+    return httpd_conf_word(
+        pool, apr_pstrcat(pool, folder, "/mod_", name, ".so", NULL));
+}
+
+/* The tables that are mounted in this one: where it is itself, as far as we
+ * know. */
+static void
+print_tables(apr_pool_t *pool, const struct model *model, const char *folder)
+{
+    const apr_array_header_t *tables = mounts_tables(pool, model);
+
+    for (int i = 0; i < tables->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(tables, i, const char *);
+
+        printf("LoadModule %s_routes_module %s\n", name,
+               module_word(pool, folder, name));
+    }
+}
+
 static enum cli_exit
 print_lines(const struct cli *cli, const struct plan *plan, const char *prefix)
 {
@@ -84,8 +107,7 @@ print_lines(const struct cli *cli, const struct plan *plan, const char *prefix)
     const char *file = httpd_conf_absolute(pool, cli_operand(cli, 0));
     const char *folder = file != NULL ? folder_of(pool, file) : "";
     const char *module = httpd_conf_word(pool, toolchain_module(pool));
-    const char *table = httpd_conf_word(
-        pool, apr_pstrcat(pool, folder, "/mod_", name, ".so", NULL));
+    const char *table = module_word(pool, folder, name);
     const char *path = httpd_conf_word(pool, *folder != '\0' ? folder : "/");
 
     if (module == NULL || table == NULL || path == NULL) {
@@ -95,11 +117,12 @@ print_lines(const struct cli *cli, const struct plan *plan, const char *prefix)
                         folder);
     }
     printf("LoadModule routes_module %s\n"
-           "LoadModule %s_routes_module %s\n"
-           "RoutesPythonPath %s\n"
+           "LoadModule %s_routes_module %s\n",
+           module, name, table);
+    print_tables(pool, plan->model, folder);
+    printf("RoutesPythonPath %s\n"
            "RoutesMount %s%s%s\n",
-           module, name, table, path, prefix, *prefix != '\0' ? " " : "",
-           name);
+           path, prefix, *prefix != '\0' ? " " : "", name);
     print_settings(pool, plan->model);
     print_sessions(plan->model);
     print_proxies(plan->model);

@@ -9,21 +9,23 @@
 #include "httpd_conf.h"
 #include "pyoption.h"
 #include "serve.h"
+#include "serve_conf.h"
 #include "watch.h"
 
 static const struct cli_option options[] = {
     {"listen", 0, "ADDR:PORT", "where; 127.0.0.1:8080 if not given"},
     {"set", 0, "NAME=VALUE", "a setting's value, as RoutesSet gives it"},
+    {"table", 0, "FILE", "mod_NAME.so of a table that is mounted in it"},
     PYOPTION_ROWS,
     {"watch", 0, NULL, "serve the new version when a file changes"},
     {NULL, 0, NULL, NULL},
 };
 
-/* The folders of --python-path, absolute. */
+/* The values of an option, absolute; NULL: of what is not there. */
 static apr_array_header_t *
-find_paths(const struct cli *cli)
+find_paths(const struct cli *cli, const char *option)
 {
-    const apr_array_header_t *given = cli_values(cli, "python-path");
+    const apr_array_header_t *given = cli_values(cli, option);
     apr_array_header_t *paths =
         apr_array_make(cli->pool, 4, sizeof(const char *));
 
@@ -60,6 +62,32 @@ bad_setting(const apr_array_header_t *settings)
     return NULL;
 }
 
+/* Whether each --table is the module of a table; said. */
+static bool
+check_tables(const struct cli *cli, const apr_array_header_t *found)
+{
+    const apr_array_header_t *given = cli_values(cli, "table");
+
+    for (int i = 0; i < given->nelts; i++) {
+        const char *path = APR_ARRAY_IDX(found, i, const char *);
+        const char *text = APR_ARRAY_IDX(given, i, const char *);
+
+        if (path == NULL) {
+            cli_fail(cli, "--table: there is no file `%s`", text);
+            return false;
+        }
+        if (httpd_conf_word(cli->pool, path) == NULL ||
+            serve_conf_table(cli->pool, path) == NULL) {
+            cli_fail(cli,
+                     "--table is the mod_NAME.so that `routesc build` made, "
+                     "and not `%s`",
+                     text);
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum cli_exit
 run(const struct cli *cli)
 {
@@ -77,7 +105,11 @@ run(const struct cli *cli)
         return cli_fail(cli, "--set is NAME=VALUE, and not `%s`",
                         bad_setting(job.settings));
     }
-    job.paths = find_paths(cli);
+    job.tables = find_paths(cli, "table");
+    if (!check_tables(cli, job.tables)) {
+        return CLI_USAGE;
+    }
+    job.paths = find_paths(cli, "python-path");
     job.home = home != NULL ? httpd_conf_absolute(cli->pool, home) : NULL;
     job.plan = driver_plan(driver, cli_operand(cli, 0));
     if (job.plan == NULL) {

@@ -605,3 +605,23 @@ mounts_have_proxy(const struct model *model)
     }
     return 0;
 }
+
+apr_array_header_t *
+mounts_tables(apr_pool_t *pool, const struct model *model)
+{
+    apr_array_header_t *tables = apr_array_make(pool, 2, sizeof(const char *));
+    apr_hash_t *seen = apr_hash_make(pool);
+
+    for (int i = 0; i < model->routes->nelts; i++) {
+        const struct model_route *route =
+            MODEL_AT(model->routes, struct model_route, i);
+        const char *name = model_is_table(route) ? route->mount->target : NULL;
+
+        if (name != NULL &&
+            apr_hash_get(seen, name, APR_HASH_KEY_STRING) == NULL) {
+            apr_hash_set(seen, name, APR_HASH_KEY_STRING, name);
+            APR_ARRAY_PUSH(tables, const char *) = name;
+        }
+    }
+    return tables;
+}

@@ -16,6 +16,9 @@ void mounts_add(struct checker *checker, const struct frame *frame,
 /* Whether some mount is a backend, for which mod_proxy is needed. */
 int mounts_have_proxy(const struct model *model);
 
+/* The tables that mounts name, once each: const char *, in pool. */
+apr_array_header_t *mounts_tables(apr_pool_t *pool, const struct model *model);
+
 /* Says E215 of mounts whose own path a location keeps that they are not in. */
 void mounts_check(const struct model *model, struct diag_list *diags);
 

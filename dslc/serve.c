@@ -437,6 +437,7 @@ serve_run(struct driver *driver, const struct serve_job *job)
     site.conf.listen = job->listen.text;
     site.conf.home = job->home;
     site.conf.settings = job->settings;
+    site.conf.tables = job->tables;
     site.conf.root = apr_pstrndup(
         site.pool, job->file, (size_t)(strrchr(job->file, '/') - job->file));
     interrupt_catch();

@@ -20,6 +20,7 @@ struct serve_job {
         *paths;       /* const char *: --python-path, absolute */
     const char *home; /* --python-home, absolute, or NULL */
     const apr_array_header_t *settings; /* const char *: --set */
+    const apr_array_header_t *tables;   /* const char *: --table, absolute */
     struct watch *watch; /* rebuild when a file changes; NULL: never */
 };
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <apr_escape.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 
 #include "httpd_conf.h"
@@ -139,6 +140,39 @@ load_all(struct writer *w, const char *const *names, size_t n)
     }
 }
 
+const char *
+serve_conf_table(apr_pool_t *pool, const char *path)
+{
+    const char *file = apr_filepath_name_get(path);
+    size_t len = strlen(file);
+    const char *name;
+
+    if (len <= strlen("mod_.so") || strncmp(file, "mod_", 4) != 0 ||
+        strcmp(file + len - 3, ".so") != 0) {
+        return NULL;
+    }
+    name = apr_pstrndup(pool, file + 4, len - strlen("mod_.so"));
+    for (const char *at = name; *at != '\0'; at++) {
+        if (!apr_isalnum(*at) && *at != '_') {
+            return NULL;
+        }
+    }
+    return name;
+}
+
+static void
+load_tables(struct writer *w)
+{
+    for (int i = 0; i < w->conf->tables->nelts; i++) {
+        const char *path = APR_ARRAY_IDX(w->conf->tables, i, const char *);
+
+        load_module(w,
+                    apr_pstrcat(w->pool, serve_conf_table(w->pool, path),
+                                "_routes", NULL),
+                    path);
+    }
+}
+
 static void
 load_modules(struct writer *w)
 {
@@ -154,6 +188,7 @@ load_modules(struct writer *w)
     load_module(w, "routes", w->conf->tools->module);
     load_module(w, apr_pstrcat(w->pool, w->conf->name, "_routes", NULL),
                 w->conf->module);
+    load_tables(w);
 }
 
 /* ---- the rest ----------------------------------------------------------- */

@@ -14,9 +14,11 @@
 /* What is served, and where. */
 struct serve_conf {
     const struct toolchain *tools;
-    const char *name;   /* of the table */
-    const char *module; /* its mod_NAME.so */
-    const char *dir;    /* the private folder */
+    const char *name;                 /* of the table */
+    const char *module;               /* its mod_NAME.so */
+    const apr_array_header_t *tables; /* const char *: the mod_NAME.so of
+                                         tables that this one mounts */
+    const char *dir;                  /* the private folder */
     const char *root;   /* ServerRoot: the folder of the .routes file, or its
                            copy */
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080" */
@@ -28,6 +30,10 @@ struct serve_conf {
                                            realm of the kind */
     int proxies;                        /* some mount is a backend */
 };
+
+/* The name of the table that a mod_NAME.so has, in pool; NULL: the file is
+ * called otherwise. */
+const char *serve_conf_table(apr_pool_t *pool, const char *path);
 
 /*
  * Writes dir/httpd.conf.  built_in: what `httpd -l` says.  NULL, or what is

@@ -129,6 +129,17 @@ def test_it_serves_until_it_is_told_to_end(serve, number):
         server.get("/hello/x")
 
 
+def test_a_table_that_is_mounted_is_loaded(serve, folder):
+    (folder / "inner.routes").write_text(
+        "routes 1\npublic\nGET /{name} -> hello:greet(name)\n")
+    (folder / "app.routes").write_text(
+        HELLO + "mount /in routes inner public\n")
+    subprocess.run([tree.routesc(), "build", "inner.routes"], cwd=folder,
+                   check=True, capture_output=True)
+    server = serve("--table", "mod_inner.so").ready()
+    assert server.get("/in/you")[0] == 200
+
+
 def test_what_a_function_prints_is_shown(serve):
     server = serve().ready()
     assert server.get("/who")[0] == 200

@@ -387,6 +387,17 @@ def test_conf_prints_lines_for_httpd(shop):
         'RoutesMount /s shop\n')
 
 
+def test_conf_loads_the_tables_that_are_mounted(tmp_path):
+    (tmp_path / "shop.routes").write_text(
+        "routes 1\npublic\nmount /a routes news\nmount /b routes blog\n"
+        "mount /c routes news\n")
+    done = routesc("conf", "shop.routes", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.split("\n")[1:4] == [
+        f'LoadModule {name}_routes_module "{tmp_path}/mod_{name}.so"'
+        for name in ("shop", "news", "blog")]
+
+
 def test_conf_refuses_what_httpd_would_expand(tmp_path):
     folder = tmp_path / "${HOME}"
     folder.mkdir()
@@ -425,6 +436,17 @@ def test_serve_names_an_address_that_is_not_ours(shop):
 def test_serve_names_a_python_path_that_is_not_there(shop):
     done = routesc("serve", "shop.routes", "--python-path", "none", cwd=shop)
     assert done.returncode == 2 and "none" in done.stderr
+
+
+@pytest.mark.parametrize("table, said", [
+    ("mod_none.so", "no file `mod_none.so`"),
+    ("shop.routes", "not `shop.routes`"), ("mod_a b.so", "not `mod_a b.so`"),
+    ("mod_.so", "not `mod_.so`")])
+def test_serve_says_which_table_is_none(shop, table, said):
+    for name in ("mod_a b.so", "mod_.so"):
+        (shop / name).touch()
+    done = routesc("serve", "shop.routes", "--table", table, cwd=shop)
+    assert done.returncode == 2 and said in done.stderr
 
 
 def test_serve_leaves_no_folder_when_httpd_is_missing(shop, tmp_path):
