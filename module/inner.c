@@ -10,7 +10,9 @@
 #include <apr_strings.h>
 
 #include "denial.h"
+#include "kept.h"
 #include "mounted.h"
+#include "reader.h"
 #include "realm_apache.h"
 #include "runtime/args.h"
 #include "translate.h"
@@ -78,6 +80,21 @@ step_in(request_rec *r, struct request *request, const struct mount *mount,
     r->filename = (char *)mount->filename;
 }
 
+/* What was read before may have been within another's limit alone, and what
+ * inflates it comes behind.  DECLINED, or the status of a body that the mount
+ * does not take. */
+static int
+limit_body(request_rec *r, const struct request *request,
+           const struct routes_route *route)
+{
+    const struct kept *kept = request->kept;
+
+    return kept != NULL &&
+                   reader_exceeds((int64_t)kept->len, route->body_limit)
+               ? HTTP_REQUEST_ENTITY_TOO_LARGE
+               : mounted_limit_body(r, route);
+}
+
 /* ---- what httpd answers for --------------------------------------------- */
 
 /* httpd's steps behind translate_name, for a file or a backend that has only
@@ -132,9 +149,7 @@ inner_enter(request_rec *r, struct request *request)
     uint16_t below = served->table->mounts[route->target].below;
     struct routes_match match;
 
-    /* what the gate has read is within the limit */
-    int status =
-        request->kept != NULL ? DECLINED : mounted_limit_body(r, route);
+    int status = limit_body(r, request, route);
     if (status != DECLINED) {
         denial_note(r, request, "the body is too long");
         return status;
@@ -143,6 +158,10 @@ inner_enter(request_rec *r, struct request *request)
         return OK;
     }
     const char *path = request->match.captures[below - 1].at - 1;
+    if (path < r->uri || path > r->uri + strlen(r->uri)) {
+        denial_note(r, request, "another module has changed the path");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     const struct mount *mount =
         make_mount(r, &served->inners[route->target], path);
     if (translate_match(r, mount->served->table, path, &match) ==
@@ -169,6 +188,19 @@ restore(request_rec *r, struct request *request, const struct request *outer)
     r->filename = (char *)request->mount->filename;
 }
 
+/* r->user is whom a table has found. */
+static void
+name_caller(request_rec *r, const struct request *known)
+{
+    const struct realm *realm =
+        &known->mount->served->realms[known->caller.realm];
+
+    r->user = (char *)known->caller.user;
+    if (realm->auth_type != NULL) {
+        r->ap_auth_type = (char *)realm->auth_type;
+    }
+}
+
 void
 inner_leave(request_rec *r, struct request *request)
 {
@@ -176,6 +208,7 @@ inner_leave(request_rec *r, struct request *request)
 
     restore(r, request, request->outer);
     request->denial = denial;
+    name_caller(r, request_known(request));
 }
 
 void
@@ -199,12 +232,6 @@ inner_name_caller(request_rec *r, const struct request *request)
     const struct request *known = request_known(request);
 
     if (request->caller.user == NULL && known->caller.user != NULL) {
-        const struct realm *realm =
-            &known->mount->served->realms[known->caller.realm];
-
-        r->user = (char *)known->caller.user;
-        if (realm->auth_type != NULL) {
-            r->ap_auth_type = (char *)realm->auth_type;
-        }
+        name_caller(r, known);
     }
 }

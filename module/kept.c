@@ -102,6 +102,18 @@ limit_of(const struct request *request)
     return limit == ROUTES_BODY_UNLIMITED ? LIMIT : limit;
 }
 
+/* What the mounts of tables around it take is counted from anew. */
+static void
+limit_again(request_rec *r, const struct request *request)
+{
+    mounted_free_body(r);
+    for (const struct request *outer = request->outer; outer != NULL;
+         outer = outer->outer) {
+        (void)mounted_limit_body(
+            r, &request_table(outer)->routes[outer->match.route]);
+    }
+}
+
 int
 kept_check_length(request_rec *r)
 {
@@ -130,7 +142,7 @@ kept_read(request_rec *r)
             reader_whole(r, limit_of(request), &kept->at, &kept->len);
     }
     if (kept->at != NULL) {
-        mounted_free_body(r);
+        limit_again(r, request);
         add_filter(r, kept);
     }
     return kept;

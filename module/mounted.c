@@ -18,11 +18,12 @@
 #include "runtime/table.h"
 #include "runtime/url.h"
 
-#define COUNTER            "ROUTES_MOUNTED_BODY"
 #define FINISHER           "ROUTES_MOUNTED_HEAD"
 #define CACHE_CONTROL      "Cache-Control"
 #define NOSNIFF            "X-Content-Type-Options"
 #define PERMANENT_REDIRECT 308
+
+static ap_filter_rec_t *counter; /* of bodies that others read */
 
 static const struct routes_mount *
 mount_of(const struct request *request)
@@ -317,14 +318,23 @@ mounted_limit_body(request_rec *r, const struct routes_route *route)
     }
     left = apr_palloc(r->pool, sizeof(*left));
     *left = route->body_limit;
-    ap_add_input_filter(COUNTER, left, r, r->connection);
+    ap_add_input_filter_handle(counter, left, r, r->connection);
     return DECLINED;
 }
 
 void
 mounted_free_body(request_rec *r)
 {
-    ap_remove_input_filter_byhandle(r->input_filters, COUNTER);
+    ap_filter_t *filter = r->input_filters;
+
+    while (filter != NULL) {
+        ap_filter_t *next = filter->next;
+
+        if (filter->frec == counter) {
+            ap_remove_input_filter(filter);
+        }
+        filter = next;
+    }
 }
 
 /* DECLINED, or the status of a body that the mount does not take. */
@@ -412,7 +422,8 @@ finish_headers(ap_filter_t *filter, apr_bucket_brigade *brigade)
 void
 mounted_register(void)
 {
-    ap_register_input_filter(COUNTER, count_body, NULL, AP_FTYPE_RESOURCE);
+    counter = ap_register_input_filter("ROUTES_MOUNTED_BODY", count_body, NULL,
+                                       AP_FTYPE_RESOURCE);
     ap_register_output_filter(FINISHER, finish_headers, NULL,
                               AP_FTYPE_CONTENT_SET);
 }

@@ -486,10 +486,8 @@ struct completion {
 };
 
 static int
-is_ours(const request_rec *r, const char *cookie)
+is_of_table(const struct served *served, const char *cookie)
 {
-    const struct served *served = request_of(r)->mount->served;
-
     for (uint32_t i = 1; i < served->table->n_realms; i++) {
         const struct realm_session *session =
             realm_session_of(&served->realms[i]);
@@ -497,6 +495,25 @@ is_ours(const request_rec *r, const char *cookie)
 
         if (len > 0 && strncmp(cookie, session->cookie, len) == 0 &&
             cookie[len] == '=') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Each table that the path leads through has its realms. */
+static int
+is_ours(const request_rec *r, const char *cookie)
+{
+    const struct request *request = request_of(r);
+
+    while (request->outer != NULL) {
+        request = request->outer;
+    }
+    const apr_array_header_t *whole = request->mount->served->whole;
+    for (int i = 0; i < whole->nelts; i++) {
+        if (is_of_table(APR_ARRAY_IDX(whole, i, const struct served *),
+                        cookie)) {
             return 1;
         }
     }
