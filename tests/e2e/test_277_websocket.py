@@ -23,6 +23,7 @@ public
 GET   /log            -> routed:log
 POST  /clear          -> routed:clear
 GET   /plain          -> routed:plain
+GET   /links          -> routed:links
 mount /app            asgi socket_app:application
 mount /wsgi           wsgi routed:wsgi
 mount /small          asgi socket_app:application limit body 1KB
@@ -53,6 +54,7 @@ mount /head           asgi socket_app:application { header "X-Ours" "yes" }
 """
 
 ROUTED = """\
+import gc
 import socket_app
 
 def log():
@@ -60,6 +62,12 @@ def log():
 
 def clear():
     socket_app.LOG.clear()
+
+def links():
+    # visits of either kind that nobody collects
+    gc.disable()
+    names = [type(each).__name__ for each in gc.get_objects()]
+    return names.count("Socket") + names.count("Visit")
 
 def plain():
     return "plain"
@@ -299,6 +307,14 @@ async def floods(scope, receive, send):
         LOG.append("gone")
 
 
+async def pours(scope, receive, send):
+    """The same for an answer over HTTP."""
+    await send({"type": "http.response.start", "status": 200})
+    while True:
+        await send({"type": "http.response.body", "body": b"x" * 100_000,
+                    "more_body": True})
+
+
 async def breaks(scope, receive, send):
     """What comes can't be told while a message is being sent."""
     await accept(receive, send)
@@ -364,7 +380,8 @@ async def application(scope, receive, send):
     if path.startswith(scope["root_path"] + "/"):
         path = path[len(scope["root_path"]):]
     name = path.lstrip("/").split("/")[0]
-    if scope["type"] == "http" and name not in ("go", "hangs"):
+    if scope["type"] == "http" and name not in ("go", "hangs",
+                                                     "pours"):
         name = "plain"
     await globals().get(name, globals()["scope"])(scope, receive, send)
 '''
@@ -781,7 +798,7 @@ def test_returning_closes(dial):
 
 
 def expect_fault(server, *words):
-    server.expect(r"ROUTES0120: app.routes:7: socket_app:application")
+    server.expect(r"ROUTES0120: app.routes:8: socket_app:application")
     for word in words:
         server.expect("ROUTES0121: .*" + word)
 
@@ -899,6 +916,18 @@ def test_the_client_waits_for_who_does_not_receive(server, dial):
     client.link.settimeout(20)
     assert server.get("/app/go?slow").status == 204
     assert client.read() == "500000"
+
+
+@pytest.mark.parametrize("target, fields, status", [
+    ("/app/floods", {}, 101), ("/app/pours", {"Upgrade": None}, 200)])
+def test_who_sends_to_nobody_leaves_nothing_behind(server, target, fields,
+                                                   status):
+    before = server.get("/links").json
+    for _ in range(5):
+        with Client(server.port, target, fields) as client:
+            assert client.status == status
+            client.more()
+    wait_for(lambda: server.get("/links").json <= before, "their end")
 
 
 def test_a_fault_while_a_message_is_sent_sends_nothing_else(server, dial, log):
