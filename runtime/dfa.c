@@ -30,13 +30,14 @@ routes_dfa_accepts(const struct routes_table *table, uint32_t dfa,
 {
     const struct routes_dfa *row = &table->dfas[dfa];
     const uint8_t *classes = table->bytes + row->classes;
-    const uint16_t *cells = table->cells + row->cells;
+    const uint16_t *cells;
     size_t state = row->start;
 
     if (row->n_states == 0) {
         return len >= row->min && len <= row->max &&
                is_uniform(classes, text, len);
     }
+    cells = table->cells + row->cells;
     for (size_t i = 0; i < len && state != STATE_DEAD; i++) {
         state = cells[state * row->n_classes + classes[(uint8_t)text[i]]];
     }
