@@ -140,7 +140,7 @@ def b64url(text):
 
 
 def token(key=SECRET, alg="HS256", **changes):
-    said = {"iss": "me", "aud": "us", "sub": "ada", "exp": time.time() + 300,
+    said = {"iss": "me", "aud": "us", "sub": "ada", "exp": time.time() + 86400,
             **changes}
     data = f"{b64url({'alg': alg})}.{b64url(said)}"
     mark = hmac.digest(key.encode(), data.encode(), "sha256")
@@ -208,7 +208,7 @@ TOKENS_BAD = {
     "another alg": token(alg="HS512"), "RS256": token(alg="RS256"),
     "expired": token(exp=time.time() - 10), "no end": token(exp=None),
     "an end in words": token(exp="tomorrow"), "early": token(
-        nbf=time.time() + 600), "another issuer": token(iss="you"),
+        nbf=time.time() + 86400), "another issuer": token(iss="you"),
     "another audience": token(aud=["them"]), "no subject": token(sub=None),
     "empty subject": token(sub=""), "subject with a line break":
     token(sub="a\nb"), "subject a number": token(sub=7),
