@@ -153,6 +153,13 @@ fill_input(struct routes_input *input, uint32_t which, const char *text,
     }
 }
 
+/* What the allocator of its pools has is no leak. */
+static void
+end_planned(void)
+{
+    planned_end(planned);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -168,6 +175,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         apr_initialize();
         planned = planned_of(declarations);
         expect(planned->plan != NULL);
+        atexit(end_planned);
     }
     if (len > 0) {
         memcpy(text, data + 1, len);
