@@ -2,7 +2,6 @@
 """The lifespan of ASGI applications: begun before the first request, ended
 with the process, on every MPM, in the order of starts and stops."""
 
-import signal
 import time
 
 import pytest
@@ -226,7 +225,7 @@ def test_what_still_runs_at_the_end_is_cancelled(site):
     said = prepare(site)
     server = site.serve("routes 1\npublic\nmount /x asgi life:stuck\n", ONE)
     assert server.get("/x").text == "begun"
-    server.process.send_signal(signal.SIGTERM)
+    server.terminate()
     wait_for(lambda: (site.root / "said/log").exists() and
              ["cancelled"] in said().values(), "the end of the task", 10)
     server.stop()

@@ -285,7 +285,7 @@ def test_a_stop_waits_for_nobody(site, mpm):
     client.say("x")
     assert client.read() == "x"
     begun = time.monotonic()
-    server.process.send_signal(signal.SIGTERM)
+    server.terminate()
     server.process.wait(15)
     assert time.monotonic() - begun < 10
     client.link.close()

@@ -205,7 +205,7 @@ def test_a_stop_is_prompt_while_a_request_runs(server):
         pool.submit(lambda: _quietly(server))
         server.logged("it sleeps", 20)
         begin = time.monotonic()
-        server.process.send_signal(signal.SIGTERM)
+        server.terminate()
         server.process.wait(30)
         assert time.monotonic() - begin < 15
     server.expected += ["SIGKILL|SIGTERM|did not exit"] \

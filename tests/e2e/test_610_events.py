@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """on child_start, on child_stop: once a process, async ones on its loop."""
 
-import os
-import signal
 import subprocess
 
 import pytest
@@ -86,8 +84,7 @@ def test_each_process_starts_and_stops_in_order(site, mpm, how):
     if how == "graceful":
         server.graceful()
     else:
-        server.drain()
-        os.kill(server.process.pid, signal.SIGTERM)
+        server.terminate()
         server.process.wait(30)
     wait_for(lambda: (marks / str(pid)).read_text() == ALL, "its end")
     for path in marks.iterdir():

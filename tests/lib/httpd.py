@@ -257,15 +257,19 @@ class Httpd:
             return
         self.seen.update(children(self.process.pid))
         if self.process.poll() is None:
-            self.drain()
-            time.sleep(SETTLE)
-            self.process.send_signal(signal.SIGTERM)
+            self.terminate()
             try:
                 self.process.wait(DEADLINE)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
                 raise Failure(f"httpd did not stop:\n{self.log()}") from None
+
+    def terminate(self):
+        """Tell it to end, without waiting for that."""
+        self.drain()
+        time.sleep(SETTLE)
+        self.process.send_signal(signal.SIGTERM)
 
     def drain(self):
         """Let connections end that the tests have closed: mpm_event, told to
