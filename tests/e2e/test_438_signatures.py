@@ -254,7 +254,7 @@ def test_the_time_is_signed_too(server):
                          (f" {now}", 200), ("", 401), ("9" * 30, 401)):
         assert post(server, "/slack", BODY, slack(BODY, str(when).strip()
                                                   )).status == status, when
-    headers = slack(BODY)
+    headers = slack(BODY, str(now))
     headers["X-Slack-Request-Timestamp"] = str(now + 1)
     assert post(server, "/slack", BODY, headers).status == 401
     del headers["X-Slack-Request-Timestamp"]

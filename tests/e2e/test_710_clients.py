@@ -114,7 +114,7 @@ def test_h2load_over_both_protocols_leaves_nothing(server):
 @pytest.mark.parametrize("path", PATHS)
 def test_wrk_sees_no_error(server, path):
     said = subprocess.run(
-        ["wrk", "-t", "1", "-c", "8", "-d", "1s",
+        ["wrk", "-t", "1", "-c", "8", "-d", "1s", "--timeout", "30s",
          f"http://127.0.0.1:{server.port}{path}"], capture_output=True,
         text=True, timeout=60, check=True).stdout
     print(path, re.search(r"Requests/sec: +\S+", said).group(0))

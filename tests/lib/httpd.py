@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private httpd on a free loopback port: started, watched, stopped."""
 
+import collections
 import contextlib
 import http.client
 import json
@@ -27,10 +28,11 @@ READY = "resuming normal operations"
 # Descriptors that a child may open after the first look at it: it may still
 # have been starting (the pipes and the epoll of its MPM, a pipe of Python's).
 SPARE = 12
-# Seconds before a stop.  A SIGTERM closes the sockets of workers that still
-# clean up behind an answer; mpm_event 2.4.71 may crash on one of them, with
-# handlers in C, too (close_worker_sockets, in apr_os_sock_get).
-SETTLE = 0.05
+# Seconds that the threads of a server have to come to rest before a stop.
+# A SIGTERM closes the sockets of workers that still clean up behind an answer;
+# mpm_event 2.4.71 may crash on one of them, with handlers in C, too
+# (close_worker_sockets, in apr_os_sock_get).
+SETTLE = 1
 # What mpm_event logs when it is stopped just as a connection goes idle.
 HARMLESS = re.compile(r"AH03093: process_socket")
 ACCOUNTS = ("www-data", "apache", "nobody")
@@ -48,10 +50,19 @@ def unprivileged():
     raise Failure("no account of " + ", ".join(ACCOUNTS))
 
 
+# Sockets bound to the last ports that were given out.  They do not listen and
+# allow another socket on their port, so that a server may listen there; but
+# the kernel gives the port to nobody who asks for any.
+RESERVED = collections.deque(maxlen=100)
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that no other test gets before its server listens there."""
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    RESERVED.append(probe)
+    return probe.getsockname()[1]
 
 
 def static_modules():
@@ -90,6 +101,18 @@ def descriptors(pid):
     return sorted(name for name in held if not name.startswith("socket:"))
 
 
+def at_rest(pid):
+    """Whether each thread of the server's children is asleep: one that the
+    kernel has not come to runs, however long that takes."""
+    for child in children(pid):
+        with contextlib.suppress(OSError):
+            for task in os.scandir(f"/proc/{child}/task"):
+                stat = Path(task.path, "stat").read_text()
+                if stat.rpartition(")")[2].split()[0] != "S":
+                    return False
+    return True
+
+
 def connections(port):
     """How many connections the kernel has that a server on it still holds."""
     rows = Path("/proc/net/tcp").read_text().split("\n")[1:]
@@ -102,20 +125,15 @@ def held(server):
     """Descriptors of the children that are files of the temporary folder."""
     found = []
     for pid in children(server.process.pid):
-        for entry in os.scandir(f"/proc/{pid}/fd"):
-            try:
-                name = os.readlink(entry.path)
-            except OSError:
-                continue
-            if name.startswith(str(server.temp)):
-                found.append(name)
+        found += [name for name in descriptors(pid)
+                  if name.startswith(str(server.temp))]
     return found
 
 
 def nothing_left(server):
     """No file of an upload is open, or has a name, within the limit."""
-    wait_for(lambda: not held(server), "descriptors of uploads")
-    assert os.listdir(server.temp) == []
+    wait_for(lambda: not held(server) and not os.listdir(server.temp),
+             "the end of uploads")
 
 
 def shared_memory(pids):
@@ -268,7 +286,6 @@ class Httpd:
     def terminate(self):
         """Tell it to end, without waiting for that."""
         self.drain()
-        time.sleep(SETTLE)
         self.process.send_signal(signal.SIGTERM)
 
     def drain(self):
@@ -276,7 +293,9 @@ class Httpd:
         stop, looks at the sockets of its workers while these free them."""
         with contextlib.suppress(Failure):
             wait_for(lambda: connections(self.port) == 0, "idleness", 1)
-        time.sleep(0.02)
+            # twice: what was looked at first may have been woken by the rest
+            wait_for(lambda: at_rest(self.process.pid) and
+                     at_rest(self.process.pid), "rest", SETTLE)
 
     def graceful(self):
         """A graceful restart; returns when the new generation serves."""
@@ -355,7 +374,7 @@ class Httpd:
     def check_log(self):
         """Fail on a serious line that was not expected, or did not come."""
         for pattern in self.expected:
-            self.logged(pattern, 5)
+            self.logged(pattern)
         log = self.log()
         said, self.mark, self.expected = log[self.mark:], len(log), []
         surprises = [line for line in said.split("\n") if SERIOUS.search(line)
@@ -378,10 +397,13 @@ class Httpd:
         """Fail on descriptors or segments that were not there at first."""
         if self.process is None or self.process.poll() is not None:
             return
+        # one child has answered, others may have begun to start
+        most = max(map(len, self.at_first.values()))
         for pid, names in self.held().items():
             first = self.at_first.get(pid)
-            spare = 0 if pid == self.process.pid else SPARE
-            if first is not None and len(names) > len(first) + spare:
+            room = len(first or ()) if pid == self.process.pid \
+                else most + SPARE
+            if first is not None and len(names) > room:
                 raise Failure(f"process {pid} held {first}, then {names}")
 
     def check_gone(self):
