@@ -9,8 +9,12 @@
 #include "websocket.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <ap_mpm.h>
 #include <http_core.h>
@@ -40,9 +44,9 @@ struct websocket {
     int64_t moved;   /* since when it takes nothing */
     int asked;       /* and was sent a ping since */
     int closing;     /* a close frame was made */
+    int64_t parted;  /* and when */
     int gone;        /* the client is, or does not answer */
     int hung;        /* the client will send no more than is there */
-    int parting;     /* messages are for nobody */
     unsigned code;   /* that is to be told once it is closed */
     const char *why; /* and its reason */
 };
@@ -54,6 +58,13 @@ now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* Milliseconds of httpd's Timeout. */
+static int64_t
+patience(const struct websocket *ws)
+{
+    return apr_time_as_msec(ws->r->server->timeout);
 }
 
 static struct websocket *
@@ -126,6 +137,17 @@ take_connection(request_rec *r)
     apr_table_setn(c->notes, "short-lingering-close", "1");
 }
 
+/* The system gives up a client whose own acknowledges nothing for so long: one
+ * that is gone is noticed while it can't be heard. */
+static void
+set_patience(const struct websocket *ws)
+{
+    unsigned limit = (unsigned)patience(ws);
+
+    setsockopt(ws->client, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit,
+               sizeof(limit));
+}
+
 static void
 accept_socket(struct embed_socket *socket, const char *protocol,
               const apr_table_t *headers)
@@ -134,6 +156,7 @@ accept_socket(struct embed_socket *socket, const char *protocol,
 
     answer_handshake(ws, protocol, headers);
     take_connection(ws->r);
+    set_patience(ws);
     if (ws->r->connection->aborted) {
         lose(ws);
     }
@@ -145,13 +168,12 @@ accept_socket(struct embed_socket *socket, const char *protocol,
 
 /* With a code of our own. */
 static void
-close_with(struct websocket *ws, unsigned code, const char *reason, size_t len,
-           int at_once)
+close_with(struct websocket *ws, unsigned code, const char *reason, size_t len)
 {
     if (!ws->closing) {
         ws->closing = 1;
-        wsout_close(&ws->out, code, reason, len, at_once);
-        ws->moved = now();
+        wsout_close(&ws->out, code, reason, len);
+        ws->parted = ws->moved = now();
     }
 }
 
@@ -163,7 +185,7 @@ close_back(struct websocket *ws)
     unsigned code = in->code != WSLAY_CODE_NO_STATUS_RCVD ? in->code : 0;
 
     tell(ws, in->code, in->reason);
-    close_with(ws, code, "", 0, 1);
+    close_with(ws, code, "", 0);
 }
 
 static void
@@ -176,7 +198,7 @@ refuse(struct websocket *ws)
                                   "protocol or a limit: closed with %u",
                       ws->in.fault);
     }
-    close_with(ws, ws->in.fault, "", 0, 1);
+    close_with(ws, ws->in.fault, "", 0);
 }
 
 static int
@@ -190,34 +212,53 @@ is_stopping(void)
 
 /* ---- time --------------------------------------------------------------- */
 
-/* Milliseconds of httpd's Timeout. */
-static int64_t
-patience(const struct websocket *ws)
-{
-    return apr_time_as_msec(ws->r->server->timeout);
-}
-
 /* Whether what the client sends is read. */
 static int
 is_reading(const struct websocket *ws)
 {
-    return !ws->gone && wsin_is_open(&ws->in) && ws->in.message.opcode == 0;
+    return !ws->gone && wsin_is_reading(&ws->in);
 }
 
-/* A silent client is asked whether it is there, and then given up. */
+/* When a silent client is to be asked whether it is there, or given up. */
+static int64_t
+next_question(const struct websocket *ws)
+{
+    return ws->heard + patience(ws) / (ws->asked ? 1 : 2);
+}
+
+/* A client that can't be heard, since messages of it wait, is asked all the
+ * same: if it is gone, nobody acknowledges that (set_patience). */
 static void
 watch_silence(struct websocket *ws, int64_t time)
 {
+    if (time < next_question(ws)) {
+        return;
+    }
     if (!is_reading(ws)) {
         ws->heard = time;
         ws->asked = 0;
     }
-    else if (time - ws->heard >= patience(ws)) {
+    else if (ws->asked) {
         lose(ws);
+        return;
     }
-    else if (!ws->asked && time - ws->heard >= patience(ws) / 2) {
+    else {
         ws->asked = 1;
-        wsout_ping(&ws->out);
+    }
+    wsout_ping(&ws->out);
+}
+
+/* A client that takes nothing of what is to be sent is given up, and one that
+ * takes too long for what was to be sent before a close. */
+static void
+watch_sending(struct websocket *ws, int64_t time)
+{
+    if (!wsout_wants(&ws->out)) {
+        ws->moved = time;
+    }
+    else if (time - ws->moved >= patience(ws) ||
+             (ws->closing && time - ws->parted >= patience(ws))) {
+        lose(ws);
     }
 }
 
@@ -228,17 +269,12 @@ watch(struct websocket *ws)
 
     if (!ws->closing && is_stopping()) {
         tell(ws, WSLAY_CODE_GOING_AWAY, "");
-        close_with(ws, WSLAY_CODE_GOING_AWAY, "", 0, 1);
+        close_with(ws, WSLAY_CODE_GOING_AWAY, "", 0);
     }
     if (!ws->closing) {
         watch_silence(ws, time);
     }
-    if (!wsout_wants(&ws->out)) {
-        ws->moved = time;
-    }
-    else if (time - ws->moved >= patience(ws)) {
-        lose(ws);
-    }
+    watch_sending(ws, time);
 }
 
 /* ---- turns -------------------------------------------------------------- */
@@ -267,9 +303,6 @@ receive(struct websocket *ws)
     else if (in->gone || (in->dry && ws->hung)) {
         lose(ws);
     }
-    if (ws->parting && in->message.opcode != 0) {
-        wsin_drop(in);
-    }
 }
 
 static void
@@ -290,12 +323,12 @@ static void
 show(struct websocket *ws)
 {
     struct embed_socket *socket = &ws->socket;
-    const struct wsin_message *message = &ws->in.message;
+    const struct wsin_message *message = &ws->in.messages[0];
 
     socket->closed = ws->gone || ws->out.closed;
     socket->code = ws->code;
     socket->reason = ws->why;
-    socket->sending = !socket->closed && wsout_is_sending(&ws->out);
+    socket->sending = ws->gone || wsout_is_sending(&ws->out);
     socket->message = message->opcode == 0                  ? EMBED_NO_MESSAGE
                       : message->opcode == WSLAY_TEXT_FRAME ? EMBED_TEXT
                                                             : EMBED_BINARY;
@@ -321,7 +354,7 @@ step(struct websocket *ws)
 static int
 next_look(const struct websocket *ws)
 {
-    int64_t due = ws->heard + patience(ws) / (ws->asked ? 1 : 2) - now();
+    int64_t due = next_question(ws) - now();
 
     if (is_reading(ws) && !ws->in.dry) {
         return 0;
@@ -329,7 +362,7 @@ next_look(const struct websocket *ws)
     if (due < 0) {
         due = 0;
     }
-    return ws->closing || !is_reading(ws) || due > LOOK ? LOOK : (int)due;
+    return ws->closing || due > LOOK ? LOOK : (int)due;
 }
 
 static void
@@ -406,7 +439,7 @@ close_socket(struct embed_socket *socket, unsigned code, const char *reason,
     if (!ws->closing) {
         tell(ws, code, apr_pstrmemdup(ws->r->pool, reason, len));
     }
-    close_with(ws, code, reason, len, 0);
+    close_with(ws, code, reason, len);
 }
 
 /* ---- life --------------------------------------------------------------- */
@@ -454,8 +487,7 @@ websocket_end(struct embed_socket *socket, int status)
     if (wsout_is_sending(&ws->out)) {
         lose(ws); /* the rest of what was being sent is there no more */
     }
-    ws->parting = 1;
-    wsin_drop(&ws->in);
+    wsin_deafen(&ws->in);
     close_socket(socket, code, "", 0);
     while (is_awaited(ws) && now() < end) {
         step(ws);

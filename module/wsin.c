@@ -137,14 +137,33 @@ end_message(struct wsin *in)
         return;
     }
     in->continued = 0;
-    in->message = in->coming;
+    if (in->deaf) {
+        free_message(&in->coming);
+        return;
+    }
+    in->ahead += in->coming.len;
+    in->messages[in->n_messages++] = in->coming;
     in->coming = (struct wsin_message){.opcode = 0};
 }
 
 void
 wsin_drop(struct wsin *in)
 {
-    free_message(&in->message);
+    in->ahead -= in->messages[0].len;
+    free_message(&in->messages[0]);
+    in->n_messages--;
+    memmove(in->messages, in->messages + 1,
+            in->n_messages * sizeof(in->messages[0]));
+    in->messages[in->n_messages] = (struct wsin_message){.opcode = 0};
+}
+
+void
+wsin_deafen(struct wsin *in)
+{
+    in->deaf = 1;
+    while (in->n_messages > 0) {
+        wsin_drop(in);
+    }
 }
 
 /* ---- control frames ----------------------------------------------------- */
@@ -288,7 +307,7 @@ free_frames(void *data)
 
     wslay_frame_context_free(in->frames);
     free_message(&in->coming);
-    free_message(&in->message);
+    wsin_deafen(in);
     return APR_SUCCESS;
 }
 
@@ -314,13 +333,19 @@ wsin_is_open(const struct wsin *in)
     return !in->gone && in->fault == 0 && in->code == 0;
 }
 
+int
+wsin_is_reading(const struct wsin *in)
+{
+    return wsin_is_open(in) && in->n_messages < WSIN_MESSAGES &&
+           in->ahead < WSIN_AHEAD;
+}
+
 void
 wsin_read(struct wsin *in)
 {
     in->dry = 0;
     in->budget = BUDGET;
-    while (wsin_is_open(in) && in->message.opcode == 0 && !in->dry &&
-           in->budget > 0) {
+    while (wsin_is_reading(in) && !in->dry && in->budget > 0) {
         struct wslay_frame_iocb frame = {.fin = 0};
         ssize_t got = wslay_frame_recv(in->frames, &frame);
 

@@ -12,7 +12,9 @@
 #include <apr_buckets.h>
 #include <wslay/wslay.h>
 
-#define WSIN_CONTROL_MAX 125 /* bytes of a control frame */
+#define WSIN_CONTROL_MAX 125   /* bytes of a control frame */
+#define WSIN_MESSAGES    16    /* messages that wait at most */
+#define WSIN_AHEAD       65536 /* bytes of theirs, past which no more comes */
 
 /* Bytes of a control frame. */
 struct wsin_control {
@@ -42,8 +44,10 @@ struct wsin {
     struct wsin_message coming;
 
     /* what has come: */
-    struct wsin_message message; /* for wsin_drop; nothing is read meanwhile */
-    int pinged;                  /* a pong is due, with the bytes of ping */
+    struct wsin_message messages[WSIN_MESSAGES]; /* in their order */
+    unsigned n_messages;
+    size_t ahead; /* bytes of them */
+    int pinged;   /* a pong is due, with the bytes of ping */
     struct wsin_control ping;
     unsigned code; /* of a close frame, 1005 if it has none; or 0 */
     char *reason;  /* inside closing: UTF-8 */
@@ -52,19 +56,26 @@ struct wsin {
     int heard;      /* something came; for the caller to clear */
     int dry;        /* nothing more is there just now */
     int gone;       /* the client is */
+    int deaf;       /* messages are for nobody */
 };
 
 /* limit: of a message.  -1: no memory. */
 int wsin_start(struct wsin *in, apr_pool_t *pool, conn_rec *c, int64_t limit);
 
-/* Reads what is there, until there is a message, an end, or enough for a
- * turn.  Never waits. */
+/* Reads what is there, until enough messages wait, there is an end, or enough
+ * for a turn.  Never waits. */
 void wsin_read(struct wsin *in);
 
-/* Whether anything may be read. */
+/* Whether nothing has ended what the client sends. */
 int wsin_is_open(const struct wsin *in);
 
-/* The message was taken, or nobody wants it. */
+/* And there is room for more of it. */
+int wsin_is_reading(const struct wsin *in);
+
+/* The first message was taken. */
 void wsin_drop(struct wsin *in);
+
+/* No message is wanted any more: those that wait and come are dropped. */
+void wsin_deafen(struct wsin *in);
 
 #endif

@@ -192,8 +192,7 @@ wsout_ping(struct wsout *out)
 }
 
 void
-wsout_close(struct wsout *out, unsigned code, const char *reason, size_t len,
-            int at_once)
+wsout_close(struct wsout *out, unsigned code, const char *reason, size_t len)
 {
     struct wsin_control *close = &out->close;
 
@@ -205,11 +204,6 @@ wsout_close(struct wsout *out, unsigned code, const char *reason, size_t len,
         close->len = len + 2;
     }
     out->closing = 1;
-    if (at_once) {
-        out->message.opcode = 0;
-        out->ponging = 0;
-        out->pinging = 0;
-    }
 }
 
 int

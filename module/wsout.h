@@ -51,10 +51,10 @@ int wsout_is_sending(const struct wsout *out);
 void wsout_pong(struct wsout *out, const struct wsin_control *ping);
 void wsout_ping(struct wsout *out);
 
-/* Closes with a code, or none (0), and a reason of at most 123 bytes: behind
- * the message, or instead of one of which nothing has left. */
-void wsout_close(struct wsout *out, unsigned code, const char *reason,
-                 size_t len, int at_once);
+/* Closes with a code, or none (0), and a reason of at most 123 bytes, behind
+ * all that was to be sent. */
+void
+wsout_close(struct wsout *out, unsigned code, const char *reason, size_t len);
 
 /* Whether there is something to write. */
 int wsout_wants(const struct wsout *out);

@@ -97,18 +97,11 @@ make_message(const struct embed_socket *socket)
                : PyBytes_FromStringAndSize(socket->at, len);
 }
 
-/* Hands a message over, if one is there and wanted. */
+/* Hands over the message that is there. */
 static int
 give(const struct speech *speech)
 {
     struct embed_socket *socket = speech->socket;
-    if (socket->message == EMBED_NO_MESSAGE) {
-        return 0;
-    }
-    int wanted = ask(speech, "wants");
-    if (wanted <= 0) {
-        return wanted;
-    }
     PyObject *message = make_message(socket); /* new */
     if (message == NULL) {
         return -1;
@@ -117,6 +110,29 @@ give(const struct speech *speech)
     int result =
         check(PyObject_CallMethod(speech->link, "tell", "O", message));
     Py_DECREF(message);
+    return result;
+}
+
+/* Hands a message over, if one is there and wanted. */
+static int
+give_wanted(const struct speech *speech)
+{
+    if (speech->socket->message == EMBED_NO_MESSAGE) {
+        return 0;
+    }
+    int wanted = ask(speech, "wants");
+    return wanted > 0 ? give(speech) : wanted;
+}
+
+/* Hands over what came before the end, unless the application has made it. */
+static int
+give_rest(const struct speech *speech)
+{
+    int result = 0;
+    while (result == 0 && !speech->parting &&
+           speech->socket->message != EMBED_NO_MESSAGE) {
+        result = give(speech);
+    }
     return result;
 }
 
@@ -159,14 +175,14 @@ end(struct speech *speech)
 static int
 take_up(struct speech *speech)
 {
-    if (give(speech) != 0 || end(speech) != 0) {
+    if (give_wanted(speech) != 0 || end(speech) != 0) {
         return -1;
     }
     if (speech->sending != NULL || speech->parting) {
         return 0;
     }
     int done = ask(speech, "is_done");
-    if (done != 0) {
+    if (done != 0 || speech->socket->code != 0) {
         return done;
     }
     PyObject *item = PyObject_CallMethod(speech->link, "next", NULL); /* new */
@@ -203,10 +219,11 @@ speak(struct speech *speech)
 
 /* Tells the application why, and leaves it to itself, for a while. */
 static int
-part(const struct speech *speech)
+part(struct speech *speech)
 {
     const struct embed_socket *socket = speech->socket;
-    if (speech->parting && answer(speech) != 0) {
+    if (end(speech) != 0 || (speech->parting && answer(speech) != 0) ||
+        give_rest(speech) != 0) {
         return -1;
     }
     if (check(PyObject_CallMethod(speech->link, "lose", "Is", socket->code,

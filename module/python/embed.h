@@ -162,10 +162,13 @@ struct embed_socket {
     const apr_array_header_t *offers; /* const char *: subprotocols that the
                                          client speaks, in its order */
     int open;                         /* the handshake was answered */
-    int closed;         /* nothing can be sent, and nothing will come */
-    unsigned code;      /* once closed: why, as a close frame has it */
+    int closed;         /* nothing can be sent, and nothing will come but
+                           messages that have come before */
+    unsigned code;      /* not 0: it closes, and why, as a close frame has it;
+                           what is sent from then on is dropped */
     const char *reason; /* UTF-8, borrowed */
-    int sending;        /* what was sent last has not left yet */
+    int sending;        /* what was sent last has not left yet; once closed: it
+                           is lost */
     enum embed_message message; /* one that came */
     const char *at;             /* borrowed until it is taken */
     apr_size_t len;

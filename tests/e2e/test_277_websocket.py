@@ -131,6 +131,10 @@ async def echo(scope, receive, send):
 
 async def gathers(scope, receive, send):
     await accept(receive, send)
+    await gather(receive)
+
+
+async def gather(receive):
     message, texts = await receive(), []
     while message["type"] == "websocket.receive":
         texts.append(message["text"])
@@ -305,6 +309,26 @@ async def floods(scope, receive, send):
             LOG[:] = [sent]
     except OSError:
         LOG.append("gone")
+
+
+async def drips(scope, receive, send):
+    """How many messages it has sent, for all it knows."""
+    await accept(receive, send)
+    LOG.append(0)
+    try:
+        while True:
+            await say(send, b"x" * 5000)
+            LOG[0] += 1
+    except OSError:
+        LOG.append("gone")
+
+
+async def late(scope, receive, send):
+    """Receives when it is told to."""
+    await accept(receive, send)
+    await event("late").wait()
+    event("late").clear()
+    await gather(receive)
 
 
 async def pours(scope, receive, send):
@@ -750,6 +774,12 @@ def test_pings_are_answered_while_nobody_receives(dial):
         assert client.read_frame() == (PONG, b"%d" % i)
 
 
+def test_pings_behind_messages_are_answered_too(dial):
+    client = dial("/app/deaf")
+    client.send(*[frame(TEXT, b"x" * 4000)] * 10, frame(PING, b"p"))
+    assert client.read_frame() == (PONG, b"p")
+
+
 def test_a_flood_of_pings_is_no_flood_of_pongs(dial):
     client = dial("/app/echo")
     client.send(*[frame(PING, b"p" * 125)] * 5000, frame(TEXT, b"x"))
@@ -856,6 +886,15 @@ def test_what_came_before_the_end_is_received(dial, log):
     log(["a"] * 50 + [1000])
 
 
+def test_what_waits_is_received_when_the_client_has_closed(server, dial, log):
+    client = dial("/app/late")
+    client.send(*[frame(TEXT, text) for text in (b"a", b"b", b"c")],
+                closing(1000))
+    assert client.read() == 1000
+    assert server.get("/app/go?late").status == 204
+    log(["a", "b", "c", 1000])
+
+
 def test_who_does_not_listen_is_cancelled(dial, log):
     client = dial("/app/deaf?log")
     client.send(closing())
@@ -958,6 +997,22 @@ def test_who_sends_waits_for_the_client(server, dial, log):
     assert server.get("/log").json[0] < 40_000_000
     for _ in range(50):
         assert client.read() == b"x" * 100_000
+
+
+def test_what_was_queued_leaves_before_a_close(server, dial, log):
+    client = dial("/app/drips")
+
+    def stands():
+        before = server.get("/log").json
+        time.sleep(0.2)
+        return before and server.get("/log").json == before
+    wait_for(stands, "back-pressure")
+    client.send(closing(1000))
+    got = 0
+    while (message := client.read()) != 1000:
+        assert message == b"x" * 5000
+        got += 1
+    log(got, "gone")
 
 
 # ---- a real client ----------------------------------------------------------

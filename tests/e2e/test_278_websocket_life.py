@@ -43,6 +43,22 @@ def enter(req):
 """
 
 PYTHON = """\
+import asyncio
+
+async def deaf():
+    try:
+        await asyncio.sleep(60)
+    finally:
+        print("cancelled")
+
+async def big(send):
+    try:
+        await send({"type": "websocket.send", "bytes": b"x" * SIZE})
+    except OSError:
+        print("gave up")
+
+SIZE = 64_000_000
+
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":
         message = await receive()
@@ -52,6 +68,10 @@ async def app(scope, receive, send):
         return
     await receive()
     await send({"type": "websocket.accept"})
+    if scope["path"] == "/app/deaf":
+        await deaf()
+    if scope["path"] == "/app/big":
+        await big(send)
     message = await receive()
     while message["type"] == "websocket.receive":
         if message.get("text") == "scheme":
@@ -245,6 +265,35 @@ def test_a_silent_client_is_asked_and_given_up(site, mpm):
         assert client.read_frame() == (PING, b"")
         assert client.at_end()      # and now it does not
     wait_for(lambda: "closed with 1006" in server.log(), "its end")
+
+
+def test_a_client_is_asked_while_nobody_receives(site):
+    """And noticed when it has gone."""
+    write(site)
+    server = site.serve(PLAIN, "Timeout 2\nLogLevel routes:notice")
+    with Client(server.port, "/app/deaf") as client:
+        client.send(*[frame(TEXT, b"x")] * 100)
+        for _ in range(5):          # no pong comes through
+            assert client.read_frame() == (PING, b"")
+        assert "cancelled" not in server.log()
+    wait_for(lambda: "cancelled" in server.log(), "its end", 20)
+
+
+def test_a_message_has_its_time_before_a_close(site):
+    write(site)
+    server = site.serve(PLAIN, "Timeout 2\nLogLevel routes:notice")
+    with Client(server.port, "/app/big") as client:
+        client.more()
+        client.send(closing(1000))
+        end = time.monotonic() + 20
+        while "gave up" not in server.log():
+            assert time.monotonic() < end
+            client.more()           # more slowly than would do
+            time.sleep(0.1)
+        with pytest.raises((EOFError, ConnectionError)):
+            while True:
+                client.more()
+        assert len(client.data) < 64_000_000
 
 
 # ---- the end of a process ---------------------------------------------------
