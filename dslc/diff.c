@@ -19,6 +19,7 @@
 #include "policy.h"
 #include "rates.h"
 #include "rule_bind.h"
+#include "rule_text.h"
 
 struct diff {
     apr_pool_t *pool;
@@ -148,7 +149,8 @@ add_change(struct diff *d, enum diff_kind kind, enum diff_what what,
 static struct diff_side
 auth_side(struct diff *d, const struct model_auth *auth, struct span span)
 {
-    const char *text = span.file != 0 ? diff_words_auth(d->pool, auth) : NULL;
+    const char *text =
+        span.file != 0 ? rule_text_with_realms(d->pool, auth) : NULL;
 
     return (struct diff_side){text, span};
 }
@@ -188,19 +190,21 @@ compare_auths(struct diff *d, enum diff_what what, const char *method,
     struct diff_change *change;
     const char *gains, *loses;
     int stays, kept; /* nobody is granted who wasn't; nobody lost it */
+    int turned = !policy_same_turns(before, after);
 
     if (same_auth(before, after)) {
         return;
     }
     stays = policy_implies(d->run, after, before, &gains);
     kept = policy_implies(d->run, before, after, &loses);
-    if (stays && kept) {
+    if (stays && kept && !turned) {
         return;
     }
     change = add_change(d,
-                        stays  ? DIFF_STRONGER
-                        : kept ? DIFF_WEAKER
-                               : DIFF_INCOMPARABLE,
+                        stays && kept ? DIFF_CHANGED
+                        : stays       ? DIFF_STRONGER
+                        : kept        ? DIFF_WEAKER
+                                      : DIFF_INCOMPARABLE,
                         what, method, path);
     change->before = auth_side(d, v->before, v->span_before);
     change->after = auth_side(d, v->after, v->span_after);

@@ -18,20 +18,7 @@
 #include "rule_text.h"
 #include "target.h"
 
-/* ---- requirements, realms ----------------------------------------------- */
-
-const char *
-diff_words_auth(apr_pool_t *pool, const struct model_auth *auth)
-{
-    const char *text = rule_text_of(pool, auth->rule);
-
-    for (int i = 0; i < auth->realms->nelts; i++) {
-        text = apr_pstrcat(pool, text, i == 0 ? " by " : " or ",
-                           MODEL_AT(auth->realms, struct model_realm, i)->name,
-                           NULL);
-    }
-    return text;
-}
+/* ---- realms ----------------------------------------------------------- */
 
 static const char *
 option_words(apr_pool_t *pool, const struct model_option *option)

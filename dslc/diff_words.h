@@ -8,9 +8,6 @@
 
 #include "model.h"
 
-/* "role(boss) by staff", "public". */
-const char *diff_words_auth(apr_pool_t *pool, const struct model_auth *auth);
-
 /* "shop.items:show" */
 const char *
 diff_words_function(apr_pool_t *pool, const struct model_route *route);

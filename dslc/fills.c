@@ -112,7 +112,8 @@ may_meet(const struct formula_atom *a, const struct formula_atom *b)
     const struct model_rule *one = a->rule;
     const struct model_rule *other = b->rule;
 
-    if (one->op != other->op || a->anonymous != b->anonymous) {
+    if (one->op != other->op || a->anonymous != b->anonymous ||
+        a->second != b->second) {
         return false;
     }
     if (one->op == MODEL_RULE_PYTHON) {

@@ -11,6 +11,7 @@
 #include "../runtime/match.h"
 #include "memo.h"
 #include "policy.h"
+#include "rule_text.h"
 #include "verb.h"
 
 /* A finding that is said, and how many were joined with it. */
@@ -423,6 +424,24 @@ say_ambiguous(struct diag_list *diags, const struct message *m)
     return diag;
 }
 
+/* With their realms, if these are what they differ in. */
+static void
+note_requirements(struct diag *diag, const struct message *m)
+{
+    apr_pool_t *pool = m->findings->pool;
+    const struct model_auth *winner = m->finding->winner.route->auth;
+    const struct model_auth *loser = m->finding->loser.route->auth;
+    const char *own = policy_spell(pool, winner->rule);
+    const char *other = policy_spell(pool, loser->rule);
+
+    if (strcmp(own, other) == 0) {
+        own = rule_text_with_realms(pool, winner);
+        other = rule_text_with_realms(pool, loser);
+    }
+    diag_note(diag, "%s requires `%s`, %s requires `%s`", m->winner, own,
+              m->loser, other);
+}
+
 static struct diag *
 say_crossing(struct diag_list *diags, const struct message *m)
 {
@@ -444,11 +463,7 @@ say_crossing(struct diag_list *diags, const struct message *m)
     diag_place(diag, m->loser_span, "the other one");
     diag_note(diag, "both match %s, which %s answers", m->witness, m->winner);
     if (finding->code == E211) {
-        diag_note(
-            diag, "%s requires `%s`, %s requires `%s`", m->winner,
-            policy_spell(m->findings->pool, finding->winner.route->auth->rule),
-            m->loser,
-            policy_spell(m->findings->pool, finding->loser.route->auth->rule));
+        note_requirements(diag, m);
         diag_help(diag, "give both the same requirement, or make one of them "
                         "the more specific in every segment");
     }

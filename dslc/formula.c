@@ -175,6 +175,22 @@ may_lack(const struct formula_caller *caller, const struct model_rule_arg *arg)
     return true;
 }
 
+/* Of one request, what has no value for one user has none for another. */
+static bool
+is_mute_to_all(const struct formula_caller *caller,
+               const struct model_rule *rule)
+{
+    for (int i = 0; i < caller->atoms->nelts; i++) {
+        const struct formula_atom *atom = atom_at(caller, i);
+
+        if ((atom->truth == FORMULA_TRUE || atom->truth == FORMULA_FALSE) &&
+            rule->op != MODEL_RULE_APACHE && atoms_same(atom->rule, rule)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A name may also be too long, by itself. */
 static bool
 may_be_mute(const struct formula_caller *caller, const struct model_rule *rule)
@@ -191,8 +207,10 @@ bool
 formula_agrees(const struct formula_caller *caller)
 {
     for (int i = 0; i < caller->atoms->nelts; i++) {
+        const struct model_rule *rule = atom_at(caller, i)->rule;
+
         if (atom_at(caller, i)->truth == FORMULA_MUTE &&
-            !may_be_mute(caller, atom_at(caller, i)->rule)) {
+            !(may_be_mute(caller, rule) && is_mute_to_all(caller, rule))) {
             return false;
         }
     }
@@ -202,12 +220,11 @@ formula_agrees(const struct formula_caller *caller)
 /* ---- making ---- */
 
 struct formula_caller
-formula_caller_make(apr_pool_t *pool, const char *realm, uint64_t methods)
+formula_caller_make(apr_pool_t *pool, uint64_t methods)
 {
     return (struct formula_caller){
         .atoms = apr_array_make(pool, 8, sizeof(struct formula_atom)),
         .known = apr_hash_make(pool),
-        .realm = realm,
         .methods = methods};
 }
 
@@ -225,9 +242,10 @@ atom_key(apr_pool_t *pool, const struct model_rule *rule)
 
 static int
 make_atom(struct formula_caller *caller, const struct model_rule *rule,
-          bool user)
+          const struct formula_user *user)
 {
-    bool anonymous = rule->op == MODEL_RULE_APACHE && !user;
+    bool anonymous = rule->op == MODEL_RULE_APACHE && !user->known;
+    bool second = rule->op != MODEL_RULE_TLS && user->second;
     const char *key = atom_key(caller->atoms->pool, rule);
     const int *first = apr_hash_get(caller->known, key, APR_HASH_KEY_STRING);
     int next = first == NULL ? FORMULA_NONE : *first;
@@ -235,6 +253,7 @@ make_atom(struct formula_caller *caller, const struct model_rule *rule,
 
     for (int i = next; i != FORMULA_NONE; i = atom_at(caller, i)->next) {
         if (atom_at(caller, i)->anonymous == anonymous &&
+            atom_at(caller, i)->second == second &&
             atoms_same(atom_at(caller, i)->rule, rule)) {
             return i;
         }
@@ -243,7 +262,7 @@ make_atom(struct formula_caller *caller, const struct model_rule *rule,
     *own = caller->atoms->nelts;
     apr_hash_set(caller->known, key, APR_HASH_KEY_STRING, own);
     APR_ARRAY_PUSH(caller->atoms, struct formula_atom) =
-        (struct formula_atom){rule, anonymous, FORMULA_OPEN, next};
+        (struct formula_atom){rule, anonymous, second, FORMULA_OPEN, next};
     return *own;
 }
 
@@ -273,17 +292,17 @@ add_term(struct formula *formula, struct formula_caller *caller,
         term.right = add_term(formula, caller, rule->right);
     }
     if (is_atom(rule)) {
-        term.atom = make_atom(caller, rule, formula->user);
+        term.atom = make_atom(caller, rule, &formula->user);
     }
     formula->terms[formula->n_terms] = term;
     return formula->n_terms++;
 }
 
 struct formula
-formula_make(apr_pool_t *pool, const struct model_rule *rule, bool user,
-             struct formula_caller *caller)
+formula_make(apr_pool_t *pool, const struct model_rule *rule,
+             const struct formula_user *user, struct formula_caller *caller)
 {
-    struct formula formula = {.user = user};
+    struct formula formula = {.user = *user};
 
     formula.terms =
         apr_palloc(pool, (size_t)count_terms(rule) * sizeof(*formula.terms));
@@ -364,9 +383,10 @@ ip_bounds(const struct formula_caller *caller, const struct model_rule *rule)
 
 static struct formula_bounds
 leaf_bounds(const struct formula_caller *caller,
-            const struct formula_term *term, bool user)
+            const struct formula_term *term, const struct formula_user *seen)
 {
     const struct model_rule *rule = term->rule;
+    bool user = seen->known;
 
     switch (rule->op) {
     case MODEL_RULE_PUBLIC:
@@ -381,8 +401,8 @@ leaf_bounds(const struct formula_caller *caller,
     case MODEL_RULE_PYTHON:
         return user ? atom_bounds(caller, term) : exact(FORMULA_NO_USER);
     case MODEL_RULE_REALM:
-        return user ? when(caller->realm != NULL &&
-                           strcmp(caller->realm, rule->text) == 0)
+        return user ? when(seen->realm != NULL &&
+                           strcmp(seen->realm, rule->text) == 0)
                     : exact(FORMULA_NO_USER);
     case MODEL_RULE_APACHE:
         return user || !rules_of_user(rule) ? atom_bounds(caller, term)
@@ -420,7 +440,7 @@ term_bounds(const struct formula *formula, const struct formula_caller *caller,
         return (struct formula_bounds){turn_verdict(inner.high),
                                        turn_verdict(inner.low)};
     default:
-        return leaf_bounds(caller, term, formula->user);
+        return leaf_bounds(caller, term, &formula->user);
     }
 }
 

@@ -41,12 +41,20 @@ enum formula_truth {
     FORMULA_OPEN
 };
 
+/* As whom a requirement sees who calls. */
+struct formula_user {
+    bool known;        /* as a user */
+    const char *realm; /* whose; NULL: of one not named */
+    bool second;       /* another user than that of another requirement */
+};
+
 /* What a formula asks, and a caller has or has not.  A provider of httpd may
  * say one thing of a caller whom a requirement knows, and another of the same
  * one where that is anonymous. */
 struct formula_atom {
     const struct model_rule *rule;
     bool anonymous; /* of a provider: as which it is asked */
+    bool second;    /* of the second user */
     enum formula_truth truth;
     int next; /* of those with the same key, or FORMULA_NONE */
 };
@@ -55,7 +63,6 @@ struct formula_atom {
 struct formula_caller {
     apr_array_header_t *atoms; /* struct formula_atom, of all formulas */
     apr_hash_t *known;         /* key of an atom -> int, the last with it */
-    const char *realm;         /* whose user; NULL: of one not named */
     uint64_t methods;          /* of the request; 0: any */
     const struct routes_network *address; /* NULL: any */
 };
@@ -68,18 +75,18 @@ struct formula_term {
 };
 
 struct formula {
-    bool user; /* who calls is a user there */
+    struct formula_user user;
     int n_terms;
     struct formula_term *terms;
 };
 
 /* Of whom nothing is known.  In pool. */
-struct formula_caller
-formula_caller_make(apr_pool_t *pool, const char *realm, uint64_t methods);
+struct formula_caller formula_caller_make(apr_pool_t *pool, uint64_t methods);
 
 /* Of a rule; its atoms join those of the caller.  In pool. */
-struct formula formula_make(apr_pool_t *pool, const struct model_rule *rule,
-                            bool user, struct formula_caller *caller);
+struct formula
+formula_make(apr_pool_t *pool, const struct model_rule *rule,
+             const struct formula_user *user, struct formula_caller *caller);
 
 /* Between which verdicts it lies. */
 struct formula_bounds

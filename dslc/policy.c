@@ -2,6 +2,8 @@
 /* policy: what requirements say about all callers at once. */
 #include "policy.h"
 
+#include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "rule_text.h"
@@ -9,15 +11,62 @@
 
 /* ---- callers and realms ------------------------------------------------- */
 
+#define NOT_ASKED INT_MAX
+
+/* When a realm is asked: httpd's own comes after all others. */
+static int
+realm_turn(const struct model_auth *auth, const struct model_realm *realm)
+{
+    int late = realm->kind == ROUTES_REALM_APACHE ? auth->realms->nelts : 0;
+
+    for (int i = 0; i < auth->realms->nelts; i++) {
+        if (MODEL_AT(auth->realms, struct model_realm, i) == realm) {
+            return i + late;
+        }
+    }
+    return NOT_ASKED;
+}
+
 static int
 has_realm(const struct model_auth *auth, const struct model_realm *realm)
 {
-    for (int i = 0; i < auth->realms->nelts; i++) {
-        if (MODEL_AT(auth->realms, struct model_realm, i) == realm) {
-            return 1;
+    return realm_turn(auth, realm) != NOT_ASKED;
+}
+
+/* Whether both are asked, and the one first. */
+static int
+asks_before(const struct model_auth *auth, const struct model_realm *one,
+            const struct model_realm *other)
+{
+    return realm_turn(auth, one) < realm_turn(auth, other) &&
+           has_realm(auth, other);
+}
+
+/* Whether a asks the first of two of its realms before the other, and b after
+ * it. */
+static int
+turns_realms(const struct model_auth *a, const struct model_auth *b, int first,
+             int second)
+{
+    const struct model_realm *one =
+        MODEL_AT(a->realms, struct model_realm, first);
+    const struct model_realm *other =
+        MODEL_AT(a->realms, struct model_realm, second);
+
+    return asks_before(a, one, other) && asks_before(b, other, one);
+}
+
+int
+policy_same_turns(const struct model_auth *a, const struct model_auth *b)
+{
+    for (int i = 0; i < a->realms->nelts; i++) {
+        for (int k = 0; k < a->realms->nelts; k++) {
+            if (turns_realms(a, b, i, k)) {
+                return 0;
+            }
         }
     }
-    return 0;
+    return 1;
 }
 
 /* Two requirements, and whether a caller is to be named by the realm. */
@@ -46,22 +95,69 @@ either_found(enum search_found one, enum search_found other)
     return one == SEARCH_SOMEBODY || other == SEARCH_NOBODY ? one : other;
 }
 
+/* As whom a requirement sees the user of a realm; NULL: who is anonymous. */
+static struct formula_user
+user_to(const struct model_auth *auth, const struct model_realm *realm)
+{
+    if (realm == NULL) {
+        return (struct formula_user){0};
+    }
+    return (struct formula_user){.known = has_realm(auth, realm),
+                                 .realm = realm->name};
+}
+
 /* Whether an anonymous caller (no realm), or a user of the realm, is granted
  * by a and not by b. */
 static enum search_found
 escapes(const struct pair *pair, const struct model_realm *realm,
         const char **caller)
 {
-    const struct search s = {
-        .grants = pair->a->rule,
-        .denies = pair->b->rule,
-        .grants_user = realm != NULL && has_realm(pair->a, realm),
-        .denies_user = realm != NULL && has_realm(pair->b, realm),
-        .realm = realm != NULL ? realm->name : NULL,
-        .methods = common_methods(pair->a, pair->b),
-        .named = pair->named};
+    const struct search s = {.grants = pair->a->rule,
+                             .denies = pair->b->rule,
+                             .grants_user = user_to(pair->a, realm),
+                             .denies_user = user_to(pair->b, realm),
+                             .methods = common_methods(pair->a, pair->b),
+                             .named = pair->named};
 
     return search_find(pair->run, &s, caller);
+}
+
+/* Whether somebody is who is a user of the one realm to a, and granted, and of
+ * the other to b, and not. */
+static enum search_found
+escapes_as(const struct pair *pair, const struct model_realm *one,
+           const struct model_realm *other, const char **caller)
+{
+    struct search s = {.grants = pair->a->rule,
+                       .denies = pair->b->rule,
+                       .grants_user = user_to(pair->a, one),
+                       .denies_user = user_to(pair->b, other),
+                       .methods = common_methods(pair->a, pair->b),
+                       .named = 1};
+
+    s.denies_user.second = true;
+    return search_find(pair->run, &s, caller);
+}
+
+/* For each two realms that they ask in different order. */
+static enum search_found
+two_escape(const struct pair *pair, enum search_found found,
+           const char **caller)
+{
+    const apr_array_header_t *realms = pair->a->realms;
+
+    for (int i = 0; i < realms->nelts; i++) {
+        for (int k = 0; k < realms->nelts && found != SEARCH_SOMEBODY; k++) {
+            if (turns_realms(pair->a, pair->b, i, k)) {
+                found = either_found(
+                    escapes_as(pair, MODEL_AT(realms, struct model_realm, i),
+                               MODEL_AT(realms, struct model_realm, k),
+                               caller),
+                    found);
+            }
+        }
+    }
+    return found;
 }
 
 static enum search_found
@@ -107,7 +203,8 @@ any_escapes(struct search_run *run, const struct model_auth *a,
     enum search_found found = escapes(&pair, NULL, caller);
 
     found = one_escapes(&pair, a->realms, found, caller);
-    return one_escapes(&pair, b->realms, found, caller);
+    found = one_escapes(&pair, b->realms, found, caller);
+    return found == SEARCH_SOMEBODY ? found : two_escape(&pair, found, caller);
 }
 
 struct search_run *
@@ -154,9 +251,8 @@ someone(struct search_run *run, const struct model_rule *grants,
 {
     const struct search s = {.grants = grants,
                              .denies = denies,
-                             .grants_user = user,
-                             .denies_user = user,
-                             .realm = realm,
+                             .grants_user = {user != 0, realm, false},
+                             .denies_user = {user != 0, realm, false},
                              .methods = methods};
 
     return search_find(run, &s, NULL) != SEARCH_NOBODY;

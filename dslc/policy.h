@@ -6,9 +6,14 @@
  * A caller is anonymous or the user of one realm, with any set of roles,
  * scopes and claims, from any address, by one of the methods that a
  * requirement is asked about, over an encrypted connection or not; to a route
- * whose realms lack that one, it is anonymous.  Every question is whether a
- * caller exists.  A search that was given up (search.h) has the careful
- * answer: not implied, satisfiable, not always true, public.
+ * whose realms lack that one, it is anonymous.  Where two requirements ask two
+ * realms in different order, a caller who is a user of both is one user to the
+ * first and another to the second.  Who has credentials of a realm that only
+ * one of them asks can leave them out, and is one of the callers above then:
+ * nobody is granted by those that he brings along what he could not be granted
+ * without them.  Every question is whether a caller exists.  A search that was
+ * given up (search.h) has the careful answer: not implied, satisfiable, not
+ * always true, public.
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -42,6 +47,10 @@ int policy_implies(struct search_run *run, const struct model_auth *a,
 enum policy_order
 policy_compare(struct search_run *run, const struct model_auth *a,
                const struct model_auth *b);
+
+/* Whether they ask the realms that both have in the same order, so that a
+ * request is of the same user to both. */
+int policy_same_turns(const struct model_auth *a, const struct model_auth *b);
 
 /* Whether anyone at all is granted, whatever realms are in force, by one of
  * the methods (0: any). */

@@ -236,3 +236,16 @@ rule_text_of(apr_pool_t *pool, const struct model_rule *rule)
 {
     return part_text(pool, rule, 0, 0);
 }
+
+const char *
+rule_text_with_realms(apr_pool_t *pool, const struct model_auth *auth)
+{
+    const char *text = rule_text_of(pool, auth->rule);
+
+    for (int i = 0; i < auth->realms->nelts; i++) {
+        text = apr_pstrcat(pool, text, i == 0 ? " by " : " or ",
+                           MODEL_AT(auth->realms, struct model_realm, i)->name,
+                           NULL);
+    }
+    return text;
+}

@@ -13,4 +13,8 @@
  * that it needs.  Cut with "..." where it nests deeper than ROUTES_MAX_OPS. */
 const char *rule_text_of(apr_pool_t *pool, const struct model_rule *rule);
 
+/* "role(staff) by web or api": that and the realms, as they are asked. */
+const char *
+rule_text_with_realms(apr_pool_t *pool, const struct model_auth *auth);
+
 #endif

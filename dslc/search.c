@@ -166,11 +166,11 @@ try_rules(struct trial *t, apr_pool_t *pool, const struct model_rule *grants,
     t->grants = grants;
     t->denies = denies;
     t->regions = NULL;
-    t->caller = formula_caller_make(pool, s->realm, s->methods);
-    t->yes = formula_make(pool, grants, s->grants_user, &t->caller);
+    t->caller = formula_caller_make(pool, s->methods);
+    t->yes = formula_make(pool, grants, &s->grants_user, &t->caller);
     t->no = (struct formula){0};
     if (denies != NULL) {
-        t->no = formula_make(pool, denies, s->denies_user, &t->caller);
+        t->no = formula_make(pool, denies, &s->denies_user, &t->caller);
     }
     return try_caller(t);
 }
@@ -218,7 +218,7 @@ spell_method(apr_pool_t *pool, const struct trial *t)
 }
 
 static const char *
-spell_atoms(apr_pool_t *pool, const struct trial *t, bool user)
+spell_atoms(apr_pool_t *pool, const struct trial *t, bool user, bool second)
 {
     const char *text = "";
 
@@ -226,6 +226,9 @@ spell_atoms(apr_pool_t *pool, const struct trial *t, bool user)
         const struct formula_atom *atom = atom_at(t, i);
         enum model_rule_op op = atom->rule->op;
 
+        if (atom->second != second) {
+            continue;
+        }
         if (atom->truth == FORMULA_MUTE && user) {
             text = apr_pstrcat(pool, text, ", without a value for ",
                                rule_text_of(pool, atom->rule), NULL);
@@ -239,15 +242,31 @@ spell_atoms(apr_pool_t *pool, const struct trial *t, bool user)
 }
 
 static const char *
+spell_user(apr_pool_t *pool, const struct trial *t,
+           const struct formula_user *user)
+{
+    const char *realm = user->realm == NULL || !t->s->named
+                            ? ""
+                            : apr_pstrcat(pool, " of ", user->realm, NULL);
+
+    return apr_pstrcat(pool, user->known ? "user" : "anonymous", realm,
+                       spell_atoms(pool, t, user->known, user->second), NULL);
+}
+
+static const char *
 spell_caller(apr_pool_t *pool, const struct trial *t, const char *filled)
 {
-    bool user = t->s->grants_user || t->s->denies_user;
-    const char *text = !user ? "{anonymous"
-                       : t->s->realm == NULL || !t->s->named
-                           ? "{user"
-                           : apr_psprintf(pool, "{user of %s", t->s->realm);
+    const struct search *s = t->s;
+    const char *text = spell_user(pool, t,
+                                  s->grants_user.known || !s->denies_user.known
+                                      ? &s->grants_user
+                                      : &s->denies_user);
 
-    text = apr_pstrcat(pool, text, spell_atoms(pool, t, user), NULL);
+    text = apr_pstrcat(pool, "{", text, NULL);
+    if (s->denies_user.second) {
+        text = apr_pstrcat(pool, text, ", and ",
+                           spell_user(pool, t, &s->denies_user), NULL);
+    }
     if (t->caller.address != NULL) {
         text = apr_pstrcat(pool, text, ", from ",
                            routes_network_text(t->caller.address, pool), NULL);

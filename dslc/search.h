@@ -14,6 +14,7 @@
 
 #include <apr_pools.h>
 
+#include "dslc/formula.h"
 #include "dslc/model.h"
 
 /* Terms of formulas that are judged for one question, and for all of a run:
@@ -34,11 +35,10 @@ struct search_run *search_run_make(apr_pool_t *pool);
 struct search {
     const struct model_rule *grants;
     const struct model_rule *denies; /* NULL: not asked */
-    int grants_user;                 /* the caller is a user there */
-    int denies_user;
-    const char *realm; /* whose user; NULL: of one not named */
-    uint64_t methods;  /* of the request; 0: any */
-    int named;         /* the text names the realm */
+    struct formula_user grants_user; /* as whom each sees the caller */
+    struct formula_user denies_user;
+    uint64_t methods; /* of the request; 0: any */
+    int named;        /* the text names the realm */
 };
 
 enum search_found {
@@ -49,7 +49,8 @@ enum search_found {
 };
 
 /* Looks for one.  Of somebody, *caller, if not NULL, is a text in the run's
- * pool: "{user of staff, role: support}". */
+ * pool: "{user of staff, role: support}", or of one whom the requirements see
+ * as two, "{user of staff, role: support, and user of web}". */
 enum search_found search_find(struct search_run *run, const struct search *s,
                               const char **caller);
 

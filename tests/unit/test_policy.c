@@ -83,6 +83,8 @@ static struct model_realm realms[2] = {{.name = "staff"}, {.name = "web"}};
     (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
      ROUTES_METHOD_BIT(ROUTES_METHOD_POST))
 
+#define TURNED 4 /* the realms in the other order */
+
 /* The requirement with the realms of a mask. */
 static struct model_auth *
 auth(struct model_rule *rule, unsigned mask)
@@ -93,8 +95,11 @@ auth(struct model_rule *rule, unsigned mask)
     auth->methods = METHODS;
     auth->realms = apr_array_make(pool, 2, sizeof(struct model_realm *));
     for (unsigned i = 0; i < 2; i++) {
-        if (mask >> i & 1) {
-            *(struct model_realm **)apr_array_push(auth->realms) = &realms[i];
+        unsigned realm = mask & TURNED ? 1 - i : i;
+
+        if (mask >> realm & 1) {
+            APR_ARRAY_PUSH(auth->realms, struct model_realm *) =
+                &realms[realm];
         }
     }
     return auth;
@@ -215,6 +220,33 @@ grants(const struct model_auth *auth, unsigned realm, unsigned roles)
     return judge(auth->rule, name, roles) == 2;
 }
 
+/* Of two realms, the one that is asked first. */
+static unsigned
+first_of(const struct model_auth *auth)
+{
+    return MODEL_AT(auth->realms, struct model_realm, 0) == &realms[0] ? 0 : 1;
+}
+
+#define OF_USER (HAS_TLS - 1)
+
+/* Whether a user of both realms, who is one of them to a and the other one to
+ * b, is not granted by b where a grants. */
+static int
+second_implies_by_trial(const struct model_auth *a, const struct model_auth *b)
+{
+    for (unsigned facts = 0; facts < 1u << N_FACTS; facts++) {
+        if (!grants(a, first_of(a), facts)) {
+            continue;
+        }
+        for (unsigned own = 0; own <= OF_USER; own++) {
+            if (!grants(b, first_of(b), (facts & ~OF_USER) | own)) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
 static int
 implies_by_trial(const struct model_auth *a, const struct model_auth *b)
 {
@@ -225,7 +257,8 @@ implies_by_trial(const struct model_auth *a, const struct model_auth *b)
             }
         }
     }
-    return 1;
+    return a->realms->nelts < 2 || b->realms->nelts < 2 ||
+           first_of(a) == first_of(b) || second_implies_by_trial(a, b);
 }
 
 static struct model_rule *
@@ -320,23 +353,48 @@ address_in(const char *caller)
     return 0;
 }
 
+/* What a text says of one user. */
+static unsigned
+facts_of_user(const char *user)
+{
+    unsigned facts = 0;
+
+    for (const char *at = user; (at = strstr(at, "role: ")) != NULL; at++) {
+        facts |= 1u << (at[strlen("role: ")] - 'a');
+    }
+    facts |= strstr(user, ", scope: d") != NULL ? HAS_SCOPE : 0;
+    facts |= strstr(user, ", claim: n = d") != NULL ? HAS_CLAIM : 0;
+    return facts;
+}
+
+/* Whether the user of two realms in a text is granted by a and not by b. */
+static int
+shows_two(const char *caller, unsigned roles, const struct model_auth *a,
+          const struct model_auth *b)
+{
+    const char *own = strstr(caller, ", and user of ");
+    const char *one = apr_pstrmemdup(pool, caller, (size_t)(own - caller));
+
+    assert_true(strstr(one, realms[first_of(a)].name) != NULL);
+    assert_true(strstr(own, realms[first_of(b)].name) != NULL);
+    roles &= ~OF_USER;
+    return grants(a, first_of(a), roles | facts_of_user(one)) &&
+           !grants(b, first_of(b), roles | facts_of_user(own));
+}
+
 /* Whether the caller in a text is granted by a and not by b. */
 static int
 shows(const char *caller, const struct model_auth *a,
       const struct model_auth *b)
 {
-    unsigned roles = 0;
-    const char *at = caller;
+    unsigned roles = facts_of_user(caller);
 
-    while ((at = strstr(at, "role: ")) != NULL) {
-        at += strlen("role: ");
-        roles |= 1u << (*at - 'a');
-    }
-    roles |= strstr(caller, ", scope: d") != NULL ? HAS_SCOPE : 0;
-    roles |= strstr(caller, ", claim: n = d") != NULL ? HAS_CLAIM : 0;
     roles |= strstr(caller, ", tls") != NULL ? HAS_TLS : 0;
     roles |= address_in(caller) << N_BITS;
     roles |= strstr(caller, ", by POST") != NULL ? 1u << (N_BITS + 3) : 0;
+    if (strstr(caller, ", and user of ") != NULL) {
+        return shows_two(caller, roles, a, b);
+    }
     for (unsigned realm = 0; realm <= 2; realm++) {
         int named = realm == 2 ? strstr(caller, "anonymous") != NULL
                     : strstr(caller, " of ") == NULL
@@ -371,8 +429,8 @@ test_implication_agrees_with_every_caller(void **state)
         int implied;
 
         apr_pool_create(&pool, parent);
-        a = auth(random_rule(4), (unsigned)rand() % 4);
-        b = auth(random_rule(4), (unsigned)rand() % 4);
+        a = auth(random_rule(4), (unsigned)rand() % 8);
+        b = auth(random_rule(4), (unsigned)rand() % 8);
         implied = policy_implies(run(), a, b, &caller);
         assert_int_equal(implied, implies_by_trial(a, b));
         assert_int_equal(implied, caller == NULL);
@@ -512,6 +570,41 @@ test_realms_are_part_of_the_comparison(void **state)
     assert_string_equal(caller, "{user of web, role: a}");
     assert_int_equal(policy_compare(run(), auth(all(), 1), auth(all(), 0)),
                      POLICY_EQUIVALENT);
+}
+
+static struct model_rule *
+of_realm(unsigned i)
+{
+    struct model_rule *rule = make_rule(MODEL_RULE_REALM, NULL, NULL);
+
+    rule->text = realms[i].name;
+    return rule;
+}
+
+static void
+test_realms_in_another_order_may_see_another_user(void **state)
+{
+    const char *caller;
+    struct model_auth *a = auth(role("a"), 3);
+    struct model_auth *turned = auth(role("a"), 3 | TURNED);
+
+    (void)state;
+    assert_int_equal(policy_compare(run(), a, turned), POLICY_OTHER);
+    assert_false(policy_implies(run(), a, turned, &caller));
+    assert_string_equal(caller, "{user of staff, role: a, and user of web}");
+    assert_int_equal(
+        policy_compare(run(), auth(user(), 3), auth(user(), 3 | TURNED)),
+        POLICY_EQUIVALENT);
+    /* who leaves web's credentials out is granted by both */
+    assert_int_equal(policy_compare(run(), auth(role("a"), 1), turned),
+                     POLICY_STRONGER);
+    assert_int_equal(policy_compare(run(), auth(of_realm(0), 3),
+                                    auth(of_realm(0), 3 | TURNED)),
+                     POLICY_WEAKER);
+    /* httpd's own is asked last */
+    realms[0].kind = ROUTES_REALM_APACHE;
+    assert_int_equal(policy_compare(run(), a, turned), POLICY_EQUIVALENT);
+    realms[0].kind = ROUTES_REALM_NULL;
 }
 
 /* role(r0) or role(r1) or ..., and a permutation of it. */
@@ -708,6 +801,7 @@ main(void)
         cmocka_unit_test(
             test_a_provider_of_users_never_grants_anonymous_callers),
         cmocka_unit_test(test_realms_are_part_of_the_comparison),
+        cmocka_unit_test(test_realms_in_another_order_may_see_another_user),
         cmocka_unit_test(test_many_atoms_are_decided),
         cmocka_unit_test(test_a_hopeless_question_gets_the_careful_answer),
         cmocka_unit_test(test_all_questions_of_a_run_have_an_end),
