@@ -22,6 +22,7 @@
 #include "pyrequest.h"
 #include "result.h"
 #include "shutdown.h"
+#include "signals.h"
 #include "stdio.h"
 #include "trouble.h"
 #include "verdict.h"
@@ -64,6 +65,10 @@ embed_start(apr_pool_t *pchild, server_rec *server,
         *embed = apr_palloc(pool, sizeof **embed);
         (*embed)->interpreter = interpreter;
         (*embed)->shutdown = shutdown_start(pool, interpreter);
+        if (!options->about.threads && (*embed)->shutdown != NULL) {
+            signals_take((*embed)->shutdown,
+                         interpreter_thread(interpreter)->state);
+        }
     }
     process_release_signals(&before);
     return rv;

@@ -16,6 +16,7 @@
 
 #include "apache_module.h"
 #include "error.h"
+#include "signals.h"
 #include "stdio.h"
 #include "venv.h"
 
@@ -100,6 +101,7 @@ interpreter_enter(struct interpreter *interpreter)
             return NULL;
         }
     }
+    signals_enter(thread->state);
     PyEval_RestoreThread(thread->state);
     return thread;
 }
@@ -107,18 +109,21 @@ interpreter_enter(struct interpreter *interpreter)
 void
 interpreter_leave(void)
 {
-    PyEval_SaveThread();
+    signals_leave(PyEval_SaveThread());
 }
 
 void *
 interpreter_pause(void)
 {
-    return PyEval_SaveThread();
+    PyThreadState *state = PyEval_SaveThread();
+    signals_leave(state);
+    return state;
 }
 
 void
 interpreter_resume(void *paused)
 {
+    signals_enter(paused);
     PyEval_RestoreThread(paused);
 }
 

@@ -19,6 +19,7 @@
 #include "events.h"
 #include "interpreter.h"
 #include "loop.h"
+#include "signals.h"
 #include "thread.h"
 
 #include "../log.h"
@@ -27,6 +28,8 @@ struct shutdown {
     struct interpreter *interpreter; /* borrowed */
     int told[2];                     /* a byte: run */
     int done[2];                     /* a byte: the callbacks have run */
+    int asked;                       /* by the thread that ends the process */
+    struct timespec since;           /* when it was */
 };
 
 /* atexit has no C interface that leaves the interpreter alive; what a callback
@@ -51,6 +54,25 @@ run_callbacks(struct interpreter *interpreter)
     interpreter_leave();
 }
 
+/* For what is in Python and doesn't let the helper in. */
+static void
+insist_late(void *data)
+{
+    (void)data;
+    poll(NULL, 0, SHUTDOWN_DEADLINE);
+    signals_insist();
+}
+
+/* Ends what the signal found in Python and what has gone on since.  Under the
+ * GIL, which nobody gets any more, it is in no code that needs it. */
+static void
+end_here(struct interpreter *interpreter)
+{
+    if (interpreter_enter(interpreter) != NULL) {
+        signals_insist();
+    }
+}
+
 static void
 help(void *data)
 {
@@ -60,16 +82,24 @@ help(void *data)
     do {
         n = read(shutdown->told[0], &byte, 1);
     } while (n < 0 && errno == EINTR);
-    if (n == 1) {
-        run_callbacks(shutdown->interpreter);
-        n = write(shutdown->done[1], &byte, 1);
+    if (n != 1) {
+        return;
+    }
+    int goes_on = signals.pending;
+    if (goes_on) {
+        (void)thread_start(insist_late, NULL);
+    }
+    run_callbacks(shutdown->interpreter);
+    n = write(shutdown->done[1], &byte, 1);
+    if (goes_on) {
+        end_here(shutdown->interpreter);
     }
 }
 
 struct shutdown *
 shutdown_start(apr_pool_t *pool, struct interpreter *interpreter)
 {
-    struct shutdown *shutdown = apr_palloc(pool, sizeof *shutdown);
+    struct shutdown *shutdown = apr_pcalloc(pool, sizeof *shutdown);
     shutdown->interpreter = interpreter;
     int fault = 0;
     if (pipe2(shutdown->told, O_CLOEXEC) != 0 ||
@@ -99,18 +129,32 @@ milliseconds_since(const struct timespec *start)
 }
 
 void
-shutdown_run(struct shutdown *shutdown)
+shutdown_ask(struct shutdown *shutdown)
 {
-    struct timespec start;
-    clock_gettime(CLOCK_MONOTONIC, &start);
     int saved = errno; /* of what the signal interrupted */
     char byte = 0;
-    if (write(shutdown->told[1], &byte, 1) == 1) {
-        struct pollfd done = {.fd = shutdown->done[0], .events = POLLIN};
-        int left = SHUTDOWN_DEADLINE;
-        while (left > 0 && poll(&done, 1, left) < 0 && errno == EINTR) {
-            left = SHUTDOWN_DEADLINE - milliseconds_since(&start);
-        }
+    if (!shutdown->asked) {
+        clock_gettime(CLOCK_MONOTONIC, &shutdown->since);
+        shutdown->asked = write(shutdown->told[1], &byte, 1) == 1;
+    }
+    errno = saved;
+}
+
+static int
+milliseconds_left(const struct shutdown *shutdown)
+{
+    return SHUTDOWN_DEADLINE - milliseconds_since(&shutdown->since);
+}
+
+void
+shutdown_run(struct shutdown *shutdown)
+{
+    int saved = errno;
+    shutdown_ask(shutdown);
+    struct pollfd done = {.fd = shutdown->done[0], .events = POLLIN};
+    int left = milliseconds_left(shutdown);
+    while (left > 0 && poll(&done, 1, left) < 0 && errno == EINTR) {
+        left = milliseconds_left(shutdown);
     }
     errno = saved;
 }

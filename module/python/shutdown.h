@@ -20,8 +20,14 @@ struct shutdown;
 struct shutdown *
 shutdown_start(apr_pool_t *pool, struct interpreter *interpreter);
 
-/* Tells the helper and waits until it is done, at most the deadline.  Writes
- * to a pipe and polls, nothing else, so that a signal handler may call it.
+/* Tells the helper, once.  Where it interrupts what runs in Python, as it may
+ * in the handler of signals.c, the helper goes on to end that.  Writes to a
+ * pipe, nothing else.  GIL: either. */
+void shutdown_ask(struct shutdown *shutdown);
+
+/* Tells the helper and waits until it is done, at most the deadline, counted
+ * from when it was told.  Writes to a pipe and polls, nothing else, so that a
+ * signal handler may call it.
  * GIL: either (a thread that holds it waits the deadline out). */
 void shutdown_run(struct shutdown *shutdown);
 

@@ -25,9 +25,13 @@ GET /child -> app:child()
 GET /threads -> app:threads()
 GET /path  -> app:path()
 GET /signal -> app:signals()
+GET /goes/{how} -> app:goes(how)
+GET /fork  -> app:fork()
+GET /later -> app:later()
 """
 PYTHON = """\
-import os, signal, subprocess, sys, threading, time
+import asyncio, atexit, os, re, signal, subprocess, sys, threading, time
+atexit.register(print, "atexit ran", flush=True)
 hits = 0
 lock = threading.Lock()
 def fine():
@@ -67,6 +71,23 @@ def threads():
     worker.start()
     worker.join()
     return str(found[0])
+def goes(how):
+    print("it goes on", flush=True)
+    while how == "on":
+        bytearray(5000)                 # with the lock of malloc, often
+    if how == "sleeping":
+        time.sleep(60)
+    re.match("(a*)*b", "a" * 60)        # and nobody else gets the GIL
+def fork():
+    pid = os.fork()
+    if pid == 0:
+        print("it was forked", flush=True)
+        time.sleep(60)
+        os._exit(1)
+    return str(pid)
+async def later():
+    await asyncio.sleep(0)
+    return "later"
 def path():
     return ":".join(sys.path)
 def signals():
@@ -218,9 +239,51 @@ def test_a_stop_is_prompt_while_a_request_runs(server):
         if "did not exit" in server.log() else []
 
 
-def _quietly(server):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("how", ["on", "sleeping", "stuck"])
+def test_prefork_ends_what_runs_behind_its_callbacks(site, how, number):
+    """httpd would do so inside of it, where they can't run."""
+    site.write("app.py", PYTHON)
+    server = site.serve(ROUTES, SMALL, mpm="prefork")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: _quietly(server, f"/goes/{how}"))
+        pid = re.search(r"pid (\d+)", server.logged("it goes on")).group(1)
+        server.process.send_signal(number)
+        wait_for(lambda: int(pid) not in children(server.process.pid),
+                 "the end of the child")
+    if number == signal.SIGTERM:
+        server.process.wait(30)
+    ran = re.search(rf"pid {pid}\b.*atexit ran", server.log())
+    assert how == "stuck" or ran
+    assert "did not exit" not in server.log()
+
+
+def test_prefork_is_not_told_of_what_ends_a_fork(site):
+    site.write("app.py", PYTHON)
+    server = site.serve(ROUTES, SMALL, mpm="prefork")
+    link = server.connect()             # stays with one child
+    for target in ("/later", "/fork", "/later"):
+        link.request("GET", target)
+        said = link.getresponse().read().decode()
+        if target == "/fork":
+            server.logged("it was forked")
+            os.kill(int(said), signal.SIGTERM)
+            wait_for(lambda: is_dead(said), "the end of the fork")
+        else:
+            assert said == "later"
+    link.close()
+    assert "atexit ran" not in server.log()
+
+
+def is_dead(pid):
+    """It ended, and the child that forked it has not asked yet."""
+    with open(f"/proc/{pid}/stat") as stat:
+        return stat.read().rpartition(")")[2].split()[0] == "Z"
+
+
+def _quietly(server, target="/sleep?seconds=3"):
     try:
-        server.get("/sleep?seconds=3")
+        server.get(target)
     except (OSError, HTTPException):    # the server is going away
         pass
 
