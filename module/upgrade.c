@@ -12,6 +12,17 @@
 #include "runtime/table.h"
 #include "websocket.h"
 
+/* Of HTTP/2 comes an extended CONNECT (RFC 8441), which mod_http2 turns into a
+ * GET with Upgrade.  Fields of a connection are none of a stream's: it lets no
+ * Upgrade of a client pass, and has no Connection. */
+static const char *
+read_connection(const request_rec *r)
+{
+    return r->connection->master == NULL
+               ? apr_table_get(r->headers_in, "Connection")
+               : "upgrade";
+}
+
 static struct routes_handshake
 read_fields(const request_rec *r)
 {
@@ -19,7 +30,7 @@ read_fields(const request_rec *r)
 
     return (struct routes_handshake){
         .upgrade = apr_table_get(fields, "Upgrade"),
-        .connection = apr_table_get(fields, "Connection"),
+        .connection = read_connection(r),
         .key = apr_table_get(fields, "Sec-WebSocket-Key"),
         .version = apr_table_get(fields, "Sec-WebSocket-Version"),
         .protocols = apr_table_get(fields, "Sec-WebSocket-Protocol")};
@@ -66,13 +77,15 @@ upgrade_is(const request_rec *r, const struct request *request)
     return has_websockets(request) && upgrade_asked(r);
 }
 
-/* What follows the handshake is frames: a body would be taken for some. */
+/* What follows the handshake is frames: a body would be taken for some.  Of a
+ * stream of HTTP/2 that goes on mod_http2 says that it is chunked. */
 static int
 has_body(const request_rec *r)
 {
     const char *length = apr_table_get(r->headers_in, "Content-Length");
 
-    return apr_table_get(r->headers_in, "Transfer-Encoding") != NULL ||
+    return (r->connection->master == NULL &&
+            apr_table_get(r->headers_in, "Transfer-Encoding") != NULL) ||
            (length != NULL && strcmp(length, "0") != 0);
 }
 
@@ -107,13 +120,10 @@ upgrade_make(request_rec *r, const struct request *request,
     apr_array_header_t *offers =
         apr_array_make(r->pool, 2, sizeof(const char *));
 
-    if (r->connection->master != NULL) {
-        return HTTP_NOT_IMPLEMENTED;
-    }
     int status = check(r, &handshake, offers);
     if (status != OK) {
         return status;
     }
     *socket = websocket_make(r, handshake.key, offers, route->body_limit);
-    return *socket != NULL ? OK : HTTP_INTERNAL_SERVER_ERROR;
+    return *socket != NULL ? OK : HTTP_NOT_IMPLEMENTED;
 }

@@ -37,7 +37,7 @@ struct websocket {
     struct embed_socket socket; /* first: it is what the Python side has */
     request_rec *r;             /* borrowed */
     const char *key;            /* borrowed */
-    int client;                 /* its socket */
+    int client;                 /* what poll looks at for what it sends */
     struct wsin in;
     struct wsout out;
     int64_t heard;   /* milliseconds of a clock: since when it is silent */
@@ -65,6 +65,13 @@ static int64_t
 patience(const struct websocket *ws)
 {
     return apr_time_as_msec(ws->r->server->timeout);
+}
+
+/* Whether it is one of several streams of HTTP/2 on a connection. */
+static int
+is_stream(const struct websocket *ws)
+{
+    return ws->r->connection->master != NULL;
 }
 
 static struct websocket *
@@ -144,8 +151,10 @@ set_patience(const struct websocket *ws)
 {
     unsigned limit = (unsigned)patience(ws);
 
-    setsockopt(ws->client, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit,
-               sizeof(limit));
+    if (!is_stream(ws)) {
+        setsockopt(ws->client, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit,
+                   sizeof(limit));
+    }
 }
 
 static void
@@ -267,6 +276,9 @@ watch(struct websocket *ws)
 {
     int64_t time = now();
 
+    if (!ws->gone && ws->r->connection->aborted) {
+        lose(ws); /* a stream that was reset */
+    }
     if (!ws->closing && is_stopping()) {
         tell(ws, WSLAY_CODE_GOING_AWAY, "");
         close_with(ws, WSLAY_CODE_GOING_AWAY, "", 0);
@@ -444,12 +456,53 @@ close_socket(struct embed_socket *socket, unsigned code, const char *reason,
 
 /* ---- life --------------------------------------------------------------- */
 
+static int
+number_of(const apr_pollfd_t *found)
+{
+    int number = -1;
+
+    if (found->desc_type == APR_POLL_SOCKET) {
+        apr_os_sock_get(&number, found->desc.s);
+    }
+    else if (found->desc_type == APR_POLL_FILE) {
+        apr_os_file_get(&number, found->desc.f);
+    }
+    return number;
+}
+
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 129)
+
+/* What poll looks at: a socket, or a pipe of mod_http2's for a stream; -1:
+ * there is none. */
+static int
+find_client(conn_rec *c)
+{
+    apr_pollfd_t found = {.desc_type = APR_NO_DESC};
+
+    return ap_get_pollfd_from_conn(c, &found, NULL) == APR_SUCCESS
+               ? number_of(&found)
+               : -1;
+}
+
+#else
+
+/* The same, before httpd 2.4.58: only a socket. */
+static int
+find_client(conn_rec *c)
+{
+    apr_pollfd_t found = {.desc_type = APR_POLL_SOCKET,
+                          .desc.s = ap_get_conn_socket(c)};
+
+    return c->master == NULL && found.desc.s != NULL ? number_of(&found) : -1;
+}
+
+#endif
+
 struct embed_socket *
 websocket_make(request_rec *r, const char *key,
                const apr_array_header_t *offers, int64_t limit)
 {
     struct websocket *ws = apr_palloc(r->pool, sizeof(*ws));
-    apr_socket_t *socket = ap_get_conn_socket(r->connection);
 
     *ws = (struct websocket){.socket = {.offers = offers,
                                         .accept = accept_socket,
@@ -458,12 +511,12 @@ websocket_make(request_rec *r, const char *key,
                                         .take = take_message,
                                         .turn = take_turn},
                              .r = r,
+                             .client = find_client(r->connection),
                              .key = key,
                              .why = ""};
-    if (socket == NULL ||
-        apr_os_sock_get(&ws->client, socket) != APR_SUCCESS ||
+    if (ws->client < 0 ||
         wsin_start(&ws->in, r->pool, r->connection, limit) != 0 ||
-        wsout_start(&ws->out, r, ws->client) != 0) {
+        wsout_start(&ws->out, r, is_stream(ws) ? -1 : ws->client) != 0) {
         return NULL;
     }
     return &ws->socket;

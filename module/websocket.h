@@ -11,7 +11,8 @@
 #include "python/embed.h"
 
 /* Makes one, in r->pool, for a request whose handshake was checked; limit: of
- * a message, or ROUTES_BODY_UNLIMITED.  NULL: it can't be had. */
+ * a message, or ROUTES_BODY_UNLIMITED.  NULL: it can't be had, since nothing
+ * tells when something comes on that connection. */
 struct embed_socket *
 websocket_make(request_rec *r, const char *key,
                const apr_array_header_t *offers, int64_t limit);

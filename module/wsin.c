@@ -16,18 +16,22 @@
 
 /* ---- bytes -------------------------------------------------------------- */
 
-/* The end of the connection comes as an error, or as a bucket. */
+/* The end of the connection comes as an error, or as a bucket; one of these
+ * stands between a request and the frames of a stream of HTTP/2. */
 static ssize_t
 find_end(struct wsin *in, apr_status_t rv)
 {
-    if (rv != APR_SUCCESS && !APR_STATUS_IS_EAGAIN(rv)) {
-        in->gone = 1;
-    }
-    else if (rv == APR_SUCCESS && !APR_BRIGADE_EMPTY(in->brigade) &&
-             APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(in->brigade))) {
-        in->gone = 1;
-    }
+    int ends = rv == APR_SUCCESS && !APR_BRIGADE_EMPTY(in->brigade) &&
+               APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(in->brigade));
+
     apr_brigade_cleanup(in->brigade);
+    if (ends && in->asked) {
+        in->asked = 0;
+        return -1;
+    }
+    if (ends || (rv != APR_SUCCESS && !APR_STATUS_IS_EAGAIN(rv))) {
+        in->gone = 1;
+    }
     in->dry = 1;
     return -1;
 }
@@ -319,7 +323,8 @@ wsin_start(struct wsin *in, apr_pool_t *pool, conn_rec *c, int64_t limit)
 
     *in = (struct wsin){.c = c,
                         .brigade = apr_brigade_create(pool, c->bucket_alloc),
-                        .limit = limit};
+                        .limit = limit,
+                        .asked = c->master != NULL};
     if (wslay_frame_context_init(&in->frames, &callbacks, in) != 0) {
         return -1;
     }

@@ -36,6 +36,7 @@ struct wsin {
     apr_bucket_brigade *brigade;    /* what was read last */
     int64_t limit; /* bytes of a message, or ROUTES_BODY_UNLIMITED */
     size_t budget; /* bytes that one call reads at most */
+    int asked;     /* the end of the request is to come */
     uint64_t left; /* bytes to come of a frame */
     int inside;    /* a frame has begun */
     int continued; /* a message has begun, whose end is to come */

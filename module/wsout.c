@@ -55,7 +55,7 @@ is_writable(const struct wsout *out)
 {
     struct pollfd watched = {.fd = out->socket, .events = POLLOUT};
 
-    return poll(&watched, 1, 0) > 0;
+    return out->socket < 0 || poll(&watched, 1, 0) > 0;
 }
 
 /* ---- frames ------------------------------------------------------------- */

@@ -21,7 +21,7 @@ struct wsout_frame {
 
 struct wsout {
     request_rec *r;                 /* borrowed */
-    int socket;                     /* the client's */
+    int socket;                     /* the client's, or -1 */
     wslay_frame_context_ptr frames; /* freed with the pool */
     apr_bucket_brigade *brigade;
     size_t room;                /* bytes that may still be gathered */
@@ -38,7 +38,8 @@ struct wsout {
     int gone;   /* the client is */
 };
 
-/* -1: no memory. */
+/* socket: the client's; -1 for a stream of HTTP/2, whose writes wait in
+ * mod_http2.  -1: no memory. */
 int wsout_start(struct wsout *out, request_rec *r, int socket);
 
 /* Sends a message (opcode text or binary), whose bytes stay where they are

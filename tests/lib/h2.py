@@ -45,6 +45,8 @@ def status_of(block):
 class Stream:
     """One request on a connection of its own, over TLS if secure."""
 
+    patient = False             # goes on when no other request is taken
+
     def __init__(self, port, secure=False):
         self.link = socket.create_connection(("127.0.0.1", port), 30)
         if secure:
@@ -104,7 +106,7 @@ class Stream:
         self.last = payload
         if kind in (SETTINGS, PING) and not flags & ACK:
             self.send(kind, ACK, payload if kind == PING else b"", stream=0)
-        elif kind == GOAWAY:
+        elif kind == GOAWAY and not self.patient:
             raise EOFError
         elif kind == HEADERS:
             self.status = status_of(payload)
