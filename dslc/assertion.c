@@ -14,7 +14,7 @@
 #include "facts.h"
 #include "finding.h"
 #include "glob.h"
-#include "plan.h"
+#include "layout.h"
 #include "hostname.h"
 #include "plan_routes.h"
 #include "policy.h"
@@ -486,9 +486,9 @@ static int
 make_table(struct judge *j)
 {
     if (j->plan == NULL) {
-        j->plan = plan_make(j->pool, j->model, j->sources);
+        j->plan = layout_plan(j->pool, j->model, j->sources);
         if (j->plan->excess == NULL) {
-            plan_table(j->plan, "routesc", &j->table);
+            layout_table(j->plan, "routesc", &j->table);
         }
     }
     if (j->plan->excess != NULL) {

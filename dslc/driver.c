@@ -17,6 +17,7 @@
 #include "assertion.h"
 #include "check.h"
 #include "footprint.h"
+#include "layout.h"
 #include "link.h"
 #include "overlap.h"
 #include "pedantic.h"
@@ -157,7 +158,7 @@ is_sound(struct driver *driver, const struct plan *plan)
                    "too large for a table: %s", plan->excess);
         return 0;
     }
-    plan_table(plan, driver_compiler, &table);
+    layout_table(plan, driver_compiler, &table);
     refusal = routes_table_refusal(&table, driver->work);
     if (refusal != NULL) {
         driver->problem = apr_psprintf(
@@ -181,7 +182,7 @@ driver_plan(struct driver *driver, const char *path)
         return NULL;
     }
     progress_step(driver->progress, "laying out");
-    plan = plan_make(driver->work, model, driver->sources); /* 7 */
+    plan = layout_plan(driver->work, model, driver->sources); /* 7 */
     return is_sound(driver, plan) ? plan : NULL;
 }
 

@@ -16,6 +16,7 @@
 #include "explain_args.h"
 #include "explain_miss.h"
 #include "explain_rule.h"
+#include "layout.h"
 #include "plan_routes.h"
 
 /* A request that is being explained. */
@@ -323,7 +324,7 @@ match(struct work *work)
     struct explain *explain = work->explain;
     const char *host = explain->host;
 
-    plan_table(work->plan, driver_compiler, &work->table);
+    layout_table(work->plan, driver_compiler, &work->table);
     switch (routes_match(&work->table, host, host == NULL ? 0 : strlen(host),
                          explain->url.path, explain->url.len,
                          verb_of(explain->method, strlen(explain->method)),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan: lays a model out as the sections of a table.  Every decision of
- * layout is made here: order, sharing, hash slots, offsets.
+ * plan: a model laid out as the sections of a table, and what the files that
+ * lay it out (layout.c) share.  Every decision of layout is made there:
+ * order, sharing, hash slots, offsets.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -43,22 +44,6 @@ struct plan {
 
 /* A section of a plan by its name in ROUTES_SECTIONS. */
 #define PLAN_ROWS(plan, section) (&(plan)->sections[ROUTES_SECTION_##section])
-
-/*
- * The layout of a model without errors, in pool; model and sources must live
- * as long.  The same model gives the same plan.  If the model does not fit
- * the limits of the ABI, plan->excess says in which way ("a path of 200
- * segments, at most 128"), and there is no table.
- */
-struct plan *plan_make(apr_pool_t *pool, struct model *model,
-                       const struct source_set *sources);
-
-/* The plan as a table in memory, as a generated file would announce it; it
- * points into the plan.  compiler: "routesc 0.1.0". */
-void plan_table(const struct plan *plan, const char *compiler,
-                struct routes_table *table);
-
-/* ---- for the files of planning ------------------------------------------ */
 
 /* The slice of a text in the pool; equal texts are one.  NULL counts as "". */
 struct routes_text plan_text(struct plan *plan, const char *text);
