@@ -288,7 +288,7 @@ check_program(struct program *program, struct diag_list *diags)
     declare_all(&checker);
     root = frame_root(&checker);
     walk_file(&checker, &root);
-    slash_spread(&checker);
+    slash_spread_routes(&checker);
     rates_finish(&checker);
     mounts_check(checker.model, diags);
     warn_unused(&checker);

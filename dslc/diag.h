@@ -118,7 +118,7 @@ bool diag_said(const struct diag_list *list, struct span span);
  * Sorts by source order, leaves out what is said twice, and writes all to
  * out.  Called once, by the driver.  colour matters to DIAG_TEXT only.
  */
-void diag_print(struct diag_list *list, const struct source_set *set,
-                enum diag_format format, bool colour, FILE *out);
+void diag_print_all(struct diag_list *list, const struct source_set *set,
+                    enum diag_format format, bool colour, FILE *out);
 
 #endif

@@ -41,7 +41,7 @@ struct diag_list {
     unsigned warnings;
 };
 
-/* What diag_print gives a writer: sorted, nothing twice. */
+/* What diag_print_all gives a writer: sorted, nothing twice. */
 struct diag_view {
     const struct source_set *set;
     const apr_array_header_t *diags; /* struct diag * */

@@ -202,7 +202,8 @@ void
 driver_report(struct driver *driver, enum diag_format format, FILE *out)
 {
     progress_end(driver->progress);
-    diag_print(driver->diags, driver->sources, format, wants_colour(out), out);
+    diag_print_all(driver->diags, driver->sources, format, wants_colour(out),
+                   out);
 }
 
 void

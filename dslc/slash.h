@@ -17,6 +17,6 @@ enum model_slash slash_combine(struct checker *checker, enum model_slash outer,
  * redirect`), of the methods that no route is written for.  Paths that end in
  * a rest, and `/`, have no other form.  Called when all routes are known.
  */
-void slash_spread(struct checker *checker);
+void slash_spread_routes(struct checker *checker);
 
 #endif

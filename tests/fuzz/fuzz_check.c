@@ -76,7 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         decisions_check(model, diags);
         assertion_check(model, sources, diags);
 
-        diag_print(diags, sources, DIAG_TEXT, false, nowhere);
+        diag_print_all(diags, sources, DIAG_TEXT, false, nowhere);
     }
     apr_pool_destroy(pool);
     return 0;

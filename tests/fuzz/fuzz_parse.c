@@ -39,7 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     file = source_add(set, "fuzz.routes", (const char *)data + 1, size - 1);
     if (file != NULL) {
         parse_file(pool, file, diags);
-        diag_print(diags, set, (enum diag_format)(size % 4), false, nowhere);
+        diag_print_all(diags, set, (enum diag_format)(size % 4), false,
+                       nowhere);
     }
     apr_pool_destroy(pool);
     return 0;

@@ -43,7 +43,7 @@ print_all(struct compiled *c, enum diag_format format)
     FILE *out = open_memstream(&text, &len);
     const char *kept;
 
-    diag_print(c->diags, c->sources, format, false, out);
+    diag_print_all(c->diags, c->sources, format, false, out);
     fclose(out);
     kept = apr_pstrmemdup(c->pool, text, len);
     free(text);

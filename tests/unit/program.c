@@ -66,7 +66,7 @@ print_all(struct program_run *run)
     const char *kept;
 
     assert_non_null(out);
-    diag_print(run->diags, run->sources, DIAG_TEXT, false, out);
+    diag_print_all(run->diags, run->sources, DIAG_TEXT, false, out);
     fclose(out);
     kept = apr_pstrmemdup(run->pool, text, length);
     free(text);

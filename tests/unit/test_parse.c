@@ -70,7 +70,7 @@ print_diags(void)
     FILE *out = open_memstream(&run.output, &size);
 
     assert_non_null(out);
-    diag_print(run.diags, run.set, DIAG_TEXT, false, out);
+    diag_print_all(run.diags, run.set, DIAG_TEXT, false, out);
     fclose(out);
     return run.output;
 }
