@@ -113,16 +113,37 @@ make_slots(apr_pool_t *pconf, uint32_t n)
 
 /* No name of a table and no setting has a newline. */
 static const char *
-identify(apr_pool_t *pconf, const struct served_from *from)
+identify_table(apr_pool_t *pconf, const struct served *served)
 {
-    const char *identity = from->source->name;
+    const char *identity = served->source->name;
 
-    for (uint32_t i = 1; i < from->source->n_settings; i++) {
-        identity =
-            apr_pstrcat(pconf, identity, "\n",
-                        from->values[i] == NULL ? "" : from->values[i], NULL);
+    for (uint32_t i = 1; i < served->source->n_settings; i++) {
+        const char *value = served->values[i];
+
+        identity = apr_pstrcat(pconf, identity, "\n",
+                               value == NULL ? "" : value, NULL);
     }
     return identity;
+}
+
+/* Another value of a setting makes another table of those around, too; what
+ * has no settings is the same everywhere. */
+static const char *
+identify(apr_pool_t *pconf, const apr_array_header_t *whole)
+{
+    apr_array_header_t *parts =
+        apr_array_make(pconf, whole->nelts, sizeof(const char *));
+
+    for (int i = 0; i < whole->nelts; i++) {
+        const struct served *served =
+            APR_ARRAY_IDX(whole, i, const struct served *);
+
+        if (i == 0 || served->source->n_settings > 1) {
+            APR_ARRAY_PUSH(parts, const char *) =
+                identify_table(pconf, served);
+        }
+    }
+    return apr_array_pstrcat(pconf, parts, '\n');
 }
 
 static int
@@ -229,7 +250,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->wishes = wishes;
     made->place_wishes = places;
     made->slots = make_slots(pconf, table->n_limits);
-    made->identity = identify(pconf, from);
+    made->identity = identify(pconf, made->whole);
     made->masks = has_masks(table);
     made->index = index;
     *served = made;

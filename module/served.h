@@ -62,7 +62,8 @@ struct served {
                                     served_wish */
     uint16_t *place_wishes;          /* the same for table->places */
     const char *identity; /* the same for the same table with the same
-                             settings, before and after a restart */
+                             settings, its own and those of all that is
+                             mounted in it, before and after a restart */
     int masks;            /* a conduct of it says `deny as 404` */
     int *slots;           /* by index into table->limits: the first of the
                              calls that may run, see slot.h; or -1 */
