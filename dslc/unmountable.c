@@ -31,8 +31,6 @@ static const struct {
      "how many requests it may keep"},
     {AST_LIMIT, "time", BIT(PROXY),
      "write httpd's `ProxyTimeout`, or `ProxySet timeout=` in a `<Proxy>`"},
-    {AST_LIMIT, "time", BIT(TABLE),
-     "the table that is mounted says how long its functions may run"},
     {AST_LIMIT, "concurrency", BIT(FILES),
      "no function runs: httpd's `MaxRequestWorkers` bounds what is sent at a "
      "time, mod_ratelimit how fast"},

@@ -14,6 +14,7 @@
 #include "body.h"
 #include "conf.h"
 #include "log.h"
+#include "page.h"
 #include "request.h"
 #include "session.h"
 #include "slot.h"
@@ -139,16 +140,35 @@ end_server(server_rec *server)
     exit(APEXIT_CHILDFATAL);
 }
 
-static const struct routes_table *
-place_of(const request_rec *r, const char **prefix)
+static int
+place_of(const request_rec *r, unsigned above, struct embed_place *place)
 {
     const struct request *request = request_of(r);
 
-    if (request == NULL) {
-        return NULL;
+    while (request != NULL && above > 0) {
+        request = request->outer;
+        above--;
     }
-    *prefix = request->mount->url;
-    return request_table(request);
+    if (request == NULL) {
+        return 0;
+    }
+    *place = (struct embed_place){.table = request_table(request),
+                                  .prefix = request->mount->url};
+    return 1;
+}
+
+static uint32_t
+time_of(const request_rec *r)
+{
+    const struct request *request = request_of(r);
+
+    return request == NULL ? 0 : request->time;
+}
+
+static int
+has_page(const request_rec *r, int status)
+{
+    return request_of(r) != NULL && page_has(r, status);
 }
 
 static const struct routes_caller *
@@ -199,6 +219,8 @@ static int
 start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
 {
     const struct embed_options options = {.place_of = place_of,
+                                          .time_of = time_of,
+                                          .has_page = has_page,
                                           .caller_of = caller_of,
                                           .sessions = &session_functions,
                                           .body_of = body_of,

@@ -63,6 +63,19 @@ make_mount(request_rec *r, const struct mount *inner, const char *path)
     return mount;
 }
 
+/* The shorter of the times that the tables around leave a call and that the
+ * mount does; 0 is none. */
+static uint32_t
+time_within(const struct request *outer)
+{
+    const struct routes_table *table = request_table(outer);
+    const struct routes_route *route = &table->routes[outer->match.route];
+    uint32_t own = table->limits[route->limits].time;
+
+    return own == 0 || (outer->time != 0 && outer->time < own) ? outer->time
+                                                               : own;
+}
+
 static void
 step_in(request_rec *r, struct request *request, const struct mount *mount,
         const struct routes_match *match)
@@ -73,6 +86,7 @@ step_in(request_rec *r, struct request *request, const struct mount *mount,
     forget_caller(r, request);
     request_begin(request, mount, match);
     request->outer = outer;
+    request->time = time_within(outer);
     request->kept = outer->kept;
     request->with_session = outer->with_session;
     request->upgraded = outer->upgraded;

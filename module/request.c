@@ -36,6 +36,7 @@ fill(struct request *request, const struct mount *mount,
     request->csrf_later = 0;
     request->with_session = 0;
     request->outer = NULL;
+    request->time = 0;
     request->caller = (struct routes_caller){.user = NULL};
     memcpy(&request->match, match,
            offsetof(struct routes_match, captures) +

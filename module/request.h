@@ -72,6 +72,8 @@ struct request {
                                 its own, which let it through; or NULL */
     apr_table_t *headers;    /* of an outer: r->err_headers_out, then */
     int slot;                /* of an outer: the place of a call it holds */
+    uint32_t time; /* milliseconds that the tables around it give a call: the
+                      shortest `limit time` of their mounts, or 0 */
     struct body *body; /* borrowed: read for its arguments; NULL while it is
                           not served */
     struct routes_caller caller; /* as the gate found it */

@@ -192,8 +192,21 @@ check_records(const struct binding *binding, const struct routes_route *route)
 static int
 limit_time(const struct binding *binding, uint32_t time, struct plan *plan)
 {
+    if (time != 0 && deadline_need(binding->bound->interpreter) != 0) {
+        return -1;
+    }
     plan->time = time;
-    return time == 0 ? 0 : deadline_need(binding->bound->interpreter);
+    return 0;
+}
+
+/* Another table answers: what realms and rules ask for it, and its functions,
+ * have the time of the mount. */
+static void
+bind_table_mount(struct binding *binding, uint32_t time, struct plan *plan)
+{
+    if (limit_time(binding, time, plan) != 0) {
+        log_failure(binding, plan->subject);
+    }
 }
 
 static void
@@ -202,11 +215,12 @@ bind_route(struct binding *binding, uint32_t index)
     const struct routes_table *table = binding->bound->table;
     const struct routes_route *route = &table->routes[index];
     uint32_t function = function_of(table, route);
+    struct plan *plan = &binding->bound->plans[index];
     if (function == 0) {
+        bind_table_mount(binding, table->limits[route->limits].time, plan);
         return;
     }
     const struct target *target = &binding->targets[function];
-    struct plan *plan = &binding->bound->plans[index];
     plan->subject =
         plan_subject(binding->pool, table, &table->functions[function],
                      route->file, route->line);

@@ -28,7 +28,6 @@
 #include "verdict.h"
 #include "wsgi.h"
 
-#include "../../runtime/page.h"
 #include "../../runtime/table.h"
 #include "../log.h"
 
@@ -61,6 +60,8 @@ embed_start(apr_pool_t *pchild, server_rec *server,
     rv = interpreter_start(pool, pchild, server, options, &interpreter);
     if (rv == APR_SUCCESS) {
         interpreter->place_of = options->place_of;
+        interpreter->time_of = options->time_of;
+        interpreter->has_page = options->has_page;
         interpreter->sessions = options->sessions;
         *embed = apr_palloc(pool, sizeof **embed);
         (*embed)->interpreter = interpreter;
@@ -134,7 +135,7 @@ explain(struct interpreter *interpreter, const struct plan *plan,
         error_of_result(interpreter->apache, plan->subject, pool, error);
     }
     if (late) {
-        error_of_late(plan, pool, error);
+        error_of_late(plan->subject, thread->scope.time, pool, error);
     }
     return exception;
 }
@@ -146,7 +147,7 @@ struct errand {
     request_rec *r;
     const struct routes_route *route; /* what it says of plain results */
     uint32_t format;                  /* as result_reply wants it */
-    uint32_t conduct;                 /* conducts[]: whose errors have pages */
+    int paged;                        /* its errors may have pages */
     struct reply *reply;
     struct error *error; /* what an exception came to */
 };
@@ -155,10 +156,11 @@ struct errand {
 static void
 keep_exception(const struct errand *errand, PyObject *exception)
 {
-    int status = errand->error->status;
-    if (routes_page_find(errand->bound->table, errand->conduct, status) != 0) {
+    struct interpreter *interpreter = errand->bound->interpreter;
+    if (errand->paged && interpreter->has_page != NULL &&
+        interpreter->has_page(errand->r, errand->error->status)) {
         errand->reply->exception =
-            trouble_keep(errand->bound->interpreter, errand->r, exception);
+            trouble_keep(interpreter, errand->r, exception);
     }
 }
 
@@ -224,17 +226,32 @@ exchange(struct interpreter_thread *thread, struct interpreter_scope *scope)
     *scope = before;
 }
 
-/* What a thread is to know while it calls for a request, for at most `time`
- * ms (0: any). */
+/* The shorter of a call's own limit and of that which the tables around the
+ * request's give it; 0: none. */
+static uint32_t
+time_within(const struct interpreter *interpreter, const request_rec *r,
+            uint32_t own)
+{
+    uint32_t around =
+        interpreter->watchdog != NULL && interpreter->time_of != NULL
+            ? interpreter->time_of(r)
+            : 0;
+    return around != 0 && (own == 0 || around < own) ? around : own;
+}
+
+/* What a thread is to know while it calls for a request, for at most `own` ms
+ * (0: any). */
 static struct interpreter_scope
 scope_of(const struct embed_table *bound, request_rec *r, uint32_t route,
-         const char *subject, uint32_t time)
+         const char *subject, uint32_t own)
 {
+    uint32_t time = time_within(bound->interpreter, r, own);
     return (struct interpreter_scope){.request = r,
                                       .table = bound->table,
                                       .route = route,
                                       .subject = subject,
-                                      .left = (int64_t)time * 1000};
+                                      .left = (int64_t)time * 1000,
+                                      .time = time};
 }
 
 /* Enters for code of a request's function; leave ends it.  The scope is that
@@ -303,7 +320,7 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                             .r = r,
                             .route = &bound->table->routes[route],
                             .format = format,
-                            .conduct = bound->table->routes[route].conduct,
+                            .paged = 1,
                             .reply = reply,
                             .error = &error};
     int status = conclude(
@@ -391,27 +408,19 @@ embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
 
 /* ---- realms ------------------------------------------------------------- */
 
-/* Microseconds that what is asked for a request may take: those of its route,
- * from anew.  0: nothing watches its time. */
-static uint32_t
-time_to_ask(const struct embed_table *bound, uint32_t route)
-{
-    const struct plan *plan = &bound->plans[route];
-    return plan->callable != NULL ? plan->time : 0;
-}
-
 /* What an exception came to: 504 if the time was over. */
 static int
-settle_ask(const struct embed_table *bound, const struct plan *named,
+settle_ask(const struct embed_table *bound, const char *subject,
            request_rec *r, struct error *error)
 {
     struct interpreter_thread *thread = interpreter_thread(bound->interpreter);
     int late = thread->scope.left != 0 && deadline_end(thread);
+    const struct plan named = {.subject = subject};
     /* a body may be at fault, and so the caller */
     Py_DECREF(
-        error_of_call(bound->interpreter->apache, named, r->pool, error));
+        error_of_call(bound->interpreter->apache, &named, r->pool, error));
     if (late) {
-        error_of_late(named, r->pool, error);
+        error_of_late(subject, thread->scope.time, r->pool, error);
     }
     return error->status;
 }
@@ -423,15 +432,13 @@ run_ask(const struct embed_table *bound, const struct ask *ask, request_rec *r,
         struct routes_caller *caller, struct error *error)
 {
     struct apache_state *state = bound->interpreter->apache;
-    const struct plan named = {.subject = ask->subject,
-                               .time = bound->plans[question->route].time};
     PyObject *given = ask_call(state, ask, question); /* new */
     int status = wait_for(bound, r, &given);
     if (status != OK) {
         return status;
     }
     if (given == NULL) {
-        return settle_ask(bound, &named, r, error);
+        return settle_ask(bound, ask->subject, r, error);
     }
     if (ask_read(state, r->pool, question, given, word, caller) != 0) {
         error_of_result(state, ask->subject, r->pool, error);
@@ -452,7 +459,7 @@ embed_identify(struct embed_table *bound, request_rec *r,
     }
     struct interpreter_scope scope =
         scope_of(bound, r, question->route, ask->subject,
-                 time_to_ask(bound, question->route));
+                 bound->plans[question->route].time);
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -489,12 +496,11 @@ settle_case(const struct embed_table *bound, request_rec *r,
             const struct embed_case *about, struct error *error)
 {
     struct interpreter_thread *thread = interpreter_thread(bound->interpreter);
-    const struct plan named = {.subject = name_case(bound, r->pool, about),
-                               .time = bound->plans[about->route].time};
+    const char *subject = name_case(bound, r->pool, about);
     int late = thread->scope.left != 0 && deadline_end(thread);
-    error_of_result(bound->interpreter->apache, named.subject, r->pool, error);
+    error_of_result(bound->interpreter->apache, subject, r->pool, error);
     if (late) {
-        error_of_late(&named, r->pool, error);
+        error_of_late(subject, thread->scope.time, r->pool, error);
     }
     return error->status;
 }
@@ -530,7 +536,7 @@ embed_judge(struct embed_table *bound, request_rec *r,
     }
     struct interpreter_scope scope =
         scope_of(bound, r, about->route, verdict->subject,
-                 time_to_ask(bound, about->route));
+                 bound->plans[about->route].time);
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;

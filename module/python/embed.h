@@ -28,10 +28,21 @@ struct embed;
 /* The functions of one table, resolved in one interpreter. */
 struct embed_table;
 
-/* The table that a request matched, or NULL, and the prefix of its mount ("",
- * "/shop").  GIL: either. */
-typedef const struct routes_table *
-embed_place_fn(const request_rec *r, const char **prefix);
+/* A table, and where it is mounted for a request. */
+struct embed_place {
+    const struct routes_table *table;
+    const char *prefix; /* as it stands in a URL: "", "/shop" */
+};
+/* Where a request is, for `above` 0 in the table that it matched, for 1 in the
+ * one which that is mounted in, and so on.  0: there is none.  GIL: either. */
+typedef int embed_place_fn(const request_rec *r, unsigned above,
+                           struct embed_place *place);
+/* Milliseconds that the tables around the request's give each call for it; 0:
+ * any.  GIL: either. */
+typedef uint32_t embed_time_fn(const request_rec *r);
+/* Whether a function answers in place of a request's error of that status.
+ * GIL: either. */
+typedef int embed_page_fn(const request_rec *r, int status);
 /* Who calls, as the gate found it; borrowed from the request. */
 typedef const struct routes_caller *embed_caller_fn(const request_rec *r);
 
@@ -76,6 +87,8 @@ struct embed_server {
 
 struct embed_options {
     embed_place_fn *place_of; /* or NULL: requests are of no table */
+    embed_time_fn *time_of;   /* or NULL: none is around another */
+    embed_page_fn *has_page;  /* or NULL: no error has a page */
     struct embed_server about;
     const char *home;          /* RoutesPythonHome: a venv's folder, or NULL */
     apr_array_header_t *paths; /* const char *: RoutesPythonPath of all

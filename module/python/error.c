@@ -166,16 +166,17 @@ error_of_result(struct apache_state *state, const char *subject,
 }
 
 void
-error_of_late(const struct plan *plan, apr_pool_t *pool, struct error *error)
+error_of_late(const char *subject, uint32_t time, apr_pool_t *pool,
+              struct error *error)
 {
     if (error->mapped) {
         return;
     }
     error->late = 1;
     error->status = HTTP_GATEWAY_TIME_OUT;
-    error->head = apr_psprintf(pool, "%s ran past its limit of %u.%03u s",
-                               plan->subject, (unsigned)(plan->time / 1000),
-                               (unsigned)(plan->time % 1000));
+    error->head =
+        apr_psprintf(pool, "%s ran past its limit of %u.%03u s", subject,
+                     (unsigned)(time / 1000), (unsigned)(time % 1000));
 }
 
 /* ---- from text to log --------------------------------------------------- */

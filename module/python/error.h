@@ -45,8 +45,8 @@ void error_of_result(struct apache_state *state, const char *subject,
 
 /* Makes what was taken the end of a function whose time was over, unless a
  * `raises` names it: 504.  GIL: either. */
-void
-error_of_late(const struct plan *plan, apr_pool_t *pool, struct error *error);
+void error_of_late(const char *subject, uint32_t time, apr_pool_t *pool,
+                   struct error *error);
 
 /* GIL: not held. */
 void error_log(const struct error *error, request_rec *r);

@@ -31,6 +31,8 @@ struct interpreter {
     struct apache_state *apache; /* borrowed: the state of that module */
     server_rec *server;          /* borrowed: whose log has no request */
     embed_place_fn *place_of;    /* what table a request is of, or NULL */
+    embed_time_fn *time_of;      /* what those around it give, or NULL */
+    embed_page_fn *has_page;     /* who answers errors, or NULL: nobody */
     embed_caller_fn *caller_of;  /* who calls */
     const struct embed_sessions *sessions; /* borrowed */
     embed_body_fn *body_of;                /* what it sent, or NULL */
@@ -59,9 +61,10 @@ struct interpreter_scope {
     PyObject *object;    /* owned: the apache.Request of it, or NULL */
     PyObject *body;      /* borrowed: the apache.Stream of it, or NULL */
     const char *subject; /* borrowed: of the route, where it has a limit */
-    int64_t left; /* microseconds of its `limit time`: see deadline.h; 0: it
+    int64_t left;  /* microseconds of its `limit time`: see deadline.h; 0: it
                      has none */
-    int late;     /* it was over */
+    int late;      /* it was over */
+    uint32_t time; /* milliseconds that it was at first; 0: it has none */
 };
 
 /* What this interpreter keeps for one OS thread, until the thread ends. */

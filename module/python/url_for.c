@@ -413,11 +413,38 @@ url_for_add(struct interpreter *interpreter, const struct routes_table *table)
     return 0;
 }
 
-static int
-find_in(struct call *call, const struct routes_table *table, const char *name,
-        size_t len)
+/* "shop:order", or "order" of whichever table. */
+struct wanted {
+    const char *table;
+    size_t table_len; /* 0: any */
+    const char *name;
+    size_t name_len;
+};
+
+static struct wanted
+read_name(const char *text, size_t len)
 {
-    uint32_t row = table != NULL ? routes_url_find(table, name, len) : 0;
+    const char *colon = memchr(text, ':', len);
+    if (colon == NULL) {
+        return (struct wanted){.table = "", .name = text, .name_len = len};
+    }
+    size_t table_len = (size_t)(colon - text);
+    return (struct wanted){.table = text,
+                           .table_len = table_len,
+                           .name = colon + 1,
+                           .name_len = len - table_len - 1};
+}
+
+static int
+find_in(struct call *call, const struct routes_table *table,
+        const struct wanted *wanted)
+{
+    if (wanted->table_len != 0 &&
+        (strlen(table->name) != wanted->table_len ||
+         memcmp(table->name, wanted->table, wanted->table_len) != 0)) {
+        return 0;
+    }
+    uint32_t row = routes_url_find(table, wanted->name, wanted->name_len);
     if (row != 0) {
         call->table = table;
         call->url = &table->urls[row];
@@ -425,35 +452,45 @@ find_in(struct call *call, const struct routes_table *table, const char *name,
     return row != 0;
 }
 
-/* In which of the other tables a name is; the number of them. */
+/* In how many of all tables it is.  One that virtual hosts give values of
+ * their own is there once for each. */
 static int
-find_elsewhere(struct call *call, const char *table, size_t table_len,
-               const char *name, size_t len)
+find_anywhere(struct call *call, const struct wanted *wanted)
 {
     const struct interpreter *interpreter = call->state->interpreter;
     int found = 0;
     for (size_t i = 0; i < interpreter->n_tables; i++) {
-        const struct routes_table *other = interpreter->tables[i];
-        if (table_len == 0 || (strlen(other->name) == table_len &&
-                               memcmp(other->name, table, table_len) == 0)) {
-            found += find_in(call, other, name, len);
+        const struct routes_table *table = interpreter->tables[i];
+        if (call->table == NULL ||
+            strcmp(call->table->name, table->name) != 0) {
+            found += find_in(call, table, wanted);
         }
     }
     return found;
 }
 
-/* The request at hand, if this thread serves one: its table, and where. */
-static const struct routes_table *
-look_around(struct call *call)
+/* In the tables of the request at hand, if this thread serves one: in its own,
+ * then in those that lead to it, whose prefixes are known. */
+static int
+find_here(struct call *call, const struct wanted *wanted)
 {
     struct interpreter *interpreter = call->state->interpreter;
     struct interpreter_thread *thread = interpreter_thread(interpreter);
+    struct embed_place place;
     if (thread == NULL || thread->scope.request == NULL ||
         interpreter->place_of == NULL) {
-        return NULL;
+        return 0;
     }
     call->host = thread->scope.request->hostname;
-    return interpreter->place_of(thread->scope.request, &call->prefix);
+    for (unsigned above = 0;
+         interpreter->place_of(thread->scope.request, above, &place);
+         above++) {
+        if (find_in(call, place.table, wanted)) {
+            call->prefix = place.prefix;
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static int
@@ -464,18 +501,9 @@ find_route(struct call *call, PyObject *object)
     if (name == NULL) {
         return -1;
     }
-    const struct routes_table *own = look_around(call);
-    const char *colon = memchr(name, ':', (size_t)len);
-    const char *end = name + len;
-    int found = 0;
-    if (colon != NULL) {
-        found = find_elsewhere(call, name, (size_t)(colon - name), colon + 1,
-                               (size_t)(end - colon - 1));
-    }
-    else if (!find_in(call, own, name, (size_t)len)) {
-        found = find_elsewhere(call, "", 0, name, (size_t)len);
-    }
-    if (call->url == NULL) {
+    const struct wanted wanted = read_name(name, (size_t)len);
+    int found = find_here(call, &wanted) ? 1 : find_anywhere(call, &wanted);
+    if (found == 0) {
         PyErr_Format(PyExc_LookupError, "no route is called %R", object);
         return -1;
     }
@@ -485,9 +513,6 @@ find_route(struct call *call, PyObject *object)
                      "'TABLE:NAME'",
                      object);
         return -1;
-    }
-    if (call->table != own) {
-        call->prefix = NULL;
     }
     return 0;
 }
