@@ -23,12 +23,13 @@
 #include "target.h"
 #include "trie.h"
 
-/* A run over all assertions, and the one at hand. */
-#define HTTP_BAD_REQUEST 400
+#define HTTP_PERMANENT_REDIRECT 308
+#define HTTP_BAD_REQUEST        400
 
 /* Faults of one assertion that are shown behind the first. */
 #define MAX_OTHERS 5
 
+/* A run over all assertions, and the one at hand. */
 struct judge {
     apr_pool_t *pool;
     struct model *model;
@@ -209,6 +210,11 @@ say_fault(struct judge *j, const struct subject *subject, enum diag_code code,
         if (j->assertion->kind == MODEL_ASSERT_EVERY) {
             diag_note(j->diag, "asserted is that it requires `%s`",
                       rule_text_of(j->pool, j->assertion->rule));
+        }
+        if (subject->route != NULL && model_is_table(subject->route)) {
+            diag_note(j->diag,
+                      "what the table %s requires itself is not known here",
+                      subject->route->mount->target);
         }
     }
     else if (++j->n_others <= MAX_OTHERS) {
@@ -480,6 +486,7 @@ struct answer {
     int status;         /* 0: the route's function */
     const char *target; /* "shop.orders:show", the function that answers */
     int plain;          /* the status of its plain result */
+    const char *table;  /* another one, which decides further; or NULL */
 };
 
 static int
@@ -543,6 +550,49 @@ choose(struct judge *j, struct routes_match *match)
     match->route = chosen != 0 ? chosen : match->route;
 }
 
+/* What a mount without a function answers.  Another table begins with the
+ * slash behind its path. */
+static void
+ask_mount(struct judge *j, const struct routes_mount *mount,
+          struct answer *answer)
+{
+    answer->status = answer->plain;
+    if (mount->kind != ROUTES_MOUNT_TABLE) {
+        return;
+    }
+    if (mount->below == 0) {
+        answer->status = HTTP_PERMANENT_REDIRECT;
+    }
+    else {
+        answer->table = routes_table_text(&j->table, mount->target);
+    }
+}
+
+/* The target of a route that lets the request in. */
+static void
+ask_route(struct judge *j, const struct routes_route *route,
+          struct answer *answer)
+{
+    const struct routes_mount *mount = route->kind == ROUTES_ROUTE_MOUNT
+                                           ? &j->table.mounts[route->target]
+                                           : NULL;
+
+    answer->plain = route->kind == ROUTES_ROUTE_CHOICE ? HTTP_BAD_REQUEST
+                                                       : (int)route->status;
+    if (route->kind == ROUTES_ROUTE_FUNCTION) {
+        answer->target = function_text(j, route->function);
+    }
+    else if (mount != NULL && mount->function != 0) {
+        answer->target = function_text(j, mount->function);
+    }
+    else if (mount != NULL) {
+        ask_mount(j, mount, answer);
+    }
+    else {
+        answer->status = answer->plain;
+    }
+}
+
 static void
 ask(struct judge *j, const struct model_host *host, enum routes_method method,
     struct answer *answer)
@@ -558,27 +608,12 @@ ask(struct judge *j, const struct model_host *host, enum routes_method method,
                                          &answer->match, method)
                          : 0;
     answer->target = NULL;
+    answer->table = NULL;
     if (answer->status == 0) {
         answer->status = status_of(&answer->match);
     }
     if (answer->status == 0) {
-        const struct routes_route *route =
-            &j->table.routes[answer->match.route];
-
-        answer->plain = route->kind == ROUTES_ROUTE_CHOICE
-                            ? HTTP_BAD_REQUEST
-                            : (int)route->status;
-        if (route->kind == ROUTES_ROUTE_FUNCTION) {
-            answer->target = function_text(j, route->function);
-        }
-        else if (route->kind == ROUTES_ROUTE_MOUNT &&
-                 j->table.mounts[route->target].function != 0) {
-            answer->target =
-                function_text(j, j->table.mounts[route->target].function);
-        }
-        else {
-            answer->status = answer->plain;
-        }
+        ask_route(j, &j->table.routes[answer->match.route], answer);
     }
 }
 
@@ -613,6 +648,9 @@ is_as_asserted(struct judge *j, const struct answer *answer)
 {
     const struct model_assertion *assertion = j->assertion;
 
+    if (answer->table != NULL) {
+        return 0; /* nothing of it is known */
+    }
     if (assertion->status != 0) {
         return assertion->status ==
                (answer->target != NULL ? answer->plain : answer->status);
@@ -636,6 +674,14 @@ spell_answer(struct judge *j, const struct model_host *host,
                                : apr_pstrcat(j->pool, assertion->module, ":",
                                              assertion->qualname, NULL);
 
+    if (answer->table != NULL) {
+        return apr_psprintf(j->pool,
+                            "`%s %s`%s is let in, and the table %s decides "
+                            "further: whether it is %s is not known here",
+                            verb_name(method),
+                            finding_path(j->trie, assertion->url), on,
+                            answer->table, asserted);
+    }
     return apr_psprintf(
         j->pool, "`%s %s`%s is answered %s %s, not %s", verb_name(method),
         finding_path(j->trie, assertion->url), on,
@@ -675,6 +721,12 @@ say_other(struct judge *j, const struct model_host *host,
     }
     if (assertion->has_caller) {
         diag_note(j->diag, "the caller is %s", facts_text(assertion->facts));
+    }
+    if (answer->table != NULL) {
+        diag_help(j->diag,
+                  "write the assertion in %s.routes; here, `assert "
+                  "every … requires …` speaks of all below the mount",
+                  answer->table);
     }
 }
 

@@ -268,7 +268,8 @@ shows_dotfiles(const struct model_route *route)
            (route->mount->flags & ROUTES_MOUNT_DOTFILES) != 0;
 }
 
-/* Another function or folder is for whoever reads the change to judge. */
+/* Another function or folder is for whoever reads the change to judge.  What
+ * another table has required of callers is not known. */
 static void
 compare_functions(struct diff *d, const char *method, const char *path,
                   const struct model_route *before,
@@ -281,8 +282,9 @@ compare_functions(struct diff *d, const char *method, const char *path,
     compare_words(d, DIFF_FUNCTION, method, path, &a, &b);
     if (d->changes->nelts > n) {
         APR_ARRAY_IDX(d->changes, n, struct diff_change).weakens =
-            before->mount != NULL && shows_dotfiles(after) &&
-            !shows_dotfiles(before);
+            model_is_table(before) ||
+            (before->mount != NULL && shows_dotfiles(after) &&
+             !shows_dotfiles(before));
     }
 }
 

@@ -71,7 +71,8 @@ struct diff_change {
  * that anyone may call.  An added route that loosens `csrf`, `deny` or a rate
  * which governs that place has a change of its own for each.  They hold for a
  * record that is gone from a route's results, too (all of them leaves now),
- * and for a mount that shows names with a dot.
+ * for a mount that shows names with a dot, and for what another table, which
+ * may have required more, answers no more.
  */
 apr_array_header_t *diff_models(apr_pool_t *pool, const struct model *before,
                                 const struct model *after);

@@ -12,6 +12,8 @@
 #include "../runtime/choice.h"
 #include "verb.h"
 #include "../runtime/redirect.h"
+#include "../runtime/table.h"
+#include "../runtime/url.h"
 #include "driver.h"
 #include "explain_args.h"
 #include "explain_miss.h"
@@ -91,6 +93,33 @@ add_captures(struct work *work)
     }
 }
 
+/* Another table answers what is below its mount, and that is not known here.
+ * The mount's own path leads to the one with a slash. */
+static void
+explain_table(struct work *work)
+{
+    struct explain *explain = work->explain;
+    const struct routes_mount *mount =
+        &work->table.mounts[work->table.routes[work->match.route].target];
+
+    if (mount->below == 0) {
+        explain->status = 308;
+        explain->why = "another table begins with the slash behind its path";
+        return;
+    }
+    const struct routes_capture *below =
+        &work->match.captures[mount->below - 1];
+    char *path = apr_palloc(work->pool, 3 * below->len + 2);
+
+    path[0] = '/';
+    path[1 + routes_url_encode(below->at, below->len, 1, path + 1)] = '\0';
+    explain->below = path;
+    explain->status = 0;
+    explain->why =
+        apr_psprintf(work->pool, "the table %s decides, behind this one",
+                     explain->route->mount->target);
+}
+
 /* What there is besides a call: its captures are no arguments. */
 static void
 explain_target(struct work *work)
@@ -107,6 +136,9 @@ explain_target(struct work *work)
         explain->location = routes_redirect_location(
             &work->table, work->table.routes[work->match.route].target,
             work->match.captures, "", explain->url.query, work->pool);
+    }
+    if (model_is_table(route) && !explain->lost) {
+        explain_table(work);
     }
 }
 
@@ -292,6 +324,7 @@ judge(struct work *work)
     }
     explain->allow = NULL;
     explain->location = NULL;
+    explain->below = NULL;
     explain->status = facts_refusal(explain->caller->facts, &work->table,
                                     &work->match, method);
     explain->why = explain->status == 404
@@ -387,5 +420,6 @@ int
 explain_granted(const struct explain *explain)
 {
     return explain->answer == EXPLAIN_BY_ROUTE && !explain->lost &&
-           (explain->caller == NULL || explain->verdict == ROUTES_GRANTED);
+           (explain->caller == NULL ||
+            (explain->verdict == ROUTES_GRANTED && explain->below == NULL));
 }

@@ -57,11 +57,13 @@ struct explain {
     const struct explain_caller *caller; /* NULL: not asked */
 
     enum explain_answer answer;
-    int status;           /* 0: httpd goes on without us */
+    int status;           /* 0: httpd goes on without us, or another table */
     const char *why;      /* a sentence, or NULL */
     int lost;             /* BY_ROUTE: a value of the path is none: 404 */
     const char *allow;    /* of 405 and OPTIONS, or NULL */
     const char *location; /* of a redirect, or NULL */
+    const char *below;    /* the URL that another table has to answer; or
+                             NULL */
 
     const struct model_route *route;   /* BY_ROUTE; of variants, the one that
                                           is called, if there is one */
@@ -98,7 +100,8 @@ explain_request(apr_pool_t *pool, struct plan *plan, const char *method,
                 const struct explain_caller *caller,
                 const apr_table_t *headers);
 
-/* Whether a route answers, for the caller if there is one. */
+/* Whether a route answers, for the caller if there is one: not if another
+ * table may refuse that. */
 int explain_granted(const struct explain *explain);
 
 #endif

@@ -325,10 +325,11 @@ explain_json_print(apr_pool_t *pool, const struct explain *explain, FILE *out)
         [EXPLAIN_BY_ROUTE] = "route",
         [EXPLAIN_BY_LOCATION] = "location",
     };
-    json_t *made = json_pack(
-        "{s:o, s:s, s:s*, s:s*, s:s*}", "request", make_request(pool, explain),
-        "answer", answers[explain->answer], "why", explain->why, "allow",
-        explain->allow, "location", explain->location);
+    json_t *made = json_pack("{s:o, s:s, s:s*, s:s*, s:s*, s:s*}", "request",
+                             make_request(pool, explain), "answer",
+                             answers[explain->answer], "why", explain->why,
+                             "allow", explain->allow, "location",
+                             explain->location, "below", explain->below);
 
     if (explain->status != 0) {
         json_object_set_new(made, "status", json_integer(explain->status));

@@ -235,12 +235,18 @@ print_route(struct block *block, const struct explain *explain)
         apr_pstrcat(block->pool, "-> ", target_text(block->pool, route), NULL),
         place);
     print_block(block, "route");
-    if (model_is_table(route)) {
+    if (explain->below != NULL) {
         add_row(block,
-                apr_pstrcat(block->pool, "the table ", route->mount->target,
-                            " decides further: what is required here holds "
-                            "for all of it",
-                            NULL),
+                apr_pstrcat(block->pool,
+                            "what is required here holds for all "
+                            "of the table ",
+                            route->mount->target,
+                            ", which may require more:", NULL),
+                NULL, NULL);
+        add_row(block,
+                apr_pstrcat(block->pool, "routesc explain ",
+                            route->mount->target, ".routes ", explain->method,
+                            " '", explain->below, "'", NULL),
                 NULL, NULL);
         print_block(block, "below");
     }
@@ -370,7 +376,9 @@ print_caller(struct block *block, const struct explain *explain)
     add_row(block,
             explain_url_shown(block->pool, explain->caller->written,
                               strlen(explain->caller->written)),
-            verdicts[explain->verdict], NULL);
+            explain->below != NULL ? "granted by this table"
+                                   : verdicts[explain->verdict],
+            NULL);
     print_block(block, "caller");
 }
 

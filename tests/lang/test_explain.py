@@ -196,9 +196,34 @@ def test_a_redirect_says_where_it_leads(tmp_path):
 def test_a_table_that_is_mounted_decides_further(tmp_path):
     (tmp_path / "a.routes").write_text(
         "routes 1\nmount /blog routes blog public\n")
-    done = explain("GET", "/blog/x", file="a.routes", cwd=tmp_path)
+    done = explain("GET", "/blog/x%20y?a=1", file="a.routes", cwd=tmp_path)
+    assert done.returncode == 0
     assert "-> routes blog  a.routes:2" in done.stdout
-    assert "below      the table blog decides further" in done.stdout
+    assert "answer     -  the table blog decides, behind this one" in (
+        done.stdout)
+    assert "routesc explain blog.routes GET '/x%20y'" in done.stdout
+    done = explain("GET", "/blog", file="a.routes", cwd=tmp_path)
+    assert "answer     308" in done.stdout and "below" not in done.stdout
+    said = json.loads(explain("GET", "/blog/", "--format", "json",
+                              file="a.routes", cwd=tmp_path).stdout)
+    assert said["below"] == "/" and "status" not in said
+
+
+def test_a_table_that_is_mounted_is_not_said_to_grant(tmp_path):
+    (tmp_path / "a.routes").write_text(
+        'routes 1\nrealm r = basic { file "/f" }\nauth r\nrequire user\n'
+        "mount /blog/{n:int} routes blog\n")
+    def ask(url, caller):
+        return explain("GET", url, "--as", caller, file="a.routes",
+                       cwd=tmp_path)
+    done = ask("/blog/7/x", "user")
+    assert done.returncode == 1 and "granted by this table" in done.stdout
+    assert "routesc explain blog.routes GET '/x'" in done.stdout
+    done = ask("/blog/7/x", "anonymous")
+    assert done.returncode == 1 and "answer     401" in done.stdout
+    assert "below" not in done.stdout
+    assert ask("/blog/7", "user").returncode == 0
+    assert "below" not in ask("/blog/x/y", "user").stdout
 
 
 def test_a_table_is_not_mounted_in_itself(tmp_path):
