@@ -32,7 +32,7 @@ SPARE = 12
 # A SIGTERM closes the sockets of workers that still clean up behind an answer;
 # mpm_event 2.4.71 may crash on one of them, with handlers in C, too
 # (close_worker_sockets, in apr_os_sock_get).
-SETTLE = 1
+SETTLE = 5
 # What mpm_event logs when it is stopped just as a connection goes idle.
 HARMLESS = re.compile(r"AH03093: process_socket")
 ACCOUNTS = ("www-data", "apache", "nobody")
