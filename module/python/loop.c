@@ -32,10 +32,13 @@ static const char source[] =
     "\n"
     "loop = asyncio.new_event_loop()\n"
     "stopping = ended = False\n"
+    "broken = []     # loops that ended: their files may be others' by now\n"
+    "lost = []       # what is to be forgotten with one\n"
+    "BREAKS = 3\n"
     "\n"
     "\n"
-    "def check():\n"
-    "    if ended:\n"
+    "def check(link):\n"
+    "    if ended or link.loop is not loop:\n"
     "        raise RuntimeError('the event loop of this process has ended')\n"
     "\n"
     "\n"
@@ -57,6 +60,7 @@ static const char source[] =
     "    def __init__(self, work, context=None):\n"
     "        self.bell = Bell()\n"
     "        self.event = self.bell.event\n"
+    "        self.loop = loop\n"
     "        loop.call_soon_threadsafe(self.start, work, context=context)\n"
     "\n"
     "    def start(self, work):\n"
@@ -89,7 +93,7 @@ static const char source[] =
     "    def is_done(self):\n"
     "        if self.task is not None and self.task.done():\n"
     "            return True\n"
-    "        return check()\n"
+    "        return check(self)\n"
     "\n"
     "    def is_ready(self):\n"
     "        return self.chunk is not None or self.is_done()\n"
@@ -187,6 +191,18 @@ static const char source[] =
     "        ended = True\n"
     "\n"
     "\n"
+    "def renew():\n"
+    "    global loop, ended\n"
+    "    broken.append(loop)\n"
+    "    if stopping or len(broken) > BREAKS:\n"
+    "        return False\n"
+    "    loop = asyncio.new_event_loop()\n"
+    "    for forget in lost:\n"
+    "        forget()\n"
+    "    ended = False\n"
+    "    return True\n"
+    "\n"
+    "\n"
     "def stop():\n"
     "    global stopping\n"
     "    stopping = True\n"
@@ -270,9 +286,9 @@ take_fault(void)
     return value;
 }
 
-/* Runs until the process ends.  Returns -1 if it ended before: something is
- * broken that all tasks need, and their requests are told within AWAIT_LOOK.
- * GIL: held. */
+/* Runs until the process ends.  Returns -1 if the loop ended before: something
+ * is broken that all tasks need, and their requests are told within
+ * AWAIT_LOOK.  GIL: held. */
 static int
 run(const struct loop *loop)
 {
@@ -285,18 +301,59 @@ run(const struct loop *loop)
     return 0;
 }
 
-/* A child of prefork ends when it is told so, after the request that it has;
- * those of other MPMs take no signal.  GIL: not held. */
+enum remedy {
+    REMEDY_NONE,
+    REMEDY_CHILD, /* another child */
+    REMEDY_LOOP   /* another loop in this one */
+};
+
 static void
-say_ended(const struct loop *loop)
+say_ended(const struct loop *loop, enum remedy remedy)
 {
-    int replaced = !loop->interpreter->about.threads;
+    static const char *const words[] = {
+        [REMEDY_NONE] = "this process answers 500 for async functions until "
+                        "it is restarted",
+        [REMEDY_CHILD] = "this process is replaced",
+        [REMEDY_LOOP] = "another one serves from now on, and what was made on "
+                        "the first one at the start of this process is of no "
+                        "use until it is restarted"};
+    void *paused = interpreter_pause();
     ap_log_error(APLOG_MARK, APLOG_CRIT, 0, loop->interpreter->server,
-                 LOGNO(0128) "the event loop has ended: this process answers "
-                             "500 for async functions until it is %s",
-                 replaced ? "replaced, which is now" : "restarted");
-    if (replaced) {
-        kill(getpid(), AP_SIG_GRACEFUL);
+                 LOGNO(0128) "the event loop has ended, with all that ran on "
+                             "it: %s",
+                 words[remedy]);
+    interpreter_resume(paused);
+}
+
+/* A child of prefork ends when it is told so, after the request that it has;
+ * those of other MPMs take no signal, and go on with another loop.  GIL: held,
+ * released in between. */
+static enum remedy
+find_remedy(const struct loop *loop)
+{
+    if (!loop->interpreter->about.threads) {
+        return REMEDY_CHILD;
+    }
+    PyObject *renewed = call_name(loop, "renew", NULL); /* new */
+    int done = renewed != NULL ? PyObject_IsTrue(renewed) : -1;
+    if (done < 0) {
+        PyErr_WriteUnraisable(NULL);
+    }
+    Py_XDECREF(renewed);
+    return done > 0 ? REMEDY_LOOP : REMEDY_NONE;
+}
+
+/* Runs one loop after the other.  GIL: held, released in between. */
+static void
+keep_running(const struct loop *loop)
+{
+    enum remedy remedy = REMEDY_LOOP;
+    while (remedy == REMEDY_LOOP && run(loop) != 0) {
+        remedy = find_remedy(loop);
+        say_ended(loop, remedy);
+        if (remedy == REMEDY_CHILD) {
+            kill(getpid(), AP_SIG_GRACEFUL);
+        }
     }
 }
 
@@ -304,7 +361,6 @@ static void
 serve(void *data)
 {
     struct loop *loop = data;
-    int result = 0;
     if (interpreter_enter(loop->interpreter) == NULL) {
         set_phase(loop, LOOP_FAILED);
         return;
@@ -316,13 +372,10 @@ serve(void *data)
     }
     else {
         set_phase(loop, LOOP_RUNS);
-        result = run(loop);
+        keep_running(loop);
         set_phase(loop, LOOP_ENDED);
     }
     interpreter_leave();
-    if (result != 0) {
-        say_ended(loop);
-    }
 }
 
 /* ---- its life ----------------------------------------------------------- */

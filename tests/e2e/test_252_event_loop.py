@@ -19,7 +19,7 @@ GET /group    -> app:group(n: int)
 GET /timeout  -> app:timeout()
 GET /context  -> app:context(value: str)
 GET /harm     -> app:harm(how: str)
-GET /plain    -> app:plain()
+GET /begun    -> app:begun()
 GET /wait     -> app:wait()
 GET /stream   -> app:stream() returns stream
 mount /asgi asgi app:application
@@ -142,22 +142,29 @@ def raises():
     raise BaseException("in a callback")
 
 
-def plain():
-    return "plain"
+def begun():
+    return len(BEGUN)
+
+
+BEGUN = []
 
 
 async def wait():
+    BEGUN.append(1)
     await asyncio.sleep(600)
 
 
 async def stream():
     yield "first"
-    await asyncio.sleep(600)
+    await wait()
 
 
 async def application(scope, receive, send):
-    if scope["type"] == "http":
-        await asyncio.sleep(600)
+    if scope["type"] == "http" and scope["query_string"]:
+        await wait()
+    elif scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b"asgi"})
 """
 
 ONE = ("StartServers 1\nServerLimit 1\nMinSpareThreads 1\n"
@@ -229,26 +236,44 @@ def test_prefork_has_a_loop_in_each_child(site):
 
 
 def test_nobody_waits_for_a_loop_that_has_ended(site):
-    """All that wait are answered, within a second or so, and those that come
-    later; what needs no loop goes on."""
+    """All that wait are answered, within a second or so; those that come later
+    have another loop."""
     site.write("app.py", PYTHON)
     server = site.serve(ROUTES, ONE)
-    server.expect("ROUTES0128", "ROUTES0120", "ROUTES0131", "ROUTES0121")
+    server.expect("ROUTES0128: .* another one serves", "ROUTES0120",
+                  "ROUTES0131", "ROUTES0121")
     server.allowed.append("ROUTES0")
     link = server.connect()
     link.request("GET", "/stream")
     streamed = link.getresponse()
     assert streamed.read(5) == b"first"
-    answers = at_once(server, ["/wait", "/wait", "/asgi",
-                               "/harm?how=selector"])
-    assert [a.status for a in answers] == [500] * 4
+    with concurrent.futures.ThreadPoolExecutor(3) as workers:
+        waiting = [workers.submit(server.get, target)
+                   for target in ("/wait", "/wait", "/asgi?waits")]
+        wait_for(lambda: server.get("/begun").json >= 3, "all that wait")
+        assert server.get("/harm?how=selector").status == 500
+        assert [each.result().status for each in waiting] == [500] * 3
     with pytest.raises(Exception):
         streamed.read()
     link.close()
+    wait_for(lambda: server.get("/gather?n=2").status == 200, "a loop")
+    assert server.get("/gather?n=2").json == [0, 2]
+    assert server.get("/asgi").text == "asgi"
+    assert server.get("/pool/1").status == 500      # of the first loop
+
+
+def test_loops_that_break_again_and_again_are_not_replaced(site):
+    site.write("app.py", PYTHON)
+    server = site.serve(ROUTES, ONE)
+    server.expect("ROUTES0128: .* 500 for async functions")
+    server.allowed.append("ROUTES0")
+    for n in range(4):
+        assert server.get("/harm?how=selector").status == 500
+        wait_for(lambda: server.log().count("ROUTES0128") == n + 1, "its end")
     assert server.get("/gather?n=2").status == 500
     assert server.get("/asgi").status == 500
     assert server.get("/stream").status == 500
-    assert server.get("/plain").text == "plain"
+    assert server.get("/begun").json == 0
 
 
 def test_prefork_replaces_a_child_whose_loop_has_ended(site):
