@@ -14,9 +14,9 @@
 #include "facts.h"
 #include "finding.h"
 #include "glob.h"
-#include "layout.h"
 #include "hostname.h"
 #include "plan_routes.h"
+#include "planner.h"
 #include "policy.h"
 #include "rule_bind.h"
 #include "rule_text.h"
@@ -493,9 +493,9 @@ static int
 make_table(struct judge *j)
 {
     if (j->plan == NULL) {
-        j->plan = layout_plan(j->pool, j->model, j->sources);
+        j->plan = planner_lay_out(j->pool, j->model, j->sources);
         if (j->plan->excess == NULL) {
-            layout_table(j->plan, "routesc", &j->table);
+            planner_table(j->plan, "routesc", &j->table);
         }
     }
     if (j->plan->excess != NULL) {

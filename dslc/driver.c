@@ -17,10 +17,10 @@
 #include "assertion.h"
 #include "check.h"
 #include "footprint.h"
-#include "layout.h"
 #include "link.h"
 #include "overlap.h"
 #include "pedantic.h"
+#include "planner.h"
 #include "decisions.h"
 #include "progress.h"
 
@@ -158,7 +158,7 @@ is_sound(struct driver *driver, const struct plan *plan)
                    "too large for a table: %s", plan->excess);
         return 0;
     }
-    layout_table(plan, driver_compiler, &table);
+    planner_table(plan, driver_compiler, &table);
     refusal = routes_table_refusal(&table, driver->work);
     if (refusal != NULL) {
         driver->problem = apr_psprintf(
@@ -182,7 +182,7 @@ driver_plan(struct driver *driver, const char *path)
         return NULL;
     }
     progress_step(driver->progress, "laying out");
-    plan = layout_plan(driver->work, model, driver->sources); /* 7 */
+    plan = planner_lay_out(driver->work, model, driver->sources); /* 7 */
     return is_sound(driver, plan) ? plan : NULL;
 }
 

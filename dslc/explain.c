@@ -18,8 +18,8 @@
 #include "explain_args.h"
 #include "explain_miss.h"
 #include "explain_rule.h"
-#include "layout.h"
 #include "plan_routes.h"
+#include "planner.h"
 
 /* A request that is being explained. */
 struct work {
@@ -357,7 +357,7 @@ match(struct work *work)
     struct explain *explain = work->explain;
     const char *host = explain->host;
 
-    layout_table(work->plan, driver_compiler, &work->table);
+    planner_table(work->plan, driver_compiler, &work->table);
     switch (routes_match(&work->table, host, host == NULL ? 0 : strlen(host),
                          explain->url.path, explain->url.len,
                          verb_of(explain->method, strlen(explain->method)),

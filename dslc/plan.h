@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * plan: a model laid out as the sections of a table, and what the files that
- * lay it out (layout.c) share.  Every decision of layout is made there:
+ * lay it out (planner.c) share.  Every decision of layout is made there:
  * order, sharing, hash slots, offsets.
  */
 #ifndef PLAN_H

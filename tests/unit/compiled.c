@@ -14,7 +14,7 @@
 #include "dslc/decisions.h"
 #include "dslc/link.h"
 #include "dslc/overlap.h"
-#include "dslc/layout.h"
+#include "dslc/planner.h"
 
 /* Writes the text into a file that is removed once it was read. */
 static struct program *
@@ -84,7 +84,8 @@ compiled_table(const struct compiled *c)
 {
     struct routes_table table;
 
-    layout_table(layout_plan(c->pool, c->model, c->sources), "test", &table);
+    planner_table(planner_lay_out(c->pool, c->model, c->sources), "test",
+                  &table);
     return table;
 }
 

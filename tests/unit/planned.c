@@ -15,7 +15,7 @@
 
 #include <apr_strings.h>
 
-#include "dslc/layout.h"
+#include "dslc/planner.h"
 #include "runtime/table.h"
 
 static const char *
@@ -51,7 +51,7 @@ planned_of(const char *text)
     rmdir(folder);
     assert_null(planned->driver->problem);
     if (planned->plan != NULL) {
-        layout_table(planned->plan, "routesc test", &planned->table);
+        planner_table(planned->plan, "routesc test", &planned->table);
         assert_null(routes_table_refusal(&planned->table, pool));
     }
     return planned;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * layout: lays a model out as the sections of a table.
+ * planner: lays a model out as the sections of a table.
  */
-#ifndef LAYOUT_H
-#define LAYOUT_H
+#ifndef PLANNER_H
+#define PLANNER_H
 
 #include "plan.h"
 
@@ -13,12 +13,12 @@
  * the limits of the ABI, plan->excess says in which way ("a path of 200
  * segments, at most 128"), and there is no table.
  */
-struct plan *layout_plan(apr_pool_t *pool, struct model *model,
-                         const struct source_set *sources);
+struct plan *planner_lay_out(apr_pool_t *pool, struct model *model,
+                             const struct source_set *sources);
 
 /* The plan as a table in memory, as a generated file would announce it; it
  * points into the plan.  compiler: "routesc 0.1.0". */
-void layout_table(const struct plan *plan, const char *compiler,
-                  struct routes_table *table);
+void planner_table(const struct plan *plan, const char *compiler,
+                   struct routes_table *table);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * layout: lays a model out as the sections of a table, part by part.
+ * planner: lays a model out as the sections of a table, part by part.
  */
-#include "layout.h"
+#include "planner.h"
 
 #include <string.h>
 
@@ -108,8 +108,8 @@ check_sizes(struct plan *plan)
 /* ---- the plan ----------------------------------------------------------- */
 
 struct plan *
-layout_plan(apr_pool_t *pool, struct model *model,
-            const struct source_set *sources)
+planner_lay_out(apr_pool_t *pool, struct model *model,
+                const struct source_set *sources)
 {
     struct plan *plan = apr_pcalloc(pool, sizeof(*plan));
 
@@ -139,8 +139,8 @@ layout_plan(apr_pool_t *pool, struct model *model,
 }
 
 void
-layout_table(const struct plan *plan, const char *compiler,
-             struct routes_table *table)
+planner_table(const struct plan *plan, const char *compiler,
+              struct routes_table *table)
 {
     static const uint16_t row_sizes[ROUTES_N_SECTIONS] = {
         ROUTES_SECTIONS(ROUTES_ROW_SIZE)};
