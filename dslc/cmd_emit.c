@@ -23,8 +23,10 @@ static const char *
 write_file(apr_pool_t *pool, const struct plan *plan, const char *path)
 {
     const char *fresh = apr_psprintf(pool, "%s.%ld.tmp", path, (long)getpid());
-    const char *problem = backend_write_c(pool, plan, driver_compiler, fresh);
+    const char *problem;
 
+    unlink(fresh); /* of one with our number that was killed */
+    problem = backend_write_c(pool, plan, driver_compiler, fresh);
     if (problem != NULL || rename(fresh, path) != 0) {
         problem =
             apr_psprintf(pool, "cannot write `%s`: %s", path, strerror(errno));

@@ -52,13 +52,15 @@ fresh_of(apr_pool_t *pool, const char *path)
 }
 
 /* Writes beside the file; 0, or -1 with the reason in errno and nothing
- * there. */
+ * there.  What is there was left by one with our number that was killed. */
 static int
 write_fresh(const struct urls_write_job *job, const char *fresh)
 {
-    FILE *file = fopen(fresh, "wx");
+    FILE *file;
     int error;
 
+    unlink(fresh);
+    file = fopen(fresh, "wx");
     if (file == NULL) {
         return -1;
     }
