@@ -214,16 +214,27 @@ describe_server(void)
     return about;
 }
 
+/* As prefork does, but for `httpd -X`, where the handler only takes note. */
+static int
+ends_in_handler(void)
+{
+    return !child.threaded && !ap_exists_config_define("ONE_PROCESS") &&
+           !ap_exists_config_define("DEBUG");
+}
+
 /* Whether every function of every table can be called. */
 static int
 start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
 {
+    ap_mpm_query(AP_MPMQ_IS_THREADED, &child.threaded);
+
     const struct embed_options options = {.place_of = place_of,
                                           .time_of = time_of,
                                           .has_page = has_page,
                                           .caller_of = caller_of,
                                           .sessions = &session_functions,
                                           .body_of = body_of,
+                                          .ends_in_handler = ends_in_handler(),
                                           .about = describe_server(),
                                           .home = config->home,
                                           .paths = config->all_paths};
@@ -232,7 +243,6 @@ start_python(apr_pool_t *pchild, server_rec *server, const struct conf *config)
         child.embed == NULL) {
         return 0;
     }
-    ap_mpm_query(AP_MPMQ_IS_THREADED, &child.threaded);
     if (child.threaded) {
         apr_pool_cleanup_register(pchild, NULL, stop, apr_pool_cleanup_null);
     }

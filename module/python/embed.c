@@ -66,7 +66,7 @@ embed_start(apr_pool_t *pchild, server_rec *server,
         *embed = apr_palloc(pool, sizeof **embed);
         (*embed)->interpreter = interpreter;
         (*embed)->shutdown = shutdown_start(pool, interpreter);
-        if (!options->about.threads && (*embed)->shutdown != NULL) {
+        if (options->ends_in_handler && (*embed)->shutdown != NULL) {
             signals_take((*embed)->shutdown,
                          interpreter_thread(interpreter)->state);
         }

@@ -96,6 +96,8 @@ struct embed_options {
     embed_caller_fn *caller_of;
     const struct embed_sessions *sessions;
     embed_body_fn *body_of; /* or NULL: bodies are not to be had */
+    int ends_in_handler;    /* httpd ends the process in its handler of a
+                               signal, on the thread that serves */
 };
 
 /* The rest of a body that Python makes while it is sent. */

@@ -54,11 +54,10 @@ handle(int number)
     }
 }
 
-/* System calls of user code go on when the handler returns. */
 static void
 take(int number, struct sigaction *former)
 {
-    struct sigaction own = {.sa_handler = handle, .sa_flags = SA_RESTART};
+    struct sigaction own = {.sa_handler = handle};
     sigemptyset(&own.sa_mask);
     sigaddset(&own.sa_mask, SIGTERM);
     sigaddset(&own.sa_mask, SIGHUP);

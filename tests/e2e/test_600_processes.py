@@ -258,6 +258,19 @@ def test_prefork_ends_what_runs_behind_its_callbacks(site, how, number):
     assert "did not exit" not in server.log()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_one_process_in_the_foreground_ends_when_it_is_told_to(site, mpm,
+                                                               number):
+    site.write("app.py", PYTHON)
+    server = site.serve(ROUTES, SMALL, mpm=mpm, single=True)
+    assert server.get("/fine").text == "fine"
+    server.drain()
+    server.process.send_signal(number)
+    server.process.wait(30)
+    server.logged("atexit ran")
+    (site.root / "run" / "httpd.pid").unlink()  # which httpd leaves then
+
+
 def test_prefork_is_not_told_of_what_ends_a_fork(site):
     site.write("app.py", PYTHON)
     server = site.serve(ROUTES, SMALL, mpm="prefork")
