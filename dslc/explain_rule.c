@@ -56,7 +56,7 @@ explain_rule_judge(apr_pool_t *pool, struct explain *explain,
 {
     uint32_t auth = facts_auth(table, match);
     struct routes_caller caller;
-    struct facts_case of = {explain->caller->facts, table, match};
+    struct facts_case of = {explain->caller->facts, table, match, NULL};
     struct routes_scene scene = facts_scene(&of, auth, &caller);
 
     scene.method = ROUTES_METHOD_BIT(method);

@@ -233,11 +233,21 @@ facts_says(const struct facts_case *of, const struct routes_op *op)
     return 0;
 }
 
-/* What is not stated is false. */
+/* What is not stated is false; a provider says no as it does at run time. */
 static enum routes_word
 answer(void *baton, const struct routes_op *op)
 {
-    return facts_says(baton, op) ? ROUTES_YES : ROUTES_NO;
+    const struct facts_case *of = baton;
+
+    if (facts_says(of, op)) {
+        return ROUTES_YES;
+    }
+    if (op->kind != ROUTES_OP_APACHE ||
+        routes_rule_sure_no(
+            routes_table_text(of->table, of->table->authzs[op->first].name))) {
+        return ROUTES_NO;
+    }
+    return of->caller->user != NULL ? ROUTES_SILENT : ROUTES_NOBODY;
 }
 
 struct routes_scene
@@ -264,6 +274,7 @@ facts_scene(struct facts_case *of, uint32_t auth, struct routes_caller *caller)
     routes_caller_set_roles(caller, facts->roles);
     routes_caller_set_scopes(caller, facts->scopes);
     routes_caller_set_claims(caller, facts->claims);
+    of->caller = caller;
     return scene;
 }
 
@@ -344,7 +355,7 @@ facts_refusal(const struct facts *facts, const struct routes_table *table,
                              : table->places[match->place].conduct];
     int masked = conduct->deny == 404;
     struct routes_caller caller;
-    struct facts_case of = {facts, table, match};
+    struct facts_case of = {facts, table, match, NULL};
     struct routes_scene scene = facts_scene(&of, auth, &caller);
 
     if (auth == 0 && match->outcome != ROUTES_FOUND) {

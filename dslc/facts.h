@@ -42,6 +42,7 @@ struct facts_case {
     const struct facts *facts;
     const struct routes_table *table;
     const struct routes_match *match;
+    const struct routes_caller *caller; /* set by facts_scene */
 };
 
 /* The scene in which auths[auth] is judged.  The user of a realm that is not

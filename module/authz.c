@@ -36,24 +36,6 @@ find_obstacle(const char *name)
     return NULL;
 }
 
-/*
- * Whether the provider's no is one.  The others say it also when a directory
- * is down, a name server silent, a file or an expression broken.
- */
-static bool
-is_sure(const char *name)
-{
-    static const char *const sure[] = {"all",    "env",  "ip",        "local",
-                                       "method", "user", "valid-user"};
-
-    for (size_t i = 0; i < sizeof(sure) / sizeof(sure[0]); i++) {
-        if (strcmp(sure[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Has the provider read its arguments, as if they stood in httpd.conf. */
 static const char *
 parse(apr_pool_t *pconf, const struct routes_table *table,
@@ -101,7 +83,7 @@ authz_make(apr_pool_t *pconf, const struct routes_table *table, uint32_t index,
 
     authz->name = routes_table_text(table, row->name);
     authz->args = routes_table_text(table, row->args);
-    authz->is_sure = is_sure(authz->name);
+    authz->is_sure = routes_rule_sure_no(authz->name) != 0;
     const char *fault = find_fault(pconf, table, row, authz);
     return fault == NULL
                ? NULL

@@ -4,6 +4,8 @@
  */
 #include "rule.h"
 
+#include <string.h>
+
 #include "network.h"
 #include "table.h"
 #include "template.h"
@@ -216,6 +218,20 @@ push_named(struct judgement *j, const struct routes_op *op)
         return push_open(&j->stack, NULL);
     }
     return push(&j->stack, judge_fact(has_named(caller, op, name, text)));
+}
+
+int
+routes_rule_sure_no(const char *provider)
+{
+    static const char *const sure[] = {"all",    "env",  "ip",        "local",
+                                       "method", "user", "valid-user"};
+
+    for (size_t i = 0; i < sizeof(sure) / sizeof(sure[0]); i++) {
+        if (strcmp(sure[i], provider) == 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static int

@@ -26,6 +26,11 @@ enum routes_word {
     ROUTES_FAILED  /* it did not answer: nobody else is to be asked */
 };
 
+/* Whether the no of one of httpd's providers is a no.  The others say it also
+ * when a directory is down, a name server silent, a file or an expression
+ * broken: theirs is ROUTES_SILENT, and of an anonymous caller ROUTES_NOBODY. */
+int routes_rule_sure_no(const char *provider);
+
 /* Asks what a step is about (PYTHON, APACHE) of the caller of a scene: of an
  * anonymous one only providers that are not of users.  Asked at most once for
  * each in one judgement, and only while the verdict depends on it; providers

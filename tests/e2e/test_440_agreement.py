@@ -241,15 +241,15 @@ def check(site, lines, head=HEAD):
     return [d for d in said["diagnostics"] if d["severity"] == "error"]
 
 
-def satisfiable(site, rng, count):
+def satisfiable(site, rng, count, make=place, head=HEAD):
     """Places that compile: what nobody can satisfy is an error (E306)."""
     places = []
     while len(places) < count:
-        new = [place(rng, len(places) + i) for i in range(20)]
-        starts = list(itertools.accumulate([HEAD.count("\n") + 1,
+        new = [make(rng, len(places) + i) for i in range(20)]
+        starts = list(itertools.accumulate([head.count("\n") + 1,
                                             *map(len, new)]))
         bad = set()
-        for fault in check(site, [line for p in new for line in p]):
+        for fault in check(site, [line for p in new for line in p], head):
             assert fault["code"] == "E306", fault
             at = fault["place"]["line"]
             bad |= {i for i in range(20)
@@ -326,13 +326,13 @@ def outcome(status):
     return "app:ok" if status == 200 else str(status)
 
 
-def find_faults(site, lines, assertions):
+def find_faults(site, lines, assertions, head=HEAD):
     """Which of the assertions are said to be wrong, by number."""
-    first = HEAD.count("\n") + 1 + len(lines)
+    first = head.count("\n") + 1 + len(lines)
     faults = set()
     for at in range(0, len(assertions), 40):
         faults |= {at + d["place"]["line"] - first
-                   for d in check(site, lines + assertions[at:at + 40])}
+                   for d in check(site, lines + assertions[at:at + 40], head)}
     return faults
 
 
