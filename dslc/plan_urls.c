@@ -114,6 +114,7 @@ choice_of(const struct plan *plan, const struct model_route *route,
 static void
 plan_url(struct parts *parts, const struct model_route *route)
 {
+    const struct model_route *answered = urls_answered(route);
     struct plan *plan = parts->plan;
     const struct model_path *path =
         MODEL_AT(route->paths, const struct model_path, 0);
@@ -130,8 +131,8 @@ plan_url(struct parts *parts, const struct model_route *route)
     add_path(parts, path);
     row.n_parts = parts->n;
     row.name = plan_text(plan, route->name);
-    row.route = plan_routes_row(plan, route, path);
-    row.choice = choice_of(plan, route, path);
+    row.route = plan_routes_row(plan, answered, path);
+    row.choice = choice_of(plan, answered, path);
     row.parts = rows_intern(PLAN_ROWS(plan, url_parts), parts->rows, parts->n,
                             parts->notes);
     rows_add(PLAN_ROWS(plan, urls), &row,
@@ -159,7 +160,7 @@ plan_urls_lay_out(struct plan *plan)
         const struct model_route *route =
             MODEL_AT(routes, const struct model_route, i);
 
-        if (route->named) {
+        if (route->named && urls_answered(route) != NULL) {
             APR_ARRAY_PUSH(named, const struct model_route *) = route;
         }
     }

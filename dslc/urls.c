@@ -292,6 +292,41 @@ urls_host(const struct model_route *route)
                : NULL;
 }
 
+const struct model_route *
+urls_answered(const struct model_route *route)
+{
+    const struct model_choice *choice = route->choice;
+
+    if (choice == NULL ||
+        (choice->by != ROUTES_BY_KEY && choice->by != ROUTES_BY_VALUE)) {
+        return route;
+    }
+    return choice->rest != NULL ? choice->rest->route : NULL;
+}
+
+/* The function of a named route, without parameters so far; false, and E707
+ * said, if it can have none. */
+static int
+begin_function(struct maker *maker, const struct model_route *route,
+               struct urls_function *function)
+{
+    *function = (struct urls_function){
+        .name = function_name(maker, route),
+        .route = urls_answered(route),
+        .path = MODEL_AT(route->paths, const struct model_path, 0),
+        .host = urls_host(route),
+        .parameters = apr_array_make(maker->model->pool, 4,
+                                     sizeof(struct urls_parameter))};
+    if (function->route == NULL) {
+        diag_help(diag_error(maker->diags, route->span, E707,
+                             "%s has no URL: only its variants' are answered",
+                             diag_quote(maker->diags, route->name)),
+                  "give the variants names (`as`), or add a `default`");
+        return 0;
+    }
+    return check_name(maker, route, function->name);
+}
+
 apr_array_header_t *
 urls_of(struct model *model, struct diag_list *diags)
 {
@@ -302,17 +337,9 @@ urls_of(struct model *model, struct diag_list *diags)
     for (int i = 0; i < model->routes->nelts; i++) {
         const struct model_route *route =
             MODEL_AT(model->routes, const struct model_route, i);
-        struct urls_function function = {.route = route};
+        struct urls_function function;
 
-        if (!route->named) {
-            continue;
-        }
-        function.name = function_name(&maker, route);
-        function.path = MODEL_AT(route->paths, const struct model_path, 0);
-        function.host = urls_host(route);
-        function.parameters =
-            apr_array_make(model->pool, 4, sizeof(struct urls_parameter));
-        if (check_name(&maker, route, function.name)) {
+        if (route->named && begin_function(&maker, route, &function)) {
             add_parameters(&maker, &function);
             APR_ARRAY_PUSH(functions, struct urls_function) = function;
         }

@@ -42,6 +42,11 @@ apr_array_header_t *urls_of(struct model *model, struct diag_list *diags);
 /* The host that the URL of a route begins with, or NULL. */
 const struct model_host *urls_host(const struct model_route *route);
 
+/* The route whose URLs a named route's are: of one with variants by the query,
+ * that for the rest; NULL if there is none, so that no URL without a key of a
+ * variant would be answered. */
+const struct model_route *urls_answered(const struct model_route *route);
+
 /* A literal of a path as a URL has it, in pool. */
 const char *urls_quote(apr_pool_t *pool, const char *text);
 

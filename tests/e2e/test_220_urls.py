@@ -171,6 +171,7 @@ def test_what_is_wrong_is_named(server, name, values, said):
 def test_the_prefix_is_that_of_the_mount_and_the_host_that_of_the_caller(
         server):
     assert url_for(server, "home", {}) == "/shop/"
+    assert url_for(server, "picked", {"id": 7, "q": 3}) == "/shop/pick/7?q=3"
     assert url_for(server, "version", {}) == "//api.example.com/shop/v"
     assert url_for(server, "version", {}, "api.example.com") == "/shop/v"
     assert url_for(server, "version", {}, "API.example.com:8080") == "/shop/v"

@@ -113,6 +113,12 @@ def test_a_route_with_two_methods_leaves_its_argument_to_the_body(made):
     assert made.by_header(n=1) == "/by?n=1"
 
 
+def test_the_name_of_a_route_with_variants_is_its_default_s_url(shop, made):
+    assert made.picked(7) == "/pick/7"
+    assert made.picked(7, q=3) == "/pick/7?q=3"
+    assert ask(shop, made.picked(7, q=3))["name"] == "m.f"
+
+
 def test_a_base_stands_before_the_path_instead_of_the_host(made):
     assert made.version() == "//api.example.com/v"
     assert made.version(_base="") == "/v"

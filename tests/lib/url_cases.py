@@ -54,6 +54,10 @@ POST /obj by query {
     acl -> m:f(v = "acl") as acl_set
     default -> m:f(v = "rest", acl: str, q: int = 1 from query) as obj_set
 }
+GET /pick/{id:int} by query "how" as picked {
+    one     -> m:f(id, v = "one", n: int)
+    default -> m:f(id, v = "rest", q: int?)
+}
 GET /by by header "X-Event" { push -> m:f(v = "push", n: int?) as by_header }
 host "{tenant}.example.com" {
     GET /t/{id:int} -> m:f(tenant, id) as tenant_page
@@ -157,6 +161,7 @@ WRONG_TYPES = [
     ("order", ("1",), {}), ("order", (True,), {}), ("order", (1.0,), {}),
     ("order", (None,), {}), ("order", (1,), {"tags": "abc"}),
     ("order", (), {}),
+    ("picked", (7,), {"n": 1}), ("picked", (7,), {"how": 1}),
     ("order", (1, 2), {}), ("order", (1,), {"colour": 1}),
     ("one", (b"a",), {}), ("by_bytes", ("a",), {}), ("by_bool", (1,), {}),
     ("by_date", (datetime.datetime(2026, 1, 1),), {}),
