@@ -131,7 +131,8 @@ answer(const struct talk *talk)
 }
 
 /* The message (future, body, last).  Without a body to send to, its end is
- * that of the answer. */
+ * that of the answer.  The last one is answered with the application's leave,
+ * in one turn of the loop (settle). */
 static enum turn
 send_message(struct talk *talk, PyObject *message)
 {
@@ -143,15 +144,13 @@ send_message(struct talk *talk, PyObject *message)
         PyErr_Clear();
         return TURN_GONE;
     }
-    if (answer(talk) != TURN_ON) {
-        return TURN_FAILED;
-    }
     if (sent == 0 && last) {
         return TURN_WHOLE;
     }
-    return sent == 0 && heading_is_bodiless(&outlet->heading, outlet->r)
-               ? TURN_CUT
-               : TURN_ON;
+    if (sent == 0 && heading_is_bodiless(&outlet->heading, outlet->r)) {
+        return TURN_CUT;
+    }
+    return answer(talk);
 }
 
 /* ---- websockets --------------------------------------------------------- */
@@ -349,10 +348,9 @@ static int
 settle(const struct talk *talk, enum turn turn, int *status)
 {
     switch (turn) {
-    case TURN_ON:
     case TURN_WHOLE:
     case TURN_CUT:
-        tell(talk, "detach", turn == TURN_CUT ? Py_False : Py_True);
+        tell(talk, "finish", turn == TURN_CUT ? Py_False : Py_True);
         *status = OK;
         return 0;
     case TURN_ENDED:
@@ -375,6 +373,7 @@ settle(const struct talk *talk, enum turn turn, int *status)
         return 0;
     case TURN_LATE:
         return cut_short(talk);
+    case TURN_ON:
     case TURN_FAILED:
         break;
     }
