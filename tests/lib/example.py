@@ -3,6 +3,9 @@
 
 A fenced block marked `console` holds commands, each on a line that begins
 with `$ `, and below each what it prints.  JSON is compared as values.
+
+What is served is app.routes; tables that it mounts, whose .routes files are
+beside it, are built and loaded, too.
 """
 
 import argparse
@@ -74,9 +77,21 @@ class Example:
         self.stop()
         shutil.rmtree(self.root, ignore_errors=True)
 
+    def tables(self):
+        """Builds what app.routes mounts; the words that load it."""
+        words = []
+        text = (self.folder / "app.routes").read_text()
+        mounted = set(re.findall(r"^ *mount +\S+ +routes +(\w+)", text, re.M))
+        for name in sorted(mounted):
+            subprocess.run([tree.routesc(), "build", f"{name}.routes"],
+                           cwd=self.folder, env=tree.environment(), check=True)
+            words += ["--table", f"mod_{name}.so"]
+        return words
+
     def serve(self, listen, **options):
         self.process = subprocess.Popen(
-            [tree.routesc(), "serve", "app.routes", "--listen", listen],
+            [tree.routesc(), "serve", "app.routes", "--listen", listen,
+             *self.tables()],
             cwd=self.folder, env=tree.environment(), **options)
 
     def stop(self):
