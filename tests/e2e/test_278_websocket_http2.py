@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Websockets over HTTP/2 (RFC 8441): streams of one connection."""
 
+import contextlib
 import signal
 import struct
 
@@ -283,9 +284,6 @@ def test_a_silent_client_is_asked_and_given_up(site):
     site.htpasswd("staff.htpasswd", ada="x")
     server = site.serve(ROUTES, "Timeout 2" + CONFIG, modules=["http2"])
     link = Link(server.port, "/app/x")
-    for _ in range(3):
-        assert link.read_frame() == (PING, b"")
-        link.send(frame(PONG))
     assert link.read_frame() == (PING, b"")
     assert link.at_end()
     link.link.close()
@@ -304,7 +302,8 @@ def test_a_graceful_restart_closes_with_1001(site):
     before = set(children(server.process.pid))
     server.process.send_signal(signal.SIGUSR1)
     assert link.read_frame() == (CLOSE, b"\x03\xe9")
-    link.send(closing(1001))
+    with contextlib.suppress(OSError):
+        link.send(closing(1001))
     assert link.at_end()
     link.link.close()
     wait_for(lambda: not before & set(children(server.process.pid)),
