@@ -20,9 +20,10 @@ import tree
 
 DEADLINE = 30                   # seconds for a start, a stop, a restart
 # Lines that no test may cause unasked: warn and above, and what a crash, a
-# sanitizer or a dying interpreter leaves.
+# sanitizer (with the frames of the stack) or a dying interpreter leaves.
 SERIOUS = re.compile(r"\[[\w-]*:(?:emerg|alert|crit|error|warn)\]|exit signal|"
-                     r"Fatal Python|AddressSanitizer|runtime error:")
+                     r"Fatal Python|AddressSanitizer|runtime error:|"
+                     r"^\s*#\d+ 0x")
 HELD = ("01", "08")     # ESTABLISHED, CLOSE_WAIT in /proc/net/tcp
 READY = "resuming normal operations"
 # Descriptors that a child may open after the first look at it: it may still
