@@ -19,6 +19,12 @@ static const char *const pattern_kinds[] = {
     "ROUTES_PATTERN_DFA",
     NULL,
 };
+static const char *const literals[] = {
+    "ROUTES_LITERALS_NONE",
+    "ROUTES_LITERALS_BY_KEY",
+    "ROUTES_LITERALS_DEEP",
+    NULL,
+};
 static const char *const produces[] = {
     "ROUTES_PRODUCE_AUTO",
     "ROUTES_PRODUCE_HTML",
@@ -222,30 +228,29 @@ static const struct emit_column hosts_columns[] = {
     COLUMN(host, root, CELL_U32),
     COLUMN(host, place, CELL_U32),
 };
+static const struct emit_column words_columns[] = {BARE(CELL_MASK)};
 static const struct emit_column nodes_columns[] = {
-    COLUMN(node, edges, CELL_U32),    COLUMN(node, n_slots, CELL_U32),
-    COLUMN(node, patterns, CELL_U32), COLUMN(node, n_patterns, CELL_U32),
-    COLUMN(node, end, CELL_U32),      COLUMN(node, salt, CELL_U32),
-};
-static const struct emit_column edges_columns[] = {
-    COLUMN(edge, key, CELL_MASK),
-    COLUMN(edge, text, CELL_TEXT),
-    COLUMN(edge, node, CELL_U32),
-    COLUMN(edge, more, CELL_U32),
+    COLUMN(node, key, CELL_MASK),
+    COLUMN(node, what, CELL_U32),
+    COLUMN(node, children, CELL_U32),
+    COLUMN(node, slots, CELL_U32),
+    COLUMN(node, salt, CELL_U32),
+    COLUMN(node, end, CELL_U32),
+    NAMED(node, kind, CELL_KIND8, pattern_kinds),
+    COLUMN(node, more, CELL_U8),
+    NAMED(node, literals, CELL_KIND8, literals),
+    NAMED(node, first, CELL_KIND8, pattern_kinds),
 };
 static const struct emit_column patterns_columns[] = {
-    NAMED(pattern, kind, CELL_KIND8, pattern_kinds),
-    COLUMN(pattern, reserved, CELL_ZEROS),
     COLUMN(pattern, prefix, CELL_TEXT),
     COLUMN(pattern, suffix, CELL_TEXT),
     COLUMN(pattern, type, CELL_U32),
-    COLUMN(pattern, dfa, CELL_U32),
-    COLUMN(pattern, next, CELL_U32),
 };
 static const struct emit_column ends_columns[] = {
-    COLUMN(end, methods, CELL_MASK), COLUMN(end, routes, CELL_U32),
-    COLUMN(end, any, CELL_U32),      COLUMN(end, place, CELL_U32),
-    COLUMN(end, guard, CELL_U32),
+    COLUMN(end, methods, CELL_MASK), COLUMN(end, first, CELL_U32),
+    COLUMN(end, further, CELL_U32),  COLUMN(end, any, CELL_U32),
+    COLUMN(end, place, CELL_U32),    COLUMN(end, guard, CELL_U32),
+    COLUMN(end, lowest, CELL_U32),
 };
 static const struct emit_column end_routes_columns[] = {BARE(CELL_U32)};
 static const struct emit_column places_columns[] = {

@@ -19,7 +19,7 @@
 
 /*
  *   model ── places, functions, routes ──> rows in order of the source
- *   trie  ── hosts, nodes, ends ─────────> rows breadth-first
+ *   trie  ── hosts, nodes, ends ─────────> rows depth-first
  *   text, types, args, raises, auths ────> rows at first use, equal ones once
  */
 struct plan {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan_tree: hosts, nodes, edges, patterns and ends of a plan.
+ * plan_tree: hosts, nodes, patterns and ends of a plan.
  */
 #include "plan_tree.h"
 
@@ -10,12 +10,10 @@
 
 #include "verb.h"
 #include "../runtime/segment.h"
+#include "plan_literals.h"
 #include "plan_routes.h"
 #include "plan_types.h"
 #include "trie.h"
-
-/* Slots that are looked at to find the salt of a node. */
-#define SALT_WORK 8192
 
 /* A node that has its row and waits for what hangs below it. */
 struct waiting {
@@ -27,8 +25,9 @@ struct waiting {
 struct layout {
     struct plan *plan;
     uint32_t *row_of;      /* index of a trie node -> its row */
-    struct waiting *queue; /* of all nodes, in order of their rows */
-    uint32_t n_queued;
+    struct waiting *stack; /* the top is the next: what is matched one after
+                              the other stands side by side */
+    uint32_t n_waiting;
 };
 
 /* ---- nodes -------------------------------------------------------------- */
@@ -39,136 +38,39 @@ below(const struct layout *layout, const char *path, const char *segment)
     return apr_pstrcat(layout->plan->pool, path, "/", segment, NULL);
 }
 
-/* Gives a node its row; path is its note, too. */
-static uint32_t
-queue_node(struct layout *layout, const struct trie_node *node,
-           const char *path)
+static struct routes_node *
+node_at(const struct layout *layout, uint32_t row)
+{
+    return rows_at(PLAN_ROWS(layout->plan, nodes), row);
+}
+
+/* Gives a row to a node, whose children come later. */
+static void
+push_node(struct layout *layout, const struct trie_node *node,
+          const char *path, uint32_t row)
+{
+    layout->row_of[node->index] = row;
+    layout->stack[layout->n_waiting++] =
+        (struct waiting){.node = node, .path = path, .row = row};
+}
+
+/* ---- literals ----------------------------------------------------------- */
+
+static void
+plan_literals(struct layout *layout, const struct waiting *at,
+              const struct plan_literals *literals, uint32_t children)
 {
     struct rows *nodes = PLAN_ROWS(layout->plan, nodes);
-    uint32_t row = rows_add_zero(nodes, 1);
 
-    rows_set_note(nodes, row, *path != '\0' ? path : "(root)");
-    layout->row_of[node->index] = row;
-    layout->queue[layout->n_queued++] =
-        (struct waiting){.node = node, .path = path, .row = row};
-    return row;
-}
-
-/* ---- edges -------------------------------------------------------------- */
-
-uint32_t
-plan_tree_slots(uint32_t n)
-{
-    uint32_t slots = 1;
-
-    if (n == 1) {
-        return 1;
-    }
-    while (slots < 2 * n) {
-        slots *= 2;
-    }
-    return slots;
-}
-
-static struct routes_segment
-segment_of(const apr_array_header_t *literals, int i)
-{
-    const char *text = APR_ARRAY_IDX(literals, i, struct trie_literal).text;
-
-    return routes_segment_of(text, strlen(text));
-}
-
-/* How many literals find their slot taken; taken is room for n_slots. */
-static int
-count_clashes(const apr_array_header_t *literals, uint32_t n_slots,
-              uint32_t salt, char *taken)
-{
-    int n = 0;
-
-    memset(taken, 0, n_slots);
-    for (int i = 0; i < literals->nelts; i++) {
-        uint64_t slot =
-            routes_segment_hash(segment_of(literals, i), salt) & (n_slots - 1);
-
-        n += taken[slot];
-        taken[slot] = 1;
-    }
-    return n;
-}
-
-/* The salt with which the fewest of a node's literals share a slot, of as many
- * as are worth the time. */
-static uint32_t
-choose_salt(const struct layout *layout, const apr_array_header_t *literals,
-            uint32_t n_slots)
-{
-    uint32_t tries = SALT_WORK / n_slots;
-    int fewest = literals->nelts;
-    uint32_t best = 0;
-    apr_pool_t *scratch;
-    char *taken;
-
-    if (n_slots == 1) {
-        return 0;
-    }
-    apr_pool_create(&scratch, layout->plan->pool);
-    taken = apr_palloc(scratch, n_slots);
-    for (uint32_t salt = 0; fewest > 0 && (salt == 0 || salt < tries);
-         salt++) {
-        int n = count_clashes(literals, n_slots, salt, taken);
-
-        best = n < fewest ? salt : best;
-        fewest = n < fewest ? n : fewest;
-    }
-    apr_pool_destroy(scratch);
-    return best;
-}
-
-/* Puts one literal into the slots of a node. */
-static void
-fill_slot(struct plan *plan, const struct routes_node *node,
-          const struct routes_edge *edge, struct routes_segment literal,
-          const char *note)
-{
-    struct rows *edges = PLAN_ROWS(plan, edges);
-    uint32_t mask = node->n_slots - 1;
-    uint32_t slot = (uint32_t)routes_segment_hash(literal, node->salt) & mask;
-    struct routes_edge *row = rows_at(edges, node->edges + slot);
-
-    while (row->node != 0) {
-        row->more = 1;
-        slot = (slot + 1) & mask;
-        row = rows_at(edges, node->edges + slot);
-    }
-    row->key = literal.key;
-    row->text = edge->text;
-    row->node = edge->node;
-    rows_set_note(edges, node->edges + slot, note);
-}
-
-static void
-plan_edges(struct layout *layout, const struct waiting *at,
-           struct routes_node *row)
-{
-    const apr_array_header_t *literals = at->node->literals;
-    struct plan *plan = layout->plan;
-
-    if (literals == NULL || literals->nelts == 0) {
-        return;
-    }
-    row->n_slots = plan_tree_slots((uint32_t)literals->nelts);
-    row->salt = choose_salt(layout, literals, row->n_slots);
-    row->edges = rows_add_zero(PLAN_ROWS(plan, edges), row->n_slots);
-    for (int i = 0; i < literals->nelts; i++) {
+    plan_literals_fill(literals, layout->plan, node_at(layout, children));
+    for (uint32_t i = literals->n; i > 0; i--) {
         const struct trie_literal *literal =
-            &APR_ARRAY_IDX(literals, i, struct trie_literal);
+            trie_literal_at(at->node, (int)i - 1);
         const char *path = below(layout, at->path, literal->text);
-        struct routes_edge edge;
+        uint32_t row = children + literals->slot_of[i - 1];
 
-        memset(&edge, 0, sizeof(edge));
-        edge.text = plan_text(plan, literal->text);
-        edge.node = queue_node(layout, literal->next, path);
-        fill_slot(plan, row, &edge, segment_of(literals, i), path);
+        rows_set_note(nodes, row, path);
+        push_node(layout, literal->next, path, row);
     }
 }
 
@@ -203,28 +105,37 @@ entry_of_any(const struct trie_end *end)
     return NULL;
 }
 
-/* The routes of an end's methods, lowest bit first, as a sequence of
- * end_routes[]. */
-static uint32_t
+/* The routes of an end's methods, lowest bit first: the first one in its row,
+ * the others as a sequence of end_routes[]. */
+static void
 plan_end_routes(struct plan *plan, const struct trie_end *end,
-                const char *path)
+                const char *path, struct routes_end *row)
 {
     struct rows *rows = PLAN_ROWS(plan, end_routes);
-    uint32_t first = rows->n;
+    int further = 0;
 
     for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
         const struct trie_entry *entry =
             entry_of(end, end->methods & ROUTES_METHOD_BIT(m));
+        uint32_t route;
+        uint32_t index;
 
-        if (entry != NULL) {
-            uint32_t route = plan_routes_row(plan, entry->route, entry->path);
-
+        if (entry == NULL) {
+            continue;
+        }
+        route = plan_routes_row(plan, entry->route, entry->path);
+        if (row->first == 0) {
+            row->first = route;
+            row->lowest = m;
+            continue;
+        }
+        index =
             rows_add(rows, &route,
                      apr_pstrcat(plan->pool, verb_name((enum routes_method)m),
                                  " ", path, NULL));
-        }
+        row->further = further ? row->further : index;
+        further = 1;
     }
-    return end->methods != 0 ? first : 0;
 }
 
 /* "/orders  shop.routes:12": where the first route of an end, or the location
@@ -254,8 +165,9 @@ plan_end(struct plan *plan, const struct trie_end *end, const char *path)
     any = entry_of_any(end);
     memset(&row, 0, sizeof(row));
     row.methods = end->methods;
-    row.routes = plan_end_routes(plan, end, path);
+    plan_end_routes(plan, end, path, &row);
     row.any = any != NULL ? plan_routes_row(plan, any->route, any->path) : 0;
+    row.first = row.methods != 0 ? row.first : row.any;
     row.place = plan_row(plan, end->place);
     row.guard = plan_row(plan, end->guard);
     return rows_add(PLAN_ROWS(plan, ends), &row, end_note(plan, end, path));
@@ -278,30 +190,42 @@ pattern_text(const struct plan *plan, const struct trie_pattern *pattern)
  * bounds, is any segment but the empty one; of a type with an automaton that
  * says all, what that accepts. */
 static enum routes_pattern_kind
-kind_of(struct plan *plan, const struct trie_pattern *pattern,
-        const struct routes_pattern *row)
+kind_of(const struct plan *plan, const struct trie_pattern *pattern,
+        uint32_t type)
 {
-    const struct routes_type *type =
-        rows_at(PLAN_ROWS(plan, types), row->type);
+    const struct routes_type *row = rows_at(PLAN_ROWS(plan, types), type);
 
-    if (pattern->kind != ROUTES_PATTERN_SEGMENT || row->prefix.len != 0 ||
-        row->suffix.len != 0) {
+    if (pattern->kind != ROUTES_PATTERN_SEGMENT || *pattern->prefix != '\0' ||
+        *pattern->suffix != '\0') {
         return pattern->kind;
     }
-    if (type->flags & ROUTES_TYPE_PATH_DFA) {
+    if (row->flags & ROUTES_TYPE_PATH_DFA) {
         return ROUTES_PATTERN_DFA;
     }
-    return type->kind == ROUTES_TYPE_STR && type->flags == 0 && type->dfa == 0
+    return row->kind == ROUTES_TYPE_STR && row->flags == 0 && row->dfa == 0
                ? ROUTES_PATTERN_ANY
                : ROUTES_PATTERN_SEGMENT;
 }
 
+/* What a pattern's kind needs beside it; equal ones are one. */
 static uint32_t
-dfa_of(struct plan *plan, uint32_t type)
+what_of(struct plan *plan, const struct trie_pattern *pattern,
+        enum routes_pattern_kind kind, uint32_t type)
 {
-    const struct routes_type *row = rows_at(PLAN_ROWS(plan, types), type);
+    struct routes_pattern row = {.type = type};
+    const char *note = pattern_text(plan, pattern);
 
-    return row->dfa;
+    if (kind == ROUTES_PATTERN_DFA) {
+        const struct routes_type *of = rows_at(PLAN_ROWS(plan, types), type);
+
+        return of->dfa;
+    }
+    if (kind == ROUTES_PATTERN_ANY || kind == ROUTES_PATTERN_GUARD) {
+        return 0;
+    }
+    row.prefix = plan_text(plan, pattern->prefix);
+    row.suffix = plan_text(plan, pattern->suffix);
+    return rows_intern(PLAN_ROWS(plan, patterns), &row, 1, &note);
 }
 
 static void
@@ -309,74 +233,107 @@ plan_pattern(struct layout *layout, const struct waiting *at,
              const struct trie_pattern *pattern, uint32_t index)
 {
     struct plan *plan = layout->plan;
-    struct rows *patterns = PLAN_ROWS(plan, patterns);
     const char *path = below(layout, at->path, pattern_text(plan, pattern));
-    struct routes_pattern row;
+    uint32_t type =
+        pattern->type != NULL ? plan_types_in_path(plan, pattern->type) : 0;
+    enum routes_pattern_kind kind = kind_of(plan, pattern, type);
+    uint32_t what = what_of(plan, pattern, kind, type);
+    uint32_t end =
+        pattern->next == NULL ? plan_end(plan, pattern->end, path) : 0;
+    struct routes_node *row = node_at(layout, index);
 
-    memset(&row, 0, sizeof(row));
-    row.prefix = plan_text(plan, pattern->prefix);
-    row.suffix = plan_text(plan, pattern->suffix);
-    if (pattern->type != NULL) {
-        row.type = plan_types_in_path(plan, pattern->type);
+    row->kind = (uint8_t)kind;
+    row->what = what;
+    row->end = end;
+    rows_set_note(PLAN_ROWS(plan, nodes), index, path);
+    if (pattern->next != NULL) {
+        push_node(layout, pattern->next, path, index);
     }
-    row.kind = (uint8_t)kind_of(plan, pattern, &row);
-    if (row.kind == ROUTES_PATTERN_DFA) {
-        row.dfa = dfa_of(plan, row.type);
-    }
-    row.next = pattern->next != NULL ? queue_node(layout, pattern->next, path)
-                                     : plan_end(plan, pattern->end, path);
-    *(struct routes_pattern *)rows_at(patterns, index) = row;
-    rows_set_note(patterns, index, path);
 }
 
-/* The patterns of a node stand side by side, in order of precedence. */
-static void
+/* The patterns of a node stand before its literals, the most specific one
+ * last.  Returns its kind. */
+static enum routes_pattern_kind
 plan_patterns(struct layout *layout, const struct waiting *at,
-              struct routes_node *row)
+              uint32_t children)
 {
-    const apr_array_header_t *patterns = at->node->patterns;
+    int n = trie_n_patterns(at->node);
 
-    if (patterns == NULL || patterns->nelts == 0) {
-        return;
+    for (int i = n - 1; i >= 0; i--) {
+        uint32_t row = children - 1 - (uint32_t)i;
+
+        plan_pattern(layout, at, trie_pattern_at(at->node, i), row);
+        node_at(layout, row)->more = i + 1 < n;
     }
-    row->n_patterns = (uint32_t)patterns->nelts;
-    row->patterns =
-        rows_add_zero(PLAN_ROWS(layout->plan, patterns), row->n_patterns);
-    for (uint32_t i = 0; i < row->n_patterns; i++) {
-        plan_pattern(layout, at, MODEL_AT(patterns, struct trie_pattern, i),
-                     row->patterns + i);
-    }
+    return n == 0
+               ? ROUTES_PATTERN_NULL
+               : (enum routes_pattern_kind)node_at(layout, children - 1)->kind;
 }
 
 /* ---- trees and hosts ---------------------------------------------------- */
+
+/* Bytes from one row of nodes to another. */
+static uint32_t
+distance(struct layout *layout, uint32_t from, uint32_t to)
+{
+    uint64_t bytes = (uint64_t)(to - from) * sizeof(struct routes_node);
+
+    if (bytes > UINT32_MAX) {
+        plan_exceed(layout->plan, (struct span){0},
+                    "more paths than a table has room for");
+        return 0;
+    }
+    return (uint32_t)bytes;
+}
 
 static void
 plan_node(struct layout *layout, const struct waiting *at)
 {
     struct plan *plan = layout->plan;
-    struct routes_node row;
+    uint32_t n_patterns = (uint32_t)trie_n_patterns(at->node);
+    struct plan_literals literals;
+    struct routes_node *row;
+    enum routes_pattern_kind first;
+    uint32_t children;
+    uint32_t end;
 
-    memset(&row, 0, sizeof(row));
-    plan_edges(layout, at, &row);
-    plan_patterns(layout, at, &row);
-    row.end = plan_end(plan, at->node->end, at->path);
-    *(struct routes_node *)rows_at(PLAN_ROWS(plan, nodes), at->row) = row;
+    plan_literals_choose(&literals, at->node, plan->pool);
+    children =
+        rows_add_zero(PLAN_ROWS(plan, nodes), n_patterns + literals.n_slots) +
+        n_patterns;
+    first = plan_patterns(layout, at, children);
+    plan_literals(layout, at, &literals, children);
+    end = plan_end(plan, at->node->end, at->path);
+    row = node_at(layout, at->row);
+    row->end = end;
+    row->first = (uint8_t)first;
+    if (n_patterns + literals.n_slots > 0) {
+        row->children = distance(layout, at->row, children);
+    }
+    if (literals.n > 0) {
+        row->literals =
+            literals.deep ? ROUTES_LITERALS_DEEP : ROUTES_LITERALS_BY_KEY;
+        row->slots = distance(layout, 0, literals.n_slots - 1);
+        row->salt = literals.salt;
+    }
 }
 
 /* The row of a host's root; hosts that share a tree share its rows. */
 static uint32_t
 plan_root(struct layout *layout, const struct trie_node *root)
 {
-    uint32_t next = layout->n_queued;
+    struct rows *nodes = PLAN_ROWS(layout->plan, nodes);
 
-    if (layout->row_of[root->index] != 0) {
-        return layout->row_of[root->index];
-    }
-    queue_node(layout, root, "");
-    for (; next < layout->n_queued; next++) {
-        struct waiting at = layout->queue[next];
+    if (layout->row_of[root->index] == 0) {
+        uint32_t row = rows_add_zero(nodes, 1);
 
-        plan_node(layout, &at);
+        rows_set_note(nodes, row, "(root)");
+        push_node(layout, root, "", row);
+        while (layout->n_waiting > 0) {
+            struct waiting at = layout->stack[--layout->n_waiting];
+
+            plan_node(layout, &at);
+        }
     }
     return layout->row_of[root->index];
 }
@@ -410,8 +367,8 @@ plan_tree_lay_out(struct plan *plan)
 
     layout.row_of =
         apr_pcalloc(plan->pool, (trie->n_nodes + 1) * sizeof(*layout.row_of));
-    layout.queue =
-        apr_palloc(plan->pool, (trie->n_nodes + 1) * sizeof(*layout.queue));
+    layout.stack =
+        apr_palloc(plan->pool, (trie->n_nodes + 1) * sizeof(*layout.stack));
     for (int i = 0; i < trie->hosts->nelts; i++) {
         plan_host(&layout, &APR_ARRAY_IDX(trie->hosts, i, struct trie_host));
     }

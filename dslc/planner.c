@@ -34,7 +34,7 @@ static int
 is_noted(enum routes_section section)
 {
     return section != ROUTES_SECTION_text && section != ROUTES_SECTION_cells &&
-           section != ROUTES_SECTION_bytes;
+           section != ROUTES_SECTION_bytes && section != ROUTES_SECTION_words;
 }
 
 static void

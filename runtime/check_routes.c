@@ -98,8 +98,17 @@ ends_row(struct routes_check *c, uint32_t i)
 
     routes_check_expect(c, (end->methods & ~routes_method_known(t)) == 0,
                         "a method without name");
-    routes_check_expect(c, routes_check_fits(end->routes, n, t->n_end_routes),
-                        "routes that are none");
+    routes_check_expect(
+        c, routes_check_fits(end->further, n > 0 ? n - 1 : 0, t->n_end_routes),
+        "routes that are none");
+    routes_check_expect(c,
+                        n > 0 ? end->first != 0 && end->first < t->n_routes
+                              : end->first == end->any,
+                        "a first route that is none");
+    routes_check_expect(
+        c,
+        end->lowest == (n > 0 ? (uint32_t)__builtin_ctzll(end->methods) : 0),
+        "a first method that is none");
     routes_check_index(c, end->any, t->n_routes, "a route that is none");
     routes_check_place(c, end->place);
     routes_check_place(c, end->guard);

@@ -4,6 +4,7 @@
  */
 #include "check.h"
 
+#include "node.h"
 #include "segment.h"
 
 /* What is known of a node once its parent was seen. */
@@ -15,29 +16,36 @@ struct visit {
 
 struct trees {
     struct visit *visits; /* one a node */
-    uint32_t *queue;      /* nodes seen, their rows not yet checked */
+    uint32_t *queue;      /* nodes seen, their children not yet checked */
     uint32_t n_queued;
-    uint64_t n_slots; /* of all nodes so far: none shares them */
-    uint64_t n_patterns;
 };
 
+/* Takes a row of nodes[], which no other node has taken. */
+static void
+claim_row(struct routes_check *c, struct trees *trees, uint32_t node)
+{
+    routes_check_row(c, node, c->table->n_nodes, "a node that is none");
+    if (c->refusal == NULL) {
+        routes_check_expect(c, !trees->visits[node].seen,
+                            "a node that is reached twice");
+        routes_check_expect(c, c->table->nodes[node].more <= 1,
+                            "a flag that is none");
+        trees->visits[node].seen = 1;
+    }
+}
+
+/* A claimed row is a node: its own children are checked later. */
 static void
 visit_node(struct routes_check *c, struct trees *trees, uint32_t node,
            uint32_t depth, uint32_t n_captures)
 {
-    routes_check_row(c, node, c->table->n_nodes, "a node that is none");
     routes_check_expect(c, depth <= ROUTES_MAX_SEGMENTS,
                         "a path of too many segments");
     routes_check_expect(c, n_captures <= ROUTES_MAX_CAPTURES,
                         "too many captures");
-    if (c->refusal != NULL) {
-        return;
-    }
-    routes_check_expect(c, !trees->visits[node].seen,
-                        "a node that is reached twice");
-    trees->visits[node] =
-        (struct visit){1, (uint8_t)depth, (uint8_t)n_captures};
     if (c->refusal == NULL) {
+        trees->visits[node] =
+            (struct visit){1, (uint8_t)depth, (uint8_t)n_captures};
         trees->queue[trees->n_queued++] = node;
     }
 }
@@ -64,169 +72,307 @@ visit_end(struct routes_check *c, uint32_t index, uint32_t n_captures)
     end = &t->ends[index];
     n = (uint32_t)__builtin_popcountll(end->methods);
     check_captures(c, end->any, n_captures);
-    for (uint32_t i = 0; i < n; i++) {
-        check_captures(c, t->end_routes[end->routes + i], n_captures);
+    check_captures(c, end->first, n_captures);
+    for (uint32_t i = 1; i < n; i++) {
+        check_captures(c, t->end_routes[end->further + i - 1], n_captures);
     }
 }
 
-/* Whether the matcher will find the edge in slot i: the compiler hashed as we
- * do, and each slot before it leads on. */
+/* ---- literals ----------------------------------------------------------- */
+
+/* Whether a key is all of a literal of up to seven bytes: bytes, a '/', and
+ * zeros. */
+static int
+is_short(uint64_t key)
+{
+    uint64_t slashes = routes_block_in_word(key, '/');
+
+    return slashes != 0 &&
+           (key & ~routes_segment_masks[__builtin_ctzll(slashes)]) == 0;
+}
+
+/* Whether a literal of eight bytes or more has its words: its length, then
+ * words without '/' that end with the literal. */
+static int
+is_long(const struct routes_table *t, const struct routes_node *literal)
+{
+    uint64_t len = literal->what < t->n_words ? t->words[literal->what] : 0;
+    uint64_t n = ROUTES_WORDS(len);
+    unsigned odd = 8 * (unsigned)(len % ROUTES_WORD);
+    uint64_t word = literal->key;
+    uint64_t slashes = routes_block_in_word(word, '/');
+
+    if (len < ROUTES_WORD ||
+        !routes_check_fits(literal->what, n, t->n_words)) {
+        return 0;
+    }
+    for (uint64_t i = 1; i < n; i++) {
+        uint64_t next = t->words[literal->what + i];
+
+        if (i + 1 == n && odd != 0 && next << odd != word >> odd << odd) {
+            return 0; /* the last two have bytes in common */
+        }
+        word = next;
+        slashes |= routes_block_in_word(word, '/');
+    }
+    return slashes == 0;
+}
+
+/* The slot where the search for a literal begins. */
+static uint32_t
+first_slot(const struct routes_table *t, const struct routes_node *node,
+           const struct routes_node *literal)
+{
+    const uint64_t *words = &t->words[literal->what];
+    uint64_t key = literal->key;
+
+    if (node->literals == ROUTES_LITERALS_DEEP) {
+        for (uint64_t i = 1; literal->what != 0 && i < ROUTES_WORDS(*words);
+             i++) {
+            key = routes_segment_deepen(key, words[i]);
+        }
+    }
+    return routes_segment_hash(key, node->salt) / (uint32_t)sizeof(*node) &
+           (routes_node_slots(node) - 1);
+}
+
+/* Whether the matcher will find the literal in slot i: the compiler hashed as
+ * we do, and each slot before it leads on. */
 static int
 is_findable(const struct routes_table *t, const struct routes_node *node,
             uint32_t i)
 {
-    const struct routes_edge *edges = &t->edges[node->edges];
-    const struct routes_segment segment =
-        routes_segment_of(t->text + edges[i].text.at, edges[i].text.len);
-    uint32_t mask = node->n_slots - 1;
-    uint32_t slot = (uint32_t)routes_segment_hash(segment, node->salt) & mask;
+    const struct routes_node *slots = routes_node_children(node);
+    int deep = node->literals == ROUTES_LITERALS_DEEP;
+    uint32_t slot = first_slot(t, node, &slots[i]);
 
-    while (slot != i && edges[slot].more == 1) {
-        slot = (slot + 1) & mask;
+    while (slot != i && slots[slot].more == 1 &&
+           !(deep && slots[slot].key == 0)) {
+        slot = (slot + 1) & (routes_node_slots(node) - 1);
     }
-    return slot == i && segment.key == edges[i].key;
+    return slot == i && (!deep || slots[i].more == 1);
 }
 
-/* Whether a search of the edges ends, wherever it begins. */
-static int
-is_finite(const struct routes_table *t, const struct routes_node *node)
+static void
+check_literal(struct routes_check *c, const struct routes_node *node,
+              uint32_t i)
 {
-    for (uint32_t i = 0; i < node->n_slots; i++) {
-        if (t->edges[node->edges + i].more != 1) {
-            return 1;
-        }
-    }
-    return node->n_slots == 0;
+    const struct routes_table *t = c->table;
+    const struct routes_node *literal = &routes_node_children(node)[i];
+
+    routes_check_expect(c, literal->kind == ROUTES_PATTERN_NULL,
+                        "a literal that is a pattern");
+    routes_check_expect(
+        c, literal->what == 0 ? is_short(literal->key) : is_long(t, literal),
+        "a literal that is none");
+    routes_check_expect(c, c->refusal != NULL || is_findable(t, node, i),
+                        "a literal in a wrong slot");
 }
 
 /* A slot that is free may lead on, and takes nothing. */
 static void
-check_free(struct routes_check *c, const struct routes_edge *edge)
+check_free(struct routes_check *c, const struct routes_node *slot)
 {
-    routes_check_expect(
-        c, edge->key == 0 && (edge->text.at | edge->text.len) == 0,
-        "a free slot that takes a text");
+    routes_check_expect(c,
+                        (slot->what | slot->children | slot->slots |
+                         slot->salt | slot->end | slot->kind | slot->literals |
+                         slot->first) == 0,
+                        "a free slot that is a node");
 }
 
-static void
-visit_edges(struct routes_check *c, struct trees *trees,
-            const struct routes_node *node, const struct visit *visit)
-{
-    const struct routes_table *t = c->table;
-
-    trees->n_slots += node->n_slots;
-    routes_check_expect(c, (node->n_slots & (node->n_slots - 1)) == 0,
-                        "a hash table whose size is no power of two");
-    routes_check_expect(
-        c,
-        trees->n_slots <= t->n_edges &&
-            routes_check_fits(node->edges, node->n_slots, t->n_edges),
-        "edges that are none");
-    routes_check_expect(c, c->refusal != NULL || is_finite(t, node),
-                        "edges without an end");
-    for (uint32_t i = 0; i < node->n_slots && c->refusal == NULL; i++) {
-        const struct routes_edge *edge = &t->edges[node->edges + i];
-
-        routes_check_expect(c, edge->more <= 1, "a flag that is none");
-        if (edge->node == 0) {
-            check_free(c, edge);
-            continue;
-        }
-        routes_check_text(c, edge->text);
-        if (c->refusal == NULL) {
-            routes_check_expect(c, is_findable(t, node, i),
-                                "an edge in a wrong slot");
-        }
-        visit_node(c, trees, edge->node, visit->depth + 1u, visit->n_captures);
-    }
-}
-
-/* Whether the automaton of a type says all of what it takes in a path. */
+/* Whether a search of the slots ends, wherever it begins. */
 static int
-is_dfa_alone(const struct routes_type *type)
+is_finite(const struct routes_node *node)
 {
-    return type->dfa != 0 &&
-           ((type->flags & ROUTES_TYPE_PATH_DFA) != 0 ||
-            (type->kind == ROUTES_TYPE_STR &&
-             (type->flags & (ROUTES_TYPE_MIN | ROUTES_TYPE_MAX)) == 0));
+    const struct routes_node *slots = routes_node_children(node);
+    int deep = node->literals == ROUTES_LITERALS_DEEP;
+
+    for (uint32_t i = 0; i < routes_node_slots(node); i++) {
+        if (deep ? slots[i].key == 0 : slots[i].more == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether the distances that a node has are to rows of the table. */
+static int
+has_slots(const struct routes_table *t, uint32_t row)
+{
+    const struct routes_node *node = &t->nodes[row];
+    uint32_t n = routes_node_slots(node);
+
+    return node->slots % sizeof(*node) == 0 && (n & (n - 1)) == 0 &&
+           (n != 0 || node->slots == 0) &&
+           routes_check_fits(row, (uint64_t)node->children / sizeof(*node) + n,
+                             t->n_nodes);
 }
 
 static void
-check_dfa(struct routes_check *c, const struct routes_pattern *pattern)
+visit_literals(struct routes_check *c, struct trees *trees, uint32_t row)
 {
-    const struct routes_type *type = &c->table->types[pattern->type];
+    const struct routes_node *node = &c->table->nodes[row];
+    const struct visit visit = trees->visits[row];
 
-    if (c->refusal != NULL) {
+    routes_check_expect(c, has_slots(c->table, row), "slots that are none");
+    if (c->refusal != NULL || !node->literals) {
         return;
     }
-    routes_check_expect(
-        c,
-        pattern->dfa == (pattern->kind == ROUTES_PATTERN_DFA ? type->dfa : 0),
-        "another DFA than its type's");
-    routes_check_expect(c,
-                        pattern->kind != ROUTES_PATTERN_DFA ||
-                            (is_dfa_alone(type) &&
-                             (pattern->prefix.len | pattern->suffix.len) == 0),
-                        "a DFA that does not decide alone");
+    routes_check_expect(c, is_finite(node), "literals without an end");
+    row += node->children / (uint32_t)sizeof(*node);
+    for (uint32_t i = 0; i < routes_node_slots(node) && c->refusal == NULL;
+         i++, row++) {
+        claim_row(c, trees, row);
+        if (c->refusal != NULL) {
+            return;
+        }
+        if (c->table->nodes[row].key == 0) {
+            check_free(c, &c->table->nodes[row]);
+            continue;
+        }
+        check_literal(c, node, i);
+        visit_node(c, trees, row, visit.depth + 1u, visit.n_captures);
+    }
 }
 
+/* ---- patterns ----------------------------------------------------------- */
+
+/* The texts and the type of a pattern, whoever has it. */
 static void
-visit_pattern(struct routes_check *c, struct trees *trees,
-              const struct routes_pattern *pattern, const struct visit *visit)
+patterns_row(struct routes_check *c, uint32_t i)
 {
-    const struct routes_table *t = c->table;
-    uint32_t n_captures = visit->n_captures;
+    const struct routes_pattern *pattern = &c->table->patterns[i];
 
     routes_check_text(c, pattern->prefix);
     routes_check_text(c, pattern->suffix);
+    routes_check_row(c, pattern->type, c->table->n_types,
+                     "a type that is none");
+}
+
+/* Whether what a pattern needs is there, and nothing else. */
+static void
+check_what(struct routes_check *c, const struct routes_node *pattern)
+{
+    const struct routes_table *t = c->table;
+
+    switch ((enum routes_pattern_kind)pattern->kind) {
+    case ROUTES_PATTERN_NULL:
+        routes_check_refuse(c, "a pattern of no kind");
+        break;
+    case ROUTES_PATTERN_ANY:
+    case ROUTES_PATTERN_GUARD:
+        routes_check_expect(c, pattern->what == 0, "a pattern of two kinds");
+        break;
+    case ROUTES_PATTERN_DFA:
+        routes_check_row(c, pattern->what, t->n_dfas, "a DFA that is none");
+        break;
+    case ROUTES_PATTERN_SEGMENT:
+    case ROUTES_PATTERN_REST:
+        routes_check_row(c, pattern->what, t->n_patterns,
+                         "a pattern that is none");
+        break;
+    }
+    routes_check_expect(c, pattern->key == 0, "a pattern that is a literal");
+}
+
+/* A path always ends behind what takes the rest of it. */
+static void
+visit_rest(struct routes_check *c, const struct routes_node *rest,
+           uint32_t n_captures)
+{
+    routes_check_expect(c,
+                        (rest->children | rest->slots | rest->salt |
+                         rest->literals | rest->first) == 0,
+                        "a rest that something follows");
+    routes_check_expect(c, n_captures <= ROUTES_MAX_CAPTURES,
+                        "too many captures");
+    visit_end(c, rest->end, n_captures);
+    routes_check_expect(c,
+                        c->refusal != NULL ||
+                            rest->kind != ROUTES_PATTERN_GUARD ||
+                            c->table->ends[rest->end].guard != 0,
+                        "a guard that keeps nothing");
+}
+
+static void
+visit_pattern(struct routes_check *c, struct trees *trees, uint32_t row,
+              const struct visit *visit)
+{
+    const struct routes_node *pattern = &c->table->nodes[row];
+    uint32_t n_captures =
+        visit->n_captures + (pattern->kind == ROUTES_PATTERN_GUARD ? 0u : 1u);
+
     routes_check_expect(c, pattern->kind <= ROUTES_PATTERN_DFA,
                         "a kind that is none");
     if (c->refusal != NULL) {
         return;
     }
-    switch ((enum routes_pattern_kind)pattern->kind) {
-    case ROUTES_PATTERN_NULL:
-        routes_check_refuse(c, "a null pattern");
-        break;
-    case ROUTES_PATTERN_ANY:
-    case ROUTES_PATTERN_DFA:
-    case ROUTES_PATTERN_SEGMENT:
-        routes_check_row(c, pattern->type, t->n_types, "a type that is none");
-        check_dfa(c, pattern);
-        visit_node(c, trees, pattern->next, visit->depth + 1u, n_captures + 1);
-        break;
-    case ROUTES_PATTERN_REST:
-        routes_check_row(c, pattern->type, t->n_types, "a type that is none");
-        routes_check_expect(c, n_captures < ROUTES_MAX_CAPTURES,
-                            "too many captures");
-        visit_end(c, pattern->next, n_captures + 1);
-        break;
-    case ROUTES_PATTERN_GUARD:
-        visit_end(c, pattern->next, n_captures);
-        routes_check_expect(
-            c, c->refusal == NULL && t->ends[pattern->next].guard != 0,
-            "a guard that keeps nothing");
-        break;
+    check_what(c, pattern);
+    if (pattern->kind == ROUTES_PATTERN_REST ||
+        pattern->kind == ROUTES_PATTERN_GUARD) {
+        visit_rest(c, pattern, n_captures);
+    }
+    else {
+        visit_node(c, trees, row, visit->depth + 1u, n_captures);
     }
 }
 
 static void
-visit_patterns(struct routes_check *c, struct trees *trees,
-               const struct routes_node *node, const struct visit *visit)
+visit_patterns(struct routes_check *c, struct trees *trees, uint32_t row)
 {
     const struct routes_table *t = c->table;
+    const struct routes_node *node = &t->nodes[row];
+    const struct visit visit = trees->visits[row];
 
-    trees->n_patterns += node->n_patterns;
-    routes_check_expect(
-        c,
-        trees->n_patterns <= t->n_patterns &&
-            routes_check_fits(node->patterns, node->n_patterns, t->n_patterns),
-        "patterns that are none");
-    routes_check_expect(
-        c, node->n_patterns == 0 || visit->depth < ROUTES_MAX_SEGMENTS,
-        "a path of too many segments");
-    for (uint32_t i = 0; i < node->n_patterns && c->refusal == NULL; i++) {
-        visit_pattern(c, trees, &t->patterns[node->patterns + i], visit);
+    if (c->refusal != NULL || node->first == ROUTES_PATTERN_NULL) {
+        return;
+    }
+    routes_check_expect(c, visit.depth < ROUTES_MAX_SEGMENTS,
+                        "a path of too many segments");
+    routes_check_expect(c,
+                        node->children != 0 &&
+                            node[node->children / sizeof(*node) - 1].kind ==
+                                node->first,
+                        "another kind than its pattern's");
+    row += node->children / (uint32_t)sizeof(*node);
+    do {
+        claim_row(c, trees, --row);
+        if (c->refusal == NULL) {
+            visit_pattern(c, trees, row, &visit);
+        }
+    } while (c->refusal == NULL && t->nodes[row].more != 0);
+}
+
+/* ---- nodes -------------------------------------------------------------- */
+
+static void
+check_node(struct routes_check *c, struct trees *trees, uint32_t row)
+{
+    const struct routes_node *node = &c->table->nodes[row];
+
+    visit_end(c, node->end, trees->visits[row].n_captures);
+    routes_check_expect(c, node->children % sizeof(*node) == 0,
+                        "children that are none");
+    routes_check_expect(c, node->literals <= ROUTES_LITERALS_DEEP,
+                        "literals of no kind");
+    visit_literals(c, trees, row);
+    visit_patterns(c, trees, row);
+}
+
+/* The root of a host is a node of its own, to which no literal leads. */
+static void
+visit_root(struct routes_check *c, struct trees *trees, uint32_t root,
+           uint32_t n_captures)
+{
+    const struct routes_node *node = &c->table->nodes[root];
+
+    claim_row(c, trees, root);
+    if (c->refusal == NULL) {
+        routes_check_expect(c,
+                            node->key == 0 && node->what == 0 &&
+                                node->kind == ROUTES_PATTERN_NULL,
+                            "a root that something leads to");
+        visit_node(c, trees, root, 0, n_captures);
     }
 }
 
@@ -240,7 +386,7 @@ queue_root(struct routes_check *c, struct trees *trees,
     uint32_t n_captures = host->kind == ROUTES_HOST_PARAM;
 
     if (!visit->seen) {
-        visit_node(c, trees, host->root, 0, n_captures);
+        visit_root(c, trees, host->root, n_captures);
         return;
     }
     routes_check_expect(c, visit->n_captures == n_captures,
@@ -270,16 +416,12 @@ routes_check_trees(struct routes_check *c)
     apr_pool_create(&scratch, c->pool);
     trees.visits = apr_pcalloc(scratch, t->n_nodes * sizeof(*trees.visits));
     trees.queue = apr_palloc(scratch, t->n_nodes * sizeof(*trees.queue));
+    CHECK_ROWS(c, patterns)
     queue_roots(c, &trees);
     c->section = "nodes";
     while (trees.n_queued > 0 && c->refusal == NULL) {
-        const struct routes_node *node;
-
         c->row = trees.queue[--trees.n_queued];
-        node = &t->nodes[c->row];
-        visit_end(c, node->end, trees.visits[c->row].n_captures);
-        visit_edges(c, &trees, node, &trees.visits[c->row]);
-        visit_patterns(c, &trees, node, &trees.visits[c->row]);
+        check_node(c, &trees, c->row);
     }
     apr_pool_destroy(scratch);
 }

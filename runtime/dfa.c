@@ -14,9 +14,10 @@ is_uniform(const uint8_t *classes, const char *text, size_t len)
     const uint8_t *end = at + len;
     unsigned all = 1;
 
-    for (; end - at >= 4; at += 4) {
-        all &=
-            classes[at[0]] & classes[at[1]] & classes[at[2]] & classes[at[3]];
+    for (; end - at >= 8; at += 8) {
+        all &= classes[at[0]] & classes[at[1]] & classes[at[2]] &
+               classes[at[3]] & classes[at[4]] & classes[at[5]] &
+               classes[at[6]] & classes[at[7]];
     }
     for (; at != end; at++) {
         all &= classes[*at];

@@ -6,9 +6,9 @@
  * search says what there is where that leads to no route.
  *
  * A search goes down a host's tree, most specific candidate first: at a node
- * the literal edge, then the patterns in their order.  Where candidates are
- * left, a frame keeps them; when a way ends without an answer, the search goes
- * on from the last frame.
+ * the literal, then the patterns in their order.  Where candidates are left,
+ * a frame keeps them; when a way ends without an answer, the search goes on
+ * from the last frame.
  *
  *     GET /a/7/z      root -a-> n1 -7-> n2 (no "z")      frames: n1 patterns
  *                                \-{x:int}-> n3 -z-> end of GET /a/{x}/z
@@ -26,6 +26,8 @@
 
 #include "language.h"
 #include "method.h"
+#include "node.h"
+#include "segment.h"
 
 #define METHOD_IS(m, set) ((ROUTES_METHOD_BIT(m) & (set)) != 0)
 /* What an `ANY` route answers, of the methods with a name. */
@@ -40,9 +42,8 @@
 
 /* Candidates of a node that are still to be tried. */
 struct frame {
-    const struct routes_pattern *pattern; /* the next one */
-    uint32_t n_left;
-    const char *at; /* the segment to match */
+    const struct routes_node *candidate; /* the next one */
+    const char *at;                      /* the segment to match */
     size_t len;
     struct routes_capture *capture; /* the first of what is below */
 };
@@ -83,10 +84,10 @@ count_bits(uint64_t bits)
     return n;
 }
 
-/* The route of an end for the method: its own, GET for HEAD, ANY; or 0. */
-static inline uint32_t
-pick_route(const struct routes_table *table, const struct routes_end *end,
-           enum routes_method method)
+/* The route of an end for a method that is not its lowest one. */
+static __attribute__((noinline, cold)) uint32_t
+pick_further(const struct routes_table *table, const struct routes_end *end,
+             enum routes_method method)
 {
     uint64_t bit = ROUTES_METHOD_BIT(method);
 
@@ -94,10 +95,20 @@ pick_route(const struct routes_table *table, const struct routes_end *end,
         bit = ROUTES_METHOD_BIT(ROUTES_METHOD_GET);
     }
     if (end->methods & bit) {
-        return table
-            ->end_routes[end->routes + count_bits(end->methods & (bit - 1))];
+        uint32_t n = count_bits(end->methods & (bit - 1));
+
+        return n == 0 ? end->first : table->end_routes[end->further + n - 1];
     }
     return METHOD_IS(method, METHODS_NOT_ANY) ? 0 : end->any;
+}
+
+/* The route of an end for the method: its own, GET for HEAD, ANY; or 0. */
+static inline uint32_t
+pick_route(const struct routes_table *table, const struct routes_end *end,
+           enum routes_method method)
+{
+    return method == end->lowest ? end->first
+                                 : pick_further(table, end, method);
 }
 
 /* Notes that the path is known under the methods of an end. */
@@ -141,20 +152,6 @@ try_end(struct search *s, uint32_t index, const struct routes_capture *behind)
 
 /* ---- candidates --------------------------------------------------------- */
 
-/* Where a search stands: at a node, behind a segment.  It goes from function
- * to function by value, and stays in registers. */
-struct stand {
-    const struct routes_node *node; /* NULL: the way ends here */
-    const char *at;                 /* a '/', or the end of the path */
-    struct routes_capture *capture; /* of the next parameter */
-};
-
-#define STAND_NOWHERE                                                         \
-    (struct stand)                                                            \
-    {                                                                         \
-        NULL, NULL, NULL                                                      \
-    }
-
 /* Whether a segment has the text around a pattern's parameter, and something
  * between; then *at and *len are what is between. */
 static int
@@ -176,201 +173,183 @@ strip_literals(const struct routes_table *table,
     return 1;
 }
 
-/* Whether a pattern of a segment takes it; then *at and *len are the
- * parameter. */
+/* Whether a candidate takes the segment at capture, or a rest all from there
+ * to the end of the path; then capture is the parameter. */
 static int
-take_segment(const struct routes_table *table,
-             const struct routes_pattern *pattern, const char **at,
-             size_t *len)
+take(const struct routes_table *table, const struct routes_node *candidate,
+     const char *end, struct routes_capture *capture)
 {
-    if (pattern->kind == ROUTES_PATTERN_DFA) {
-        return *len > 0 && routes_dfa_accepts(table, pattern->dfa, *at, *len);
-    }
-    if ((pattern->prefix.len | pattern->suffix.len) != 0 &&
-        !strip_literals(table, pattern, at, len)) {
+    const struct routes_pattern *pattern;
+
+    switch ((enum routes_pattern_kind)candidate->kind) {
+    case ROUTES_PATTERN_NULL:
         return 0;
+    case ROUTES_PATTERN_GUARD:
+        return 1;
+    case ROUTES_PATTERN_ANY:
+        return capture->len > 0;
+    case ROUTES_PATTERN_DFA:
+        return capture->len > 0 &&
+               routes_dfa_accepts(table, candidate->what, capture->at,
+                                  capture->len);
+    case ROUTES_PATTERN_REST:
+        capture->len = (size_t)(end - capture->at);
+        pattern = &table->patterns[candidate->what];
+        return routes_language_has(table, pattern->type, capture->at,
+                                   capture->len);
+    case ROUTES_PATTERN_SEGMENT:
+        pattern = &table->patterns[candidate->what];
+        return strip_literals(table, pattern, &capture->at, &capture->len) &&
+               routes_language_has(table, pattern->type, capture->at,
+                                   capture->len);
     }
-    return *len > 0 && routes_language_has(table, pattern->type, *at, *len);
+    return 0;
 }
 
-/* Whether a rest pattern or a guard ends the search. */
-static int
-try_rest(struct search *s, const struct routes_pattern *pattern,
-         const char *at, struct routes_capture *capture)
+/* Whether a slot has the literal that a segment is. */
+static inline int
+is_literal(const struct routes_table *table, const struct routes_node *slot,
+           uint64_t key, const char *at, size_t len)
 {
-    size_t len = (size_t)(s->path_end - at);
+    return slot->key == key &&
+           (len < ROUTES_WORD ||
+            routes_segment_same(at, len, &table->words[slot->what]));
+}
 
-    if (pattern->kind == ROUTES_PATTERN_REST) {
-        if (!routes_language_has(s->table, pattern->type, at, len)) {
-            return 0;
+/* The same where the first look was in vain: in the slots behind that one, or
+ * where the hash of the whole segment leads. */
+static __attribute__((noinline, cold)) const struct routes_node *
+find_further(const struct routes_table *table, const struct routes_node *node,
+             const struct routes_node *slot, uint64_t key, const char *at,
+             size_t len)
+{
+    int deep = node->literals == ROUTES_LITERALS_DEEP;
+
+    slot = deep ? routes_node_slot(
+                      node,
+                      routes_segment_hash(
+                          routes_segment_deep_key(key, at, len), node->salt))
+                : routes_node_next(node, slot);
+    while (!is_literal(table, slot, key, at, len)) {
+        if (deep ? slot->key == 0 : slot->more == 0) {
+            return NULL;
         }
-        *capture++ = (struct routes_capture){at, len};
+        slot = routes_node_next(node, slot);
     }
-    return try_end(s, pattern->next, capture);
+    return slot;
 }
 
-/* Tries a candidate that is rare on a segment. */
-static __attribute__((noinline)) struct stand
-try_rare(struct search *s, const struct routes_pattern *pattern,
-         const char *at, size_t len, struct routes_capture *capture)
+/* The child of a node whose literal is a segment, which has the key; NULL:
+ * there is none.  The node has literals. */
+static inline const struct routes_node *
+find_literal(const struct routes_table *table, const struct routes_node *node,
+             uint64_t key, const char *at, size_t len)
 {
-    const char *behind = at + len;
+    const struct routes_node *slot =
+        routes_node_slot(node, routes_segment_hash(key, node->salt));
 
-    if (pattern->kind == ROUTES_PATTERN_REST ||
-        pattern->kind == ROUTES_PATTERN_GUARD) {
-        s->over = try_rest(s, pattern, at, capture);
-        return STAND_NOWHERE;
+    if (is_literal(table, slot, key, at, len)) {
+        return slot;
     }
-    if (!take_segment(s->table, pattern, &at, &len)) {
-        return STAND_NOWHERE;
-    }
-    *capture = (struct routes_capture){at, len};
-    return (struct stand){&s->table->nodes[pattern->next], behind,
-                          capture + 1};
-}
-
-/* Tries a candidate on a segment; the way goes on behind it. */
-static inline struct stand
-try_pattern(struct search *s, const struct routes_table *table,
-            const struct routes_pattern *pattern, const char *at, size_t len,
-            struct routes_capture *capture)
-{
-    if (pattern->kind != ROUTES_PATTERN_ANY) {
-        return try_rare(s, pattern, at, len, capture);
-    }
-    if (len == 0) {
-        return STAND_NOWHERE;
-    }
-    *capture = (struct routes_capture){at, len};
-    return (struct stand){&table->nodes[pattern->next], at + len, capture + 1};
+    return slot->more == 0 ? NULL
+                           : find_further(table, node, slot, key, at, len);
 }
 
 /* ---- the search --------------------------------------------------------- */
 
-/* Looks at the slots behind one; out of line, because few have any. */
-static __attribute__((noinline)) uint32_t
-find_further(const struct routes_table *table, const struct routes_node *node,
-             const char *at, size_t len, uint64_t key, uint64_t slot)
-{
-    const struct routes_segment segment = {at, len, key};
-    const struct routes_edge *edges = &table->edges[node->edges];
-    const struct routes_edge *edge;
+/* Where a search stands: at a node, behind a segment. */
+struct stand {
+    const struct routes_node *node; /* NULL: the way ends here */
+    const char *at;                 /* a '/', or the end of the path */
+    struct routes_capture *capture; /* of the next parameter */
+};
 
-    do {
-        edge = &edges[++slot & (node->n_slots - 1)];
-        if (routes_segment_is(segment, table->text, edge)) {
-            return edge->node;
-        }
-    } while (edge->more != 0);
-    return 0;
-}
-
-/* The node behind the edge with the segment's text, or 0. */
-static inline uint32_t
-find_edge(const struct routes_table *table, const struct routes_node *node,
-          struct routes_segment segment)
-{
-    uint64_t slot =
-        routes_segment_hash(segment, node->salt) & (node->n_slots - 1);
-    const struct routes_edge *edge = &table->edges[node->edges + slot];
-
-    if (routes_segment_is(segment, table->text, edge)) {
-        return edge->node;
+#define STAND_NOWHERE                                                         \
+    (struct stand)                                                            \
+    {                                                                         \
+        NULL, NULL, NULL                                                      \
     }
-    return edge->more == 0 ? 0
-                           : find_further(table, node, segment.at, segment.len,
-                                          segment.key, slot);
-}
 
-/* Keeps the candidates of a node but for the first `tried`. */
-static __attribute__((noinline)) void
-push_frame(struct search *s, const struct routes_node *node, uint32_t tried,
-           const char *at, size_t len, struct routes_capture *capture)
+/* Tries a candidate on a segment; the way goes on behind it. */
+static struct stand
+try_candidate(struct search *s, const struct frame *frame)
 {
-    s->frames[s->n_frames++] = (struct frame){
-        .pattern = &s->table->patterns[node->patterns + tried],
-        .n_left = node->n_patterns - tried,
-        .at = at,
-        .len = len,
-        .capture = capture,
-    };
-}
+    const struct routes_node *candidate = frame->candidate;
+    struct routes_capture *capture = frame->capture;
 
-/* Tries the first pattern of a node on a segment. */
-static inline struct stand
-enter_pattern(struct search *s, const struct routes_table *table,
-              const struct routes_node *node, struct routes_segment segment,
-              struct routes_capture *capture)
-{
-    if (node->n_patterns != 1) {
-        if (node->n_patterns == 0) {
-            return STAND_NOWHERE;
-        }
-        push_frame(s, node, 1, segment.at, segment.len, capture);
+    *capture = (struct routes_capture){frame->at, frame->len};
+    if (!take(s->table, candidate, s->path_end, capture)) {
+        return STAND_NOWHERE;
     }
-    return try_pattern(s, table, &table->patterns[node->patterns], segment.at,
-                       segment.len, capture);
-}
-
-/* Tries the most specific candidate of a node on a segment; the others stay
- * in a frame. */
-static inline struct stand
-enter_node(struct search *s, const struct routes_table *table,
-           const struct routes_node *node, struct routes_segment segment,
-           struct routes_capture *capture)
-{
-    uint32_t next = node->n_slots == 0 ? 0 : find_edge(table, node, segment);
-
-    if (next == 0) {
-        return enter_pattern(s, table, node, segment, capture);
+    capture += candidate->kind != ROUTES_PATTERN_GUARD;
+    if (candidate->kind == ROUTES_PATTERN_REST ||
+        candidate->kind == ROUTES_PATTERN_GUARD) {
+        s->over = try_end(s, candidate->end, capture);
+        return STAND_NOWHERE;
     }
-    if (node->n_patterns != 0) {
-        push_frame(s, node, 0, segment.at, segment.len, capture);
-    }
-    return (struct stand){&table->nodes[next], segment.at + segment.len,
-                          capture};
+    return (struct stand){candidate, frame->at + frame->len, capture};
 }
 
 /* Goes on with the candidates of the last frame. */
-static __attribute__((noinline)) struct stand
+static struct stand
 resume(struct search *s)
 {
     struct stand stand = STAND_NOWHERE;
 
     while (stand.node == NULL && !s->over && s->n_frames > 0) {
         struct frame *frame = &s->frames[s->n_frames - 1];
+        struct frame now = *frame;
 
-        frame->n_left--;
-        s->n_frames -= frame->n_left == 0;
-        stand = try_pattern(s, s->table, frame->pattern++, frame->at,
-                            frame->len, frame->capture);
+        s->n_frames -= !now.candidate->more;
+        frame->candidate--;
+        stand = try_candidate(s, &now);
     }
     return stand;
 }
 
+/* Goes on with the most specific candidate of a node on the next segment; the
+ * others stay in a frame. */
+static struct stand
+enter_node(struct search *s, struct stand stand)
+{
+    const char *at = stand.at + 1;
+    const char *slash = memchr(at, '/', (size_t)(s->path_end - at));
+    size_t len = (size_t)((slash != NULL ? slash : s->path_end) - at);
+    const struct routes_node *literal =
+        stand.node->literals
+            ? find_literal(s->table, stand.node,
+                           routes_segment_key(s->path, at, len, s->path_end),
+                           at, len)
+            : NULL;
+
+    if (stand.node->first != ROUTES_PATTERN_NULL) {
+        s->frames[s->n_frames++] = (struct frame){
+            routes_node_children(stand.node) - 1, at, len, stand.capture};
+    }
+    return literal == NULL ? resume(s)
+                           : (struct stand){literal, at + len, stand.capture};
+}
+
 /* Whether the tree of a host, whose captures are there, answers or keeps the
  * path. */
-static inline int
+static int
 search_tree(struct search *s, uint32_t root)
 {
-    const struct routes_table *table = s->table;
-    const char *path = s->path;
-    const char *end = s->path_end;
-    struct stand stand = {&table->nodes[root], path,
+    struct stand stand = {&s->table->nodes[root], s->path,
                           s->result->captures + s->result->n_captures};
 
     s->n_frames = 0;
-    do {
-        while (stand.node != NULL && stand.at != end) {
-            stand = enter_node(s, table, stand.node,
-                               routes_segment_next(path, stand.at + 1, end),
-                               stand.capture);
+    while (stand.node != NULL) {
+        if (stand.at != s->path_end) {
+            stand = enter_node(s, stand);
         }
-        if (stand.node != NULL && try_end(s, stand.node->end, stand.capture)) {
+        else if (try_end(s, stand.node->end, stand.capture)) {
             return 1;
         }
-        stand = resume(s);
-    } while (stand.node != NULL);
+        else {
+            stand = resume(s);
+        }
+    }
     return s->over;
 }
 
@@ -414,7 +393,7 @@ first_general_host(const struct routes_table *table, uint32_t low)
 }
 
 /* The exact host of this name, or the first behind the exact ones. */
-static __attribute__((noinline)) uint32_t
+static __attribute__((noinline, cold)) uint32_t
 find_host(const struct routes_table *table, const char *host, size_t len)
 {
     uint32_t low = 1;
@@ -480,12 +459,13 @@ next_host(const struct routes_table *table, const char *host, size_t len,
 }
 
 /* The most specific of all hosts, likewise. */
-static __attribute__((noinline)) uint32_t
+static __attribute__((noinline, cold)) uint32_t
 first_host(const struct routes_table *table, const char *host, size_t len,
            struct routes_match *result)
 {
     uint32_t i = find_host(table, host, len);
 
+    result->n_captures = 0;
     if (i < table->n_hosts && table->hosts[i].kind == ROUTES_HOST_EXACT &&
         table->hosts[i].root != 0) {
         return i;
@@ -532,7 +512,7 @@ search_hosts(struct search *s, const char *host, size_t len)
 }
 
 /* What there is for a request that go_straight did not answer. */
-static __attribute__((noinline)) enum routes_outcome
+static __attribute__((noinline, cold)) enum routes_outcome
 search(const struct routes_table *table, const char *host, size_t host_len,
        const char *path, size_t len, enum routes_method method,
        struct routes_match *result)
@@ -547,92 +527,41 @@ search(const struct routes_table *table, const char *host, size_t host_len,
     s.guard = 0;
     s.over = 0;
     s.refusal.allow = 0;
+    result->route = 0;
+    result->allow = 0;
     result->n_captures = 0;
     if (len > 0 && path[0] == '/') {
         search_hosts(&s, host, host_len);
     }
     if (result->route == 0) {
-        return settle(&s);
+        result->outcome = settle(&s);
+        return result->outcome;
     }
-    result->place = table->routes[result->route].place;
+    result->place = 0;
+    result->outcome = ROUTES_FOUND;
     return ROUTES_FOUND;
 }
 
 /* ---- the way that is gone most ------------------------------------------ */
 
-/* The first pattern of a node that takes the segment or, a rest, all from it
- * on; NULL: none, or a guard is before it.  What it takes goes to capture. */
-static __attribute__((noinline)) const struct routes_pattern *
-first_pattern(const struct routes_table *table, const struct routes_node *node,
-              const char *at, size_t len, const char *end,
+/* The most specific pattern among some children that takes the segment at
+ * capture or, a rest, all from it on; NULL: none, or a guard is before it. */
+static __attribute__((noinline, cold)) const struct routes_node *
+first_pattern(const struct routes_table *table,
+              const struct routes_node *children, const char *end,
               struct routes_capture *capture)
 {
-    const struct routes_pattern *pattern = &table->patterns[node->patterns];
-    const struct routes_pattern *behind = pattern + node->n_patterns;
+    const struct routes_node *candidate = children;
+    struct routes_capture segment = *capture;
 
-    for (; pattern < behind && pattern->kind != ROUTES_PATTERN_GUARD;
-         pattern++) {
-        int rest = pattern->kind == ROUTES_PATTERN_REST;
-
-        *capture =
-            (struct routes_capture){at, rest ? (size_t)(end - at) : len};
-        if (pattern->kind == ROUTES_PATTERN_ANY ? len > 0
-            : rest
-                ? routes_language_has(table, pattern->type, at, capture->len)
-                : take_segment(table, pattern, &capture->at, &capture->len)) {
-            return pattern;
+    do {
+        candidate--;
+        *capture = segment;
+        if (take(table, candidate, end, capture)) {
+            return candidate->kind == ROUTES_PATTERN_GUARD ? NULL : candidate;
         }
-    }
+    } while (candidate->more != 0);
     return NULL;
-}
-
-/* The route at the end of the way on which each segment is taken by the first
- * candidate of its node that can, which is the one that a search would find;
- * 0: there is none, and a search must say what there is. */
-static inline uint32_t
-go_straight(const struct routes_table *table, uint32_t root, const char *path,
-            const char *end, enum routes_method method,
-            struct routes_match *result)
-{
-    const struct routes_node *node = &table->nodes[root];
-    struct routes_capture *capture = result->captures + result->n_captures;
-    const char *at = path;
-    uint32_t last = 0;
-
-    while (at != end) {
-        struct routes_segment segment = routes_segment_next(path, at + 1, end);
-        const struct routes_pattern *pattern =
-            &table->patterns[node->patterns];
-        uint32_t next =
-            node->n_slots == 0 ? 0 : find_edge(table, node, segment);
-
-        at = segment.at + segment.len;
-        if (next == 0) {
-            if (node->n_patterns == 0) {
-                return 0;
-            }
-            if (pattern->kind == ROUTES_PATTERN_ANY && segment.len != 0) {
-                *capture = (struct routes_capture){segment.at, segment.len};
-            }
-            else {
-                pattern = first_pattern(table, node, segment.at, segment.len,
-                                        end, capture);
-                if (pattern == NULL) {
-                    return 0;
-                }
-            }
-            capture++;
-            next = pattern->next;
-            if (pattern->kind == ROUTES_PATTERN_REST) {
-                last = next;
-                break;
-            }
-        }
-        node = &table->nodes[next];
-    }
-    result->n_captures = (uint32_t)(capture - result->captures);
-    return pick_route(table, &table->ends[last != 0 ? last : node->end],
-                      method);
 }
 
 /* The host of most requests: any, where there is no other. */
@@ -642,33 +571,121 @@ has_one_host(const struct routes_table *table)
     return table->n_hosts == 2 && table->hosts[1].kind == ROUTES_HOST_ANY;
 }
 
-enum routes_outcome
-routes_match(const struct routes_table *table, const char *host,
-             size_t host_len, const char *path, size_t len,
-             enum routes_method method, struct routes_match *result)
+/* The route at the end of the way from a root on which each segment is taken
+ * by the first candidate of its node that can, which is the one that a search
+ * would find; 0: there is none, or a segment is longer than a window, and a
+ * search must say what there is.  The captures begin at capture. */
+static inline __attribute__((always_inline)) uint32_t
+go_straight(const struct routes_table *table, uint32_t root, const char *path,
+            size_t path_len, enum routes_method method,
+            struct routes_capture *capture, struct routes_match *result)
 {
-    uint32_t i = 1;
+    const struct routes_node *node = &table->nodes[root];
+    const char *end = path + path_len;
+    const char *at = path + 1;
+    uint64_t slashes = routes_segment_window(path, path_len);
+
+    if (!(slashes & 1) || path_len == 0) {
+        return 0;
+    }
+    slashes >>= 1;
+    for (;;) {
+        while (__builtin_expect(slashes != 0, 1)) {
+            size_t len = routes_block_first(slashes);
+            const struct routes_node *children = routes_node_children(node);
+
+            slashes = slashes >> len >> 1;
+            if (node->literals) {
+                const struct routes_node *literal = find_literal(
+                    table, node, routes_segment_window_key(path, at, len, end),
+                    at, len);
+
+                if (literal != NULL) {
+                    node = literal;
+                    at += len + 1;
+                    continue;
+                }
+            }
+            *capture = (struct routes_capture){at, len};
+            if (node->first == ROUTES_PATTERN_ANY && len != 0) {
+                node = children - 1;
+            }
+            else if (node->first == ROUTES_PATTERN_DFA && len != 0 &&
+                     routes_dfa_accepts(table, children[-1].what, at, len)) {
+                node = children - 1;
+            }
+            else {
+                if (node->first == ROUTES_PATTERN_NULL) {
+                    return 0;
+                }
+                node = first_pattern(table, children, end, capture);
+                if (node == NULL) {
+                    return 0;
+                }
+                if (node->kind == ROUTES_PATTERN_REST) {
+                    capture++;
+                    goto out;
+                }
+            }
+            capture++;
+            at += len + 1;
+        }
+        if (at > end) {
+            break;
+        }
+        slashes = routes_segment_next_window(at, end);
+        if (slashes == 0) {
+            return 0;
+        }
+    }
+out:
+    result->n_captures = (uint32_t)(capture - result->captures);
+    return pick_route(table, &table->ends[node->end], method);
+}
+
+/* Says that a route answers. */
+static inline enum routes_outcome
+find(struct routes_match *result, uint32_t route)
+{
+    result->outcome = ROUTES_FOUND;
+    result->route = route;
+    result->place = 0;
+    return ROUTES_FOUND;
+}
+
+/* The same where there are several hosts, or one with a name. */
+static __attribute__((noinline, cold)) enum routes_outcome
+match_host(const struct routes_table *table, const char *host, size_t host_len,
+           const char *path, size_t len, enum routes_method method,
+           struct routes_match *result)
+{
+    uint32_t root;
+    uint32_t route;
 
     if (host == NULL) {
         host = "";
         host_len = 0;
     }
-    result->route = 0;
-    result->allow = 0;
-    result->n_captures = 0;
+    root = table->hosts[first_host(table, host, host_len, result)].root;
+    route = go_straight(table, root, path, len, method,
+                        result->captures + result->n_captures, result);
+    return route != 0
+               ? find(result, route)
+               : search(table, host, host_len, path, len, method, result);
+}
+
+enum routes_outcome
+routes_match(const struct routes_table *table, const char *host,
+             size_t host_len, const char *path, size_t len,
+             enum routes_method method, struct routes_match *result)
+{
+    uint32_t route;
+
     if (!has_one_host(table)) {
-        i = first_host(table, host, host_len, result);
+        return match_host(table, host, host_len, path, len, method, result);
     }
-    if (len > 0 && path[0] == '/') {
-        result->route = go_straight(table, table->hosts[i].root, path,
-                                    path + len, method, result);
-    }
-    if (result->route == 0) {
-        result->outcome =
-            search(table, host, host_len, path, len, method, result);
-        return result->outcome;
-    }
-    result->place = table->routes[result->route].place;
-    result->outcome = ROUTES_FOUND;
-    return ROUTES_FOUND;
+    route = go_straight(table, table->hosts[1].root, path, len, method,
+                        result->captures, result);
+    return route != 0 ? find(result, route)
+                      : search(table, "", 0, path, len, method, result);
 }

@@ -12,7 +12,6 @@
 #include "dfa.h"
 #include "method.h"
 #include "routes_abi.h"
-#include "segment.h"
 
 /* What a parameter matched: a slice of the host or path given. */
 struct routes_capture {
@@ -31,10 +30,11 @@ enum routes_outcome {
 struct routes_match {
     enum routes_outcome outcome;
     uint32_t route; /* FOUND: index into routes[] */
-    uint32_t place; /* index into places[]: of the route, or of the one whose
-                       requirement guards the answer */
+    uint32_t place; /* index into places[]: whose requirement guards the
+                       answer; FOUND: 0, for the route has its own */
     uint64_t allow; /* NOT_ALLOWED, OPTIONS: bits of the methods the path has,
-                       HEAD added to GET, OPTIONS always in */
+                       HEAD added to GET, OPTIONS always in; else not
+                       set */
     uint32_t n_captures; /* of the route's pattern, or of the place's */
     struct routes_capture captures[ROUTES_MAX_CAPTURES]; /* the rest of it is
                                                             not set */

@@ -7,11 +7,11 @@
  * any size is read-only, shared between processes, and needs one relocation
  * a section.
  *
- *     table.hosts[i].root ---> nodes[] --edges--> nodes[] ... --end--> ends[]
- *                                \--patterns (types[]) --> nodes[]      |
- *                                                             end_routes[]
- *                                                                       |
- *     functions[] <--- routes[] <---------------------------------------+
+ *     table.hosts[i].root ---> nodes[] -children-> nodes[] .. --end-> ends[]
+ *                                               \--> words[], dfas[],    |
+ *                                                 patterns[] -> types[]  |
+ *                                                                        |
+ *     functions[] <--- routes[] <------------------------(end_routes[])--+
  *                       |  |  \--> auths[] -> ops[], realm_sets[] -> realms[]
  *                       |  |                    \--> networks[], templates[],
  *                       |  |                         predicates[] -> args[]
@@ -33,14 +33,15 @@
  * Change list (a new row, and ROUTES_ABI one higher, for every change that an
  * older mod_routes.so could misread):
  *   1  2026-11-23  first version
+ *   2  2026-11-23  the children of a node stand side by side; no edges
  */
 #ifndef ROUTES_ABI_H
 #define ROUTES_ABI_H
 
 #include <stdint.h>
 
-#define ROUTES_ABI_VERSION 1
-#define ROUTES_ABI         "1" /* the same, as ap_register_provider wants it */
+#define ROUTES_ABI_VERSION 2
+#define ROUTES_ABI         "2" /* the same, as ap_register_provider wants it */
 
 /* The provider group under which each table announces itself by its name. */
 #define ROUTES_PROVIDER_GROUP "routes_table"
@@ -151,68 +152,81 @@ struct routes_host {
     uint32_t place;          /* places[] of the host itself */
 };
 
-/* A state of the matcher, between two segments.  A path is '/' and segments
- * between '/'; "/a/" has the segments "a" and "" (the empty one).  The nodes
- * of a host are a tree: each is the next of one edge or pattern.  Several
- * hosts may have one root. */
-struct routes_node {
-    uint32_t edges;      /* edges[]: first slot of its hash table */
-    uint32_t n_slots;    /* a power of two, or 0 when it has no literals */
-    uint32_t patterns;   /* patterns[]: first, most specific first */
-    uint32_t n_patterns; /* segment patterns, then rest patterns */
-    uint32_t end;        /* ends[]: the path stops here, or 0 */
-    uint32_t salt;       /* of the hash, so that literals have slots of their
-                            own */
-};
-
-/* A slot of a node's hash table of literal segments: open addressing with
- * linear probing from routes_segment_hash(text, salt) & (n_slots - 1).  A slot
- * with more is not the last to be looked at. */
-struct routes_edge {
-    uint64_t key;            /* as runtime/segment.h has it: of up to seven
-                                bytes, all that is compared */
-    struct routes_text text; /* the whole segment */
-    uint32_t node;           /* nodes[], or 0: the slot is free */
-    uint32_t more; /* 1: what belongs here or before stands in a slot behind */
-};
-
+/* What takes the segment that leads to a node. */
 enum routes_pattern_kind {
-    ROUTES_PATTERN_NULL,
-    ROUTES_PATTERN_SEGMENT, /* prefix{x}suffix: one segment, next is nodes[] */
-    ROUTES_PATTERN_REST,    /* {x:path}: all that is left, next is ends[] */
+    ROUTES_PATTERN_NULL,    /* a literal; or nothing leads there */
+    ROUTES_PATTERN_SEGMENT, /* prefix{x}suffix: one segment */
+    ROUTES_PATTERN_REST,    /* {x:path}: all that is left */
     ROUTES_PATTERN_GUARD,   /* what a location leaves unmatched: as REST, but
-                               it captures nothing; next is ends[], with a
-                               guard */
+                               it captures nothing */
     ROUTES_PATTERN_ANY, /* a SEGMENT that takes all but the empty one, which
                                is what {x} is: no text around it, and its type
-                               is str without bounds; one test instead of six
-                               on the way that is gone most */
-    ROUTES_PATTERN_DFA  /* a SEGMENT of which dfa alone decides, for the same
-                               reason: no text around it, and its type counts
-                               nothing besides */
+                               is str without bounds */
+    ROUTES_PATTERN_DFA  /* a SEGMENT of which an automaton alone decides: no
+                               text around it, and its type counts nothing
+                               besides */
 };
 
+/* How the literals of a node are hashed. */
+enum routes_literals {
+    ROUTES_LITERALS_NONE,
+    ROUTES_LITERALS_BY_KEY,
+    ROUTES_LITERALS_DEEP /* by the whole text, since many have one key; then
+                            each slot has more, up to a free one */
+};
+
+/* A state of the matcher, between two segments, and what leads to it.  A path
+ * is '/' and segments between '/'; "/a/" has the segments "a" and "" (the
+ * empty one).  The nodes of a host are a tree (several hosts may have one),
+ * and the children of a node stand side by side: first the patterns, the most
+ * specific one last, then the literals, a hash table.
+ *
+ *     | {x} | {x:int} | "new" | (free) | "all" | (free) |
+ *                       ^children                ^children + slots
+ *
+ * A literal stands at children + (routes_segment_hash(text, salt) & slots), or
+ * in the next slot that is free, round about.  Distances are in bytes, and
+ * from the row that has them, so that the matcher adds them as they are. */
+struct routes_node {
+    uint64_t key;      /* of a literal, as runtime/segment.h has it: of up to
+                          seven bytes, all that is compared; else 0 */
+    uint32_t what;     /* a longer literal: words[]; DFA: dfas[]; SEGMENT,
+                          REST: patterns[]; else 0 */
+    uint32_t children; /* bytes from this row to that of the first literal, and
+                          behind that of the first pattern; 0: none */
+    uint32_t slots;    /* bytes from the first slot to the last one; the number
+                          of slots is a power of two */
+    uint32_t salt;     /* so that literals have slots of their own */
+    uint32_t end;      /* ends[]: the path stops here (behind a REST or GUARD
+                          always), or 0 */
+    uint8_t kind;      /* enum routes_pattern_kind */
+    uint8_t more;      /* 1: there is more to look at, in the next slot; of a
+                          pattern, the one before it is the next to be tried */
+    uint8_t literals;  /* enum routes_literals: of the children */
+    uint8_t first;     /* kind of the most specific pattern among them, NULL:
+                          there is none */
+};
+
+/* A parameter with text around it, or one that takes the rest. */
 struct routes_pattern {
-    uint8_t kind;              /* enum routes_pattern_kind */
-    uint8_t reserved[3];       /* zero */
     struct routes_text prefix; /* literal before the parameter */
     struct routes_text suffix; /* literal behind it */
     uint32_t type;             /* types[]: the language of the parameter */
-    uint32_t dfa;              /* DFA: dfas[] of the type, else 0 */
-    uint32_t next;
 };
 
 /* Where a path may end: one route a method. */
 struct routes_end {
     uint64_t methods; /* the methods that have a route of their own here */
-    uint32_t routes;  /* end_routes[]: one index into routes[] for each bit of
-                         methods, lowest bit first */
+    uint32_t first;   /* routes[] for the lowest bit of methods, or any */
+    uint32_t further; /* end_routes[]: one index into routes[] for each other
+                         bit of methods, lowest bit first */
     uint32_t any;     /* routes[] for ANY (not TRACE, CONNECT, automatic
                          OPTIONS), or 0 */
     uint32_t place;   /* places[]: whose requirement guards OPTIONS and 405 */
-    uint32_t guard; /* places[] of a location that keeps what nothing matched:
+    uint32_t guard;  /* places[] of a location that keeps what nothing matched:
                          no less specific route may answer (404, or 405 if
                          the path is known under other methods); 0: none */
+    uint32_t lowest; /* enum routes_method: the first one's */
 };
 
 /* ---- what a route is --------------------------------------------------- */
@@ -894,7 +908,7 @@ struct routes_file {
     X(files, struct routes_file)                                              \
     X(hosts, struct routes_host)                                              \
     X(nodes, struct routes_node)                                              \
-    X(edges, struct routes_edge)                                              \
+    X(words, uint64_t)                                                        \
     X(patterns, struct routes_pattern)                                        \
     X(ends, struct routes_end)                                                \
     X(end_routes, uint32_t)                                                   \

@@ -4,13 +4,41 @@
  */
 #include "segment.h"
 
-uint64_t
-routes_segment_short(const char *at, const char *end)
+#define MASK(len) (~UINT64_C(0) >> 8 * (ROUTES_WORD - 1 - (len)))
+#define WHOLE                                                                 \
+    MASK(7), MASK(7), MASK(7), MASK(7), MASK(7), MASK(7), MASK(7), MASK(7)
+
+const uint64_t routes_segment_masks[ROUTES_WINDOW] = {
+    MASK(0), MASK(1), MASK(2), MASK(3), MASK(4), MASK(5), MASK(6), MASK(7),
+    WHOLE,   WHOLE,   WHOLE,   WHOLE,   WHOLE,   WHOLE,   WHOLE,
+};
+
+/* Less than eight bytes as a word, with zeros behind them. */
+static uint64_t
+load_short(const char *at, size_t len)
 {
     uint64_t word = 0;
 
-    while (end > at) {
-        word = word << 8 | (unsigned char)*--end;
+    while (len > 0) {
+        word = word << 8 | (unsigned char)at[--len];
     }
     return word;
+}
+
+uint64_t
+routes_segment_slashes_short(const char *at, size_t len)
+{
+    return routes_block_in_word(load_short(at, len), '/');
+}
+
+uint64_t
+routes_segment_next_window(const char *at, const char *end)
+{
+    return routes_segment_window(at, (size_t)(end - at));
+}
+
+uint64_t
+routes_segment_last(const char *at, size_t len)
+{
+    return load_short(at, len) | (uint64_t)'/' << 8 * len;
 }

@@ -13,9 +13,13 @@
 
 #include "runtime/match.h"
 #include "runtime/network.h"
+#include "runtime/segment.h"
 
 /* Salts that are tried for the literals of a node. */
-#define MAX_SALT 100
+#define MAX_SALT     1000
+#define FURTHER_SALT 0x9E3779B2u
+/* Bytes of a literal. */
+#define MAX_LITERAL 256
 
 struct draft_end {
     struct routes_end row;
@@ -26,6 +30,7 @@ struct draft_end {
 struct draft_node;
 
 struct draft_pattern {
+    enum routes_pattern_kind kind;
     struct routes_pattern row;
     unsigned rank;
     struct draft_node *node; /* SEGMENT */
@@ -99,7 +104,7 @@ builder_create(apr_pool_t *pool)
     NULL_ROW(files)
     NULL_ROW(hosts)
     NULL_ROW(nodes)
-    NULL_ROW(edges)
+    NULL_ROW(words)
     NULL_ROW(patterns)
     NULL_ROW(ends)
     NULL_ROW(places)
@@ -500,10 +505,10 @@ pattern_child(struct builder *b, struct draft_node *node, const char *segment)
             : apr_pstrmemdup(b->pool, colon + 1, (size_t)(close - colon - 1));
     struct draft_pattern made = {.node = NULL};
 
-    made.row.kind = ROUTES_PATTERN_SEGMENT;
+    made.kind = ROUTES_PATTERN_SEGMENT;
     made.row.type = find_type(b, type, 1);
     if (strncmp(type, "path", 4) == 0 || strncmp(type, "rawpath", 7) == 0) {
-        made.row.kind = ROUTES_PATTERN_REST;
+        made.kind = ROUTES_PATTERN_REST;
     }
     made.rank = rank_of(b, &ROW(b->types, struct routes_type, made.row.type));
     for (int i = 0; i < node->patterns->nelts; i++) {
@@ -545,7 +550,7 @@ walk(struct builder *b, struct draft_node *node, const char *pattern,
         }
         ++*n_captures;
         child = pattern_child(b, node, segment);
-        if (child->row.kind == ROUTES_PATTERN_REST) {
+        if (child->kind == ROUTES_PATTERN_REST) {
             return end_at(b, &child->end);
         }
         node = child->node;
@@ -642,7 +647,7 @@ builder_guard(struct builder *b, const char *host, const char *prefix)
                    : pattern_child(b, node, segment)->node;
     }
     guard = PUSH(node->patterns, struct draft_pattern);
-    guard->row.kind = ROUTES_PATTERN_GUARD;
+    guard->kind = ROUTES_PATTERN_GUARD;
     guard->rank = UINT32_MAX;
     end_at(b, &guard->end)->row.guard = place;
     return place;
@@ -927,11 +932,21 @@ lay_end(struct builder *b, struct draft_end *draft)
         return 0;
     }
     row = draft->row;
-    row.routes = (uint32_t)b->end_routes->nelts;
+    row.further = (uint32_t)b->end_routes->nelts;
     for (unsigned m = 0; m < ROUTES_N_METHODS; m++) {
-        if (row.methods & ROUTES_METHOD_BIT(m)) {
+        if (!(row.methods & ROUTES_METHOD_BIT(m))) {
+            continue;
+        }
+        if (row.first == 0) {
+            row.first = draft->routes[m];
+            row.lowest = m;
+        }
+        else {
             *PUSH(b->end_routes, uint32_t) = draft->routes[m];
         }
+    }
+    if (row.methods == 0) {
+        row.first = row.any;
     }
     *PUSH(b->ends, struct routes_end) = row;
     return (uint32_t)b->ends->nelts - 1;
@@ -945,8 +960,8 @@ compare_patterns(const void *a, const void *b)
     size_t x_text = x->row.prefix.len + x->row.suffix.len;
     size_t y_text = y->row.prefix.len + y->row.suffix.len;
 
-    if (x->row.kind != y->row.kind) {
-        return x->row.kind < y->row.kind ? -1 : 1;
+    if (x->kind != y->kind) {
+        return x->kind < y->kind ? -1 : 1;
     }
     if (x_text != y_text) {
         return x_text > y_text ? -1 : 1;
@@ -954,38 +969,63 @@ compare_patterns(const void *a, const void *b)
     return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-static uint32_t lay_node(struct builder *b, struct draft_node *draft);
-
-/* Finds the word for a segment pattern that one thing decides. */
 static void
-name_kind(struct builder *b, struct routes_pattern *pattern)
+lay_node(struct builder *b, uint32_t index, const struct draft_node *draft);
+
+/* The word for a segment pattern that one thing decides. */
+static enum routes_pattern_kind
+taker_of(struct builder *b, const struct draft_pattern *pattern)
 {
     const struct routes_type *type =
-        &ROW(b->types, struct routes_type, pattern->type);
+        &ROW(b->types, struct routes_type, pattern->row.type);
 
-    if (pattern->kind != ROUTES_PATTERN_SEGMENT || pattern->prefix.len != 0 ||
-        pattern->suffix.len != 0) {
-        return;
+    if (pattern->kind != ROUTES_PATTERN_SEGMENT ||
+        pattern->row.prefix.len != 0 || pattern->row.suffix.len != 0) {
+        return pattern->kind;
     }
     if (type->flags == ROUTES_TYPE_PATH_DFA ||
         (type->kind == ROUTES_TYPE_STR && type->flags == 0)) {
-        pattern->kind =
-            type->dfa != 0 ? ROUTES_PATTERN_DFA : ROUTES_PATTERN_ANY;
-        pattern->dfa = type->dfa;
+        return type->dfa != 0 ? ROUTES_PATTERN_DFA : ROUTES_PATTERN_ANY;
     }
+    return ROUTES_PATTERN_SEGMENT;
+}
+
+/* What a node's kind needs beside it. */
+static uint32_t
+what_of(struct builder *b, enum routes_pattern_kind kind,
+        const struct draft_pattern *pattern)
+{
+    if (kind == ROUTES_PATTERN_DFA) {
+        return ROW(b->types, struct routes_type, pattern->row.type).dfa;
+    }
+    if (kind == ROUTES_PATTERN_ANY || kind == ROUTES_PATTERN_GUARD) {
+        return 0;
+    }
+    *PUSH(b->patterns, struct routes_pattern) = pattern->row;
+    return (uint32_t)b->patterns->nelts - 1;
+}
+
+/* The number of the slot of a literal among so many. */
+static uint32_t
+slot_of(const char *text, uint32_t salt, uint32_t n_slots)
+{
+    uint32_t hash =
+        routes_segment_hash(routes_segment_key_of(text, strlen(text)), salt);
+
+    return hash / (uint32_t)sizeof(struct routes_node) & (n_slots - 1);
 }
 
 /* Whether a slot of its own is there for each literal. */
 static int
-has_room(const struct routes_node *row, const struct draft_node *draft)
+has_room(uint32_t salt, uint32_t n_slots, const struct draft_node *draft)
 {
     uint64_t taken = 0;
 
     for (int i = 0; i < draft->literals->nelts; i++) {
-        const char *text = ROW(draft->literals, struct draft_literal, i).text;
-        struct routes_segment segment = routes_segment_of(text, strlen(text));
-        uint64_t slot =
-            routes_segment_hash(segment, row->salt) & (row->n_slots - 1) & 63;
+        uint32_t slot =
+            slot_of(ROW(draft->literals, struct draft_literal, i).text, salt,
+                    n_slots) &
+            63;
 
         if (taken & UINT64_C(1) << slot) {
             return 0;
@@ -995,89 +1035,104 @@ has_room(const struct routes_node *row, const struct draft_node *draft)
     return 1;
 }
 
-/* Puts a literal into its slot, or the next one that is free. */
-static void
-lay_edge(struct builder *b, const struct routes_node *row, const char *text,
-         uint32_t node)
+/* Puts a literal into its slot, or the next one that is free; returns its
+ * row.  children: that of the first of n_slots. */
+static uint32_t
+lay_literal(struct builder *b, uint32_t children, uint32_t n_slots,
+            uint32_t salt, const char *text)
 {
-    struct routes_segment segment = routes_segment_of(text, strlen(text));
-    uint64_t slot = routes_segment_hash(segment, row->salt);
-    struct routes_edge *edges = &ROW(b->edges, struct routes_edge, row->edges);
-    struct routes_edge *edge = &edges[slot & (row->n_slots - 1)];
+    struct routes_node *slots = &ROW(b->nodes, struct routes_node, children);
+    size_t len = strlen(text);
+    uint32_t slot = slot_of(text, salt, n_slots);
 
-    while (edge->node != 0) {
-        edge->more = 1;
-        edge = &edges[++slot & (row->n_slots - 1)];
+    while (slots[slot].key != 0) {
+        slots[slot].more = 1;
+        slot = (slot + 1) & (n_slots - 1);
     }
-    edge->key = segment.key;
-    edge->node = node;
-    edge->text = add_string(b, text);
+    slots[slot].key = routes_segment_key_of(text, len);
+    if (len >= ROUTES_WORD) {
+        uint64_t words[ROUTES_WORDS(MAX_LITERAL)];
+
+        assert(len <= MAX_LITERAL);
+        routes_segment_words(text, len, words);
+        slots[slot].what = (uint32_t)b->words->nelts;
+        for (size_t i = 0; i < ROUTES_WORDS(len); i++) {
+            *PUSH(b->words, uint64_t) = words[i];
+        }
+    }
+    return children + slot;
 }
 
 static void
-lay_edges(struct builder *b, struct routes_node *row, struct draft_node *draft)
+lay_literals(struct builder *b, uint32_t children, uint32_t n_slots,
+             uint32_t salt, const struct draft_node *draft)
 {
-    uint32_t n = (uint32_t)draft->literals->nelts;
-
-    row->edges = (uint32_t)b->edges->nelts;
-    row->n_slots = n != 0;
-    while (n > 1 && row->n_slots < 2 * n) {
-        row->n_slots *= 2;
-    }
-    while (row->salt < MAX_SALT && !has_room(row, draft)) {
-        row->salt++;
-    }
-    for (uint32_t i = 0; i < row->n_slots; i++) {
-        apr_array_push(b->edges);
-    }
-    for (uint32_t i = 0; i < n; i++) {
+    for (int i = 0; i < draft->literals->nelts; i++) {
         const struct draft_literal *literal =
             &ROW(draft->literals, struct draft_literal, i);
 
-        lay_edge(b, row, literal->text, lay_node(b, literal->node));
+        lay_node(b, lay_literal(b, children, n_slots, salt, literal->text),
+                 literal->node);
     }
 }
 
 static void
-lay_patterns(struct builder *b, struct routes_node *row,
-             struct draft_node *draft)
+lay_patterns(struct builder *b, uint32_t children,
+             const struct draft_node *draft)
 {
-    uint32_t n = (uint32_t)draft->patterns->nelts;
+    int n = draft->patterns->nelts;
 
-    qsort(draft->patterns->elts, n, sizeof(struct draft_pattern),
-          compare_patterns);
-    row->patterns = (uint32_t)b->patterns->nelts;
-    row->n_patterns = n;
-    for (uint32_t i = 0; i < n; i++) {
-        apr_array_push(b->patterns);
-    }
-    for (uint32_t i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++) {
         const struct draft_pattern *pattern =
             &ROW(draft->patterns, struct draft_pattern, i);
-        uint32_t next = pattern->row.kind == ROUTES_PATTERN_SEGMENT
-                            ? lay_node(b, pattern->node)
-                            : lay_end(b, pattern->end);
-        struct routes_pattern *laid =
-            &ROW(b->patterns, struct routes_pattern, row->patterns + i);
+        uint32_t index = children - 1 - (uint32_t)i;
+        struct routes_node *row = &ROW(b->nodes, struct routes_node, index);
 
-        *laid = pattern->row;
-        laid->next = next;
-        name_kind(b, laid);
+        row->kind = (uint8_t)taker_of(b, pattern);
+        row->what = what_of(b, taker_of(b, pattern), pattern);
+        row->more = i + 1 < n;
+        row->end = lay_end(b, pattern->end);
+        if (pattern->kind == ROUTES_PATTERN_SEGMENT) {
+            lay_node(b, index, pattern->node);
+        }
     }
 }
 
-static uint32_t
-lay_node(struct builder *b, struct draft_node *draft)
+static void
+lay_node(struct builder *b, uint32_t index, const struct draft_node *draft)
 {
-    uint32_t index = (uint32_t)b->nodes->nelts;
-    struct routes_node row = {0, 0, 0, 0, 0, 0};
+    struct routes_node row = ROW(b->nodes, struct routes_node, index);
+    uint32_t n_literals = (uint32_t)draft->literals->nelts;
+    uint32_t n_patterns = (uint32_t)draft->patterns->nelts;
+    uint32_t children = (uint32_t)b->nodes->nelts + n_patterns;
+    uint32_t n_slots = n_literals != 0;
 
-    apr_array_push(b->nodes);
+    if (n_patterns > 0) {
+        qsort(draft->patterns->elts, n_patterns, sizeof(struct draft_pattern),
+              compare_patterns);
+        row.first = (uint8_t)taker_of(
+            b, &ROW(draft->patterns, struct draft_pattern, 0));
+    }
+    while (n_literals > 1 && n_slots < 2 * n_literals) {
+        n_slots *= 2;
+    }
+    row.salt = 1;
+    for (unsigned i = 1; i < MAX_SALT && !has_room(row.salt, n_slots, draft);
+         i++) {
+        row.salt += FURTHER_SALT;
+    }
+    if (n_patterns + n_literals != 0) {
+        row.children = (children - index) * (uint32_t)sizeof(row);
+    }
+    row.literals = n_literals != 0;
+    row.slots = (n_slots - row.literals) * (uint32_t)sizeof(row);
     row.end = lay_end(b, draft->end);
-    lay_edges(b, &row, draft);
-    lay_patterns(b, &row, draft);
     ROW(b->nodes, struct routes_node, index) = row;
-    return index;
+    for (uint32_t i = 0; i < n_patterns + n_slots; i++) {
+        apr_array_push(b->nodes);
+    }
+    lay_patterns(b, children, draft);
+    lay_literals(b, children, n_slots, row.salt, draft);
 }
 
 /* routes_host's order; names are compared through the pool of texts. */
@@ -1115,7 +1170,9 @@ lay_hosts(struct builder *b)
             &ROW(b->hosts_drafted, struct draft_host, i);
         struct routes_host row = draft->row;
 
-        row.root = lay_node(b, draft->root);
+        row.root = (uint32_t)b->nodes->nelts;
+        apr_array_push(b->nodes);
+        lay_node(b, row.root, draft->root);
         *PUSH(b->hosts, struct routes_host) = row;
     }
 }

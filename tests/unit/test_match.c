@@ -17,8 +17,10 @@
 #include <apr_pools.h>
 #include <apr_strings.h>
 
+#include "block_portable.h"
 #include "fence.h"
 #include "runtime/match.h"
+#include "runtime/segment.h"
 #include "runtime/table.h"
 #include "table_builder.h"
 #include "fixture.h"
@@ -279,26 +281,103 @@ segments_of_every_length_match(void **state)
     }
 }
 
+/* Whether both ways to look at sixteen bytes tell which are c. */
 static void
-a_hash_of_a_slice_is_that_of_a_segment(void **state)
+assert_blocks(const char *block, char c)
 {
-    const char *path = "/repositories/octocat/a/12345678/1234567/";
-    uint64_t n = 0;
+    uint64_t bits = 0;
+
+    for (int i = 0; i < ROUTES_BLOCK; i++) {
+        bits |= (uint64_t)(block[i] == c) << i;
+    }
+    assert_int_equal(routes_block_find(block, c), bits);
+    assert_int_equal(block_portable_find(block, c), bits);
+    assert_int_equal(routes_block_find_half(block, c), bits & 0xFF);
+    assert_int_equal(block_portable_find_half(block, c), bits & 0xFF);
+}
+
+static void
+every_byte_of_a_block_is_told(void **state)
+{
+    char block[ROUTES_BLOCK];
 
     (void)state;
-    for (const char *at = path + 1; at <= path + strlen(path);) {
-        struct routes_segment s =
-            routes_segment_next(path, at, path + strlen(path));
-        const char *copy = fence_behind(at, s.len);
-        struct routes_segment whole;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        for (int i = 0; i < ROUTES_BLOCK; i++) {
+            memset(block, (int)byte, sizeof(block));
+            assert_blocks(block, '/');
+            block[i] = '/';
+            assert_blocks(block, '/');
+            block[i] = (char)byte;
+            block[(i + 1) % ROUTES_BLOCK] = (char)('/' + 1);
+            block[(i + 5) % ROUTES_BLOCK] = (char)('/' | 0x80);
+            block[(i + 6) % ROUTES_BLOCK] = '/';
+            assert_blocks(block, '/');
+        }
+    }
+}
 
-        assert_int_equal(s.len, strcspn(at, "/"));
-        whole = routes_segment_of(copy, s.len);
-        assert_int_equal(routes_segment_hash(s, n),
-                         routes_segment_hash(whole, n));
-        assert_int_equal(s.key, whole.key);
-        at += s.len + 1;
-        n++;
+static void
+windows_of_every_length_have_their_slashes(void **state)
+{
+    char path[ROUTES_WINDOW + 2];
+
+    (void)state;
+    for (size_t len = 0; len < sizeof(path); len++) {
+        for (size_t i = 0; i < len; i++) {
+            const char *behind;
+            uint64_t bits;
+
+            memset(path, 'x', sizeof(path));
+            path[i] = path[len / 2] = '/';
+            bits = i < ROUTES_WINDOW ? UINT64_C(1) << i : 0;
+            bits |= len / 2 < ROUTES_WINDOW ? UINT64_C(1) << len / 2 : 0;
+            bits |= len < ROUTES_WINDOW ? UINT64_C(1) << len : 0;
+            behind = fence_behind(path, len);
+            assert_int_equal(routes_segment_window(behind, len), bits);
+            assert_int_equal(
+                routes_segment_window(fence_before(path, len), len), bits);
+        }
+    }
+}
+
+/* Segments and paths around the length of a window. */
+static void
+long_paths_match(void **state)
+{
+    struct builder *b = builder_create(pool);
+    const struct routes_table *t;
+    char path[400];
+    char words[400];
+
+    (void)state;
+    builder_route(b, NULL, "GET", "/a/{x}/bbbbbbbb/{y}/c/{r:path}");
+    t = finish(b);
+    for (int x = 1; x<140; x += x> 50 && x < 70 ? 1 : 7) {
+        for (int y = 1; y<140; y += y> 40 && y < 70 ? 1 : 7) {
+            sprintf(path, "/a/%0*d/bbbbbbbb/%0*d/c/r/s", x, 1, y, 2);
+            sprintf(words,
+                    "/a/{x}/bbbbbbbb/{y}/c/{r:path} [%0*d] [%0*d] [r/s]", x, 1,
+                    y, 2);
+            assert_told(t, "GET", path, words);
+        }
+    }
+}
+
+static void
+a_key_of_a_text_is_that_of_a_segment(void **state)
+{
+    const char *path = "/repositories/octocat/a/12345678/1234567/";
+    const char *end = path + strlen(path);
+
+    (void)state;
+    for (const char *at = path + 1; at <= end;) {
+        size_t len = strcspn(at, "/");
+        const char *copy = fence_behind(at, len);
+
+        assert_int_equal(routes_segment_key(path, at, len, end),
+                         routes_segment_key_of(copy, len));
+        at += len + 1;
     }
 }
 
@@ -759,7 +838,10 @@ main(void)
         TEST(a_trailing_slash_is_an_empty_segment),
         TEST(what_is_no_path_is_unknown),
         TEST(segments_of_every_length_match),
-        TEST(a_hash_of_a_slice_is_that_of_a_segment),
+        TEST(every_byte_of_a_block_is_told),
+        TEST(windows_of_every_length_have_their_slashes),
+        TEST(long_paths_match),
+        TEST(a_key_of_a_text_is_that_of_a_segment),
         TEST(bytes_that_are_no_text_match),
         TEST(an_int_has_one_spelling),
         TEST(bounds_are_part_of_the_language),

@@ -13,8 +13,8 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
-#include "dslc/plan_tree.h"
 #include "planned.h"
+#include "runtime/node.h"
 
 #define TEXT(table, slice) ((table)->text + (slice).at)
 
@@ -40,22 +40,43 @@ test_equal_texts_are_one(void **state)
     planned_end(p);
 }
 
-/* ---- edges -------------------------------------------------------------- */
+/* ---- literals ----------------------------------------------------------- */
 
-static void
-test_slots_are_a_power_of_two_half_empty(void **state)
+/* The root's slots when it has these literals. */
+static uint32_t
+slots_of(const char *const *literals, unsigned n)
 {
-    (void)state;
-    assert_int_equal(plan_tree_slots(1), 1);
-    assert_int_equal(plan_tree_slots(2), 4);
-    assert_int_equal(plan_tree_slots(3), 8);
-    assert_int_equal(plan_tree_slots(4), 8);
-    assert_int_equal(plan_tree_slots(5), 16);
-    assert_int_equal(plan_tree_slots(100000), 262144);
+    char text[4000] = "public\n";
+    struct planned *p;
+    uint32_t slots;
+
+    for (unsigned i = 0; i < n; i++) {
+        sprintf(text + strlen(text), "GET /%s -> m:f\n", literals[i]);
+    }
+    p = planned_of(text);
+    slots = routes_node_slots(&p->table.nodes[p->table.hosts[1].root]);
+    planned_end(p);
+    return slots;
 }
 
 static void
-test_every_literal_is_found(void **state)
+test_few_literals_have_few_slots_of_their_own(void **state)
+{
+    static const char *const literals[] = {
+        "orders", "items", "users",     "about",   "login",   "logout",
+        "search", "help",  "favourite", "catalog", "catalogs"};
+
+    (void)state;
+    assert_int_equal(slots_of(literals, 1), 1);
+    assert_int_equal(slots_of(literals, 2), 2);
+    assert_int_equal(slots_of(literals, 4), 4);
+    assert_int_equal(slots_of(literals, 5), 8);
+    assert_in_range(slots_of(literals, 11), 16, 32);
+}
+
+/* Many literals "/s/PREFIX0", "/s/PREFIX1", ... are found, and no other. */
+static void
+assert_found(const char *prefix, const char *suffix)
 {
     enum {
         N = 3000
@@ -64,22 +85,37 @@ test_every_literal_is_found(void **state)
     char *text;
     struct planned *p;
 
-    (void)state;
     apr_pool_create(&pool, NULL);
-    text = apr_palloc(pool, N * 40);
+    text = apr_palloc(pool, N * 80);
     strcpy(text, "public\n");
     for (int i = 0, at = (int)strlen(text); i < N; i++) {
-        at += sprintf(text + at, "GET /s/item%d -> m:f\n", i);
+        at += sprintf(text + at, "GET /s/%s%d%s -> m:f\n", prefix, i, suffix);
     }
     p = planned_of(text);
     for (int i = 0; i < N; i++) {
-        assert_int_equal(planned_line(p, ROUTES_METHOD_GET,
-                                      apr_psprintf(pool, "/s/item%d", i)),
-                         i + 3);
+        assert_int_equal(
+            planned_line(p, ROUTES_METHOD_GET,
+                         apr_psprintf(pool, "/s/%s%d%s", prefix, i, suffix)),
+            i + 3);
     }
-    assert_int_equal(planned_line(p, ROUTES_METHOD_GET, "/s/item"), 0);
+    assert_int_equal(planned_line(p, ROUTES_METHOD_GET,
+                                  apr_pstrcat(pool, "/s/", prefix, NULL)),
+                     0);
+    assert_int_equal(
+        planned_line(p, ROUTES_METHOD_GET,
+                     apr_psprintf(pool, "/s/%s%d%s", prefix, N, suffix)),
+        0);
     planned_end(p);
     apr_pool_destroy(pool);
+}
+
+static void
+test_every_literal_is_found(void **state)
+{
+    (void)state;
+    assert_found("item", "");
+    assert_found("a-long-prefix-of-all-", "");
+    assert_found("a-long-prefix-of-all-", "-and-a-suffix");
 }
 
 /* ---- routes ------------------------------------------------------------- */
@@ -247,7 +283,8 @@ assert_automaton(const char *matching, int has_states, const char *good,
              matching);
     p = planned_of(text);
     assert_int_equal(p->table.dfas[1].n_states != 0, has_states);
-    assert_int_equal(p->table.patterns[1].kind, ROUTES_PATTERN_DFA);
+    assert_int_equal(p->table.nodes[p->table.hosts[1].root].first,
+                     ROUTES_PATTERN_DFA);
     assert_int_equal(planned_match(p, ROUTES_METHOD_GET, good, NULL),
                      ROUTES_FOUND);
     assert_int_equal(planned_match(p, ROUTES_METHOD_GET, bad, NULL),
@@ -388,7 +425,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_texts_are_one),
-        cmocka_unit_test(test_slots_are_a_power_of_two_half_empty),
+        cmocka_unit_test(test_few_literals_have_few_slots_of_their_own),
         cmocka_unit_test(test_every_literal_is_found),
         cmocka_unit_test(test_each_path_of_a_route_has_a_row),
         cmocka_unit_test(test_methods_of_one_path_share_its_end),

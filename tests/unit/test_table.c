@@ -16,6 +16,8 @@
 #include <apr_strings.h>
 
 #include "runtime/match.h"
+#include "runtime/node.h"
+#include "runtime/segment.h"
 #include "runtime/table.h"
 #include "table_builder.h"
 #include "fixture.h"
@@ -55,6 +57,8 @@ make(void)
 #define EDIT(type, table, section, i)                                         \
     (*(struct type *)(uintptr_t) & (table)->section[i])
 
+#define EDIT_WORD(table, i) (*(uint64_t *)(uintptr_t) & (table)->words[i])
+
 #define assert_refused(table, words)                                          \
     do {                                                                      \
         const char *refusal = routes_table_refusal(table, pool);              \
@@ -85,7 +89,7 @@ another_abi_is_named_on_both_sides(void **state)
     t->text = NULL;
     assert_string_equal(routes_table_refusal(t, pool),
                         "built by table_builder 1 for ABI 7, this mod_routes "
-                        "reads ABI 1");
+                        "reads ABI " ROUTES_ABI);
     t->magic = 0x1234;
     assert_refused(t, "no table of routesc (it begins with 00001234)");
 }
@@ -277,7 +281,7 @@ pattern_of(const struct routes_table *t, enum routes_pattern_kind kind)
 {
     uint32_t i = 1;
 
-    while (t->patterns[i].kind != kind) {
+    while (t->nodes[i].kind != kind) {
         i++;
     }
     return i;
@@ -353,10 +357,18 @@ a_node_that_is_reached_twice_is_refused(void **state)
 {
     struct routes_table *t = make();
     uint32_t i = pattern_of(t, ROUTES_PATTERN_SEGMENT);
+    uint32_t back = (uint32_t)sizeof(struct routes_node);
 
     (void)state;
-    EDIT(routes_pattern, t, patterns, i).next = t->hosts[1].root;
+    EDIT(routes_node, t, nodes, i).children = 0;
+    EDIT(routes_node, t, nodes, i).literals = ROUTES_LITERALS_BY_KEY;
     assert_refused(t, "a node that is reached twice");
+    EDIT(routes_node, t, nodes, i).children = back;
+    assert_refused(t, "a node that is reached twice");
+    EDIT(routes_node, t, nodes, i).children = back - 1;
+    assert_refused(t, "children that are none");
+    EDIT(routes_node, t, nodes, i).children = UINT32_MAX - back + 1;
+    assert_refused(t, "slots that are none");
 }
 
 static void
@@ -366,8 +378,29 @@ a_pattern_of_an_unknown_kind_is_refused(void **state)
     uint32_t i = pattern_of(t, ROUTES_PATTERN_SEGMENT);
 
     (void)state;
-    EDIT(routes_pattern, t, patterns, i).kind = ROUTES_PATTERN_DFA + 1;
+    EDIT(routes_node, t, nodes, i).kind = ROUTES_PATTERN_DFA + 1;
+    assert_refused(t, "another kind than its pattern's");
+    for (i = 1; t->nodes[i].first != ROUTES_PATTERN_SEGMENT;) {
+        i++;
+    }
+    EDIT(routes_node, t, nodes, i).first = ROUTES_PATTERN_DFA + 1;
     assert_refused(t, "a kind that is none");
+    t = make();
+    i = pattern_of(t, ROUTES_PATTERN_REST);
+    EDIT(routes_node, t, nodes, i).children = 32;
+    assert_refused(t, "a rest that something follows");
+    t = make();
+    EDIT(routes_node, t, nodes, i).key = 1;
+    assert_refused(t, "a pattern that is a literal");
+    t = make();
+    EDIT(routes_node, t, nodes, i).what = t->n_patterns;
+    assert_refused(t, "a pattern that is none");
+    t = make();
+    EDIT(routes_pattern, t, patterns, 1).type = 0;
+    assert_refused(t, "a type that is none");
+    t = make();
+    EDIT(routes_pattern, t, patterns, 1).suffix.at = t->n_text;
+    assert_refused(t, "a text that is none");
 }
 
 /* The arguments of make() end with l, d, f. */
@@ -409,99 +442,138 @@ hosts_may_share_a_tree(void **state)
     assert_refused(t, "capture differently");
 }
 
-static void
-an_edge_in_a_wrong_slot_is_refused(void **state)
+/* A table of three literals, and the row of its root. */
+static struct routes_table *
+make_literals(uint32_t *root)
 {
     struct builder *b = builder_create(pool);
     struct routes_table *t;
-    struct routes_node *node;
-    struct routes_edge edge;
 
-    (void)state;
     builder_route(b, NULL, "GET", "/aa");
     builder_route(b, NULL, "GET", "/bb");
-    builder_route(b, NULL, "GET", "/cc");
+    builder_route(b, NULL, "GET", "/a-long-literal");
     t = builder_finish(b);
+    *root = t->hosts[1].root;
     assert_null(routes_table_refusal(t, pool));
-    node = &EDIT(routes_node, t, nodes, t->hosts[1].root);
-    edge = t->edges[node->edges + node->n_slots - 1];
-    for (uint32_t i = node->n_slots - 1; i > 0; i--) {
-        EDIT(routes_edge, t, edges, node->edges + i) =
-            t->edges[node->edges + i - 1];
-    }
-    EDIT(routes_edge, t, edges, node->edges) = edge;
-    assert_refused(t, "an edge in a wrong slot");
-    node->n_slots = 3;
-    assert_refused(t, "no power of two");
+    return t;
 }
 
-/* The row of an edge with this text. */
-static uint32_t
-edge_of(const struct routes_table *t, const char *text)
+/* The slot of a node's literals that has a text (longer ones: any long), or
+ * is free (""). */
+static struct routes_node *
+slot_with(const struct routes_table *t, uint32_t node, const char *text)
 {
-    uint32_t i = 1;
+    const struct routes_node *slots = routes_node_children(&t->nodes[node]);
+    uint32_t first = (uint32_t)(slots - t->nodes);
+    uint64_t key =
+        *text == '\0' ? 0 : routes_segment_key_of(text, strlen(text));
 
-    while (t->edges[i].node == 0 ||
-           strcmp(t->text + t->edges[i].text.at, text) != 0) {
-        i++;
-    }
-    return i;
-}
-
-static void
-an_edge_that_no_search_finds_is_refused(void **state)
-{
-    struct routes_table *t = make();
-
-    (void)state;
-    EDIT(routes_edge, t, edges, edge_of(t, "a")).key ^= 1;
-    assert_refused(t, "an edge in a wrong slot");
-    t = make();
-    EDIT(routes_edge, t, edges, edge_of(t, "a")).more = 2;
-    assert_refused(t, "a flag that is none");
-    t = make();
-    for (uint32_t i = 1; i < t->n_edges; i++) {
-        EDIT(routes_edge, t, edges, i).more = 1;
-    }
-    assert_refused(t, "edges without an end");
-}
-
-/* A free slot of a table of three edges. */
-static struct routes_edge *
-make_free_slot(struct routes_table **t)
-{
-    struct builder *b = builder_create(pool);
-    const struct routes_node *node;
-
-    builder_route(b, NULL, "GET", "/aa");
-    builder_route(b, NULL, "GET", "/bb");
-    builder_route(b, NULL, "GET", "/cc");
-    *t = builder_finish(b);
-    node = &(*t)->nodes[(*t)->hosts[1].root];
-    for (uint32_t i = 0; i < node->n_slots; i++) {
-        if ((*t)->edges[node->edges + i].node == 0) {
-            return &EDIT(routes_edge, *t, edges, node->edges + i);
+    for (uint32_t i = 0; i < routes_node_slots(&t->nodes[node]); i++) {
+        if (slots[i].key == key) {
+            return &EDIT(routes_node, t, nodes, first + i);
         }
     }
-    fail_msg("no slot is free");
+    fail_msg("no slot has %s", text);
     return NULL;
 }
 
-/* The matcher looks at key and text before it sees that a slot is free. */
 static void
-a_free_slot_that_takes_a_text_is_refused(void **state)
+a_literal_that_no_search_finds_is_refused(void **state)
 {
-    struct routes_table *t;
+    uint32_t root;
+    struct routes_table *t = make_literals(&root);
+    struct routes_node *aa = slot_with(t, root, "aa");
+    struct routes_node *bb = slot_with(t, root, "bb");
+    struct routes_node kept = *aa;
 
     (void)state;
-    make_free_slot(&t)->more = 1;
+    *aa = *bb;
+    *bb = kept;
+    assert_refused(t, "a literal in a wrong slot");
+    t = make_literals(&root);
+    slot_with(t, root, "aa")->key ^= 1;
+    assert_refused(t, "a literal in a wrong slot");
+    t = make_literals(&root);
+    EDIT(routes_node, t, nodes, root).slots = 2 * sizeof(struct routes_node);
+    assert_refused(t, "slots that are none");
+    EDIT(routes_node, t, nodes, root).slots = 31;
+    assert_refused(t, "slots that are none");
+    t = make_literals(&root);
+    slot_with(t, root, "aa")->more = 2;
+    assert_refused(t, "a flag that is none");
+    t = make_literals(&root);
+    for (uint32_t i = 1; i < t->n_nodes; i++) {
+        EDIT(routes_node, t, nodes, i).more = 1;
+    }
+    assert_refused(t, "literals without an end");
+    EDIT(routes_node, t, nodes, root).literals = ROUTES_LITERALS_DEEP + 1;
+    assert_refused(t, "literals of no kind");
+}
+
+static void
+a_literal_that_is_no_segment_is_refused(void **state)
+{
+    uint32_t root;
+    struct routes_table *t = make_literals(&root);
+
+    (void)state;
+    slot_with(t, root, "aa")->key |= (uint64_t)'x' << 56;
+    assert_refused(t, "a literal that is none");
+    t = make_literals(&root);
+    slot_with(t, root, "aa")->what = 1;
+    assert_refused(t, "a literal that is none");
+    t = make_literals(&root);
+    slot_with(t, root, "aa")->kind = ROUTES_PATTERN_ANY;
+    assert_refused(t, "a literal that is a pattern");
+    t = make_literals(&root);
+    slot_with(t, root, "a-long-literal")->what = t->n_words;
+    assert_refused(t, "a literal that is none");
+    slot_with(t, root, "a-long-literal")->what = 0;
+    assert_refused(t, "a literal that is none");
+    t = make_literals(&root);
+    EDIT_WORD(t, 1) = UINT64_MAX;
+    assert_refused(t, "a literal that is none");
+    EDIT_WORD(t, 1) = 7;
+    assert_refused(t, "a literal that is none");
+    EDIT_WORD(t, 1) = 17;
+    assert_refused(t, "a literal that is none");
+    EDIT_WORD(t, 1) = 13; /* the words overlap otherwise */
+    assert_refused(t, "a literal that is none");
+    t = make_literals(&root);
+    EDIT_WORD(t, 2) = t->words[2] >> 8 << 8 | (unsigned char)'/';
+    assert_refused(t, "a literal that is none");
+}
+
+/* The matcher looks at the key and words before it sees that a slot is free.
+ */
+static void
+a_free_slot_that_is_a_node_is_refused(void **state)
+{
+    uint32_t root;
+    struct routes_table *t = make_literals(&root);
+
+    (void)state;
+    slot_with(t, root, "")->more = 1;
     assert_null(routes_table_refusal(t, pool));
-    make_free_slot(&t)->key = 1;
-    assert_refused(t, "a free slot that takes a text");
-    make_free_slot(&t)->text.len = 8;
-    assert_refused(t, "a free slot that takes a text");
-    make_free_slot(&t)->text.at = UINT32_MAX;
-    assert_refused(t, "a free slot that takes a text");
+    slot_with(t, root, "")->what = 1;
+    assert_refused(t, "a free slot that is a node");
+    t = make_literals(&root);
+    slot_with(t, root, "")->end = 1;
+    assert_refused(t, "a free slot that is a node");
+    t = make_literals(&root);
+    slot_with(t, root, "")->children = 32;
+    assert_refused(t, "a free slot that is a node");
+}
+
+static void
+a_root_that_something_leads_to_is_refused(void **state)
+{
+    uint32_t root;
+    struct routes_table *t = make_literals(&root);
+
+    (void)state;
+    EDIT(routes_node, t, nodes, root).key = '/';
+    assert_refused(t, "a root that something leads to");
 }
 
 /* A table with a pattern of which an automaton without states decides. */
@@ -535,23 +607,20 @@ an_automaton_without_states_counts_bytes(void **state)
 }
 
 static void
-a_pattern_that_an_automaton_does_not_decide_is_refused(void **state)
+a_pattern_without_its_automaton_is_refused(void **state)
 {
     struct routes_table *t = make_uniform();
     uint32_t i = pattern_of(t, ROUTES_PATTERN_DFA);
 
     (void)state;
-    EDIT(routes_pattern, t, patterns, i).dfa = 0;
-    assert_refused(t, "another DFA");
+    EDIT(routes_node, t, nodes, i).what = 0;
+    assert_refused(t, "a DFA that is none");
     t = make_uniform();
-    EDIT(routes_pattern, t, patterns, i).kind = ROUTES_PATTERN_SEGMENT;
-    assert_refused(t, "another DFA");
+    EDIT(routes_node, t, nodes, i).what = t->n_dfas;
+    assert_refused(t, "a DFA that is none");
     t = make_uniform();
-    EDIT(routes_type, t, types, t->patterns[i].type).flags |= ROUTES_TYPE_MAX;
-    assert_refused(t, "does not decide alone");
-    t = make_uniform();
-    EDIT(routes_pattern, t, patterns, i).prefix.len = 1;
-    assert_refused(t, "");
+    EDIT(routes_node, t, nodes, i).kind = ROUTES_PATTERN_ANY;
+    assert_refused(t, "another kind than its pattern's");
 }
 
 static void
@@ -954,7 +1023,7 @@ a_guard_that_keeps_nothing_is_refused(void **state)
     uint32_t i = pattern_of(t, ROUTES_PATTERN_GUARD);
 
     (void)state;
-    EDIT(routes_end, t, ends, t->patterns[i].next).guard = 0;
+    EDIT(routes_end, t, ends, t->nodes[i].end).guard = 0;
     assert_refused(t, "keeps nothing");
 }
 
@@ -1116,7 +1185,7 @@ a_damaged_byte_is_refused_or_harmless(void **state)
     } sections[] = {
 #define SECTION(name)                                                         \
     {(void *)(uintptr_t)t->name, t->n_##name * sizeof(*t->name)}
-        SECTION(hosts),    SECTION(nodes),      SECTION(edges), SECTION(ends),
+        SECTION(hosts),    SECTION(nodes),      SECTION(words), SECTION(ends),
         SECTION(patterns), SECTION(end_routes), SECTION(types), SECTION(dfas),
 #undef SECTION
     };
@@ -1166,11 +1235,12 @@ main(void)
         TEST(a_pattern_of_an_unknown_kind_is_refused),
         TEST(a_file_comes_from_a_form_alone),
         TEST(hosts_may_share_a_tree),
-        TEST(an_edge_in_a_wrong_slot_is_refused),
-        TEST(an_edge_that_no_search_finds_is_refused),
-        TEST(a_free_slot_that_takes_a_text_is_refused),
+        TEST(a_literal_that_no_search_finds_is_refused),
+        TEST(a_literal_that_is_no_segment_is_refused),
+        TEST(a_free_slot_that_is_a_node_is_refused),
+        TEST(a_root_that_something_leads_to_is_refused),
         TEST(an_automaton_without_states_counts_bytes),
-        TEST(a_pattern_that_an_automaton_does_not_decide_is_refused),
+        TEST(a_pattern_without_its_automaton_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
         TEST(limits_that_are_none_are_refused),
         TEST(a_choice_of_routes_that_are_none_is_refused),
