@@ -253,9 +253,11 @@ def test_prefork_ends_what_runs_behind_its_callbacks(site, how, number):
                  "the end of the child")
     if number == signal.SIGTERM:
         server.process.wait(30)
-    ran = re.search(rf"pid {pid}\b.*atexit ran", server.log())
-    assert how == "stuck" or ran
-    assert "did not exit" not in server.log()
+    if how == "stuck":      # for 2.5 s; after 3 s its parent complains
+        server.allowed.append("AH00045: .* still did not exit")
+    else:
+        assert re.search(rf"pid {pid}\b.*atexit ran", server.log())
+    assert "sending a SIGKILL" not in server.log()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
