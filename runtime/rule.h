@@ -28,7 +28,7 @@ enum routes_word {
 
 /* Whether the no of one of httpd's providers is a no.  The others say it also
  * when a directory is down, a name server silent, a file or an expression
- * broken: theirs is ROUTES_SILENT, and of an anonymous caller ROUTES_NOBODY. */
+ * broken: theirs is ROUTES_SILENT, and ROUTES_NOBODY where nobody is known. */
 int routes_rule_sure_no(const char *provider);
 
 /* Asks what a step is about (PYTHON, APACHE) of the caller of a scene: of an
