@@ -13,6 +13,7 @@
 #include "dslc/suggest.h"
 #include "dslc/types.h"
 #include "dslc/uploads.h"
+#include "dslc/websockets.h"
 #include "dslc/wire.h"
 
 /* One call being read. */
@@ -291,14 +292,36 @@ fits_fields(const struct model_type *type)
            (type->kind == ROUTES_TYPE_RECORD && is_flat_record(type->record));
 }
 
+/* Methods whose requests have no body, and none that could be meant. */
 #define GET_AND_HEAD                                                          \
     (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD))
+     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET))
 
 static struct span
 source_span(const struct ast_arg *ast)
 {
     return ast->source.text != NULL ? ast->source.span : ast->span;
+}
+
+/* A websocket has messages instead. */
+static void
+say_bodiless(struct reader *reader, const struct ast_arg *ast,
+             const struct model_type *type, enum routes_source source)
+{
+    bool websocket = websockets_is(reader->route);
+    bool form = source == ROUTES_FROM_FORM || source == ROUTES_FROM_FILE;
+    const char *query = fits_fields(type) ? "write `from query`, or " : "";
+    struct diag *diag = diag_error(
+        reader->checker->diags, source_span(ast), E507,
+        "%s comes from %s, and %s",
+        checker_quote(reader->checker, ast->name.text),
+        form ? "a form" : "the body",
+        websocket ? "a handshake has none" : "GET and HEAD carry none");
+
+    diag_help(diag, "%s%s", query,
+              websocket ? "have the client send it as a message"
+                        : "take GET off this route");
 }
 
 /* What must come in a body needs a method that has one.  On DELETE that is
@@ -322,15 +345,7 @@ refuse_body(struct reader *reader, const struct ast_arg *ast,
         return false;
     }
     if (without & GET_AND_HEAD) {
-        diag =
-            diag_error(reader->checker->diags, source_span(ast), E507,
-                       "%s comes from %s, and GET and HEAD carry none",
-                       checker_quote(reader->checker, ast->name.text),
-                       source == ROUTES_FROM_FORM || source == ROUTES_FROM_FILE
-                           ? "a form"
-                           : "the body");
-        diag_help(diag, "%stake GET off this route",
-                  fits_fields(type) ? "write `from query`, or " : "");
+        say_bodiless(reader, ast, type, source);
         return true;
     }
     diag =

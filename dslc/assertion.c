@@ -8,6 +8,7 @@
 
 #include "../runtime/choice.h"
 #include "../runtime/match.h"
+#include "../runtime/method.h"
 #include "verb.h"
 #include "../runtime/rule.h"
 #include "../runtime/table.h"
@@ -506,13 +507,13 @@ make_table(struct judge *j)
 }
 
 static int
-status_of(const struct routes_match *match)
+status_of(const struct routes_match *match, enum routes_method method)
 {
     switch (match->outcome) {
     case ROUTES_FOUND:
         return 0;
     case ROUTES_NOT_ALLOWED:
-        return 405;
+        return routes_method_refusal(method, match->allow);
     case ROUTES_OPTIONS:
         return 204;
     case ROUTES_UNKNOWN:
@@ -610,7 +611,7 @@ ask(struct judge *j, const struct model_host *host, enum routes_method method,
     answer->target = NULL;
     answer->table = NULL;
     if (answer->status == 0) {
-        answer->status = status_of(&answer->match);
+        answer->status = status_of(&answer->match, method);
     }
     if (answer->status == 0) {
         ask_route(j, &j->table.routes[answer->match.route], answer);

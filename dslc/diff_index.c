@@ -301,7 +301,9 @@ diff_index_route(const struct diff_spot *spot, unsigned method)
     if (spot == NULL) {
         return NULL;
     }
-    if (spot->routes[method] != NULL || method == DIFF_ANY) {
+    /* a route for websockets came or went, whatever a GET does besides */
+    if (spot->routes[method] != NULL || method == DIFF_ANY ||
+        method == ROUTES_METHOD_WEBSOCKET) {
         return spot->routes[method];
     }
     if (method == ROUTES_METHOD_HEAD &&

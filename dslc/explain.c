@@ -11,6 +11,7 @@
 
 #include "../runtime/choice.h"
 #include "verb.h"
+#include "../runtime/method.h"
 #include "../runtime/redirect.h"
 #include "../runtime/table.h"
 #include "../runtime/url.h"
@@ -273,7 +274,8 @@ explain_keeper(struct work *work)
     explain->place = origin_of(work->plan->sources, work->keeper->span);
     explain->pattern = origin_where(work->pool, work->keeper);
     if (work->match.outcome != ROUTES_NOT_FOUND) {
-        explain->allow = allow_text(work->pool, work->match.allow);
+        explain->allow =
+            allow_text(work->pool, routes_method_sent(work->match.allow));
     }
     switch (work->match.outcome) {
     case ROUTES_NOT_FOUND:
@@ -285,8 +287,13 @@ explain_keeper(struct work *work)
         explain->why = "OPTIONS is answered without a call";
         break;
     default:
-        explain->status = 405;
-        explain->why = "the path has routes of other methods only";
+        explain->status = routes_method_refusal(
+            verb_of(explain->method, strlen(explain->method)),
+            work->match.allow);
+        explain->why = explain->status == 405
+                           ? "the path has routes of other methods only"
+                           : "the path has a websocket, which is asked for "
+                             "by `Upgrade: websocket`";
         break;
     }
     explain_rule_trace(work->pool, explain, work->plan, work->keeper, NULL);

@@ -124,6 +124,7 @@ make_value(apr_pool_t *pool, const struct routes_table *table,
     case ROUTES_VALUE_PRINCIPAL:
     case ROUTES_VALUE_STREAM:
     case ROUTES_VALUE_UPLOAD:
+    case ROUTES_VALUE_WEBSOCKET:
         return json_null();
     case ROUTES_VALUE_LIST:
         return make_list(pool, table, value);
@@ -315,7 +316,8 @@ add_arg(struct call *call, const struct routes_arg *arg,
     }
     else if (made->fault == NULL && !call->problems.path_fault &&
              type->kind != ROUTES_TYPE_REQUEST &&
-             type->kind != ROUTES_TYPE_PRINCIPAL) {
+             type->kind != ROUTES_TYPE_PRINCIPAL &&
+             type->kind != ROUTES_TYPE_WEBSOCKET) {
         made->value = value_text(call->pool, call->table, value);
     }
 }

@@ -196,7 +196,8 @@ takes_method(const struct search *s, const struct model_route *route)
     uint64_t methods = route->any ? TRIE_ANY : route->methods;
 
     if (methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) {
-        methods |= ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
+        methods |= ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |
+                   ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET);
     }
     /* ANY takes methods without a bit too, as the matcher does */
     return (methods & ROUTES_METHOD_BIT(s->method)) != 0 ||

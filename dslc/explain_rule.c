@@ -59,7 +59,7 @@ explain_rule_judge(apr_pool_t *pool, struct explain *explain,
     struct facts_case of = {explain->caller->facts, table, match, NULL};
     struct routes_scene scene = facts_scene(&of, auth, &caller);
 
-    scene.method = ROUTES_METHOD_BIT(method);
+    scene.method = facts_method(table, match, method);
     explain->verdict =
         auth == 0 ? ROUTES_GRANTED : routes_rule_judge(table, auth, &scene);
     if (explain->verdict == ROUTES_NO_USER) {

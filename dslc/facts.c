@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "../runtime/challenge.h"
+#include "../runtime/method.h"
 #include "../runtime/network.h"
 #include "../runtime/table.h"
 #include "rule_text.h"
@@ -344,6 +345,16 @@ mask(const struct facts *facts, const struct routes_table *table,
     return status == 0 ? 404 : status;
 }
 
+uint64_t
+facts_method(const struct routes_table *table,
+             const struct routes_match *match, enum routes_method method)
+{
+    return ROUTES_METHOD_BIT(
+        routes_method_met(method, match->outcome == ROUTES_FOUND
+                                      ? table->routes[match->route].methods
+                                      : 0));
+}
+
 int
 facts_refusal(const struct facts *facts, const struct routes_table *table,
               const struct routes_match *match, enum routes_method method)
@@ -361,7 +372,7 @@ facts_refusal(const struct facts *facts, const struct routes_table *table,
     if (auth == 0 && match->outcome != ROUTES_FOUND) {
         return 0;
     }
-    scene.method = ROUTES_METHOD_BIT(method);
+    scene.method = facts_method(table, match, method);
     switch (routes_rule_judge(table, auth, &scene)) {
     case ROUTES_GRANTED:
         return 0;

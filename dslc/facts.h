@@ -55,6 +55,11 @@ struct routes_scene facts_scene(struct facts_case *of, uint32_t auth,
  * match. */
 int facts_says(const struct facts_case *of, const struct routes_op *op);
 
+/* By what method, as a bit, rules know a request that has matched. */
+uint64_t
+facts_method(const struct routes_table *table,
+             const struct routes_match *match, enum routes_method method);
+
 /* What the verdict of auths[auth] is told as: 0, 401, 403; 404 where it is
  * masked, or what the place says that answers instead. */
 int facts_refusal(const struct facts *facts, const struct routes_table *table,

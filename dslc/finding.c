@@ -240,7 +240,8 @@ finding_methods(apr_pool_t *pool, uint64_t methods)
         return "ANY";
     }
     if (methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) {
-        methods &= ~ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
+        methods &= ~(ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |
+                     ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET));
     }
     for (int m = 0; m < ROUTES_N_METHODS; m++) {
         const char *name = verb_name((enum routes_method)m);

@@ -297,6 +297,7 @@ language_of_kind(apr_pool_t *pool, const struct model_type *type)
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
     case ROUTES_TYPE_FILE:
+    case ROUTES_TYPE_WEBSOCKET:
         return NULL;
     }
     return NULL;

@@ -88,10 +88,6 @@ add_method(struct checker *checker, struct scope *scope,
     enum routes_method method;
     uint64_t bit;
 
-    if (row == NULL && strcmp(name->text, "WEBSOCKET") == 0) {
-        checker_waits(checker, name->span, "a route for WEBSOCKET");
-        return;
-    }
     if (row == NULL && scope_use(scope, SCOPE_METHOD, name->text) == NULL) {
         if (!scope_lost(scope, SCOPE_METHOD, name->text)) {
             say_unknown(checker, scope, name);
@@ -114,7 +110,7 @@ add_method(struct checker *checker, struct scope *scope,
 
 /* Names that a program can't give to a method of its own, beside those that
  * the language has. */
-static const char *const taken[] = {"ANY", "PRI", "WEBSOCKET"};
+static const char *const taken[] = {"ANY", "PRI"};
 
 #define N_TAKEN (sizeof(taken) / sizeof(taken[0]))
 

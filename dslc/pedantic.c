@@ -4,12 +4,15 @@
  */
 #include "pedantic.h"
 
+#include "dslc/websockets.h"
+
 static void
 check_route(const struct model_route *route, struct diag_list *diags)
 {
     struct diag *diag;
 
-    if (route->says_returns || route->kind != ROUTES_ROUTE_FUNCTION) {
+    if (route->says_returns || route->kind != ROUTES_ROUTE_FUNCTION ||
+        websockets_is(route)) {
         return;
     }
     diag = diag_warn(diags, route->span, W514,

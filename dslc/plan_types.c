@@ -254,6 +254,7 @@ is_native(const struct model_type *type)
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
     case ROUTES_TYPE_FILE:
+    case ROUTES_TYPE_WEBSOCKET:
         return 0;
     }
     return 0;

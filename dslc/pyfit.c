@@ -246,6 +246,8 @@ python_type(const struct model_type *type)
         return "Principal";
     case ROUTES_TYPE_METHOD:
         return "str";
+    case ROUTES_TYPE_WEBSOCKET:
+        return "WebSocket";
     case ROUTES_TYPE_MAP:
         return "dict";
     case ROUTES_TYPE_RECORD:
@@ -383,8 +385,17 @@ check_annotation(const struct fit *fit, const struct model_arg *arg,
         return;
     }
     type = python_type(arg->type);
+    if (arg->type->kind == ROUTES_TYPE_WEBSOCKET &&
+        pyask_is(fit->function, "async")) {
+        type = "AsyncWebSocket"; /* its methods are awaited */
+    }
     if (!takes(types, type, arg->type->item)) {
-        say_annotation(fit, arg, parameter, arg->type->spelling);
+        struct diag *diag =
+            say_annotation(fit, arg, parameter, arg->type->spelling);
+
+        if (arg->type->kind == ROUTES_TYPE_WEBSOCKET) {
+            diag_help(diag, "annotate it apache.%s", type);
+        }
         return;
     }
     check_optional(fit, arg, parameter);

@@ -14,6 +14,7 @@
 #include "dslc/slash.h"
 #include "dslc/uploads.h"
 #include "dslc/variants.h"
+#include "dslc/websockets.h"
 
 #define HTTP_OK 200
 
@@ -181,6 +182,9 @@ read_call(struct maker *maker)
                       maker->route, &reach);
         uploads_check_limit(maker->checker, maker->route);
     }
+    if (!maker->lost && !lacks_args(maker)) {
+        websockets_check_call(maker->checker, maker->route, maker->call->span);
+    }
     maker->route->unclear =
         maker->lost || diag_said(maker->checker->diags, maker->call->span) ||
         diag_error_count(maker->checker->diags) > errors || lacks_args(maker);
@@ -255,6 +259,8 @@ finish(struct maker *maker, enum clause_where where)
         auths_check_public(maker->checker, &maker->auths, maker->route,
                            maker->what);
     }
+    websockets_check_clauses(maker->checker, maker->route, maker->stmt,
+                             &maker->set);
     combine_results(maker);
     combine_body(maker);
     phases_check(maker->checker, maker->frame->unit->scope, &maker->set,
@@ -265,6 +271,7 @@ finish(struct maker *maker, enum clause_where where)
     }
     read_call(maker);
     combine_conduct(maker);
+    websockets_apply(maker->route);
     if (maker->route->choice_of == NULL) {
         maker->route->slash =
             slash_combine(maker->checker, maker->frame->slash, &maker->set);
@@ -515,6 +522,7 @@ route_add(struct checker *checker, const struct frame *frame,
     struct methods methods =
         methods_read(checker, frame->unit->scope, &stmt->u.route.methods);
 
+    websockets_check_methods(checker, &stmt->u.route.methods, &methods);
     maker.lost |= methods.bits == 0 && !methods.any;
     maker.route = route_make(checker, frame, methods, stmt->doc);
     maker.route->span =
@@ -587,6 +595,7 @@ add_lines(struct checker *checker, const struct frame *frame,
     struct methods methods = publish_methods(checker, frame, stmt);
     bool asked = false;
 
+    websockets_check_methods(checker, &stmt->u.publish.methods, &methods);
     for (const struct ast_stmt *line = stmt->body.first; line != NULL;
          line = line->next) {
         struct auths_state auths;

@@ -8,7 +8,8 @@
 #define URL_METHODS                                                           \
     (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
      ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE))
+     ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE) |                                \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET))
 
 /* As a whole name, or behind an underscore: new_password, client_secret. */
 static const char *const words[] = {

@@ -726,25 +726,31 @@ sort_patterns(const struct trie *trie, struct trie_node *node)
     node->patterns = sorted;
 }
 
+/* With what a GET answers beside itself: HEAD, and a handshake that asks for a
+ * websocket. */
+static uint64_t
+with_get(uint64_t methods)
+{
+    return methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)
+               ? methods | ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |
+                     ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET)
+               : methods;
+}
+
 uint64_t
 trie_entry_methods(const struct trie_entry *entry)
 {
     if (entry->route->any) {
         return TRIE_ANY | entry->methods;
     }
-    return entry->methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)
-               ? entry->methods | ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD)
-               : entry->methods;
+    return with_get(entry->methods);
 }
 
 uint64_t
 trie_end_methods(const struct trie_end *end)
 {
-    uint64_t methods = end->methods;
+    uint64_t methods = with_get(end->methods);
 
-    if (methods & ROUTES_METHOD_BIT(ROUTES_METHOD_GET)) {
-        methods |= ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
-    }
     return end->any != NULL || end->guard != NULL ? methods | TRIE_ANY
                                                   : methods;
 }

@@ -53,7 +53,7 @@ static const struct builtin {
     {"request", ROUTES_TYPE_REQUEST, BOUNDS_NONE},
     {"principal", ROUTES_TYPE_PRINCIPAL, BOUNDS_NONE},
     {"method", ROUTES_TYPE_METHOD, BOUNDS_NONE},
-    {"websocket", ROUTES_TYPE_NULL, BOUNDS_NONE},
+    {"websocket", ROUTES_TYPE_WEBSOCKET, BOUNDS_NONE},
 };
 
 #define N_BUILTINS (sizeof(builtins) / sizeof(builtins[0]))

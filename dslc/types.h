@@ -49,14 +49,16 @@ types_is_rest(const struct model_type *type)
     return type->kind == ROUTES_TYPE_PATH || type->kind == ROUTES_TYPE_RAWPATH;
 }
 
-/* Whether it is the request itself, who calls, or the method: what only an
+/* Whether it is the request itself, who calls, the method or a websocket: what
+ * only an
  * argument of a call has. */
 static inline bool
 types_is_special(const struct model_type *type)
 {
     return type->kind == ROUTES_TYPE_REQUEST ||
            type->kind == ROUTES_TYPE_PRINCIPAL ||
-           type->kind == ROUTES_TYPE_METHOD;
+           type->kind == ROUTES_TYPE_METHOD ||
+           type->kind == ROUTES_TYPE_WEBSOCKET;
 }
 
 #endif

@@ -327,6 +327,7 @@ int
 answer_not_allowed(request_rec *r, const struct routes_table *table,
                    uint64_t methods)
 {
+    methods = routes_method_sent(methods);
     list_allowed(r, table, methods);
     /* for an ErrorDocument, which httpd sends without writing Allow */
     apr_table_setn(r->err_headers_out, "Allow",
@@ -335,12 +336,20 @@ answer_not_allowed(request_rec *r, const struct routes_table *table,
 }
 
 int
+answer_upgrade(request_rec *r)
+{
+    apr_table_setn(r->err_headers_out, "Upgrade", "websocket");
+    apr_table_mergen(r->err_headers_out, "Connection", "Upgrade");
+    return answer_error(r, HTTP_UPGRADE_REQUIRED);
+}
+
+int
 answer_options(request_rec *r, const struct routes_table *table,
                uint64_t methods)
 {
     set_status(r, HTTP_NO_CONTENT);
     apr_table_setn(r->headers_out, "Allow",
-                   list_methods(r->pool, table, methods));
+                   list_methods(r->pool, table, routes_method_sent(methods)));
     add_nosniff(r, r->headers_out);
     return send_body(r, NULL);
 }

@@ -43,6 +43,8 @@ int answer_login(request_rec *r, const char *location);
 /* 405, and 204 to OPTIONS, with Allow: the methods of the bits. */
 int answer_not_allowed(request_rec *r, const struct routes_table *table,
                        uint64_t methods);
+/* 426: a path of websockets was asked for something else. */
+int answer_upgrade(request_rec *r);
 int answer_options(request_rec *r, const struct routes_table *table,
                    uint64_t methods);
 

@@ -130,7 +130,7 @@ cors_preflight(const request_rec *r, const struct routes_table *table,
 
     if (table->n_cors < 2 || origin == NULL || wanted == NULL ||
         routes_match(table, r->hostname, host_len, path, strlen(path),
-                     routes_method_in(table, wanted, strlen(wanted)),
+                     routes_method_asked(table, wanted, strlen(wanted)),
                      &match) != ROUTES_FOUND) {
         return 0;
     }

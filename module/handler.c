@@ -21,9 +21,11 @@
 #include "mounted.h"
 #include "request.h"
 #include "variant.h"
+#include "runtime/method.h"
 #include "runtime/redirect.h"
 #include "runtime/table.h"
 #include "slot.h"
+#include "talk.h"
 
 #define PERMANENT_REDIRECT 308
 
@@ -130,6 +132,20 @@ call(request_rec *r, struct request *request,
                                                  : answer_error(r, status);
 }
 
+/* The place is kept while the websocket is open. */
+static int
+talk(request_rec *r, struct request *request, struct routes_value *values)
+{
+    int slot = take_slot(r, request);
+
+    if (slot == SLOT_FULL) {
+        return answer_error(r, HTTP_SERVICE_UNAVAILABLE);
+    }
+    int status = talk_serve(r, request, values);
+    give_back(request, slot);
+    return status;
+}
+
 /* The place is kept while the application sends, which runs meanwhile. */
 static int
 visit(request_rec *r, const struct request *request, struct reader *body)
@@ -220,7 +236,9 @@ serve_route(request_rec *r, struct request *request)
     switch ((enum routes_route_kind)route->kind) {
     case ROUTES_ROUTE_FUNCTION:
         request->body = &body;
-        status = call(r, request, values);
+        status = routes_method_is_websocket(route->methods)
+                     ? talk(r, request, values)
+                     : call(r, request, values);
         request->body = NULL;
         break;
     case ROUTES_ROUTE_REDIRECT:
@@ -238,6 +256,20 @@ serve_route(request_rec *r, struct request *request)
         reader_end(body.stream);
     }
     return status;
+}
+
+/* A GET where only websockets are is told so. */
+static int
+refuse_method(request_rec *r, const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+    enum routes_method method =
+        routes_method_asked(table, r->method, strlen(r->method));
+    uint64_t allow = request->match.allow;
+
+    return routes_method_refusal(method, allow) == HTTP_UPGRADE_REQUIRED
+               ? answer_upgrade(r)
+               : answer_not_allowed(r, table, allow);
 }
 
 /* Whether no `SetHandler` stands before the route; a request that was written
@@ -282,8 +314,7 @@ handler_run(request_rec *r)
     case ROUTES_NOT_FOUND:
         return answer_error(r, HTTP_NOT_FOUND);
     case ROUTES_NOT_ALLOWED:
-        return answer_not_allowed(r, request_table(request),
-                                  request->match.allow);
+        return refuse_method(r, request);
     case ROUTES_OPTIONS:
         return answer_options(r, request_table(request), request->match.allow);
     }

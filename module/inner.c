@@ -178,8 +178,7 @@ inner_enter(request_rec *r, struct request *request)
     }
     const struct mount *mount =
         make_mount(r, &served->inners[route->target], path);
-    if (translate_match(r, mount->served->table, path, &match) ==
-        ROUTES_UNKNOWN) {
+    if (translate_match(r, mount->served, path, &match) == ROUTES_UNKNOWN) {
         return OK;
     }
     step_in(r, request, mount, &match);

@@ -263,6 +263,19 @@ find_address(const request_rec *r, struct routes_network *address)
     return 1;
 }
 
+/* A handshake is known as what it asks for. */
+static enum routes_method
+find_method(const request_rec *r, const struct request *request)
+{
+    const struct routes_table *table = request_table(request);
+    const struct routes_match *match = &request->match;
+
+    return routes_method_met(
+        routes_method_asked(table, r->method, strlen(r->method)),
+        match->outcome == ROUTES_FOUND ? table->routes[match->route].methods
+                                       : 0);
+}
+
 enum routes_verdict
 judge_caller(request_rec *r, struct request *request, uint32_t auth,
              int *status)
@@ -278,8 +291,7 @@ judge_caller(request_rec *r, struct request *request, uint32_t auth,
         scene.tls = ap_ssl_conn_is_ssl(r->connection);
     }
     if ((asks & ROUTES_ASKS_METHOD) != 0) {
-        scene.method = ROUTES_METHOD_BIT(routes_method_in(
-            request_table(request), r->method, strlen(r->method)));
+        scene.method = ROUTES_METHOD_BIT(find_method(r, request));
     }
     if ((asks & ROUTES_ASKS_ADDRESS) != 0) {
         if (!find_address(r, &address)) {

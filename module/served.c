@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 
+#include "runtime/method.h"
 #include "runtime/rule.h"
 #include "mount.h"
 #include "mounted.h"
@@ -157,6 +158,17 @@ has_masks(const struct routes_table *table)
     return 0;
 }
 
+static int
+has_websockets(const struct routes_table *table)
+{
+    for (uint32_t i = 1; i < table->n_routes; i++) {
+        if (routes_method_is_websocket(table->routes[i].methods)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void
 add_once(apr_array_header_t *all, const struct served *served)
 {
@@ -252,6 +264,7 @@ served_make(apr_pool_t *pconf, const struct routes_table *table,
     made->slots = make_slots(pconf, table->n_limits);
     made->identity = identify(pconf, made->whole);
     made->masks = has_masks(table);
+    made->websockets = has_websockets(table);
     made->index = index;
     *served = made;
     return NULL;

@@ -65,6 +65,7 @@ struct served {
                              settings, its own and those of all that is
                              mounted in it, before and after a restart */
     int masks;            /* a conduct of it says `deny as 404` */
+    int websockets;       /* a route of it is for WEBSOCKET */
     int *slots;           /* by index into table->limits: the first of the
                              calls that may run, see slot.h; or -1 */
     unsigned index;       /* its place in conf->served */

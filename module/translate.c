@@ -14,6 +14,7 @@
 #include "mask.h"
 #include "mounted.h"
 #include "request.h"
+#include "upgrade.h"
 #include "variant.h"
 
 /* A request_rec that is matched again must not keep what it was granted. */
@@ -30,21 +31,22 @@ is_for_routes(const request_rec *r)
            r->proxyreq == PROXYREQ_NONE && r->method_number != M_TRACE;
 }
 
-/* Most are GET. */
-static enum routes_method
-method_of(const request_rec *r)
-{
-    if (strcmp(r->method, "GET") == 0) {
-        return ROUTES_METHOD_GET;
-    }
-    return routes_method_of(r->method, strlen(r->method));
-}
-
 /* A table may know a method that the language doesn't. */
 static __attribute__((noinline)) enum routes_method
 method_in(const request_rec *r, const struct routes_table *table)
 {
-    return routes_method_in(table, r->method, strlen(r->method));
+    return routes_method_asked(table, r->method, strlen(r->method));
+}
+
+/* Most are GET, and few tables have websockets. */
+static inline enum routes_method
+method_of(const request_rec *r, const struct served *served)
+{
+    if (strcmp(r->method, "GET") != 0) {
+        return method_in(r, served->table);
+    }
+    return served->websockets && upgrade_asked(r) ? ROUTES_METHOD_WEBSOCKET
+                                                  : ROUTES_METHOD_GET;
 }
 
 void
@@ -86,13 +88,13 @@ accept_match(request_rec *r, const struct mount *mount,
 }
 
 enum routes_outcome
-translate_match(const request_rec *r, const struct routes_table *table,
+translate_match(const request_rec *r, const struct served *served,
                 const char *path, struct routes_match *match)
 {
     size_t host_len = r->hostname == NULL ? 0 : strlen(r->hostname);
 
-    return routes_match(table, r->hostname, host_len, path, strlen(path),
-                        method_in(r, table), match);
+    return routes_match(served->table, r->hostname, host_len, path,
+                        strlen(path), method_of(r, served), match);
 }
 
 int
@@ -104,7 +106,6 @@ translate_name(request_rec *r)
     if (mounts->nelts == 0 || !is_for_routes(r)) {
         return DECLINED;
     }
-    enum routes_method method = method_of(r);
     size_t host_len = r->hostname == NULL ? 0 : strlen(r->hostname);
     for (int i = 0; i < mounts->nelts; i++) {
         const struct mount *mount =
@@ -114,10 +115,7 @@ translate_name(request_rec *r)
 
         if (path != NULL &&
             routes_match(mount->served->table, r->hostname, host_len, path,
-                         strlen(path),
-                         method == ROUTES_METHOD_NONE
-                             ? method_in(r, mount->served->table)
-                             : method,
+                         strlen(path), method_of(r, mount->served),
                          &match) != ROUTES_UNKNOWN) {
             return accept_match(r, mount, &match, path);
         }

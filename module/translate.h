@@ -23,7 +23,7 @@ int translate_type(request_rec *r);
 
 /* Matches a path below the mount of a table in another one. */
 enum routes_outcome
-translate_match(const request_rec *r, const struct routes_table *table,
+translate_match(const request_rec *r, const struct served *served,
                 const char *path, struct routes_match *match);
 
 /* What stands before the gate for what matched: a record, and the path that it

@@ -9,6 +9,7 @@
 #include <http_protocol.h>
 
 #include "runtime/handshake.h"
+#include "runtime/method.h"
 #include "runtime/table.h"
 #include "websocket.h"
 
@@ -51,9 +52,11 @@ has_websockets(const struct request *request)
     const struct routes_table *table = request_table(request);
     const struct routes_route *route = &table->routes[request->match.route];
 
-    if (request->match.outcome != ROUTES_FOUND ||
-        route->kind != ROUTES_ROUTE_MOUNT) {
+    if (request->match.outcome != ROUTES_FOUND) {
         return 0;
+    }
+    if (route->kind != ROUTES_ROUTE_MOUNT) {
+        return routes_method_is_websocket(route->methods);
     }
     const struct routes_mount *mount = routes_table_application(table, route);
 

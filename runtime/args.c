@@ -214,6 +214,10 @@ take_request(struct decoding *d, uint32_t i)
         value->u.text.len = strlen(d->input->method);
         value->u.text.ascii = 0;
         break;
+    case ROUTES_TYPE_WEBSOCKET:
+        value->kind = ROUTES_VALUE_WEBSOCKET;
+        value->u.stream = NULL; /* for the caller to fill in */
+        break;
     default:
         value->kind = ROUTES_VALUE_REQUEST;
         break;

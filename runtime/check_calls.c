@@ -25,7 +25,8 @@ is_of_request(const struct routes_type *type)
 {
     return type->kind == ROUTES_TYPE_REQUEST ||
            type->kind == ROUTES_TYPE_PRINCIPAL ||
-           type->kind == ROUTES_TYPE_METHOD;
+           type->kind == ROUTES_TYPE_METHOD ||
+           type->kind == ROUTES_TYPE_WEBSOCKET;
 }
 
 /* What no text or JSON is. */
@@ -219,9 +220,10 @@ types_row(struct routes_check *c, uint32_t i)
     const struct routes_table *t = c->table;
     const struct routes_type *type = &t->types[i];
 
-    routes_check_expect(
-        c, type->kind != ROUTES_TYPE_NULL && type->kind <= ROUTES_TYPE_FILE,
-        "a kind that is none");
+    routes_check_expect(c,
+                        type->kind != ROUTES_TYPE_NULL &&
+                            type->kind <= ROUTES_TYPE_WEBSOCKET,
+                        "a kind that is none");
     routes_check_text(c, type->spelling);
     check_item(c, i);
     routes_check_index(c, type->dfa, t->n_dfas, "a DFA that is none");

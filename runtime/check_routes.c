@@ -225,6 +225,40 @@ mounts_row(struct routes_check *c, uint32_t i)
                         "an option that its kind does not have");
 }
 
+/* What a route of websockets is called with, and how often. */
+static unsigned
+count_websockets(const struct routes_table *t,
+                 const struct routes_route *route)
+{
+    unsigned n = 0;
+
+    for (uint32_t i = 0; i < route->n_args; i++) {
+        n += t->types[t->args[route->args + i].type].kind ==
+             ROUTES_TYPE_WEBSOCKET;
+    }
+    return n;
+}
+
+/* A function with a websocket is called for a handshake, any other for what is
+ * none. */
+static void
+check_websocket(struct routes_check *c, const struct routes_route *route)
+{
+    const uint64_t bit = ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET);
+    int is = routes_method_is_websocket(route->methods);
+
+    routes_check_expect(
+        c, is || !(route->methods & bit) || route->methods == UINT64_MAX,
+        "a method that stands alone");
+    routes_check_expect(c, count_websockets(c->table, route) == (is ? 1u : 0u),
+                        "not the websocket of its method");
+    routes_check_expect(c,
+                        !is || (route->kind == ROUTES_ROUTE_FUNCTION &&
+                                route->takes == 0 && route->n_results == 0 &&
+                                route->n_formats == 0),
+                        "a websocket that answers as a request");
+}
+
 /* What the route's own arguments need of it. */
 static void
 check_route_args(struct routes_check *c, const struct routes_route *route)
@@ -344,6 +378,7 @@ routes_row(struct routes_check *c, uint32_t i)
         "formats that are none");
     if (c->refusal == NULL) {
         check_route_args(c, route);
+        check_websocket(c, route);
     }
     if (c->refusal == NULL && route->kind == ROUTES_ROUTE_REDIRECT) {
         check_redirect_of(c, route);
@@ -456,6 +491,40 @@ variants_row(struct routes_check *c, uint32_t i)
                      "a route that is none");
 }
 
+/* Whether a route of an end is called as what it is declared for. */
+static void
+check_end_route(struct routes_check *c, uint32_t route, int handshake)
+{
+    uint64_t methods = c->table->routes[route].methods;
+
+    routes_check_expect(c, routes_method_is_websocket(methods) == handshake,
+                        "a websocket under another method");
+}
+
+static void
+check_ends(struct routes_check *c)
+{
+    const struct routes_table *t = c->table;
+
+    c->section = "ends";
+    for (c->row = 1; c->row < t->n_ends && c->refusal == NULL; c->row++) {
+        const struct routes_end *end = &t->ends[c->row];
+        uint32_t n = 0;
+
+        for (uint64_t left = end->methods; left != 0; left &= left - 1) {
+            uint64_t bit = left & (0 - left);
+
+            check_end_route(
+                c, n == 0 ? end->first : t->end_routes[end->further + n - 1],
+                routes_method_is_websocket(bit));
+            n++;
+        }
+        if (end->any != 0) {
+            check_end_route(c, end->any, 0);
+        }
+    }
+}
+
 void
 routes_check_routes(struct routes_check *c)
 {
@@ -473,6 +542,9 @@ routes_check_routes(struct routes_check *c)
     CHECK_ROWS(c, urls)
     CHECK_ROWS(c, choices)
     CHECK_ROWS(c, variants)
+    if (c->refusal == NULL) {
+        check_ends(c);
+    }
 }
 
 /* A variant answers with the captures of the route that chooses it, and

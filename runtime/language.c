@@ -70,6 +70,7 @@ has_kind(const struct routes_type *type, const char *text, size_t len)
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
     case ROUTES_TYPE_FILE:
+    case ROUTES_TYPE_WEBSOCKET:
         return 0;
     }
     return 0;

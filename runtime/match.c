@@ -30,10 +30,16 @@
 #include "segment.h"
 
 #define METHOD_IS(m, set) ((ROUTES_METHOD_BIT(m) & (set)) != 0)
+/* What a GET answers that has no route of its own at an end: a handshake for a
+ * websocket is a GET. */
+#define METHODS_AS_GET                                                        \
+    (ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD) |                                  \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET))
 /* What an `ANY` route answers, of the methods with a name. */
 #define METHODS_ANY(table)                                                    \
     (routes_method_known(table) & ~ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE) &   \
-     ~ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT))
+     ~ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT) &                              \
+     ~ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET))
 /* What it doesn't answer: OPTIONS is automatic. */
 #define METHODS_NOT_ANY                                                       \
     (ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE) |                                 \
@@ -91,7 +97,7 @@ pick_further(const struct routes_table *table, const struct routes_end *end,
 {
     uint64_t bit = ROUTES_METHOD_BIT(method);
 
-    if (!(end->methods & bit) && method == ROUTES_METHOD_HEAD) {
+    if (!(end->methods & bit) && METHOD_IS(method, METHODS_AS_GET)) {
         bit = ROUTES_METHOD_BIT(ROUTES_METHOD_GET);
     }
     if (end->methods & bit) {

@@ -33,8 +33,8 @@ struct routes_match {
     uint32_t place; /* index into places[]: whose requirement guards the
                        answer; FOUND: 0, for the route has its own */
     uint64_t allow; /* NOT_ALLOWED, OPTIONS: bits of the methods the path has,
-                       HEAD added to GET, OPTIONS always in; else not
-                       set */
+                       HEAD added to GET, OPTIONS always in, as routes have
+                       them (see routes_method_sent); else not set */
     uint32_t n_captures; /* of the route's pattern, or of the place's */
     struct routes_capture captures[ROUTES_MAX_CAPTURES]; /* the rest of it is
                                                             not set */
@@ -42,9 +42,9 @@ struct routes_match {
 
 /* Matches a request by LANGUAGE.md P1 to P12.  host: lower case, without port
  * and trailing dot, or NULL; path: begins with '/', any bytes; method may be
- * ROUTES_METHOD_NONE.  The result's outcome is also returned.  Time: linear in
- * the path for each pattern tried; nothing outside [path, path + len) is
- * read. */
+ * ROUTES_METHOD_NONE, and is WEBSOCKET for a GET that asks for one.  The
+ * result's outcome is also returned.  Time: linear in the path for each
+ * pattern tried; nothing outside [path, path + len) is read. */
 enum routes_outcome
 routes_match(const struct routes_table *table, const char *host,
              size_t host_len, const char *path, size_t len,

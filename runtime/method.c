@@ -53,6 +53,15 @@ routes_method_in(const struct routes_table *table, const char *name,
     return method;
 }
 
+enum routes_method
+routes_method_asked(const struct routes_table *table, const char *name,
+                    size_t len)
+{
+    enum routes_method method = routes_method_in(table, name, len);
+
+    return method == ROUTES_METHOD_WEBSOCKET ? ROUTES_METHOD_NONE : method;
+}
+
 const char *
 routes_method_name_in(const struct routes_table *table,
                       enum routes_method method)
@@ -75,4 +84,35 @@ routes_method_known(const struct routes_table *table)
         }
     }
     return known;
+}
+
+#define GET_AND_HEAD                                                          \
+    (ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |                                   \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD))
+
+uint64_t
+routes_method_sent(uint64_t methods)
+{
+    const uint64_t websocket = ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET);
+
+    return (methods & websocket) != 0 ? (methods & ~websocket) | GET_AND_HEAD
+                                      : methods;
+}
+
+int
+routes_method_refusal(enum routes_method method, uint64_t allow)
+{
+    return (allow & ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET)) != 0 &&
+                   (GET_AND_HEAD & ROUTES_METHOD_BIT(method)) != 0
+               ? 426
+               : 405;
+}
+
+enum routes_method
+routes_method_met(enum routes_method method, uint64_t methods)
+{
+    if (routes_method_is_websocket(methods)) {
+        return ROUTES_METHOD_WEBSOCKET;
+    }
+    return method == ROUTES_METHOD_WEBSOCKET ? ROUTES_METHOD_GET : method;
 }

@@ -106,6 +106,8 @@ enum routes_method {
     ROUTES_METHOD_UNLOCK,
     ROUTES_METHOD_REPORT,
     ROUTES_METHOD_SEARCH,
+    ROUTES_METHOD_WEBSOCKET, /* a GET that asks for a websocket: no request
+                                has such a method, and it stands alone */
     ROUTES_METHOD_OWN, /* methods[0] of the table, and the others behind it */
     ROUTES_N_METHODS = ROUTES_METHOD_OWN + ROUTES_MAX_OWN_METHODS
 };
@@ -118,7 +120,8 @@ enum routes_method {
      ROUTES_METHOD_BIT(ROUTES_METHOD_DELETE) |                                \
      ROUTES_METHOD_BIT(ROUTES_METHOD_OPTIONS) |                               \
      ROUTES_METHOD_BIT(ROUTES_METHOD_CONNECT) |                               \
-     ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE))
+     ROUTES_METHOD_BIT(ROUTES_METHOD_TRACE) |                                 \
+     ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET))
 
 /* The methods that change nothing (RFC 9110, and those of WebDAV). */
 #define ROUTES_METHODS_SAFE                                                   \
@@ -619,7 +622,9 @@ enum routes_type_kind {
     ROUTES_TYPE_UPLOAD,    /* min..max bytes of a media type in labels, if
                               there are any; it, and a list of it, is of
                               arguments FROM_FILE alone */
-    ROUTES_TYPE_FILE       /* a path or an open file; of results alone */
+    ROUTES_TYPE_FILE,      /* a path or an open file; of results alone */
+    ROUTES_TYPE_WEBSOCKET  /* FROM_REQUEST: one argument of each route of the
+                              method WEBSOCKET, and of no other */
 };
 
 enum routes_type_flag {

@@ -282,6 +282,7 @@ read_kind(const struct routes_table *table, const struct routes_type *type,
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
     case ROUTES_TYPE_FILE:
+    case ROUTES_TYPE_WEBSOCKET:
         return ROUTES_FAULT_TYPE;
     }
     return ROUTES_FAULT_TYPE;

@@ -28,10 +28,11 @@ enum routes_value_kind {
     ROUTES_VALUE_PRINCIPAL, /* caller */
     ROUTES_VALUE_MAP,
     ROUTES_VALUE_RECORD,
-    ROUTES_VALUE_JSON,   /* json: a value as it came */
-    ROUTES_VALUE_ABSENT, /* of an optional member of a record only */
-    ROUTES_VALUE_STREAM, /* stream */
-    ROUTES_VALUE_UPLOAD  /* upload */
+    ROUTES_VALUE_JSON,     /* json: a value as it came */
+    ROUTES_VALUE_ABSENT,   /* of an optional member of a record only */
+    ROUTES_VALUE_STREAM,   /* stream */
+    ROUTES_VALUE_UPLOAD,   /* upload */
+    ROUTES_VALUE_WEBSOCKET /* the websocket of the request */
 };
 
 struct routes_json;   /* json.h */
@@ -75,7 +76,8 @@ struct routes_value {
         } record;
         const struct routes_json *json;
         const struct routes_caller *caller; /* borrowed */
-        void *stream; /* borrowed from the input: the caller's own */
+        void *stream; /* borrowed from the input: the caller's own; of a
+                         websocket, too */
         struct routes_upload *upload; /* borrowed from the input */
     } u;
 };

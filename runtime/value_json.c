@@ -141,6 +141,7 @@ suits(enum routes_type_kind kind, enum routes_json_kind json)
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
     case ROUTES_TYPE_FILE:
+    case ROUTES_TYPE_WEBSOCKET:
         return 0;
     }
     return 0;

@@ -14,6 +14,7 @@
 #include "process.h"
 #include "response.h"
 #include "pyrequest.h"
+#include "pysocket.h"
 #include "session.h"
 #include "stdio.h"
 #include "stream.h"
@@ -104,7 +105,8 @@ add_types(PyObject *module, struct apache_state *state)
         PyModule_AddType(module, state->response_type) != 0) {
         return -1;
     }
-    if (session_add_types(module, state) != 0) {
+    if (session_add_types(module, state) != 0 ||
+        pysocket_add_types(module, state) != 0) {
         return -1;
     }
     return add_bodies(module, state);
@@ -228,6 +230,9 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->body_stream_type);
     Py_VISIT(state->form_type);
     Py_VISIT(state->upload_type);
+    Py_VISIT(state->socket_type);
+    Py_VISIT(state->async_socket);
+    Py_VISIT(state->disconnected);
     Py_VISIT(state->wsgi_start_type);
     Py_VISIT(state->wsgi_file_type);
     Py_VISIT(state->body_error);
@@ -265,6 +270,9 @@ clear(PyObject *module)
     Py_CLEAR(state->body_stream_type);
     Py_CLEAR(state->form_type);
     Py_CLEAR(state->upload_type);
+    Py_CLEAR(state->socket_type);
+    Py_CLEAR(state->async_socket);
+    Py_CLEAR(state->disconnected);
     Py_CLEAR(state->wsgi_start_type);
     Py_CLEAR(state->wsgi_file_type);
     Py_CLEAR(state->body_error);

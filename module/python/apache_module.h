@@ -32,6 +32,10 @@ struct apache_state {
     PyTypeObject *body_stream_type; /* owned: apache.Stream */
     PyTypeObject *upload_type;      /* owned: apache.Upload */
     PyTypeObject *form_type;        /* owned: apache.Form */
+    PyTypeObject *socket_type;      /* owned: apache.WebSocket */
+    PyObject *async_socket;         /* owned: apache.AsyncWebSocket */
+    PyObject *disconnected;         /* owned: apache.Disconnected */
+    int talks;                      /* the loop knows of websockets */
     PyTypeObject *wsgi_start_type;  /* owned: start_response */
     PyTypeObject *wsgi_file_type;   /* owned: wsgi.file_wrapper */
     PyObject *body_error;           /* owned: apache.BodyError */

@@ -427,6 +427,15 @@ refuse_path(int *status)
 }
 
 int
+asgi_talk(struct outlet *outlet, const struct embed_visit *visit,
+          PyObject *link, int *status)
+{
+    int result = talk_with(outlet, visit, link, status);
+    await_drop(link);
+    return result;
+}
+
+int
 asgi_run(struct outlet *outlet, PyObject *life, PyObject *app,
          const struct embed_visit *visit, int *status)
 {
@@ -447,7 +456,5 @@ asgi_run(struct outlet *outlet, PyObject *life, PyObject *app,
     if (link == NULL) {
         return -1;
     }
-    int result = talk_with(outlet, visit, link, status);
-    await_drop(link);
-    return result;
+    return asgi_talk(outlet, visit, link, status);
 }

@@ -20,4 +20,10 @@ struct outlet;
 int asgi_run(struct outlet *outlet, PyObject *life, PyObject *app,
              const struct embed_visit *visit, int *status);
 
+/* The same for a websocket whose function runs as pysocket_loop_start() has it
+ * (borrowed): OK when it is over, 403 if it was refused.  The link is given
+ * up.  GIL: held, released in between. */
+int asgi_talk(struct outlet *outlet, const struct embed_visit *visit,
+              PyObject *link, int *status);
+
 #endif

@@ -13,6 +13,7 @@
 #include "embed.h"
 #include "heading.h"
 #include "interpreter.h"
+#include "pysocket.h"
 
 #define FAILED 1011 /* the code that such a close has */
 
@@ -54,20 +55,6 @@ answer(const struct speech *speech)
 
 /* ---- the handshake ------------------------------------------------------ */
 
-/* The subprotocol that was chosen, one of the offers; NULL: none. */
-static const char *
-find_protocol(const struct embed_socket *socket, PyObject *protocol)
-{
-    for (int i = 0; i < socket->offers->nelts; i++) {
-        const char *offer = APR_ARRAY_IDX(socket->offers, i, const char *);
-        if (PyUnicode_Check(protocol) &&
-            PyUnicode_CompareWithASCIIString(protocol, offer) == 0) {
-            return offer;
-        }
-    }
-    return NULL;
-}
-
 static int
 accept_socket(const struct speech *speech, const struct heading *heading)
 {
@@ -77,7 +64,7 @@ accept_socket(const struct speech *speech, const struct heading *heading)
     if (chosen == NULL) {
         return -1;
     }
-    const char *protocol = find_protocol(socket, chosen);
+    const char *protocol = pysocket_protocol(socket, chosen);
     Py_DECREF(chosen);
     void *paused = interpreter_pause();
     socket->accept(socket, protocol, heading->headers);

@@ -8,6 +8,7 @@
 
 #include <apr_strings.h>
 
+#include "apache_module.h"
 #include "asgi.h"
 #include "ask.h"
 #include "await.h"
@@ -20,6 +21,8 @@
 #include "plan.h"
 #include "process.h"
 #include "pyrequest.h"
+#include "pysocket.h"
+#include "pysocket_loop.h"
 #include "result.h"
 #include "shutdown.h"
 #include "signals.h"
@@ -333,6 +336,140 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     if (lasts) {
         reply->stream->scope = scope;
     }
+    return status;
+}
+
+/* ---- websockets --------------------------------------------------------- */
+
+static void
+place_socket(const struct routes_route *route, struct routes_value *values,
+             PyObject *object)
+{
+    for (uint32_t i = 0; i < route->n_args; i++) {
+        if (values[i].kind == ROUTES_VALUE_WEBSOCKET) {
+            values[i].u.stream = object;
+        }
+    }
+}
+
+/* What became of it: 0, or an exception, -1.  To be told by one that the
+ * client is gone is no fault. */
+static int
+settle_talk(const struct errand *errand, const struct embed_socket *socket,
+            int result)
+{
+    struct apache_state *state = errand->bound->interpreter->apache;
+    if (result != 0 && socket->open &&
+        PyErr_ExceptionMatches(state->disconnected)) {
+        PyErr_Clear();
+        result = 0;
+    }
+    if (result != 0) {
+        return fail_call(errand, 1);
+    }
+    return socket->open ? OK : HTTP_FORBIDDEN;
+}
+
+/* -1 with an exception. */
+static int
+check_nothing(struct apache_state *state, PyObject *result)
+{
+    if (result != NULL && result != Py_None) {
+        PyErr_Format(state->refusal,
+                     "gave back a value of type %s, which nobody gets: what "
+                     "is sent over a websocket goes by send()",
+                     Py_TYPE(result)->tp_name);
+    }
+    return result == Py_None ? 0 : -1;
+}
+
+/* A `def` function speaks on this thread. */
+static int
+talk_here(const struct errand *errand, struct routes_value *values,
+          struct embed_socket *socket)
+{
+    struct apache_state *state = errand->bound->interpreter->apache;
+    PyObject *object = pysocket_make(state, socket); /* new */
+    if (object == NULL) {
+        return fail_call(errand, 1);
+    }
+    place_socket(errand->route, values, object);
+    PyObject *result = call_function(state, errand->plan, values); /* new */
+    int fault = check_nothing(state, result);
+    Py_XDECREF(result);
+    pysocket_end(object);
+    Py_DECREF(object);
+    return settle_talk(errand, socket, fault);
+}
+
+/* Runs the function on the loop, and speaks for it meanwhile. */
+static int
+run_talk(const struct errand *errand, PyObject *object,
+         const struct routes_value *values, struct embed_socket *socket,
+         int *status)
+{
+    struct interpreter *interpreter = errand->bound->interpreter;
+    struct outlet outlet = {.interpreter = interpreter, .r = errand->r};
+    const struct embed_visit visit = {.socket = socket};
+    PyObject *awaitable =
+        call_function(interpreter->apache, errand->plan, values); /* new */
+    if (awaitable == NULL) {
+        return -1;
+    }
+    /* what is interrupted here would leave a task behind */
+    deadline_end(interpreter_thread(interpreter));
+    PyObject *link = pysocket_loop_start(interpreter, object, awaitable,
+                                         errand->plan->subject); /* new */
+    Py_DECREF(awaitable);
+    return link != NULL ? asgi_talk(&outlet, &visit, link, status) : -1;
+}
+
+/* An `async def` function speaks on the loop. */
+static int
+talk_there(const struct errand *errand, struct routes_value *values,
+           struct embed_socket *socket)
+{
+    int status = OK;
+    PyObject *object =
+        pysocket_loop_make(errand->bound->interpreter, socket); /* new */
+    if (object == NULL) {
+        return fail_call(errand, 1);
+    }
+    place_socket(errand->route, values, object);
+    int fault = run_talk(errand, object, values, socket, &status);
+    Py_DECREF(object);
+    return fault == 0 ? status : settle_talk(errand, socket, fault);
+}
+
+int
+embed_talk(struct embed_table *bound, request_rec *r, uint32_t route,
+           struct routes_value *values, struct embed_socket *socket,
+           struct reply *reply)
+{
+    const struct plan *plan = &bound->plans[route];
+    if (plan->callable == NULL) {
+        return refuse_call(plan->subject, r);
+    }
+    struct interpreter_scope scope =
+        scope_of(bound, r, route, plan->subject, plan->time);
+    struct interpreter_thread *thread = enter(bound->interpreter, &scope);
+    if (thread == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    struct error error = {0};
+    struct errand errand = {.bound = bound,
+                            .plan = plan,
+                            .r = r,
+                            .route = &bound->table->routes[route],
+                            .paged = 1,
+                            .reply = reply,
+                            .error = &error};
+    int status = plan->async ? talk_there(&errand, values, socket)
+                             : talk_here(&errand, values, socket);
+    if (status == HTTP_INTERNAL_SERVER_ERROR && !error.mapped) {
+        keep_fault(r, &error, reply);
+    }
+    leave(thread, &scope, 0, &error);
     return status;
 }
 

@@ -259,6 +259,16 @@ int embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                uint32_t format, const struct routes_value *values,
                struct reply *reply);
 
+/* Calls the function of routes[route] for a websocket, with the values of its
+ * args[], of which that one is filled in.  The function answers the handshake
+ * (socket->open), sends and receives; the websocket may still be open when
+ * this returns.  OK: it is over.  Else a status: 403, it was refused; or what
+ * embed_call has, with the head, trace and exception of *reply.
+ * GIL: not held. */
+int embed_talk(struct embed_table *bound, request_rec *r, uint32_t route,
+               struct routes_value *values, struct embed_socket *socket,
+               struct reply *reply);
+
 /* Calls the function of pages[page] with the error and turns the result into
  * *reply, whose status is the error's unless the function gave another.
  * Returns OK, or another status when there is no reply: it was logged why.

@@ -262,6 +262,11 @@ make_other(struct apache_state *state, const struct shape *shapes,
         return make_record(state, shapes, value);
     case ROUTES_VALUE_JSON:
         return json_load_object(value->u.json);
+    case ROUTES_VALUE_WEBSOCKET:
+        if (value->u.stream != NULL) {
+            return Py_NewRef((PyObject *)value->u.stream);
+        }
+        break; /* the call is for no handshake */
     case ROUTES_VALUE_REQUEST:
         return pyrequest_current(state);
     case ROUTES_VALUE_PRINCIPAL:

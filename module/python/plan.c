@@ -16,7 +16,9 @@
 #include "function.h"
 #include "loop.h"
 #include "object.h"
+#include "pysocket_loop.h"
 
+#include "../../runtime/method.h"
 #include "../../runtime/table.h"
 
 /* What a plan is being made of. */
@@ -217,6 +219,23 @@ need_loop(struct apache_state *state, const struct signature *signature)
                : 0;
 }
 
+/* What a function that is called for a websocket needs. */
+static int
+prepare_talk(const struct layout *layout)
+{
+    if (!routes_method_is_websocket(layout->route->methods)) {
+        return 0;
+    }
+    if ((layout->signature->lazy & ~CO_COROUTINE) != 0) {
+        PyErr_SetString(layout->state->refusal,
+                        "is a generator function: what is sent over a "
+                        "websocket goes by send()");
+        return -1;
+    }
+    return layout->plan->async ? pysocket_loop_need(layout->state->interpreter)
+                               : 0;
+}
+
 int
 plan_make_positional(struct apache_state *state, PyObject *callable,
                      const struct signature *signature, int n,
@@ -249,8 +268,10 @@ plan_make(struct apache_state *state, apr_pool_t *pool,
                             .plan = plan};
     plan->n_slots = 0;
     plan->slots = apr_pcalloc(pool, route->n_args * sizeof *plan->slots);
-    if (need_loop(state, signature) != 0 || place_positional(&layout) != 0 ||
-        place_named(&layout) != 0 || fix_slots(&layout) != 0) {
+    plan->async = (signature->lazy & CO_COROUTINE) != 0;
+    if (need_loop(state, signature) != 0 || prepare_talk(&layout) != 0 ||
+        place_positional(&layout) != 0 || place_named(&layout) != 0 ||
+        fix_slots(&layout) != 0) {
         return -1;
     }
     if (plan->n_slots > plan->n_positional) {

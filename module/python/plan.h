@@ -44,6 +44,7 @@ struct plan {
     struct plan_raise *raises;  /* pool; innermost first */
     const struct shape *shapes; /* borrowed: of the table's records */
     const char *subject;        /* pool: "shop.routes:7: shop.orders:show" */
+    int async;                  /* its function runs on the event loop */
     uint32_t time; /* milliseconds that it may run, 0: as long as it likes */
 };
 

@@ -256,6 +256,7 @@ spelling_of(struct apache_state *state, const struct routes_type *type,
     case ROUTES_TYPE_STREAM:
     case ROUTES_TYPE_UPLOAD:
     case ROUTES_TYPE_FILE:
+    case ROUTES_TYPE_WEBSOCKET:
         break;
     }
     return refuse_value("of a type that no URL carries");

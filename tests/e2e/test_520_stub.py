@@ -17,7 +17,8 @@ import tree                                                     # noqa: E402
 STUB = tree.SOURCE / "module" / "python" / "apache.pyi"
 # Attributes of the objects, which the types don't show; tested by their own.
 OF_OBJECTS = {"Upload": {"filename", "content_type", "size"},
-              "BodyError": {"status"}}
+              "BodyError": {"status"}, "Disconnected": {"code", "reason"}}
+FUNCTIONS = ast.FunctionDef, ast.AsyncFunctionDef
 ROUTES = """\
 routes 1
 public
@@ -95,9 +96,9 @@ def stub():
 
 def methods(node):
     """The members of a class; of overloads the first."""
-    return {one.name if isinstance(one, ast.FunctionDef) else one.target.id:
+    return {one.target.id if isinstance(one, ast.AnnAssign) else one.name:
             one for one in reversed(node.body)
-            if isinstance(one, (ast.FunctionDef, ast.AnnAssign))}
+            if isinstance(one, (*FUNCTIONS, ast.AnnAssign))}
 
 
 def told(node):
@@ -152,8 +153,7 @@ def test_each_name_is_what_the_module_has(running, name):
 def test_each_method_takes_what_the_stub_says(running, name):
     for member, node in methods(stub()[name]).items():
         doc = running[name]["members"].get(member, "")
-        if isinstance(node, ast.FunctionDef) and \
-                doc.startswith(member + "("):
+        if isinstance(node, FUNCTIONS) and doc.startswith(member + "("):
             assert told(node) == signature(doc)
     made = methods(stub()[name]).get("__init__")
     if made is not None:
@@ -191,6 +191,22 @@ def show(req: apache.Request, user: apache.Principal | None) -> object:
 @apache.json_default
 def plain(value: object) -> str:
     return str(value)
+
+
+def echo(ws: apache.WebSocket) -> None:
+    ws.accept(subprotocol=ws.subprotocols[0] if ws.subprotocols else None)
+    for message in ws:
+        ws.send(message)
+    ws.close(1000, "done")
+
+
+async def talk(ws: apache.AsyncWebSocket) -> None:
+    try:
+        async for message in ws:
+            await ws.send(message)
+        await ws.close(1000, "done")
+    except apache.Disconnected as gone:
+        print(gone.code + 1, gone.reason.upper(), ws.close_code)
 
 
 def missing(error: apache.Error) -> str:

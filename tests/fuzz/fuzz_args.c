@@ -99,6 +99,7 @@ check_value(const struct routes_value *value)
     case ROUTES_VALUE_ABSENT:
     case ROUTES_VALUE_STREAM:
     case ROUTES_VALUE_UPLOAD:
+    case ROUTES_VALUE_WEBSOCKET:
         break;
     }
 }

@@ -118,6 +118,7 @@ check_value(const struct routes_value *value, unsigned depth)
     case ROUTES_VALUE_PRINCIPAL:
     case ROUTES_VALUE_STREAM:
     case ROUTES_VALUE_UPLOAD:
+    case ROUTES_VALUE_WEBSOCKET:
         break;
     }
 }

@@ -208,12 +208,22 @@ add_dfa(struct builder *b, const char *set)
 static enum routes_type_kind
 kind_of(const char *name, size_t len)
 {
-    static const char *const names[] = {
-        "",      "str",     "int",
-        "float", "decimal", "bool",
-        "uuid",  "date",    "datetime",
-        "bytes", "path",    "rawpath",
-        "enum",  "list",    [ROUTES_TYPE_UPLOAD] = "upload"};
+    static const char *const names[] = {"",
+                                        "str",
+                                        "int",
+                                        "float",
+                                        "decimal",
+                                        "bool",
+                                        "uuid",
+                                        "date",
+                                        "datetime",
+                                        "bytes",
+                                        "path",
+                                        "rawpath",
+                                        "enum",
+                                        "list",
+                                        [ROUTES_TYPE_UPLOAD] = "upload",
+                                        [ROUTES_TYPE_WEBSOCKET] = "websocket"};
 
     for (unsigned i = 1; i < sizeof(names) / sizeof(names[0]); i++) {
         if (names[i] != NULL && strlen(names[i]) == len &&

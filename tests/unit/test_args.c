@@ -95,6 +95,7 @@ told_value(const struct routes_value *value)
     case ROUTES_VALUE_ABSENT:
     case ROUTES_VALUE_STREAM:
     case ROUTES_VALUE_UPLOAD:
+    case ROUTES_VALUE_WEBSOCKET:
         break;
     }
     return "?";

@@ -507,6 +507,66 @@ get_serves_head_unless_head_is_declared(void **state)
     assert_told(t, "HEAD", "/c", "405 /c POST OPTIONS");
 }
 
+static uint32_t
+route_talk(struct builder *b, const char *path)
+{
+    uint32_t route = builder_route(b, NULL, "WEBSOCKET", path);
+
+    builder_arg(b, route, "ws", ROUTES_FROM_REQUEST, "websocket", NULL);
+    return route;
+}
+
+static void
+a_handshake_is_a_get_where_no_route_is_for_it(void **state)
+{
+    struct builder *b = builder_create(pool);
+    const struct routes_table *t;
+    uint32_t get = builder_route(b, NULL, "GET", "/a");
+    uint32_t talk = route_talk(b, "/a");
+    uint32_t lobby = builder_route(b, NULL, "GET", "/b/lobby");
+    uint32_t room = route_talk(b, "/b/{x}");
+    uint32_t any = builder_route(b, NULL, "ANY", "/c");
+
+    (void)state;
+    builder_route(b, NULL, "POST", "/d");
+    t = finish(b);
+    assert_int_equal(match(t, NULL, "WEBSOCKET", "/a").route, talk);
+    assert_int_equal(match(t, NULL, "GET", "/a").route, get);
+    assert_int_equal(match(t, NULL, "WEBSOCKET", "/b/lobby").route, lobby);
+    assert_int_equal(match(t, NULL, "WEBSOCKET", "/b/x").route, room);
+    assert_int_equal(match(t, NULL, "WEBSOCKET", "/c").route, any);
+    assert_told(t, "WEBSOCKET", "/d", "405 /d POST OPTIONS");
+    assert_told(t, "GET", "/b/x", "405 /b/{x} OPTIONS WEBSOCKET [x]");
+    assert_false(match(t, NULL, "PUT", "/c").allow &
+                 ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET));
+}
+
+static void
+no_request_has_the_method_of_websockets(void **state)
+{
+    const uint64_t talk = ROUTES_METHOD_BIT(ROUTES_METHOD_WEBSOCKET);
+    const uint64_t post = ROUTES_METHOD_BIT(ROUTES_METHOD_POST);
+    const uint64_t get = ROUTES_METHOD_BIT(ROUTES_METHOD_GET) |
+                         ROUTES_METHOD_BIT(ROUTES_METHOD_HEAD);
+    const struct routes_table *t = finish(builder_create(pool));
+
+    (void)state;
+    assert_int_equal(routes_method_asked(t, "WEBSOCKET", 9),
+                     ROUTES_METHOD_NONE);
+    assert_int_equal(routes_method_asked(t, "GET", 3), ROUTES_METHOD_GET);
+    assert_true(routes_method_sent(talk | post) == (get | post));
+    assert_true(routes_method_sent(post) == post);
+    assert_int_equal(routes_method_refusal(ROUTES_METHOD_GET, talk), 426);
+    assert_int_equal(routes_method_refusal(ROUTES_METHOD_HEAD, talk), 426);
+    assert_int_equal(routes_method_refusal(ROUTES_METHOD_POST, talk), 405);
+    assert_int_equal(routes_method_refusal(ROUTES_METHOD_NONE, talk), 405);
+    assert_int_equal(routes_method_refusal(ROUTES_METHOD_GET, post), 405);
+    assert_int_equal(routes_method_met(ROUTES_METHOD_GET, talk),
+                     ROUTES_METHOD_WEBSOCKET);
+    assert_int_equal(routes_method_met(ROUTES_METHOD_WEBSOCKET, UINT64_MAX),
+                     ROUTES_METHOD_GET);
+}
+
 static void
 the_path_beats_the_method(void **state)
 {
@@ -847,6 +907,8 @@ main(void)
         TEST(bounds_are_part_of_the_language),
         TEST(the_method_is_part_of_matching),
         TEST(get_serves_head_unless_head_is_declared),
+        TEST(a_handshake_is_a_get_where_no_route_is_for_it),
+        TEST(no_request_has_the_method_of_websockets),
         TEST(the_path_beats_the_method),
         TEST(any_is_every_method_but_three),
         TEST(declared_options_are_a_route),

@@ -146,6 +146,7 @@ told(const struct routes_value *value)
     case ROUTES_VALUE_PRINCIPAL:
     case ROUTES_VALUE_STREAM:
     case ROUTES_VALUE_UPLOAD:
+    case ROUTES_VALUE_WEBSOCKET:
         break;
     }
     return "?";

@@ -1065,6 +1065,53 @@ a_result_that_can_not_leave_is_refused(void **state)
     assert_refused(t, "a type that no result has");
 }
 
+/* A table with a route for WEBSOCKET. */
+static struct routes_table *
+make_talk(uint32_t *route)
+{
+    struct builder *b = builder_create(pool);
+
+    builder_route(b, NULL, "GET", "/a");
+    *route = builder_route(b, NULL, "WEBSOCKET", "/a");
+    builder_arg(b, *route, "ws", ROUTES_FROM_REQUEST, "websocket", NULL);
+    return builder_finish(b);
+}
+
+static void
+a_websocket_of_another_route_is_refused(void **state)
+{
+    const uint64_t get = ROUTES_METHOD_BIT(ROUTES_METHOD_GET);
+    uint32_t route;
+    struct routes_table *t = make_talk(&route);
+
+    (void)state;
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_route, t, routes, route).methods |= get;
+    assert_refused(t, "a method that stands alone");
+    t = make_talk(&route);
+    EDIT(routes_route, t, routes, route).methods = get;
+    assert_refused(t, "not the websocket of its method");
+    t = make_talk(&route);
+    EDIT(routes_route, t, routes, route).methods = UINT64_MAX;
+    assert_refused(t, "not the websocket of its method");
+    t = make_talk(&route);
+    EDIT(routes_route, t, routes, route).n_args = 0;
+    assert_refused(t, "not the websocket of its method");
+    t = make_talk(&route);
+    EDIT(routes_route, t, routes, route).takes = ROUTES_TAKES_JSON;
+    assert_refused(t, "a websocket that answers as a request");
+    t = make_talk(&route);
+    EDIT(routes_arg, t, args, t->routes[route].args).source =
+        ROUTES_FROM_QUERY;
+    assert_refused(t, "a type that its source does not give");
+    t = make_talk(&route);
+    t->ends = apr_pmemdup(pool, t->ends, t->n_ends * sizeof(*t->ends));
+    for (uint32_t i = 1; i < t->n_ends; i++) {
+        EDIT(routes_end, t, ends, i).first = route;
+    }
+    assert_refused(t, "a websocket under another method");
+}
+
 static void
 methods_that_are_no_names_are_refused(void **state)
 {
@@ -1255,6 +1302,7 @@ main(void)
         TEST(a_mount_that_is_none_is_refused),
         TEST(a_guard_that_keeps_nothing_is_refused),
         TEST(a_result_that_can_not_leave_is_refused),
+        TEST(a_websocket_of_another_route_is_refused),
         TEST(methods_that_are_no_names_are_refused),
         TEST(formats_that_can_not_be_chosen_are_refused),
         TEST(a_route_with_more_captures_than_its_path_is_refused),

@@ -104,6 +104,7 @@ told(const struct routes_value *value)
     case ROUTES_VALUE_ABSENT:
     case ROUTES_VALUE_STREAM:
     case ROUTES_VALUE_UPLOAD:
+    case ROUTES_VALUE_WEBSOCKET:
         break;
     }
     return "?";
