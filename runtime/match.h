@@ -36,8 +36,9 @@ struct routes_match {
                        HEAD added to GET, OPTIONS always in, as routes have
                        them (see routes_method_sent); else not set */
     uint32_t n_captures; /* of the route's pattern, or of the place's */
-    struct routes_capture captures[ROUTES_MAX_CAPTURES]; /* the rest of it is
-                                                            not set */
+    struct routes_capture captures[ROUTES_MAX_CAPTURES + 1];
+    /* the first n_captures are set; the row behind them may hold a segment
+       that the matcher looked at */
 };
 
 /* Matches a request by LANGUAGE.md P1 to P12.  host: lower case, without port

@@ -19,6 +19,9 @@
 #include "tests/unit/table_builder.h"
 
 #define MAX_CHANGES 8
+/* With one before them, all that a way may have. */
+#define FURTHER_CAPTURES                                                      \
+    "{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/{o}/{p}"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -55,6 +58,8 @@ make(apr_pool_t *pool)
     builder_route(b, NULL, "PUT", "/a/{x:str(2..3)}/y/{z:bytes(..2)}");
     builder_route(b, NULL, "OPTIONS", "/{x}/{y}/{z:rawpath(1..9)}");
     builder_route(b, NULL, "ANY", "/");
+    builder_route(b, NULL, "GET", "/{a}/" FURTHER_CAPTURES "/end");
+    builder_guard(b, NULL, "/a/{a}/" FURTHER_CAPTURES);
     route = builder_route(b, NULL, "GET", "/args/{u:uuid~0-9a-f-}");
     builder_arg(b, route, "u", ROUTES_FROM_PATH, "uuid~0-9a-f-", NULL);
     builder_arg(b, route, "e", ROUTES_FROM_ARGUMENT, "enum(a|b|c)", NULL);

@@ -36,16 +36,23 @@ finish(struct builder *b)
     return table;
 }
 
+/* Matches; nothing behind the result may be written. */
 static struct routes_match
 match_at(const struct routes_table *table, const char *host,
          const char *method, const char *path, size_t len)
 {
-    struct routes_match result;
+    struct {
+        struct routes_match match;
+        unsigned char behind[64];
+    } result;
 
     memset(&result, 0xA5, sizeof(result));
     routes_match(table, host, host != NULL ? strlen(host) : 0, path, len,
-                 routes_method_of(method, strlen(method)), &result);
-    return result;
+                 routes_method_of(method, strlen(method)), &result.match);
+    for (size_t i = 0; i < sizeof(result.behind); i++) {
+        assert_int_equal(result.behind[i], 0xA5);
+    }
+    return result.match;
 }
 
 /* Matches against the fence on either side, which must agree. */
@@ -863,6 +870,39 @@ as_many_captures_as_allowed_are_kept(void **state)
     assert_int_equal(m.captures[15].len, 0);
 }
 
+/* The segment behind the last capture is looked at, and kept by nobody. */
+static void
+a_segment_behind_all_captures_is_not_kept(void **state)
+{
+    struct builder *b = builder_create(pool);
+    const struct routes_table *t;
+    struct routes_match m;
+    uint32_t place;
+
+    (void)state;
+    builder_route(b, NULL, "GET",
+                  "/l/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/"
+                  "{o}/{p}/end");
+    builder_route(b, NULL, "GET",
+                  "/{z}/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/"
+                  "{n}/{o}");
+    place = builder_guard(b, NULL,
+                          "/g/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/"
+                          "{m}/{n}/{o}/{p}");
+    t = finish(b);
+    assert_told(t, "GET", "/l/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/x",
+                "unknown");
+    assert_told(t, "GET", "/l/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/x/y",
+                "unknown");
+    assert_told(t, "GET", "/x/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16",
+                "unknown");
+    m = match(t, NULL, "GET", "/g/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/x");
+    assert_int_equal(m.outcome, ROUTES_NOT_FOUND);
+    assert_int_equal(m.place, place);
+    assert_int_equal(m.n_captures, ROUTES_MAX_CAPTURES);
+    assert_int_equal(m.captures[ROUTES_MAX_CAPTURES - 1].len, 2);
+}
+
 static void
 a_large_node_finds_its_literals(void **state)
 {
@@ -922,6 +962,7 @@ main(void)
         TEST(crossing_patterns_cost_no_more_than_their_nodes),
         TEST(a_path_as_deep_as_allowed_matches),
         TEST(as_many_captures_as_allowed_are_kept),
+        TEST(a_segment_behind_all_captures_is_not_kept),
         TEST(a_large_node_finds_its_literals),
     };
 
