@@ -169,10 +169,15 @@ check_literal(struct routes_check *c, const struct routes_node *node,
                         "a literal in a wrong slot");
 }
 
-/* A slot that is free may lead on, and takes nothing. */
+/* A slot that is free takes nothing.  It may lead on, and does so where the
+ * matcher looks at one by chance before it hashes the whole of a segment. */
 static void
-check_free(struct routes_check *c, const struct routes_node *slot)
+check_free(struct routes_check *c, const struct routes_node *node,
+           const struct routes_node *slot)
 {
+    routes_check_expect(
+        c, node->literals != ROUTES_LITERALS_DEEP || slot->more == 1,
+        "a free slot that ends a search");
     routes_check_expect(c,
                         (slot->what | slot->children | slot->slots |
                          slot->salt | slot->end | slot->kind | slot->literals |
@@ -227,7 +232,7 @@ visit_literals(struct routes_check *c, struct trees *trees, uint32_t row)
             return;
         }
         if (c->table->nodes[row].key == 0) {
-            check_free(c, &c->table->nodes[row]);
+            check_free(c, node, &c->table->nodes[row]);
             continue;
         }
         check_literal(c, node, i);

@@ -565,6 +565,29 @@ a_free_slot_that_is_a_node_is_refused(void **state)
     assert_refused(t, "a free slot that is a node");
 }
 
+/* Where the whole text is hashed, the first look is at any slot. */
+static void
+a_free_slot_that_ends_a_search_is_refused(void **state)
+{
+    struct builder *b = builder_create(pool);
+    struct routes_table *t;
+    uint32_t root;
+
+    (void)state;
+    builder_route(b, NULL, "GET", "/aa");
+    builder_route(b, NULL, "GET", "/bb");
+    builder_route(b, NULL, "GET", "/cc");
+    t = builder_finish(b);
+    root = t->hosts[1].root;
+    EDIT(routes_node, t, nodes, root).literals = ROUTES_LITERALS_DEEP;
+    for (uint32_t i = 1; i < t->n_nodes; i++) {
+        EDIT(routes_node, t, nodes, i).more = 1;
+    }
+    assert_null(routes_table_refusal(t, pool));
+    slot_with(t, root, "")->more = 0;
+    assert_refused(t, "a free slot that ends a search");
+}
+
 static void
 a_root_that_something_leads_to_is_refused(void **state)
 {
@@ -1285,6 +1308,7 @@ main(void)
         TEST(a_literal_that_no_search_finds_is_refused),
         TEST(a_literal_that_is_no_segment_is_refused),
         TEST(a_free_slot_that_is_a_node_is_refused),
+        TEST(a_free_slot_that_ends_a_search_is_refused),
         TEST(a_root_that_something_leads_to_is_refused),
         TEST(an_automaton_without_states_counts_bytes),
         TEST(a_pattern_without_its_automaton_is_refused),
