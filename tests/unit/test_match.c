@@ -371,6 +371,32 @@ long_paths_match(void **state)
     }
 }
 
+/* All '/', none, and bytes that differ from it in the highest bit only. */
+static void
+paths_of_every_length_are_looked_at(void **state)
+{
+    struct builder *b = builder_create(pool);
+    const struct routes_table *t;
+    char path[8192] = "/";
+
+    (void)state;
+    builder_route(b, NULL, "GET", "/{x}");
+    builder_route(b, NULL, "GET", "/{r:rawpath}");
+    t = finish(b);
+    for (const char *c = "/x\xAF"; *c != '\0'; c++) {
+        for (size_t len = 2; len < sizeof(path); len += len < 200 ? 1 : 1331) {
+            struct routes_match m;
+
+            memset(path + 1, *c, len - 1);
+            path[len] = '\0';
+            m = match(t, NULL, "GET", path);
+            assert_int_equal(m.route, *c == '/' ? 2 : 1);
+            assert_int_equal(m.n_captures, 1);
+            assert_int_equal(m.captures[0].len, len - 1);
+        }
+    }
+}
+
 static void
 a_key_of_a_text_is_that_of_a_segment(void **state)
 {
@@ -941,6 +967,7 @@ main(void)
         TEST(every_byte_of_a_block_is_told),
         TEST(windows_of_every_length_have_their_slashes),
         TEST(long_paths_match),
+        TEST(paths_of_every_length_are_looked_at),
         TEST(a_key_of_a_text_is_that_of_a_segment),
         TEST(bytes_that_are_no_text_match),
         TEST(an_int_has_one_spelling),
