@@ -93,7 +93,8 @@ ELSEWHERE = {"path": "test_100_routing", "rawpath": "test_100_routing",
              "request": "test_500_request_object",
              "principal": "test_500_request_object",
              "method": "test_500_request_object",
-             "file": "test_240_file"}
+             "file": "test_240_file",
+             "websocket": "test_282_websocket_routes"}
 SOURCES = ("path", "query", "form", "header", "cookie", "argument", "body",
            "member", "parts", "argparts", "get", "delete", "fquery", "fform",
            "fparts", "fheader", "fcookie")
@@ -438,7 +439,8 @@ TAKES = {"path": {"path", "rawpath"}, "argument": {*JSON, "upload"},
 @pytest.mark.parametrize("source", SOURCES)
 def test_what_the_compiler_takes_is_here(site, source):
     kinds = {name: row[0] for name, row in {**TEXT, **JSON}.items()}
-    kinds |= {name: name for name in ("path", "rawpath", "upload", "stream")}
+    kinds |= {name: name for name in ("path", "rawpath", "upload", "stream",
+                                      "websocket")}
     text, lines = HEAD, {}
     for name, kind in kinds.items():
         made = CALLS[source].format(n=name, t=kind) + "\n"
