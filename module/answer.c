@@ -335,11 +335,17 @@ answer_not_allowed(request_rec *r, const struct routes_table *table,
     return answer_error(r, HTTP_METHOD_NOT_ALLOWED);
 }
 
-int
-answer_upgrade(request_rec *r)
+void
+answer_name_upgrade(request_rec *r)
 {
     apr_table_setn(r->err_headers_out, "Upgrade", "websocket");
     apr_table_mergen(r->err_headers_out, "Connection", "Upgrade");
+}
+
+int
+answer_upgrade(request_rec *r)
+{
+    answer_name_upgrade(r);
     return answer_error(r, HTTP_UPGRADE_REQUIRED);
 }
 

@@ -45,6 +45,8 @@ int answer_not_allowed(request_rec *r, const struct routes_table *table,
                        uint64_t methods);
 /* 426: a path of websockets was asked for something else. */
 int answer_upgrade(request_rec *r);
+/* What each 426 says it wants (RFC 9110, 15.5.22), for one made elsewhere. */
+void answer_name_upgrade(request_rec *r);
 int answer_options(request_rec *r, const struct routes_table *table,
                    uint64_t methods);
 

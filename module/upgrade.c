@@ -8,6 +8,7 @@
 
 #include <http_protocol.h>
 
+#include "answer.h"
 #include "runtime/handshake.h"
 #include "runtime/method.h"
 #include "runtime/table.h"
@@ -105,6 +106,7 @@ check(request_rec *r, const struct routes_handshake *handshake,
     case ROUTES_HANDSHAKE_OTHER_VERSION:
         apr_table_setn(r->err_headers_out, "Sec-WebSocket-Version",
                        ROUTES_HANDSHAKE_VERSION);
+        answer_name_upgrade(r);
         return HTTP_UPGRADE_REQUIRED;
     case ROUTES_HANDSHAKE_NO_KEY:
     case ROUTES_HANDSHAKE_NO_PROTOCOL:
