@@ -13,6 +13,7 @@
 #include <apr_strings.h>
 
 #include "diag.h"
+#include "source.h"
 #include "suggest.h"
 
 #define HELP_COLUMN  28 /* of what options are for */
@@ -211,6 +212,41 @@ has_places(const struct cli *cli)
     return 1;
 }
 
+/* "FILE...", "FILE METHOD URL", "OLD NEW" */
+static int
+is_file(const struct cli_command *command, int operand)
+{
+    const char *operands = command->operands;
+
+    return strcmp(operands, "OLD NEW") == 0 ||
+           (strncmp(operands, "FILE", 4) == 0 &&
+            (operand == 0 || operands[4] == '.'));
+}
+
+/* Whether `-` stands where, and as often as, standard input can be read. */
+static int
+has_readable(const struct cli *cli)
+{
+    const char *reason = cli->command->no_stdin;
+    int n = 0;
+
+    for (int i = 0; i < cli->operands->nelts; i++) {
+        n += is_file(cli->command, i) && source_is_stdin(cli_operand(cli, i));
+    }
+    if (n > 0 && reason != NULL) {
+        cli_fail(cli,
+                 "`-`, standard input, can't be its file: %s (a file that is "
+                 "called so is `./-`)",
+                 reason);
+        return 0;
+    }
+    if (n > 1) {
+        cli_fail(cli, "standard input is read once: only one file is `-`");
+        return 0;
+    }
+    return 1;
+}
+
 static enum cli_exit
 run_command(const struct cli *cli)
 {
@@ -231,7 +267,7 @@ run_command(const struct cli *cli)
         cli_fail(cli, "it takes %s, and %d were given", command->operands, n);
         return point_to_help(cli);
     }
-    return command->run(cli);
+    return has_readable(cli) ? command->run(cli) : CLI_USAGE;
 }
 
 static struct cli *

@@ -31,7 +31,8 @@ struct cli_command {
     int min_operands;
     int max_operands; /* 0: any number */
     const char *summary;
-    const char *details; /* lines that say more, or NULL */
+    const char *details;  /* lines that say more, or NULL */
+    const char *no_stdin; /* why its FILE is not `-`; NULL: it may be */
     const struct cli_option *options;
     enum cli_exit (*run)(const struct cli *cli);
 };

@@ -61,6 +61,7 @@ const struct cli_command cmd_build = {
     .details =
         "The file mod_NAME.so, NAME being the stem of FILE, is replaced in "
         "one step,\nand only by a module that has been loaded for a test.",
+    .no_stdin = "a table is called after its file",
     .options = options,
     .run = run,
 };

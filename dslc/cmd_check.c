@@ -2,6 +2,8 @@
 /*
  * cmd_check: `routesc check`: what is wrong with the files.
  */
+#include <stdbool.h>
+
 #include "cmd.h"
 #include "driver.h"
 #include "interrupt.h"
@@ -77,6 +79,17 @@ check_again(const struct cli *cli, const struct driver *first,
     apr_pool_destroy(pool);
 }
 
+static bool
+has_stdin(const struct cli *cli)
+{
+    for (int i = 0; i < cli->operands->nelts; i++) {
+        if (source_is_stdin(cli_operand(cli, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Until Ctrl-C, which is how it should end. */
 static enum cli_exit
 check_and_watch(const struct cli *cli, const struct driver *first, int format)
@@ -84,6 +97,9 @@ check_and_watch(const struct cli *cli, const struct driver *first, int format)
     struct watch *watch;
     const char *problem = watch_open(cli->pool, &watch);
 
+    if (problem == NULL && has_stdin(cli)) {
+        problem = "--watch: standard input is read once, and can't change";
+    }
     if (problem == NULL && format != DIAG_TEXT) {
         problem = "--watch prints text, and no other format";
     }
@@ -123,7 +139,9 @@ const struct cli_command cmd_check = {
     .summary = "Say everything that is wrong with the files.",
     .details =
         "Messages go to standard output. Python functions are looked at in "
-        "their\nsources; nothing of them is executed without --import.",
+        "their\nsources; nothing of them is executed without --import. FILE "
+        "may be "
+        "`-`,\nstandard input, once: its folder is then the working one.",
     .options = options,
     .run = run,
 };

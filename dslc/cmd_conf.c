@@ -157,6 +157,7 @@ const struct cli_command cmd_conf = {
     .summary = "Print the lines of httpd.conf for a file's module.",
     .details =
         "The paths are those of FILE and of the installed mod_routes.so.",
+    .no_stdin = "its lines have the file's folder and name",
     .options = options,
     .run = run,
 };

@@ -230,7 +230,8 @@ const struct cli_command cmd_diff = {
     .summary = "Say which routes, and who may call them, changed.",
     .details =
         "Compares what answers each host, path and method, and who may call "
-        "it. A\nversion in which somebody may do more than before is weaker.",
+        "it. A\nversion in which somebody may do more than before is weaker. "
+        "OLD or NEW\nmay be `-`, standard input.",
     .options = options,
     .run = run,
 };

@@ -62,6 +62,7 @@ const struct cli_command cmd_emit = {
     .summary = "Write the C of a file's table, to read.",
     .details = "What a build would compile, with the line of the source "
                "behind each row.",
+    .no_stdin = "a table is called after its file",
     .options = options,
     .run = run,
 };

@@ -180,7 +180,8 @@ const struct cli_command cmd_explain = {
     .summary = "Say which route answers a request, why, and for whom.",
     .details =
         "Asks the matcher, the reader of arguments and the judge of "
-        "requirements that\nserve, and says which lines of the source decide.",
+        "requirements that\nserve, and says which lines of the source decide. "
+        "FILE may be\n`-`, standard input.",
     .options = options,
     .run = run,
 };

@@ -2,10 +2,7 @@
 /*
  * cmd_fmt: `routesc fmt`: files in their canonical layout.
  */
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd.h"
 #include "driver.h"
@@ -13,43 +10,12 @@
 #include "interrupt.h"
 #include "rewrite.h"
 
-#define STDIN_BYTES 65536 /* read at first */
-
 static const struct cli_option options[] = {
     {"check", 0, NULL, "only name what would change; end with 1 then"},
     {NULL, 0, NULL, NULL},
 };
 
-static bool
-is_stdin(const char *path)
-{
-    return strcmp(path, "-") == 0;
-}
-
 /* ---- reading ---- */
-
-/* Standard input, as far as a file may be long and a byte more. */
-static const char *
-read_stdin(apr_pool_t *pool, size_t *length)
-{
-    size_t room = STDIN_BYTES;
-    char *text = apr_palloc(pool, room);
-    size_t got;
-
-    *length = 0;
-    while (*length <= SOURCE_MAX_BYTES &&
-           (got = fread(text + *length, 1, room - *length, stdin)) > 0) {
-        *length += got;
-        if (*length == room) {
-            char *more = apr_palloc(pool, room * 2);
-
-            memcpy(more, text, room);
-            text = more;
-            room *= 2;
-        }
-    }
-    return text;
-}
 
 /* The file that is to be laid out, or NULL after a message. */
 static struct source_file *
@@ -57,21 +23,10 @@ load(const struct cli *cli, struct driver *driver, const char *path)
 {
     struct source_file *file = NULL;
     char message[120];
-    const char *text;
-    apr_status_t rv;
-    size_t length;
+    apr_status_t rv = source_is_stdin(path)
+                          ? source_load_stdin(driver->sources, &file)
+                          : source_load(driver->sources, path, &file);
 
-    if (is_stdin(path)) {
-        text = read_stdin(driver->pool, &length);
-        rv = ferror(stdin) != 0 ? APR_FROM_OS_ERROR(EIO)
-                                : APR_FROM_OS_ERROR(EFBIG);
-        if (ferror(stdin) == 0) {
-            file = source_add(driver->sources, "<stdin>", text, length);
-        }
-    }
-    else {
-        rv = source_load(driver->sources, path, &file);
-    }
     if (file == NULL) {
         cli_fail(cli, "cannot read `%s`: %s", path,
                  apr_strerror(rv, message, sizeof(message)));
@@ -93,7 +48,7 @@ deliver(const struct cli *cli, struct driver *driver,
         }
         return result->changed ? CLI_ERRORS : CLI_FINE;
     }
-    if (is_stdin(cli_operand(cli, 0))) {
+    if (source_is_stdin(cli_operand(cli, 0))) {
         fwrite(result->text, 1, result->length, stdout);
         return CLI_FINE;
     }
@@ -141,11 +96,11 @@ run(const struct cli *cli)
     apr_pool_t *pool;
 
     for (int i = 0; i < count && count > 1; i++) {
-        if (is_stdin(cli_operand(cli, i))) {
+        if (source_is_stdin(cli_operand(cli, i))) {
             return cli_fail(cli, "`-` stands alone");
         }
     }
-    if (!is_stdin(cli_operand(cli, 0))) {
+    if (!source_is_stdin(cli_operand(cli, 0))) {
         interrupt_catch(); /* no half-written file is left lying about */
     }
     for (int i = 0; i < count && interrupt_signal() == 0; i++) {

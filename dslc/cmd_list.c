@@ -264,7 +264,8 @@ const struct cli_command cmd_list = {
         "What waits for a later version (E019) is said and left out.\n"
         "With --auth also what locations keep (their 404 and 405), what\n"
         "goes on to httpd, whether a caller whom no realm knows gets in,\n"
-        "and the line of each part of a requirement; of a whole file only.",
+        "and the line of each part of a requirement; of a whole file only.\n"
+        "FILE may be `-`, standard input.",
     .options = options,
     .run = run,
 };

@@ -137,6 +137,7 @@ const struct cli_command cmd_serve = {
     .summary = "Serve a file on a private httpd, until Ctrl-C.",
     .details = "Builds FILE in a private folder and runs the httpd that the "
                "build found. As\nroot it serves as an unprivileged user.",
+    .no_stdin = "a table is called after its file",
     .options = options,
     .run = run,
 };

@@ -176,6 +176,7 @@ const struct cli_command cmd_urls = {
     .summary = "Write a Python module that makes the URLs of named routes.",
     .details = "Each function of the module takes the parameters of its path "
                "and query string,\ntyped, and gives the URL.",
+    .no_stdin = "the module tells which file it is made of",
     .options = options,
     .run = run,
 };

@@ -189,6 +189,24 @@ load(struct linker *linker, const char *path, struct parsed **parsed)
     return APR_SUCCESS;
 }
 
+/* What was read from standard input is no file that an include could name. */
+static apr_status_t
+load_root(struct linker *linker, const char *name, bool is_stdin,
+          struct parsed **parsed)
+{
+    struct source_file *file;
+    apr_status_t status;
+
+    if (!is_stdin) {
+        return load(linker, name, parsed);
+    }
+    status = source_load_stdin(linker->program->sources, &file);
+    if (status == APR_SUCCESS) {
+        *parsed = parse(linker, file);
+    }
+    return status;
+}
+
 static struct link_unit *
 add_unit(struct linker *linker, struct link_unit *outer,
          const struct ast_stmt *include, const char *path,
@@ -475,7 +493,8 @@ link_program(apr_pool_t *pool, struct source_set *sources, const char *path,
 {
     struct linker linker = {.pool = pool, .diags = diags};
     const char *folder = folder_of(pool, path);
-    const char *name = path + strlen(folder);
+    bool is_stdin = source_is_stdin(path);
+    const char *name = is_stdin ? "<stdin>" : path + strlen(folder);
     struct parsed *parsed;
     apr_status_t status;
 
@@ -483,12 +502,12 @@ link_program(apr_pool_t *pool, struct source_set *sources, const char *path,
     linker.program = apr_pcalloc(pool, sizeof(**program));
     linker.program->pool = pool;
     linker.program->sources = sources;
-    linker.program->name = stem_of(pool, name);
+    linker.program->name = is_stdin ? "stdin" : stem_of(pool, name);
     linker.program->units =
         apr_array_make(pool, 4, sizeof(struct link_unit *));
     linker.folder = folder;
     linker.by_path = apr_hash_make(pool);
-    status = load(&linker, name, &parsed);
+    status = load_root(&linker, name, is_stdin, &parsed);
     if (status != APR_SUCCESS) {
         return status;
     }

@@ -8,6 +8,8 @@
 #include <apr_file_io.h>
 #include <apr_strings.h>
 
+#define STDIN_BYTES 65536 /* of standard input, read at first */
+
 struct source_set *
 source_set_make(apr_pool_t *pool)
 {
@@ -128,6 +130,66 @@ source_load(struct source_set *set, const char *path,
     }
     return status;
 }
+
+/* ---- standard input ---- */
+
+bool
+source_is_stdin(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+/* As far as a file may be long and further; a byte of room is left. */
+static apr_status_t
+read_on(apr_pool_t *pool, apr_file_t *input, char **text, size_t *length)
+{
+    size_t room = STDIN_BYTES;
+    apr_status_t status;
+    size_t got;
+
+    *length = 0;
+    *text = apr_palloc(pool, room);
+    do {
+        status = apr_file_read_full(input, *text + *length, room - 1 - *length,
+                                    &got);
+        *length += got;
+        if (*length == room - 1) {
+            char *more = apr_palloc(pool, room * 2);
+
+            memcpy(more, *text, *length);
+            *text = more;
+            room *= 2;
+        }
+    } while (status == APR_SUCCESS && *length <= SOURCE_MAX_BYTES);
+    (*text)[*length] = '\0';
+    return status == APR_EOF ? APR_SUCCESS : status;
+}
+
+apr_status_t
+source_load_stdin(struct source_set *set, struct source_file **file)
+{
+    apr_file_t *input;
+    apr_status_t status;
+    char *text;
+    size_t length;
+
+    if (set->files->nelts >= SOURCE_MAX_FILES) {
+        return APR_ENOSPC;
+    }
+    status = apr_file_open_stdin(&input, set->pool);
+    if (status == APR_SUCCESS) {
+        status = read_on(set->pool, input, &text, &length);
+    }
+    if (status == APR_SUCCESS && length > SOURCE_MAX_BYTES) {
+        status = APR_FROM_OS_ERROR(EFBIG);
+    }
+    if (status == APR_SUCCESS) {
+        *file = enter(set, "<stdin>", text, length);
+    }
+    return status;
+}
+
+/* ---- made text ---- */
 
 struct source_file *
 source_add(struct source_set *set, const char *path, const char *text,

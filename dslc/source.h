@@ -45,6 +45,18 @@ struct source_set *source_set_make(apr_pool_t *pool);
 apr_status_t source_load(struct source_set *set, const char *path,
                          struct source_file **file);
 
+/* Whether a path of the command line, and never one of an include, stands for
+ * standard input: "-". */
+bool source_is_stdin(const char *path);
+
+/*
+ * Reads standard input to its end, as "<stdin>", waiting as long as that
+ * takes.  Returns what source_load does, and for no descriptor 0 EBADF as an
+ * apr_status_t.
+ */
+apr_status_t
+source_load_stdin(struct source_set *set, struct source_file **file);
+
 /*
  * Adds text under a name that need not exist (tests, editors).  The text is
  * copied.  NULL past one of the two limits.

@@ -210,6 +210,153 @@ def test_json_of_a_good_file_is_empty_and_json(shop):
     assert json.loads(done.stdout)["diagnostics"] == []
 
 
+# ---- standard input ---------------------------------------------------------
+
+WRONG = "routes 1\npublic\nGET /x/{id:int} -> m:f(di)\n"
+READERS = [["check", "-"], ["list", "-"], ["explain", "-", "GET", "/"],
+           ["diff", "-", "shop.routes"], ["diff", "shop.routes", "-"],
+           ["fmt", "-"]]
+
+
+@pytest.mark.parametrize("words", [
+    ["check"], ["list"], ["list", "--auth"], ["list", "--unused"],
+    ["explain", "GET", "/items/7"], ["explain", "GET", "/admin/all"]])
+def test_standard_input_is_read_as_the_file_would_be(shop, words):
+    command, *rest = words
+    options = [word for word in rest if word.startswith("--")]
+    others = rest[len(options):]
+    seen = [routesc(command, *options, file, *others, cwd=shop, input=SHOP)
+            for file in ("shop.routes", "-")]
+    assert seen[1].returncode == seen[0].returncode
+    assert seen[1].stdout.replace("<stdin>", "shop.routes") == seen[0].stdout
+    assert seen[1].stderr == seen[0].stderr
+
+
+def test_either_side_of_a_diff_may_be_standard_input(shop):
+    fewer = SHOP.replace("role(boss) and ", "")
+    done = routesc("diff", "--fail-on", "weaker", "shop.routes", "-",
+                   cwd=shop, input=fewer)
+    assert done.returncode == 1 and done.stdout.startswith("weaker ")
+    assert "(<stdin>:" in done.stdout and "(shop.routes:" in done.stdout
+    done = routesc("diff", "--fail-on", "weaker", "-", "shop.routes",
+                   cwd=shop, input=fewer)
+    assert done.returncode == 0 and done.stdout.startswith("stronger ")
+
+
+@pytest.mark.parametrize("format, named", [
+    ("text", "<stdin>:3:"), ("json", '"<stdin>"'),
+    ("sarif", '"%3Cstdin%3E"'), ("github", "file=<stdin>,")])
+def test_messages_call_it_stdin(tmp_path, format, named):
+    done = routesc("check", "--no-python", "--format", format, "-",
+                   cwd=tmp_path, input=WRONG)
+    assert done.returncode == 1 and named in done.stdout
+
+
+def test_what_it_includes_and_calls_is_in_the_working_folder(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "b.routes").write_text(
+        "routes 1\nGET /b -> there:f\n")
+    (tmp_path / "there.py").write_text(MODULES["m"])
+    text = 'routes 1\npublic\ninclude "sub/b.routes"\nGET / -> there:g\n'
+    done = routesc("check", "-", cwd=tmp_path, input=text)
+    assert done.returncode == 1
+    assert "<stdin>:4:" in done.stdout and "b.routes" not in done.stdout
+
+
+@pytest.mark.parametrize("name", ["-", "<stdin>"])
+def test_no_include_reads_it(tmp_path, name):
+    text = f'routes 1\npublic\ninclude "{name}"\n'
+    (tmp_path / "a.routes").write_text(text)
+    for file in ("a.routes", "-"):
+        done = routesc("check", file, cwd=tmp_path, input=text)
+        assert done.returncode == 1 and "error[E009]" in done.stdout
+
+
+def test_it_is_checked_among_other_files(shop):
+    done = routesc("check", "shop.routes", "-", cwd=shop, input=WRONG)
+    assert done.returncode == 1
+    assert "<stdin>:3:" in done.stdout and "shop.routes" not in done.stdout
+
+
+@pytest.mark.parametrize("text", [b"", b"\n" * 1000, b"routes 1\n\0",
+                                  b"routes 1\n# \xff\n"])
+@pytest.mark.parametrize("words", READERS)
+def test_what_is_no_text_of_routes_is_exit_1(shop, words, text):
+    done = subprocess.run([tree.routesc(), *words], cwd=shop, input=text,
+                          capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert b"<stdin>:" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("words", READERS)
+@pytest.mark.parametrize("given, said", [
+    ("<&-", "Bad file descriptor"), ("<.", "Is a directory")])
+def test_what_of_it_cannot_be_read_is_exit_2(shop, words, given, said):
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" "$@" {given}', tree.routesc(), *words],
+        cwd=shop, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and f"cannot read `-`: {said}" in done.stderr
+
+
+def test_what_never_ends_is_too_large(shop):
+    with open("/dev/zero", "rb") as zeros:
+        done = routesc("check", "-", cwd=shop, stdin=zeros)
+    assert done.returncode == 2
+    assert "cannot read `-`: File too large" in done.stderr
+
+
+def test_a_writer_that_takes_its_time_is_waited_for(shop):
+    running = subprocess.Popen(
+        [tree.routesc(), "check", "-"], cwd=shop, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    for byte in SHOP.encode():
+        running.stdin.write(bytes([byte]))
+        running.stdin.flush()
+    assert running.communicate(timeout=60) == (b"", None)
+    assert running.returncode == 0
+
+
+def test_a_long_text_is_read_whole(shop):
+    text = SHOP + "# \n" * 100000 + "nonsense\n"
+    done = routesc("check", "-", cwd=shop, input=text)
+    line = text.count("\n")
+    assert done.returncode == 1 and f"<stdin>:{line}:1: error" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["build", "emit", "urls", "conf", "serve"])
+def test_what_needs_the_name_of_its_file_refuses_it(shop, command):
+    done = routesc(command, "-", cwd=shop, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith(
+        f"routesc {command}: `-`, standard input, can't be its file: ")
+    assert "`./-`" in done.stderr
+
+
+@pytest.mark.parametrize("words, said", [
+    (["diff", "-", "-"], "read once"), (["check", "-", "-"], "read once"),
+    (["check", "-", "shop.routes", "--", "-"], "read once"),
+    (["check", "--watch", "-"], "can't change"),
+    (["check", "--watch", "shop.routes", "-"], "can't change")])
+def test_it_is_read_once(shop, words, said):
+    done = routesc(*words, cwd=shop, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2 and done.stdout == ""
+    assert said in done.stderr
+
+
+def test_a_file_may_have_its_name(shop):
+    (shop / "-").write_text(WRONG)
+    done = routesc("check", "--", "./-", cwd=shop, input=SHOP)
+    assert done.returncode == 1 and "./-:3:" in done.stdout
+    assert routesc("check", "--", "-", cwd=shop, input=SHOP).returncode == 0
+
+
+def test_only_a_file_is_standard_input(shop):
+    done = routesc("explain", "shop.routes", "-", "/", cwd=shop)
+    assert done.returncode == 1 and "read once" not in done.stderr
+    done = routesc("explain", "-", "-", "/", cwd=shop, input=SHOP)
+    assert done.returncode == 1 and "read once" not in done.stderr
+
+
 # ---- list, conf, explain-code -----------------------------------------------
 
 def test_list_shows_each_path_and_who_may(shop):
