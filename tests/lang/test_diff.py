@@ -75,6 +75,21 @@ def test_an_override_public_fails_the_review_by_name():
         assert said in done.stdout
 
 
+def test_a_weaker_websocket_fails_the_review(compare):
+    """Whatever a GET of its path asks for."""
+    line = "{0} /x -> m:f{1} auth s {2}\n"
+    page = line.format("GET", "", "require user")
+    old = page + line.format("WEBSOCKET", "(ws: websocket)", "require user")
+    for rule, code in (("public", 1), ("require user", 0),
+                       ("require user and role(a)", 0)):
+        new = page + line.format("WEBSOCKET", "(ws: websocket)", rule)
+        changes, exit_code = compare(old, new, "weaker")
+        assert exit_code == code, rule
+        if code:
+            assert brief(changes) == [
+                ("weaker", "requirement", "WEBSOCKET", "/x")]
+
+
 # ---- what is no change ------------------------------------------------------
 
 @pytest.mark.parametrize("path", sorted(

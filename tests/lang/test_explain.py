@@ -61,6 +61,27 @@ GET /files
 GET /nope
 """.split("\n") if line]
 
+SOCKETS = [shlex.split(line) for line in """
+WEBSOCKET /echo
+GET /echo
+HEAD /echo
+POST /echo
+OPTIONS /echo
+WEBSOCKET /chat/x?name=ada --as user
+WEBSOCKET /chat/x?n=z --as user
+WEBSOCKET /chat/x?name=ada --as anonymous
+WEBSOCKET /chat/lobby --as user
+WEBSOCKET /chat/lobby --as 'role(b)'
+WEBSOCKET /both --as anonymous
+WEBSOCKET /both --as 'role(a)'
+GET /both --as anonymous
+WEBSOCKET /any
+WEBSOCKET /hidden --as anonymous
+WEBSOCKET /hidden --as user
+WEBSOCKET /mine --as user
+WEBSOCKET /nope
+""".split("\n") if line]
+
 
 def explain(*words, file="shop.routes", cwd=FOLDER):
     done = subprocess.run(
@@ -94,6 +115,17 @@ def test_text_is_as_written_down():
         made.append(f"$ {shlex.join(case)}\n{done.stdout}"
                     f"[{done.returncode}]\n")
     compare("shop.txt", "\n".join(made))
+
+
+def test_handshakes_are_as_written_down():
+    """Each by its own requirement, or by that of the GET that answers it."""
+    made = []
+    for case in SOCKETS:
+        done = explain(*case, file="websockets.routes")
+        assert done.stderr == ""
+        made.append(f"$ {shlex.join(case)}\n{done.stdout}"
+                    f"[{done.returncode}]\n")
+    compare("websockets.txt", "\n".join(made))
 
 
 def test_json_is_as_written_down():
