@@ -8,6 +8,7 @@
  */
 #include "websocket.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -149,7 +150,7 @@ take_connection(request_rec *r)
 static void
 set_patience(const struct websocket *ws)
 {
-    unsigned limit = (unsigned)patience(ws);
+    int limit = patience(ws) < INT_MAX ? (int)patience(ws) : INT_MAX;
 
     if (!is_stream(ws)) {
         setsockopt(ws->client, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit,

@@ -45,6 +45,21 @@ def enter(req):
 
 PYTHON = """\
 import asyncio
+import contextlib
+import os
+import socket
+
+def patience():
+    \"\"\"The longest that a socket of the process has.\"\"\"
+    found = []
+    for entry in os.scandir("/proc/self/fd"):
+        with contextlib.suppress(OSError):      # closed, or not of TCP
+            if os.readlink(entry.path).startswith("socket:"):
+                link = socket.socket(fileno=os.dup(int(entry.name)))
+                with link:
+                    found.append(link.getsockopt(socket.IPPROTO_TCP,
+                                                 socket.TCP_USER_TIMEOUT))
+    return max(found)
 
 async def deaf():
     try:
@@ -77,6 +92,8 @@ async def app(scope, receive, send):
     while message["type"] == "websocket.receive":
         if message.get("text") == "scheme":
             message["text"] = scope["scheme"]
+        elif message.get("text") == "patience":
+            message["text"] = str(patience())
         await send({**message, "type": "websocket.send"})
         message = await receive()
     print("closed with", message["code"])
@@ -278,6 +295,15 @@ def test_a_client_is_asked_while_nobody_receives(site):
             assert client.read_frame() == (PING, b"")
         assert "cancelled" not in server.log()
     wait_for(lambda: "cancelled" in server.log(), "its end")
+
+
+def test_a_timeout_of_weeks_is_not_cut_to_less_than_a_second(site):
+    """In milliseconds it is more than fits into 32 bits."""
+    write(site)
+    server = site.serve(PLAIN, "Timeout 4294968\nLogLevel routes:notice")
+    with Client(server.port, "/app/x") as client:
+        client.say("patience")
+        assert client.read() == str(2 ** 31 - 1)
 
 
 def test_a_message_has_its_time_before_a_close(site):
