@@ -213,16 +213,18 @@ receive(PyObject *object, PyObject *unused)
     return message;
 }
 
-/* Sends bytes that stay where they are; returns when they have left. */
+/* Sends bytes that stay where they are; returns when they have left, or it is
+ * closed: while it closes they are dropped, and that needs turns, too. */
 static int
 send_bytes(struct pysocket *self, enum embed_message kind, const char *at,
            Py_ssize_t len)
 {
     struct embed_socket *socket = self->socket;
-    if (!socket->closed) {
+    int closes = socket->code != 0;
+    if (!closes) {
         socket->send(socket, kind, at, (apr_size_t)len);
     }
-    while (socket->sending && !socket->closed) {
+    while ((socket->sending || closes) && !socket->closed) {
         if (take_turn(self) != 0) {
             return -1;
         }

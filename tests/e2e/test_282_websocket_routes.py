@@ -63,6 +63,7 @@ WEBSOCKET /closes            -> {kind}:closes(ws: websocket, code: int = 1000,
 WEBSOCKET /mistakes          -> {kind}:mistakes(ws: websocket)
 WEBSOCKET /drains            -> {kind}:drains(ws: websocket)
 WEBSOCKET /floods            -> {kind}:floods(ws: websocket)
+WEBSOCKET /brims             -> {kind}:brims(ws: websocket)
 WEBSOCKET /small             -> {kind}:echo(ws: websocket) limit body 1KB
 WEBSOCKET /short             -> {kind}:stays(ws: websocket) limit time 400ms
 WEBSOCKET /late              -> {kind}:hangs(ws: websocket) limit time 200ms
@@ -216,6 +217,20 @@ async def floods(ws):
         await ws.send(b"x" * 100_000)
         sent += 100_000
         LOG[:] = [sent]
+
+
+async def brims(ws):
+    await ws.accept()
+    LOG.append("waits")
+    while LOG:
+        await asyncio.sleep(0.01)
+    try:
+        await ws.send(b"x" * 63_996)    # as much as leaves in one turn
+        for _ in range(1000):
+            await ws.send("for nobody")
+        LOG.append("never told")
+    except apache.Disconnected as gone:
+        LOG.append(["told", gone.code])
 
 
 async def stays(ws):
@@ -616,6 +631,17 @@ def test_who_reads_nothing_holds_it_up(dial, server):
     wait_for(stands, "a standstill")
     assert seen[-1] < 20_000_000
     client.link.close()
+
+
+def test_who_only_sends_is_told_of_a_close(dial, log, server):
+    """Also where the close frame that answers has not left yet."""
+    client = dial("/brims")
+    log("waits")
+    client.send(closing(1000))
+    assert server.request("POST", "/clear").status == 204
+    while client.read() != 1000:
+        pass
+    log(["told", 1000])
 
 
 def test_a_message_of_a_megabyte_in_pieces(dial):
