@@ -202,10 +202,16 @@ limit_time(const struct binding *binding, uint32_t time, struct plan *plan)
 /* Another table answers: what realms and rules ask for it, and its functions,
  * have the time of the mount. */
 static void
-bind_table_mount(struct binding *binding, uint32_t time, struct plan *plan)
+bind_table_mount(struct binding *binding, const struct routes_route *route,
+                 struct plan *plan)
 {
-    if (limit_time(binding, time, plan) != 0) {
-        log_failure(binding, plan->subject);
+    const struct routes_table *table = binding->bound->table;
+    if (limit_time(binding, table->limits[route->limits].time, plan) != 0) {
+        log_failure(binding,
+                    apr_psprintf(binding->pool, "%s:%u: its mount",
+                                 routes_table_text(
+                                     table, table->files[route->file].path),
+                                 route->line));
     }
 }
 
@@ -217,7 +223,7 @@ bind_route(struct binding *binding, uint32_t index)
     uint32_t function = function_of(table, route);
     struct plan *plan = &binding->bound->plans[index];
     if (function == 0) {
-        bind_table_mount(binding, table->limits[route->limits].time, plan);
+        bind_table_mount(binding, route, plan);
         return;
     }
     const struct target *target = &binding->targets[function];
