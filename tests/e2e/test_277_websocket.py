@@ -58,10 +58,10 @@ import gc
 import socket_app
 
 def log():
-    return socket_app.LOG
+    return socket_app.PAGES[-1]
 
 def clear():
-    socket_app.LOG.clear()
+    socket_app.PAGES.append([])
 
 def links():
     # visits of either kind that nobody collects
@@ -79,10 +79,29 @@ def wsgi(environ, start_response):
 
 PYTHON = r'''
 import asyncio
+import contextvars
 import json
 
-LOG = []
+PAGES = [[]]
+PAGE = contextvars.ContextVar("PAGE")
 EVENTS = {}
+
+
+class Log:
+    """The page of the test in which the websocket was opened: one that is
+    late with its end writes into no other's."""
+
+    def append(self, what):
+        PAGE.get().append(what)
+
+    def __getitem__(self, key):
+        return PAGE.get()[key]
+
+    def __setitem__(self, key, what):
+        PAGE.get()[key] = what
+
+
+LOG = Log()
 
 
 def event(name):
@@ -400,6 +419,7 @@ async def plain(scope, receive, send):
 
 
 async def application(scope, receive, send):
+    PAGE.set(PAGES[-1])
     path = scope["path"]
     if path.startswith(scope["root_path"] + "/"):
         path = path[len(scope["root_path"]):]
