@@ -363,13 +363,15 @@ step(struct websocket *ws)
     show(ws);
 }
 
-/* Milliseconds until there is something to do without a reason. */
+/* Milliseconds until there is something to do without a reason.  Nothing but
+ * the write itself waits for room in a stream of HTTP/2. */
 static int
 next_look(const struct websocket *ws)
 {
     int64_t due = next_question(ws) - now();
 
-    if (is_reading(ws) && !ws->in.dry) {
+    if ((is_reading(ws) && !ws->in.dry) ||
+        (is_stream(ws) && wsout_wants(&ws->out))) {
         return 0;
     }
     if (due < 0) {

@@ -49,6 +49,7 @@ class Stream:
 
     def __init__(self, port, secure=False):
         self.link = socket.create_connection(("127.0.0.1", port), 30)
+        self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if secure:
             context = ssl.create_default_context()
             context.check_hostname = False
