@@ -138,6 +138,8 @@ def prefix_of(layer, path):
     """What a call of this file begins with: `finding_` or `findings_`."""
     if layer == "runtime":
         return ("routes_",)
+    if path.stem.startswith("act_"):
+        return ("act_",)  # of one interface, grammar/actions.h
     return (path.stem + "_", path.stem + "s_")
 
 
