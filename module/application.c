@@ -179,8 +179,7 @@ take_back(struct outgoing *going)
 }
 
 int
-application_serve(request_rec *r, const struct request *request,
-                  struct reader *body)
+application_serve(request_rec *r, struct request *request, struct reader *body)
 {
     struct embed_table *bound = child_bound(request->mount->served);
     struct reply fault = {.file = -1};
@@ -216,6 +215,7 @@ application_serve(request_rec *r, const struct request *request,
     if (visit.begun) {
         take_back(&going);
     }
+    request->exception = fault.exception;
     return fault.head != NULL && debug_wanted(r) ? debug_send(r, &fault)
                                                  : answer_error(r, status);
 }

@@ -11,7 +11,7 @@
 
 /* Lets the application of the matched route answer; the body is unread.
  * Returns what a handler returns. */
-int application_serve(request_rec *r, const struct request *request,
+int application_serve(request_rec *r, struct request *request,
                       struct reader *body);
 
 #endif

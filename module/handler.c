@@ -148,7 +148,7 @@ talk(request_rec *r, struct request *request, struct routes_value *values)
 
 /* The place is kept while the application sends, which runs meanwhile. */
 static int
-visit(request_rec *r, const struct request *request, struct reader *body)
+visit(request_rec *r, struct request *request, struct reader *body)
 {
     int slot = take_slot(r, request);
 

@@ -155,29 +155,29 @@ struct errand {
     struct error *error; /* what an exception came to */
 };
 
-/* What the function raised, if a page may ask for it. */
-static void
-keep_exception(const struct errand *errand, PyObject *exception)
+/* What the code of a request raised, if a page of this status may ask for it;
+ * or NULL. */
+static struct embed_exception *
+keep_exception(struct interpreter *interpreter, request_rec *r, int status,
+               PyObject *exception)
 {
-    struct interpreter *interpreter = errand->bound->interpreter;
-    if (errand->paged && interpreter->has_page != NULL &&
-        interpreter->has_page(errand->r, errand->error->status)) {
-        errand->reply->exception =
-            trouble_keep(interpreter, errand->r, exception);
-    }
+    return interpreter->has_page != NULL && interpreter->has_page(r, status)
+               ? trouble_keep(interpreter, r, exception)
+               : NULL;
 }
 
 static int
 fail_call(const struct errand *errand, int raised)
 {
-    PyObject *exception =
-        explain(errand->bound->interpreter, errand->plan, errand->r->pool,
-                raised, errand->error); /* new */
+    struct interpreter *interpreter = errand->bound->interpreter;
+    PyObject *exception = explain(interpreter, errand->plan, errand->r->pool,
+                                  raised, errand->error); /* new */
     errand->reply->exception = NULL;
-    if (exception != NULL) {
-        keep_exception(errand, exception);
-        Py_DECREF(exception);
+    if (exception != NULL && errand->paged) {
+        errand->reply->exception = keep_exception(
+            interpreter, errand->r, errand->error->status, exception);
     }
+    Py_XDECREF(exception);
     return errand->error->status;
 }
 
@@ -686,7 +686,8 @@ embed_judge(struct embed_table *bound, request_rec *r,
 
 /* ---- applications ------------------------------------------------------- */
 
-/* What came of an exception of an application. */
+/* What came of an exception of an application.  What this module finds wrong
+ * with its answer is none of its own. */
 static int
 settle_visit(struct outlet *outlet, const struct plan *plan,
              struct reply *fault, struct error *error)
@@ -695,7 +696,15 @@ settle_visit(struct outlet *outlet, const struct plan *plan,
         PyErr_Clear();
         return DONE;
     }
-    Py_XDECREF(explain(outlet->interpreter, plan, outlet->r->pool, 1, error));
+    struct interpreter *interpreter = outlet->interpreter;
+    PyObject *exception =
+        explain(interpreter, plan, outlet->r->pool, 1, error); /* new */
+    if (!PyErr_GivenExceptionMatches(exception,
+                                     interpreter->apache->refusal)) {
+        fault->exception =
+            keep_exception(interpreter, outlet->r, error->status, exception);
+    }
+    Py_DECREF(exception);
     if (error->status == HTTP_INTERNAL_SERVER_ERROR && !error->mapped) {
         keep_fault(outlet->r, error, fault);
     }

@@ -326,8 +326,9 @@ int embed_judge(struct embed_table *bound, request_rec *r,
 
 /* Calls the application of a mount, and lets it send its answer.  OK: it was
  * sent but for its end; DONE: the client went away.  Else an HTTP status, as
- * embed_call has it, with the head and trace of *fault; if visit->begun, the
- * answer has broken off.  GIL: not held. */
+ * embed_call has it, with the head and trace of *fault and its exception if
+ * a page may ask for it; if visit->begun, the answer has broken off.
+ * GIL: not held. */
 int embed_visit_app(struct embed_table *bound, request_rec *r, uint32_t route,
                     struct embed_visit *visit, struct reply *fault);
 

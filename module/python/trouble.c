@@ -60,7 +60,7 @@ static PyStructSequence_Field fields[] = {
     {"status", "404"},
     {"reason", "Not Found"},
     {"errors", "a list of dicts: what is wrong with the request's arguments"},
-    {"exception", "what the function raised, or None"},
+    {"exception", "what the function or application raised, or None"},
     {"request", "the apache.Request"},
     {"route", "(name, pattern, place) of the route, or None"},
     {"params", "the parameters of its path as text, by name"},

@@ -63,6 +63,12 @@ GET /rule/{n: int} -> shop:hello { auth quick; require slow(n) }
 realm quick = python { check shop:known }
 mount /wsgi  wsgi shop:app public
 mount /asgi  asgi shop:asgi public
+location /own-apps {
+    public
+    error 400..599 -> shop:page
+    mount /wsgi wsgi shop:app
+    mount /asgi asgi shop:asgi
+}
 redirect /away/{rest: path} 308 /n/7/{rest} public
 redirect /out 302 "https://other.example/x" public
 """
@@ -118,10 +124,28 @@ def page(error):
 def fail_page(error):
     raise ValueError
 def app(environ, start):
-    loop()
+    how = environ["PATH_INFO"][1:]
+    if how == "x":
+        loop()
+    if how == "late":
+        start("200 OK", [])
+    if how == "body":
+        environ["wsgi.input"].read()
+    if how == "nothing":
+        return []
+    raise KeyError("lost")
 async def asgi(scope, receive, send):
-    if scope["type"] == "http":
+    how = scope["path"].rpartition("/")[2]
+    if scope["type"] == "lifespan":
+        return
+    if how == "x":
         await asyncio.sleep(3600)
+    if how == "late":
+        await send({"type": "http.response.start", "status": 200})
+    if how == "body":
+        await receive()
+    if how != "nothing":
+        raise KeyError("lost")
 """
 
 
@@ -210,6 +234,27 @@ def test_a_page_of_a_table_around_has_the_exception(server, target, text):
 def test_a_result_that_cannot_be_sent_is_no_exception_of_the_function(server):
     server.expect("ROUTES0120")
     assert server.get("/a/free/shop/bad").text == "front 500 None /a/there/1"
+
+
+@pytest.mark.parametrize("kind", ["wsgi", "asgi"])
+@pytest.mark.parametrize("how", ["now", "late", "body", "nothing"])
+def test_a_page_has_the_exception_of_an_application(server, kind, how):
+    server.expect("ROUTES0120")
+    server.allowed += ["ROUTES0121"]
+    said = "None" if how == "nothing" else "KeyError('lost')"
+    answer = server.get(f"/s/own-apps/{kind}/{how}")
+    assert (answer.status, answer.text) == (500, f"shop 500 {said}")
+    server.expect("ROUTES0120")
+    answer = server.get(f"/a/free/shop/{kind}/{how}")
+    assert answer.text == f"front 500 {said} /a/there/1"
+
+
+@pytest.mark.parametrize("kind", ["wsgi", "asgi"])
+def test_a_page_has_what_a_body_does_to_an_application(server, kind):
+    server.allowed += ["ROUTES0120", "ROUTES0121", "ROUTES0122"]
+    answer = server.request("POST", f"/s/own-apps/{kind}/body", b"a" * 2**21)
+    assert answer.status == 413
+    assert answer.text.startswith("shop 413 ")
 
 
 def test_a_page_that_fails_is_not_followed_by_another(server):
