@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* args: the function of a call, and where each argument comes from. */
+/* args: the arguments of a call, and where each comes from. */
 #ifndef DSLC_ARGS_H
 #define DSLC_ARGS_H
 
@@ -8,8 +8,6 @@
 #include "dslc/model.h"
 #include "dslc/scope.h"
 
-#define ARGS_MAX_PACKAGES 16 /* names with dots between them, of an import */
-
 /* What a call may draw on. */
 struct args_reach {
     const apr_array_header_t *paths;      /* struct model_path *: all of the
@@ -17,16 +15,6 @@ struct args_reach {
     const struct model_param *host_param; /* or NULL */
     int inherited; /* segments that are of places around the route */
 };
-
-/* The function that a module and a name mean, imports resolved; the same one
- * for the same function. */
-struct model_function *
-args_function(struct checker *checker, struct scope *scope, const char *module,
-              const char *name, struct span span);
-
-/* A module's name with what an import calls it resolved. */
-const char *
-args_module(struct checker *checker, struct scope *scope, const char *module);
 
 /*
  * The arguments of a call: struct model_arg *, in order of the call.  Says

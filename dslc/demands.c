@@ -7,7 +7,7 @@
 
 #include <apr_strings.h>
 
-#include "dslc/args.h"
+#include "dslc/callee.h"
 #include "dslc/facts.h"
 #include "dslc/methods.h"
 #include "dslc/paths.h"
@@ -286,8 +286,8 @@ read_outcome(struct maker *maker, const struct ast_value *outcome)
     if (outcome->kind == AST_PYREF) {
         const struct ast_pyref *pyref = outcome->pyref;
 
-        assertion->module = args_module(checker, maker->frame->unit->scope,
-                                        pyref->module.text);
+        assertion->module = callee_module(checker, maker->frame->unit->scope,
+                                          pyref->module.text);
         assertion->qualname = pyref->object.text;
     }
     else if (outcome->number < 100 || outcome->number > 599) {

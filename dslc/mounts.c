@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "dslc/args.h"
+#include "dslc/callee.h"
 #include "dslc/clause.h"
 #include "dslc/consumes.h"
 #include "dslc/pages.h"
@@ -145,7 +146,7 @@ read_object(struct maker *maker)
         refuse_target(maker, "an application, as module:name");
         return;
     }
-    maker->mount->function = args_function(
+    maker->mount->function = callee_function(
         maker->checker, maker->frame->unit->scope, target->pyref->module.text,
         target->pyref->object.text, target->span);
 }

@@ -4,7 +4,7 @@
 
 #include <apr_strings.h>
 
-#include "dslc/args.h"
+#include "dslc/callee.h"
 
 #define LOWEST  400
 #define HIGHEST 599
@@ -115,7 +115,7 @@ read_pages(struct checker *checker, struct scope *scope,
            const struct limits_state *limits, apr_array_header_t *pages)
 {
     const struct ast_pyref *pyref = stmt->u.error.pyref;
-    struct model_function *function = args_function(
+    struct model_function *function = callee_function(
         checker, scope, pyref->module.text, pyref->object.text, pyref->span);
 
     add_call(checker, function, pyref->span);

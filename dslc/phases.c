@@ -7,7 +7,7 @@
 
 #include <apr_strings.h>
 
-#include "dslc/args.h"
+#include "dslc/callee.h"
 #include "dslc/scope.h"
 #include "dslc/suggest.h"
 
@@ -228,8 +228,8 @@ static struct model_function *
 add_function(struct checker *checker, struct scope *scope,
              const struct ast_pyref *pyref)
 {
-    return args_function(checker, scope, pyref->module.text,
-                         pyref->object.text, pyref->span);
+    return callee_function(checker, scope, pyref->module.text,
+                           pyref->object.text, pyref->span);
 }
 
 static void

@@ -6,7 +6,7 @@
 
 #include <apr_strings.h>
 
-#include "dslc/args.h"
+#include "dslc/callee.h"
 #include "dslc/foreign.h"
 #include "dslc/model.h"
 #include "dslc/settings.h"
@@ -224,8 +224,8 @@ take_value(struct checker *checker, struct scope *scope,
             return false;
         }
         option->function =
-            args_function(checker, scope, value->pyref->module.text,
-                          value->pyref->object.text, value->span);
+            callee_function(checker, scope, value->pyref->module.text,
+                            value->pyref->object.text, value->span);
         return true;
     }
     return false;

@@ -7,7 +7,7 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
-#include "dslc/args.h"
+#include "dslc/callee.h"
 #include "dslc/literal.h"
 #include "dslc/pyword.h"
 #include "dslc/raw.h"
@@ -169,8 +169,8 @@ read_record(struct checker *checker, struct scope *scope,
     if (pyclass != NULL) {
         reader.record->target = pyclass->span;
         reader.record->made =
-            args_function(checker, scope, pyclass->module.text,
-                          pyclass->object.text, pyclass->span);
+            callee_function(checker, scope, pyclass->module.text,
+                            pyclass->object.text, pyclass->span);
     }
     read_members(&reader, &name->stmt->u.record.fields);
 }

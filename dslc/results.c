@@ -8,7 +8,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "dslc/args.h"
+#include "dslc/callee.h"
 #include "dslc/suggest.h"
 #include "dslc/types.h"
 
@@ -268,9 +268,10 @@ make_raise(struct checker *checker, struct scope *scope,
     const struct ast_pyref *exception = ast->exception;
     struct model_raise *raise = apr_pcalloc(checker->pool, sizeof(*raise));
 
-    raise->module = exception->module.text == NULL
-                        ? "builtins"
-                        : args_module(checker, scope, exception->module.text);
+    raise->module =
+        exception->module.text == NULL
+            ? "builtins"
+            : callee_module(checker, scope, exception->module.text);
     raise->qualname = exception->object.text;
     raise->status = (int)ast->status->number;
     raise->span = ast->span;

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "dslc/args.h"
+#include "dslc/callee.h"
 #include "dslc/consumes.h"
 #include "dslc/methods.h"
 #include "dslc/pages.h"
@@ -173,9 +174,9 @@ read_call(struct maker *maker)
     unsigned errors = diag_error_count(maker->checker->diags);
 
     maker->route->target = target->span;
-    maker->route->function =
-        args_function(maker->checker, maker->frame->unit->scope,
-                      target->module.text, target->object.text, target->span);
+    maker->route->function = callee_function(
+        maker->checker, maker->frame->unit->scope, target->module.text,
+        target->object.text, target->span);
     if (!maker->lost) {
         maker->route->args =
             args_make(maker->checker, maker->frame->unit->scope, maker->call,

@@ -6,7 +6,7 @@
 
 #include <apr_strings.h>
 
-#include "dslc/args.h"
+#include "dslc/callee.h"
 #include "dslc/authz.h"
 #include "dslc/methods.h"
 #include "dslc/realms.h"
@@ -475,8 +475,8 @@ make_python(struct checker *checker, const struct scope_name *name,
 
     predicate->name = name->name;
     predicate->function =
-        args_function(checker, name->scope, pyref->module.text,
-                      pyref->object.text, pyref->span);
+        callee_function(checker, name->scope, pyref->module.text,
+                        pyref->object.text, pyref->span);
     predicate->params = params;
     predicate->target = pyref->span;
     predicate->span = name->span;
