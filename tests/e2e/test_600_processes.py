@@ -221,10 +221,15 @@ def test_a_killed_child_is_replaced(server):
 def test_the_end_of_a_child_by_its_request_count(site, mpm):
     site.write("app.py", PYTHON)
     server = site.serve(ROUTES, SMALL + "MaxConnectionsPerChild 3\n", mpm=mpm)
-    pids = set()
+    pids, resets = set(), 0
     for _ in range(20):
-        pids.add(server.get("/pid").text)
-    assert len(pids) > 1
+        # As a browser does: mpm_event does not count what waits for a worker
+        # among its connections, and drops it when it ends with none.
+        try:
+            pids.add(server.get("/pid").text)
+        except ConnectionResetError:
+            resets += 1
+    assert len(pids) > 1 and resets < 5
 
 
 def test_a_stop_is_prompt_while_a_request_runs(server):
