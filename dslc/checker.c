@@ -38,3 +38,16 @@ checker_has_control(const char *text)
     }
     return *text != '\0';
 }
+
+bool
+checker_status(struct checker *checker, const struct ast_value *status,
+               int low, const char *what)
+{
+    if (status->number >= low && status->number <= 599) {
+        return true;
+    }
+    diag_error(checker->diags, status->span, E016,
+               "%s has a status from %d to 599, and not %s", what, low,
+               checker_quote(checker, status->text));
+    return false;
+}

@@ -47,6 +47,10 @@ checker_exceeds(struct checker *checker, struct span span, const char *what);
 /* A value as messages quote it. */
 const char *checker_quote(struct checker *checker, const char *text);
 
+/* Whether a status is from low to 599; E016 says that what has it is not. */
+bool checker_status(struct checker *checker, const struct ast_value *status,
+                    int low, const char *what);
+
 /* Whether a text has a control character, so that no header can carry it. */
 bool checker_has_control(const char *text);
 

@@ -15,7 +15,7 @@
 #include "method_text.h"
 #include "pages.h"
 #include "reply.h"
-#include "results.h"
+#include "formats.h"
 #include "rule_text.h"
 #include "target.h"
 
@@ -189,7 +189,7 @@ make_formats(const struct explain *explain)
 
         json_array_append_new(
             made, json_pack("{s:s, s:b}", "media",
-                            results_media(format->produce, format->media),
+                            formats_media(format->produce, format->media),
                             "answers", i == explain->format));
     }
     return made;

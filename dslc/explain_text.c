@@ -15,6 +15,7 @@
 #include "method_text.h"
 #include "pages.h"
 #include "reply.h"
+#include "formats.h"
 #include "results.h"
 #include "rule_text.h"
 #include "variants.h"
@@ -209,7 +210,7 @@ print_formats(struct block *block, const struct explain *explain)
         const struct model_format *format =
             &APR_ARRAY_IDX(formats, i, const struct model_format);
 
-        add_row(block, results_media(format->produce, format->media),
+        add_row(block, formats_media(format->produce, format->media),
                 i == explain->format ? "answers" : "", NULL);
     }
     print_block(block, "formats");

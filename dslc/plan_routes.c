@@ -16,7 +16,7 @@
 #include "plan_settings.h"
 #include "plan_targets.h"
 #include "plan_types.h"
-#include "results.h"
+#include "formats.h"
 
 /* ---- places and functions ----------------------------------------------- */
 
@@ -263,7 +263,7 @@ plan_formats(struct plan *plan, const struct model_route *route)
     for (size_t i = 0; i < n; i++) {
         const struct model_format *format =
             &APR_ARRAY_IDX(route->formats, (int)i, const struct model_format);
-        const char *media = results_media(format->produce, format->media);
+        const char *media = formats_media(format->produce, format->media);
 
         rows[i].produce = format->produce;
         rows[i].media = plan_text(plan, media);

@@ -33,24 +33,6 @@ results_combine(struct checker *checker, struct scope *scope,
                 const struct results_state *outer,
                 const struct clause_set *set);
 
-/* Reads html, json, text or a media type; false, and E016 said, for anything
- * else.  checker may be NULL where it was read before. */
-bool results_format(struct checker *checker, const struct ast_value *value,
-                    enum routes_produce *produce, const char **media);
-
-/* What Accept is asked about for a format: "text/html". */
-const char *results_media(enum routes_produce produce, const char *media);
-
-/* Sets a route's status, formats, produce, media and raises; returns is its
- * `returns` or NULL, and what its answers must be.  Says E016, E018, E112,
- * E510, E706. */
-void results_apply(struct checker *checker, struct scope *scope,
-                   const struct results_state *state,
-                   const struct ast_stmt *returns, struct model_route *route);
-
-/* Whether a value of the type can leave as that media type. */
-bool results_carries(const char *media, const struct model_type *type);
-
 /* "201 html, 422 Problem": a route's answers in words. */
 typedef const char *
 results_spell_fn(apr_pool_t *pool, const struct model_type *type);

@@ -12,6 +12,7 @@
 #include "dslc/methods.h"
 #include "dslc/pages.h"
 #include "dslc/phases.h"
+#include "dslc/returns.h"
 #include "dslc/slash.h"
 #include "dslc/uploads.h"
 #include "dslc/variants.h"
@@ -113,12 +114,12 @@ combine_results(struct maker *maker)
                                      &maker->frame->results, &maker->set);
     if (maker->call == NULL) {
         /* its variants answer */
-        results_apply(maker->checker, scope, &maker->results, NULL,
+        returns_apply(maker->checker, scope, &maker->results, NULL,
                       maker->route);
         maker->route->formats = NULL;
         return;
     }
-    results_apply(maker->checker, scope, &maker->results,
+    returns_apply(maker->checker, scope, &maker->results,
                   maker->set.one[AST_RETURNS], maker->route);
 }
 

@@ -7,78 +7,14 @@
 
 #include <apr_strings.h>
 
-#include "dslc/dfa.h"
+#include "dslc/bounds.h"
+#include "dslc/builtin.h"
 #include "dslc/foreign.h"
+#include "dslc/matching.h"
 #include "dslc/raw.h"
 #include "dslc/records.h"
+#include "dslc/spell.h"
 #include "dslc/uploads.h"
-
-/* What may stand in the parentheses of a type. */
-enum bounds {
-    BOUNDS_NONE,
-    BOUNDS_LENGTH, /* whole numbers from 0 */
-    BOUNDS_BYTES,  /* the same, or sizes */
-    BOUNDS_WHOLE,  /* whole numbers */
-    BOUNDS_REAL,
-    BOUNDS_LABELS,
-    BOUNDS_UPLOAD /* a range of sizes, and media types */
-};
-
-static const struct builtin {
-    const char *name;
-    enum routes_type_kind kind; /* NULL: waits for a later version */
-    enum bounds bounds;
-} builtins[] = {
-    {"str", ROUTES_TYPE_STR, BOUNDS_LENGTH},
-    {"int", ROUTES_TYPE_INT, BOUNDS_WHOLE},
-    {"float", ROUTES_TYPE_FLOAT, BOUNDS_REAL},
-    {"decimal", ROUTES_TYPE_DECIMAL, BOUNDS_REAL},
-    {"bool", ROUTES_TYPE_BOOL, BOUNDS_NONE},
-    {"uuid", ROUTES_TYPE_UUID, BOUNDS_NONE},
-    {"date", ROUTES_TYPE_DATE, BOUNDS_NONE},
-    {"datetime", ROUTES_TYPE_DATETIME, BOUNDS_NONE},
-    {"bytes", ROUTES_TYPE_BYTES, BOUNDS_BYTES},
-    {"path", ROUTES_TYPE_PATH, BOUNDS_BYTES},
-    {"rawpath", ROUTES_TYPE_RAWPATH, BOUNDS_BYTES},
-    {"enum", ROUTES_TYPE_ENUM, BOUNDS_LABELS},
-    {"list", ROUTES_TYPE_LIST, BOUNDS_LENGTH},
-    {"map", ROUTES_TYPE_MAP, BOUNDS_LENGTH},
-    {"json", ROUTES_TYPE_JSON, BOUNDS_NONE},
-    {"upload", ROUTES_TYPE_UPLOAD, BOUNDS_UPLOAD},
-    {"stream", ROUTES_TYPE_STREAM, BOUNDS_NONE},
-    {"html", ROUTES_TYPE_NULL, BOUNDS_NONE}, /* of answers, as text is */
-    {"text", ROUTES_TYPE_NULL, BOUNDS_NONE},
-    {"file", ROUTES_TYPE_FILE, BOUNDS_NONE},
-    {"status", ROUTES_TYPE_NULL, BOUNDS_NONE},
-    {"request", ROUTES_TYPE_REQUEST, BOUNDS_NONE},
-    {"principal", ROUTES_TYPE_PRINCIPAL, BOUNDS_NONE},
-    {"method", ROUTES_TYPE_METHOD, BOUNDS_NONE},
-    {"websocket", ROUTES_TYPE_WEBSOCKET, BOUNDS_NONE},
-};
-
-#define N_BUILTINS (sizeof(builtins) / sizeof(builtins[0]))
-
-static const struct builtin *
-find_builtin(const char *name)
-{
-    for (size_t i = 0; i < N_BUILTINS; i++) {
-        if (strcmp(builtins[i].name, name) == 0) {
-            return &builtins[i];
-        }
-    }
-    return NULL;
-}
-
-static const struct builtin *
-builtin_of(const struct model_type *type)
-{
-    for (size_t i = 0; i < N_BUILTINS; i++) {
-        if (builtins[i].kind == type->kind) {
-            return &builtins[i];
-        }
-    }
-    return NULL;
-}
 
 static struct model_type *
 make_type(struct checker *checker, enum routes_type_kind kind,
@@ -99,316 +35,6 @@ broken_type(struct checker *checker, struct span span)
     type->spelling = "";
     type->key = "";
     return type;
-}
-
-/* ---- spelling ---- */
-
-static const char *
-spell_integers(struct checker *checker, const struct model_type *type)
-{
-    return apr_pstrcat(
-        checker->pool, "(",
-        type->has_min
-            ? apr_psprintf(checker->pool, "%" APR_INT64_T_FMT, type->min)
-            : "",
-        "..",
-        type->has_max
-            ? apr_psprintf(checker->pool, "%" APR_INT64_T_FMT, type->max)
-            : "",
-        ")", NULL);
-}
-
-static const char *
-spell_reals(struct checker *checker, const struct model_type *type)
-{
-    return apr_pstrcat(
-        checker->pool, "(",
-        type->has_min ? apr_psprintf(checker->pool, "%.17g", type->low) : "",
-        "..",
-        type->has_max ? apr_psprintf(checker->pool, "%.17g", type->high) : "",
-        ")", NULL);
-}
-
-/* Such that no two texts look alike. */
-static const char *
-spell_text(struct checker *checker, const char *text)
-{
-    char *quoted = apr_palloc(checker->pool, 2 * strlen(text) + 3);
-    char *at = quoted;
-
-    *at++ = '"';
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\') {
-            *at++ = '\\';
-        }
-        *at++ = *text;
-    }
-    *at++ = '"';
-    *at = '\0';
-    return quoted;
-}
-
-static const char *
-spell_matching(struct checker *checker, const char *pattern)
-{
-    return apr_pstrcat(
-        checker->pool, " matching ",
-        strchr(pattern, '"') == NULL
-            ? apr_pstrcat(checker->pool, "r\"", pattern, "\"", NULL)
-            : spell_text(checker, pattern),
-        NULL);
-}
-
-static const char *
-spell_labels(struct checker *checker, const struct model_type *type)
-{
-    apr_array_header_t *parts =
-        apr_array_make(checker->pool, type->labels->nelts, sizeof(char *));
-
-    for (int i = 0; i < type->labels->nelts; i++) {
-        APR_ARRAY_PUSH(parts, const char *) = apr_pstrcat(
-            checker->pool, i == 0 ? "" : " ",
-            spell_text(checker, APR_ARRAY_IDX(type->labels, i, const char *)),
-            NULL);
-    }
-    return apr_pstrcat(checker->pool, "(",
-                       apr_array_pstrcat(checker->pool, parts, ','), ")",
-                       NULL);
-}
-
-static const char *
-spell_bounds(struct checker *checker, const struct model_type *type)
-{
-    if (type->kind == ROUTES_TYPE_ENUM) {
-        return spell_labels(checker, type);
-    }
-    if (type->kind == ROUTES_TYPE_UPLOAD) {
-        return uploads_spell(checker, type);
-    }
-    if (!type->has_min && !type->has_max) {
-        return "";
-    }
-    return builtin_of(type)->bounds == BOUNDS_REAL
-               ? spell_reals(checker, type)
-               : spell_integers(checker, type);
-}
-
-/* "str, " or "": what stands before the item. */
-static const char *
-spell_keys(const struct model_type *type)
-{
-    return type->kind == ROUTES_TYPE_MAP ? "str, " : "";
-}
-
-/* Two types with one key are one type: plan relies on it. */
-static void
-spell(struct checker *checker, struct model_type *type)
-{
-    apr_pool_t *pool = checker->pool;
-    const char *optional = type->optional ? "?" : "";
-    const char *name, *rest;
-
-    if (type->kind == ROUTES_TYPE_RECORD) {
-        type->spelling = apr_pstrcat(pool, type->record->name, optional, NULL);
-        type->key = apr_psprintf(pool, "%s#%u%s", type->record->name,
-                                 type->record->number, optional);
-        return;
-    }
-    name = builtin_of(type)->name;
-    rest = apr_pstrcat(
-        pool, spell_bounds(checker, type),
-        type->matching == NULL ? "" : spell_matching(checker, type->matching),
-        optional, NULL);
-    if (type->item == NULL) {
-        type->spelling = type->key = apr_pstrcat(pool, name, rest, NULL);
-        return;
-    }
-    type->spelling = apr_pstrcat(pool, name, "<", spell_keys(type),
-                                 type->item->spelling, ">", rest, NULL);
-    type->key = apr_pstrcat(pool, name, "<", spell_keys(type), type->item->key,
-                            ">", rest, NULL);
-}
-
-/* ---- bounds ---- */
-
-static bool
-fits_bounds(const struct ast_value *value, enum bounds bounds)
-{
-    switch (value->kind) {
-    case AST_INT:
-        return (bounds != BOUNDS_LENGTH && bounds != BOUNDS_BYTES) ||
-               value->number >= 0;
-    case AST_FLOAT:
-        return bounds == BOUNDS_REAL;
-    case AST_SIZE:
-        return bounds == BOUNDS_BYTES;
-    default:
-        return false;
-    }
-}
-
-static const char *
-bounds_word(enum bounds bounds)
-{
-    switch (bounds) {
-    case BOUNDS_NONE:
-        return "nothing";
-    case BOUNDS_LENGTH:
-        return "whole numbers from 0";
-    case BOUNDS_BYTES:
-        return "sizes, such as 64KB";
-    case BOUNDS_WHOLE:
-        return "whole numbers";
-    case BOUNDS_REAL:
-        return "numbers";
-    case BOUNDS_LABELS:
-    case BOUNDS_UPLOAD:
-        return "strings";
-    }
-    return "";
-}
-
-static bool
-check_bound(struct checker *checker, const struct builtin *builtin,
-            const struct ast_value *value)
-{
-    if (value == NULL || fits_bounds(value, builtin->bounds)) {
-        return true;
-    }
-    diag_error(checker->diags, value->span, E114,
-               "the bounds of %s are %s, and not %s", builtin->name,
-               bounds_word(builtin->bounds),
-               checker_quote(checker, value->text));
-    return false;
-}
-
-static void
-set_bounds(struct model_type *type, const struct ast_targ *range)
-{
-    type->has_min = range->low != NULL;
-    type->has_max = range->high != NULL;
-    if (range->low != NULL) {
-        type->min = range->low->number;
-        type->low = range->low->real;
-    }
-    if (range->high != NULL) {
-        type->max = range->high->number;
-        type->high = range->high->real;
-    }
-}
-
-static bool
-check_order(struct checker *checker, const struct model_type *type,
-            const struct builtin *builtin, struct span span)
-{
-    bool real = builtin->bounds == BOUNDS_REAL;
-
-    if (!type->has_min || !type->has_max ||
-        (real ? type->low <= type->high : type->min <= type->max)) {
-        return true;
-    }
-    diag_error(checker->diags, span, E114,
-               "no value is in this range: it ends before it begins");
-    return false;
-}
-
-/* `str(64)`: which end was meant? */
-static void
-say_no_range(struct checker *checker, const struct builtin *builtin,
-             const struct ast_targ *targ)
-{
-    const char *text = targ->low->text;
-    struct diag *diag = diag_error(checker->diags, targ->span, E114,
-                                   "%s(%s) is no range", builtin->name, text);
-
-    if (fits_bounds(targ->low, builtin->bounds)) {
-        diag_help(diag, "write %s(..%s), or %s(%s..%s) for exactly that",
-                  builtin->name, text, builtin->name, text, text);
-    }
-}
-
-static bool
-read_range(struct checker *checker, const struct builtin *builtin,
-           const struct ast_type *ast, struct model_type *type)
-{
-    const struct ast_targ *range = ast->args.first;
-
-    if (builtin->bounds == BOUNDS_NONE) {
-        diag_error(checker->diags, range->span, E114, "%s has no bounds",
-                   builtin->name);
-        return false;
-    }
-    if (range->next != NULL) {
-        diag_error(checker->diags, range->next->span, E114, "%s has one range",
-                   builtin->name);
-        return false;
-    }
-    if (!range->range) {
-        say_no_range(checker, builtin, range);
-        return false;
-    }
-    if (!check_bound(checker, builtin, range->low) ||
-        !check_bound(checker, builtin, range->high)) {
-        return false;
-    }
-    set_bounds(type, range);
-    return check_order(checker, type, builtin, range->span);
-}
-
-static bool
-has_label(const struct model_type *type, const char *text)
-{
-    for (int i = 0; i < type->labels->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(type->labels, i, const char *), text) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-read_label(struct checker *checker, const struct ast_targ *targ,
-           struct model_type *type)
-{
-    if (targ->range || targ->low->kind != AST_STRING) {
-        diag_error(checker->diags, targ->span, E114,
-                   "the values of an enum are strings");
-        return false;
-    }
-    if (type->labels->nelts >= TYPES_MAX_LABELS) {
-        checker_exceeds(checker, targ->span,
-                        apr_psprintf(checker->pool,
-                                     "an enum of more than %d values",
-                                     TYPES_MAX_LABELS));
-        return false;
-    }
-    if (has_label(type, targ->low->text)) {
-        diag_error(checker->diags, targ->span, E010,
-                   "%s stands twice in this enum",
-                   checker_quote(checker, targ->low->text));
-        return false;
-    }
-    APR_ARRAY_PUSH(type->labels, const char *) = targ->low->text;
-    return true;
-}
-
-static bool
-read_labels(struct checker *checker, const struct ast_type *ast,
-            struct model_type *type)
-{
-    type->labels = apr_array_make(checker->pool, 4, sizeof(const char *));
-    for (const struct ast_targ *targ = ast->args.first; targ != NULL;
-         targ = targ->next) {
-        if (!read_label(checker, targ, type)) {
-            return false;
-        }
-    }
-    if (type->labels->nelts == 0) {
-        diag_error(checker->diags, ast->span, E114,
-                   "an enum without values has no value at all");
-        return false;
-    }
-    return true;
 }
 
 /* ---- items ---- */
@@ -505,115 +131,6 @@ read_item(struct checker *checker, struct scope *scope,
     return check_item(checker, item, type->kind, type->item);
 }
 
-/* ---- matching ---- */
-
-static void
-say_irregular(struct checker *checker, const struct ast_text *pattern,
-              const char *error, size_t at)
-{
-    const struct source_file *file =
-        source_of(checker->program->sources, pattern->span);
-    size_t length = strlen(pattern->text);
-    struct span span = pattern->span;
-
-    /* r"…": the byte is where the text says, when nothing was escaped */
-    if (file != NULL && at < length && file->text[span.start] == 'r' &&
-        span.end - span.start == length + 3) {
-        span.start += (uint32_t)(2 + at);
-        span.end = span.start + 1;
-    }
-    diag_error(checker->diags, span, E113, "%s", error);
-}
-
-/* A type that was named has its pattern where it is declared. */
-static void
-say_second(struct checker *checker, struct scope *scope,
-           const struct ast_type *ast)
-{
-    const struct scope_name *name =
-        scope_use(scope, SCOPE_TYPE, ast->name.text);
-    struct diag *diag = diag_error(checker->diags, ast->matching.span, E018,
-                                   "a type has one `matching`, and %s has it",
-                                   checker_quote(checker, ast->name.text));
-
-    diag_place(diag, name->span, "declared here");
-    diag_help(diag, "write one pattern that says both, in a type of its own");
-}
-
-/* The automaton of a pattern; NULL, and said.  Large ones take time, so that a
- * run makes so many of them. */
-static struct dfa *
-compile_pattern(struct checker *checker, const struct ast_text *pattern)
-{
-    const char *error;
-    size_t at;
-    struct dfa *dfa;
-
-    if (checker->large_patterns >= TYPES_MAX_LARGE) {
-        diag_error(checker->diags, pattern->span, E113,
-                   "%d patterns with large automata stand before this one, "
-                   "and no more are compiled",
-                   TYPES_MAX_LARGE);
-        return NULL;
-    }
-    dfa = dfa_from_regex(checker->pool, pattern->text, strlen(pattern->text),
-                         &error, &at);
-    if (dfa == NULL) {
-        checker->large_patterns += error == dfa_too_large;
-        say_irregular(checker, pattern, error, at);
-        return NULL;
-    }
-    if (dfa->n_states > DFA_LARGE_STATES) {
-        checker->large_patterns++;
-        diag_warn(checker->diags, pattern->span, W115,
-                  "the automaton of this pattern has %u states",
-                  dfa->n_states);
-    }
-    return dfa;
-}
-
-static bool
-read_matching(struct checker *checker, struct scope *scope,
-              const struct ast_type *ast, struct model_type *type)
-{
-    if (ast->matching.text == NULL) {
-        return true;
-    }
-    if (type->matching != NULL) {
-        say_second(checker, scope, ast);
-        return false;
-    }
-    if (type->kind == ROUTES_TYPE_LIST || type->kind == ROUTES_TYPE_MAP) {
-        diag_error(checker->diags, ast->matching.span, E113,
-                   "a %s has no text to match: write `matching` on its "
-                   "item",
-                   builtin_of(type)->name);
-        return false;
-    }
-    if (type->kind == ROUTES_TYPE_RECORD || type->kind == ROUTES_TYPE_JSON ||
-        type->kind == ROUTES_TYPE_UPLOAD) {
-        diag_error(checker->diags, ast->matching.span, E113,
-                   "%s has no text to match", ast->name.text);
-        return false;
-    }
-    if (types_is_special(type)) {
-        diag_error(checker->diags, ast->matching.span, E113,
-                   "%s has no text to match", ast->name.text);
-        return false;
-    }
-    type->matching = ast->matching.text;
-    type->matching_dfa = compile_pattern(checker, &ast->matching);
-    if (type->matching_dfa == NULL) {
-        return false;
-    }
-    if (dfa_empty(type->matching_dfa)) {
-        diag_error(checker->diags, ast->matching.span, E114,
-                   "no text matches this pattern");
-        return false;
-    }
-    return true;
-}
-
 /* ---- one type ---- */
 
 static void
@@ -624,19 +141,13 @@ say_unknown(struct checker *checker, struct scope *scope,
         diag_error(checker->diags, ast->name.span, E112, "unknown type %s",
                    checker_quote(checker, ast->name.text));
     const char *help = foreign_find(FOREIGN_TYPE, ast->name.text);
-    apr_array_header_t *words;
 
     if (help != NULL) {
         diag_help(diag, "%s", help);
         return;
     }
-    words =
-        apr_array_make(checker->pool, (int)N_BUILTINS, sizeof(const char *));
-    for (size_t i = 0; i < N_BUILTINS; i++) {
-        APR_ARRAY_PUSH(words, const char *) = builtins[i].name;
-    }
-    scope_suggest(scope, SCOPE_TYPE, words, ast->name.text, diag,
-                  checker->diags);
+    scope_suggest(scope, SCOPE_TYPE, builtin_names(checker->pool),
+                  ast->name.text, diag, checker->diags);
 }
 
 /* A type of a later version, which may be the name of another one, too. */
@@ -675,19 +186,6 @@ say_of_answers(struct checker *checker, const struct ast_type *ast)
     }
 }
 
-static bool
-read_bounds(struct checker *checker, const struct builtin *builtin,
-            const struct ast_type *ast, struct model_type *type)
-{
-    if (builtin->bounds == BOUNDS_LABELS) {
-        return read_labels(checker, ast, type);
-    }
-    if (builtin->bounds == BOUNDS_UPLOAD) {
-        return uploads_read(checker, ast, type);
-    }
-    return ast->args.first == NULL || read_range(checker, builtin, ast, type);
-}
-
 static struct model_type *
 resolve_builtin(struct checker *checker, struct scope *scope,
                 const struct ast_type *ast, const struct builtin *builtin)
@@ -701,7 +199,7 @@ resolve_builtin(struct checker *checker, struct scope *scope,
     if (!read_item(checker, scope, ast, type)) {
         return broken_type(checker, ast->span);
     }
-    if (!read_bounds(checker, builtin, ast, type)) {
+    if (!bounds_read(checker, builtin, ast, type)) {
         return broken_type(checker, ast->span);
     }
     return type;
@@ -756,7 +254,7 @@ resolve_name(struct checker *checker, struct scope *scope,
              const struct ast_type *ast)
 {
     struct scope_name *name = scope_use(scope, SCOPE_TYPE, ast->name.text);
-    const struct builtin *builtin = find_builtin(ast->name.text);
+    const struct builtin *builtin = builtin_find(ast->name.text);
 
     if (name != NULL) {
         return resolve_named(checker, name, ast);
@@ -790,7 +288,7 @@ types_resolve(struct checker *checker, struct scope *scope,
     checker->type_depth++;
     type = resolve_name(checker, scope, ast);
     checker->type_depth--;
-    if (types_broken(type) || !read_matching(checker, scope, ast, type)) {
+    if (types_broken(type) || !matching_read(checker, scope, ast, type)) {
         return broken_type(checker, ast->span);
     }
     if (ast->optional && types_is_special(type) &&
@@ -800,7 +298,7 @@ types_resolve(struct checker *checker, struct scope *scope,
         return broken_type(checker, ast->span);
     }
     type->optional |= ast->optional;
-    spell(checker, type);
+    spell_type(checker, type);
     return type;
 }
 
@@ -854,7 +352,7 @@ declare_type(struct checker *checker, struct scope_name *name)
     if (name->stmt->kind == AST_RECORD) {
         type = make_type(checker, ROUTES_TYPE_RECORD, name->span);
         type->record = records_open(checker, name);
-        spell(checker, type);
+        spell_type(checker, type);
     }
     else {
         type = types_resolve(checker, name->scope, name->stmt->u.type.type);
@@ -890,14 +388,14 @@ types_of_answer(struct checker *checker, const struct ast_type *ast)
     }
     type = make_type(checker, ROUTES_TYPE_FILE, ast->span);
     type->optional = ast->optional;
-    spell(checker, type);
+    spell_type(checker, type);
     return type;
 }
 
 struct model_type *
 types_named(struct checker *checker, const char *name)
 {
-    const struct builtin *builtin = find_builtin(name);
+    const struct builtin *builtin = builtin_find(name);
     struct span nowhere = {0, 0, 0};
     struct model_type *type;
 
@@ -909,6 +407,6 @@ types_named(struct checker *checker, const char *name)
         return NULL;
     }
     type = make_type(checker, builtin->kind, nowhere);
-    spell(checker, type);
+    spell_type(checker, type);
     return type;
 }

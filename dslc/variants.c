@@ -7,6 +7,8 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "dslc/formats.h"
+#include "dslc/returns.h"
 #include "dslc/suggest.h"
 #include "dslc/wire.h"
 
@@ -143,8 +145,8 @@ read_media(struct checker *checker, const struct ast_value *key)
     enum routes_produce produce = ROUTES_PRODUCE_AUTO;
     const char *media = NULL;
 
-    return results_format(checker, key, &produce, &media)
-               ? lower(checker->pool, results_media(produce, media))
+    return formats_read(checker, key, &produce, &media)
+               ? lower(checker->pool, formats_media(produce, media))
                : NULL;
 }
 
@@ -249,7 +251,7 @@ variants_results(const struct model_choice *choice,
     struct results_state state = *results;
 
     if (choice->by == ROUTES_BY_ACCEPT && !is_rest(key)) {
-        results_format(NULL, key, &state.produce, &state.media);
+        formats_read(NULL, key, &state.produce, &state.media);
         state.formats = NULL;
     }
     return state;
@@ -284,9 +286,8 @@ media_of(const struct ast_stmt *variant)
 {
     struct model_format format = {ROUTES_PRODUCE_AUTO, NULL};
 
-    results_format(NULL, variant->u.variant.key, &format.produce,
-                   &format.media);
-    return results_media(format.produce, format.media);
+    formats_read(NULL, variant->u.variant.key, &format.produce, &format.media);
+    return formats_media(format.produce, format.media);
 }
 
 void
@@ -304,7 +305,7 @@ variants_check_results(struct checker *checker,
         return;
     }
     media = media_of(variant);
-    if (type != NULL && !results_carries(media, type)) {
+    if (type != NULL && !returns_carries(media, type)) {
         diag_help(say_other_form(
                       checker, variant, returns,
                       apr_psprintf(
@@ -315,7 +316,7 @@ variants_check_results(struct checker *checker,
                       : "leave the type away");
     }
     else if (route->formats != NULL ||
-             strcmp(results_media(route->produce, route->media), media) != 0) {
+             strcmp(formats_media(route->produce, route->media), media) != 0) {
         diag_help(say_other_form(
                       checker, variant, returns,
                       apr_psprintf(checker->pool,

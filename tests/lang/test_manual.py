@@ -146,7 +146,7 @@ KINDS = {
     "statements and clauses":
         (WORDS, WORDS.get),
     "types":
-        (names_in("types.c", "builtins"),
+        (names_in("builtin.c", "builtins"),
          "POST / -> m:f(a: {}) public".format),
 }
 
