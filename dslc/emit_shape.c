@@ -11,13 +11,9 @@ static const char *const host_kinds[] = {
     "ROUTES_HOST_PARAM", "ROUTES_HOST_ANY",   NULL,
 };
 static const char *const pattern_kinds[] = {
-    "ROUTES_PATTERN_NULL",
-    "ROUTES_PATTERN_SEGMENT",
-    "ROUTES_PATTERN_REST",
-    "ROUTES_PATTERN_GUARD",
-    "ROUTES_PATTERN_ANY",
-    "ROUTES_PATTERN_DFA",
-    NULL,
+    "ROUTES_PATTERN_NULL",  "ROUTES_PATTERN_SEGMENT", "ROUTES_PATTERN_REST",
+    "ROUTES_PATTERN_GUARD", "ROUTES_PATTERN_ANY",     "ROUTES_PATTERN_DFA",
+    "ROUTES_PATTERN_SET",   "ROUTES_PATTERN_INT",     NULL,
 };
 static const char *const literals[] = {
     "ROUTES_LITERALS_NONE",
@@ -259,8 +255,8 @@ static const struct emit_column nodes_columns[] = {
     NAMED(node, first, CELL_KIND8, pattern_kinds),
 };
 static const struct emit_column patterns_columns[] = {
-    COLUMN(pattern, prefix, CELL_TEXT),
-    COLUMN(pattern, suffix, CELL_TEXT),
+    COLUMN(pattern, prefix, CELL_TEXT), COLUMN(pattern, suffix, CELL_TEXT),
+    COLUMN(pattern, low, CELL_MASK),    COLUMN(pattern, high, CELL_MASK),
     COLUMN(pattern, type, CELL_U32),
 };
 static const struct emit_column ends_columns[] = {

@@ -9,7 +9,9 @@
 #include <apr_strings.h>
 
 #include "verb.h"
+#include "../runtime/digits.h"
 #include "../runtime/segment.h"
+#include "../runtime/set.h"
 #include "plan_literals.h"
 #include "plan_routes.h"
 #include "plan_types.h"
@@ -186,6 +188,25 @@ pattern_text(const struct plan *plan, const struct trie_pattern *pattern)
                        pattern->type->spelling, "}", pattern->suffix, NULL);
 }
 
+/* The automaton of a type in a path. */
+static const struct routes_dfa *
+dfa_of(const struct plan *plan, uint32_t type)
+{
+    const struct routes_type *row = rows_at(PLAN_ROWS(plan, types), type);
+
+    return rows_at(PLAN_ROWS(plan, dfas), row->dfa);
+}
+
+/* Whether an automaton only counts bytes of a set, which is then made.  One
+ * that takes nothing but the empty text is none. */
+static int
+make_set(const struct plan *plan, const struct routes_dfa *dfa,
+         uint8_t set[ROUTES_SET_BYTES])
+{
+    return dfa->n_states == 0 && dfa->max > 0 &&
+           routes_set_make(rows_at(PLAN_ROWS(plan, bytes), dfa->classes), set);
+}
+
 /* The matcher's word for what a pattern takes: {x} alone, of a str without
  * bounds, is any segment but the empty one; of a type with an automaton that
  * says all, what that accepts. */
@@ -194,17 +215,51 @@ kind_of(const struct plan *plan, const struct trie_pattern *pattern,
         uint32_t type)
 {
     const struct routes_type *row = rows_at(PLAN_ROWS(plan, types), type);
+    uint8_t set[ROUTES_SET_BYTES];
 
     if (pattern->kind != ROUTES_PATTERN_SEGMENT || *pattern->prefix != '\0' ||
         *pattern->suffix != '\0') {
         return pattern->kind;
     }
     if (row->flags & ROUTES_TYPE_PATH_DFA) {
-        return ROUTES_PATTERN_DFA;
+        return make_set(plan, dfa_of(plan, type), set) ? ROUTES_PATTERN_SET
+                                                       : ROUTES_PATTERN_DFA;
+    }
+    if (row->kind == ROUTES_TYPE_INT) {
+        return ROUTES_PATTERN_INT;
     }
     return row->kind == ROUTES_TYPE_STR && row->flags == 0 && row->dfa == 0
                ? ROUTES_PATTERN_ANY
                : ROUTES_PATTERN_SEGMENT;
+}
+
+/* The row of what is taken by its text and its type. */
+static uint32_t
+plan_text_and_type(struct plan *plan, const struct trie_pattern *pattern,
+                   enum routes_pattern_kind kind, uint32_t type)
+{
+    const char *note = pattern_text(plan, pattern);
+    struct routes_pattern row;
+
+    memset(&row, 0, sizeof(row));
+    row.prefix = plan_text(plan, pattern->prefix);
+    row.suffix = plan_text(plan, pattern->suffix);
+    row.type = type;
+    if (kind == ROUTES_PATTERN_INT) {
+        routes_digits_bounds(rows_at(PLAN_ROWS(plan, types), type), &row.low,
+                             &row.high);
+    }
+    return rows_intern(PLAN_ROWS(plan, patterns), &row, 1, &note);
+}
+
+/* The bytes of a set. */
+static uint32_t
+plan_set(struct plan *plan, const struct routes_dfa *dfa)
+{
+    uint8_t set[ROUTES_SET_BYTES];
+
+    make_set(plan, dfa, set);
+    return rows_intern(PLAN_ROWS(plan, bytes), set, sizeof(set), NULL);
 }
 
 /* What a pattern's kind needs beside it; equal ones are one. */
@@ -212,20 +267,35 @@ static uint32_t
 what_of(struct plan *plan, const struct trie_pattern *pattern,
         enum routes_pattern_kind kind, uint32_t type)
 {
-    struct routes_pattern row = {.type = type};
-    const char *note = pattern_text(plan, pattern);
-
-    if (kind == ROUTES_PATTERN_DFA) {
+    switch (kind) {
+    case ROUTES_PATTERN_NULL:
+    case ROUTES_PATTERN_ANY:
+    case ROUTES_PATTERN_GUARD:
+        return 0;
+    case ROUTES_PATTERN_DFA: {
         const struct routes_type *of = rows_at(PLAN_ROWS(plan, types), type);
 
         return of->dfa;
     }
-    if (kind == ROUTES_PATTERN_ANY || kind == ROUTES_PATTERN_GUARD) {
-        return 0;
+    case ROUTES_PATTERN_SET:
+        return plan_set(plan, dfa_of(plan, type));
+    case ROUTES_PATTERN_SEGMENT:
+    case ROUTES_PATTERN_REST:
+    case ROUTES_PATTERN_INT:
+        break;
     }
-    row.prefix = plan_text(plan, pattern->prefix);
-    row.suffix = plan_text(plan, pattern->suffix);
-    return rows_intern(PLAN_ROWS(plan, patterns), &row, 1, &note);
+    return plan_text_and_type(plan, pattern, kind, type);
+}
+
+/* The key of a pattern's kind.  No pattern takes the empty segment. */
+static uint64_t
+key_of(const struct plan *plan, enum routes_pattern_kind kind, uint32_t type)
+{
+    const struct routes_dfa *dfa = dfa_of(plan, type);
+
+    return kind == ROUTES_PATTERN_SET
+               ? routes_set_bounds(dfa->min > 0 ? dfa->min : 1, dfa->max)
+               : 0;
 }
 
 static void
@@ -243,6 +313,7 @@ plan_pattern(struct layout *layout, const struct waiting *at,
     struct routes_node *row = node_at(layout, index);
 
     row->kind = (uint8_t)kind;
+    row->key = key_of(plan, kind, type);
     row->what = what;
     row->end = end;
     rows_set_note(PLAN_ROWS(plan, nodes), index, path);

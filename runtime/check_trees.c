@@ -4,8 +4,10 @@
  */
 #include "check.h"
 
+#include "digits.h"
 #include "node.h"
 #include "segment.h"
+#include "set.h"
 
 /* What is known of a node once its parent was seen. */
 struct visit {
@@ -254,6 +256,51 @@ patterns_row(struct routes_check *c, uint32_t i)
                      "a type that is none");
 }
 
+/* A set takes no empty segment, and its blocks are in the table. */
+static void
+check_set(struct routes_check *c, const struct routes_node *pattern)
+{
+    const struct routes_table *t = c->table;
+
+    routes_check_expect(c,
+                        !routes_set_admits(pattern->key, 0) &&
+                            (uint32_t)pattern->key <= pattern->key >> 32,
+                        "a set of no bytes");
+    routes_check_expect(
+        c,
+        routes_check_fits(pattern->what, ROUTES_SET_BYTES, t->n_bytes) &&
+            routes_set_is_one(t->bytes + pattern->what),
+        "a set that is none");
+}
+
+/* An int has nothing around it, and the words of its type's bounds. */
+static void
+check_int(struct routes_check *c, const struct routes_node *pattern)
+{
+    const struct routes_table *t = c->table;
+    const struct routes_pattern *row;
+    const struct routes_type *type;
+    uint64_t low;
+    uint64_t high;
+
+    routes_check_row(c, pattern->what, t->n_patterns,
+                     "a pattern that is none");
+    if (c->refusal != NULL) {
+        return;
+    }
+    row = &t->patterns[pattern->what];
+    type = &t->types[row->type];
+    routes_check_expect(c, row->prefix.len == 0 && row->suffix.len == 0,
+                        "an int with text around it");
+    routes_check_expect(c,
+                        type->kind == ROUTES_TYPE_INT && type->dfa == 0 &&
+                            (type->flags & ROUTES_TYPE_PATH_DFA) == 0,
+                        "an int that is none");
+    routes_digits_bounds(type, &low, &high);
+    routes_check_expect(c, row->low == low && row->high == high,
+                        "an int of other bounds");
+}
+
 /* Whether what a pattern needs is there, and nothing else. */
 static void
 check_what(struct routes_check *c, const struct routes_node *pattern)
@@ -270,6 +317,12 @@ check_what(struct routes_check *c, const struct routes_node *pattern)
         break;
     case ROUTES_PATTERN_DFA:
         routes_check_row(c, pattern->what, t->n_dfas, "a DFA that is none");
+        break;
+    case ROUTES_PATTERN_SET:
+        check_set(c, pattern);
+        return;
+    case ROUTES_PATTERN_INT:
+        check_int(c, pattern);
         break;
     case ROUTES_PATTERN_SEGMENT:
     case ROUTES_PATTERN_REST:
@@ -307,7 +360,7 @@ visit_pattern(struct routes_check *c, struct trees *trees, uint32_t row,
     uint32_t n_captures =
         visit->n_captures + (pattern->kind == ROUTES_PATTERN_GUARD ? 0u : 1u);
 
-    routes_check_expect(c, pattern->kind <= ROUTES_PATTERN_DFA,
+    routes_check_expect(c, pattern->kind <= ROUTES_PATTERN_INT,
                         "a kind that is none");
     if (c->refusal != NULL) {
         return;

@@ -24,10 +24,12 @@
  */
 #include "match.h"
 
+#include "digits.h"
 #include "language.h"
 #include "method.h"
 #include "node.h"
 #include "segment.h"
+#include "set.h"
 
 #define METHOD_IS(m, set) ((ROUTES_METHOD_BIT(m) & (set)) != 0)
 /* What a GET answers that has no route of its own at an end: a handshake for a
@@ -198,6 +200,14 @@ take(const struct routes_table *table, const struct routes_node *candidate,
         return capture->len > 0 &&
                routes_dfa_accepts(table, candidate->what, capture->at,
                                   capture->len);
+    case ROUTES_PATTERN_SET:
+        return routes_set_admits(candidate->key, capture->len) &&
+               routes_set_has_all(table->bytes + candidate->what, capture->at,
+                                  capture->len);
+    case ROUTES_PATTERN_INT:
+        pattern = &table->patterns[candidate->what];
+        return routes_language_has(table, pattern->type, capture->at,
+                                   capture->len);
     case ROUTES_PATTERN_REST:
         capture->len = (size_t)(end - capture->at);
         pattern = &table->patterns[candidate->what];
@@ -246,13 +256,14 @@ find_further(const struct routes_table *table, const struct routes_node *node,
 }
 
 /* The child of a node whose literal is a segment, which has the key; NULL:
- * there is none.  The node has literals. */
+ * there is none.  The node has literals, and the first slot is known. */
 static inline const struct routes_node *
 find_literal(const struct routes_table *table, const struct routes_node *node,
-             uint64_t key, const char *at, size_t len)
+             const struct routes_node *children, uint64_t key, const char *at,
+             size_t len)
 {
-    const struct routes_node *slot =
-        routes_node_slot(node, routes_segment_hash(key, node->salt));
+    const struct routes_node *slot = routes_node_ahead(
+        children, routes_segment_hash(key, node->salt) & node->slots);
 
     if (is_literal(table, slot, key, at, len)) {
         return slot;
@@ -323,9 +334,9 @@ enter_node(struct search *s, struct stand stand)
     size_t len = (size_t)((slash != NULL ? slash : s->path_end) - at);
     const struct routes_node *literal =
         stand.node->literals
-            ? find_literal(s->table, stand.node,
-                           routes_segment_key(s->path, at, len, s->path_end),
-                           at, len)
+            ? find_literal(
+                  s->table, stand.node, routes_node_children(stand.node),
+                  routes_segment_key(s->path, at, len, s->path_end), at, len)
             : NULL;
 
     if (stand.node->first != ROUTES_PATTERN_NULL) {
@@ -360,6 +371,13 @@ search_tree(struct search *s, uint32_t root)
 }
 
 /* ---- hosts -------------------------------------------------------------- */
+
+/* The host of most requests: any, where there is no other. */
+static inline int
+has_one_host(const struct routes_table *table)
+{
+    return table->n_hosts == 2 && table->hosts[1].kind == ROUTES_HOST_ANY;
+}
 
 /* The order of exact hosts: bytes, then length; the others stand behind. */
 static int
@@ -570,28 +588,54 @@ first_pattern(const struct routes_table *table,
     return NULL;
 }
 
-/* The host of most requests: any, where there is no other. */
+/* Whether a candidate of bytes of a set takes a segment of a path that ends
+ * at `end`. */
 static inline int
-has_one_host(const struct routes_table *table)
+takes_set(const struct routes_table *table,
+          const struct routes_node *candidate, const char *at, size_t len,
+          const char *end)
 {
-    return table->n_hosts == 2 && table->hosts[1].kind == ROUTES_HOST_ANY;
+    const uint8_t *set = table->bytes + candidate->what;
+
+    if (!routes_set_admits(candidate->key, len)) {
+        return 0;
+    }
+    return __builtin_expect(len > ROUTES_BLOCK, 0)
+               ? routes_set_has_all(set, at, len)
+               : routes_set_has_short(set, at, len, end);
+}
+
+/* Whether a candidate of an int takes a segment that has the key; if not, it
+ * may still. */
+static inline int
+takes_digits(const struct routes_table *table,
+             const struct routes_node *candidate, uint64_t key, size_t len)
+{
+    const struct routes_pattern *pattern = &table->patterns[candidate->what];
+
+    return routes_digits_has(key, len, pattern->low, pattern->high);
 }
 
 /* The route at the end of the way from a root on which each segment is taken
  * by the first candidate of its node that can, which is the one that a search
  * would find; 0: there is none, or a segment is longer than a window, and a
- * search must say what there is.  The captures begin at capture. */
+ * search must say what there is.  The captures begin at capture.  is_short:
+ * the path is shorter than a block, but all of a block from its beginning, and
+ * all of one before its end, may be read; behind the path are zeros. */
 static inline __attribute__((always_inline)) uint32_t
 go_straight(const struct routes_table *table, uint32_t root, const char *path,
             size_t path_len, enum routes_method method,
-            struct routes_capture *capture, struct routes_match *result)
+            struct routes_capture *capture, struct routes_match *result,
+            int is_short)
 {
     const struct routes_node *node = &table->nodes[root];
     const char *end = path + path_len;
     const char *at = path + 1;
-    uint64_t slashes = routes_segment_window(path, path_len);
+    uint64_t slashes =
+        is_short ? routes_block_find(path, '/') | UINT64_C(1) << path_len
+                 : routes_segment_window(path, path_len);
 
-    if (!(slashes & 1) || path_len == 0) {
+    if (!(slashes & 1) || (is_short && path_len == 0)) {
         return 0;
     }
     slashes >>= 1;
@@ -599,13 +643,14 @@ go_straight(const struct routes_table *table, uint32_t root, const char *path,
         while (__builtin_expect(slashes != 0, 1)) {
             size_t len = routes_block_first(slashes);
             const struct routes_node *children = routes_node_children(node);
+            const struct routes_node *literal;
 
             slashes = slashes >> len >> 1;
             if (node->literals) {
-                const struct routes_node *literal = find_literal(
-                    table, node, routes_segment_window_key(path, at, len, end),
-                    at, len);
-
+                literal = find_literal(
+                    table, node, children,
+                    routes_segment_window_key(at, len, end - ROUTES_WORD), at,
+                    len);
                 if (literal != NULL) {
                     node = literal;
                     at += len + 1;
@@ -616,8 +661,15 @@ go_straight(const struct routes_table *table, uint32_t root, const char *path,
             if (node->first == ROUTES_PATTERN_ANY && len != 0) {
                 node = children - 1;
             }
-            else if (node->first == ROUTES_PATTERN_DFA && len != 0 &&
-                     routes_dfa_accepts(table, children[-1].what, at, len)) {
+            else if (node->first == ROUTES_PATTERN_SET &&
+                     takes_set(table, children - 1, at, len, end)) {
+                node = children - 1;
+            }
+            else if (node->first == ROUTES_PATTERN_INT &&
+                     takes_digits(
+                         table, children - 1,
+                         routes_segment_window_key(at, len, end - ROUTES_WORD),
+                         len)) {
                 node = children - 1;
             }
             else {
@@ -636,7 +688,7 @@ go_straight(const struct routes_table *table, uint32_t root, const char *path,
             capture++;
             at += len + 1;
         }
-        if (at > end) {
+        if (is_short || at > end) {
             break;
         }
         slashes = routes_segment_next_window(at, end);
@@ -647,6 +699,31 @@ go_straight(const struct routes_table *table, uint32_t root, const char *path,
 out:
     result->n_captures = (uint32_t)(capture - result->captures);
     return pick_route(table, &table->ends[node->end], method);
+}
+
+/* go_straight on a path that is shorter than a block: on a copy that may be
+ * read in blocks. */
+static __attribute__((noinline)) uint32_t
+go_short(const struct routes_table *table, uint32_t root, const char *path,
+         size_t path_len, enum routes_method method,
+         struct routes_capture *capture, struct routes_match *result)
+{
+    char blocks[2 * ROUTES_BLOCK] = {0};
+    char *copy = blocks + ROUTES_BLOCK;
+    uint32_t route;
+
+    routes_block_copy_short(copy, path, path_len);
+    route =
+        go_straight(table, root, copy, path_len, method, capture, result, 1);
+    if (route != 0) {
+        const struct routes_capture *behind =
+            result->captures + result->n_captures;
+
+        for (; capture != behind; capture++) {
+            capture->at = path + (capture->at - copy);
+        }
+    }
+    return route;
 }
 
 /* Says that a route answers. */
@@ -665,16 +742,14 @@ match_host(const struct routes_table *table, const char *host, size_t host_len,
            const char *path, size_t len, enum routes_method method,
            struct routes_match *result)
 {
-    uint32_t root;
-    uint32_t route;
+    uint32_t i = first_host(table, host, host_len, result);
+    uint32_t root = table->hosts[i].root;
+    struct routes_capture *capture = result->captures + result->n_captures;
+    uint32_t route =
+        len < ROUTES_BLOCK
+            ? go_short(table, root, path, len, method, capture, result)
+            : go_straight(table, root, path, len, method, capture, result, 0);
 
-    if (host == NULL) {
-        host = "";
-        host_len = 0;
-    }
-    root = table->hosts[first_host(table, host, host_len, result)].root;
-    route = go_straight(table, root, path, len, method,
-                        result->captures + result->n_captures, result);
     return route != 0
                ? find(result, route)
                : search(table, host, host_len, path, len, method, result);
@@ -685,13 +760,19 @@ routes_match(const struct routes_table *table, const char *host,
              size_t host_len, const char *path, size_t len,
              enum routes_method method, struct routes_match *result)
 {
+    uint32_t root;
     uint32_t route;
 
     if (!has_one_host(table)) {
-        return match_host(table, host, host_len, path, len, method, result);
+        return match_host(table, host != NULL ? host : "",
+                          host != NULL ? host_len : 0, path, len, method,
+                          result);
     }
-    route = go_straight(table, table->hosts[1].root, path, len, method,
-                        result->captures, result);
+    root = table->hosts[1].root;
+    route = len < ROUTES_BLOCK ? go_short(table, root, path, len, method,
+                                          result->captures, result)
+                               : go_straight(table, root, path, len, method,
+                                             result->captures, result, 0);
     return route != 0 ? find(result, route)
                       : search(table, "", 0, path, len, method, result);
 }

@@ -9,6 +9,7 @@
  *
  *     table.hosts[i].root ---> nodes[] -children-> nodes[] .. --end-> ends[]
  *                                               \--> words[], dfas[],    |
+ *                                                 bytes[],               |
  *                                                 patterns[] -> types[]  |
  *                                                                        |
  *     functions[] <--- routes[] <------------------------(end_routes[])--+
@@ -34,14 +35,15 @@
  * older mod_routes.so could misread):
  *   1  2026-11-23  first version
  *   2  2026-11-23  the children of a node stand side by side; no edges
+ *   3  2026-11-23  patterns that are sets of bytes or ints
  */
 #ifndef ROUTES_ABI_H
 #define ROUTES_ABI_H
 
 #include <stdint.h>
 
-#define ROUTES_ABI_VERSION 2
-#define ROUTES_ABI         "2" /* the same, as ap_register_provider wants it */
+#define ROUTES_ABI_VERSION 3
+#define ROUTES_ABI         "3" /* the same, as ap_register_provider wants it */
 
 /* The provider group under which each table announces itself by its name. */
 #define ROUTES_PROVIDER_GROUP "routes_table"
@@ -165,9 +167,12 @@ enum routes_pattern_kind {
     ROUTES_PATTERN_ANY, /* a SEGMENT that takes all but the empty one, which
                                is what {x} is: no text around it, and its type
                                is str without bounds */
-    ROUTES_PATTERN_DFA  /* a SEGMENT of which an automaton alone decides: no
+    ROUTES_PATTERN_DFA, /* a SEGMENT of which an automaton alone decides: no
                                text around it, and its type counts nothing
                                besides */
+    ROUTES_PATTERN_SET, /* such a DFA that only counts bytes of at most four
+                               ranges */
+    ROUTES_PATTERN_INT  /* a SEGMENT of an int: no text around it */
 };
 
 /* How the literals of a node are hashed. */
@@ -192,9 +197,11 @@ enum routes_literals {
  * from the row that has them, so that the matcher adds them as they are. */
 struct routes_node {
     uint64_t key;      /* of a literal, as runtime/segment.h has it: of up to
-                          seven bytes, all that is compared; else 0 */
-    uint32_t what;     /* a longer literal: words[]; DFA: dfas[]; SEGMENT,
-                          REST: patterns[]; else 0 */
+                          seven bytes, all that is compared; SET: how many
+                          bytes, as runtime/set.h has it; else 0 */
+    uint32_t what;     /* a longer literal: words[]; DFA: dfas[]; SET: bytes[],
+                          as runtime/block.h has them; SEGMENT, REST, INT:
+                          patterns[]; else 0 */
     uint32_t children; /* bytes from this row to that of the first literal, and
                           behind that of the first pattern; 0: none */
     uint32_t slots;    /* bytes from the first slot to the last one; the number
@@ -210,10 +217,12 @@ struct routes_node {
                           there is none */
 };
 
-/* A parameter with text around it, or one that takes the rest. */
+/* A parameter with text around it, one that takes the rest, or an int. */
 struct routes_pattern {
     struct routes_text prefix; /* literal before the parameter */
     struct routes_text suffix; /* literal behind it */
+    uint64_t low;              /* INT: the least and the greatest that are */
+    uint64_t high;             /* known as text, as runtime/digits.h has it */
     uint32_t type;             /* types[]: the language of the parameter */
 };
 

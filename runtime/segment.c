@@ -25,16 +25,24 @@ load_short(const char *at, size_t len)
     return word;
 }
 
-uint64_t
-routes_segment_slashes_short(const char *at, size_t len)
+/* The '/' of less than sixteen bytes. */
+static uint64_t
+find_few(const char *at, size_t len)
 {
-    return routes_block_in_word(load_short(at, len), '/');
+    return len < ROUTES_WORD
+               ? routes_block_in_word(load_short(at, len), '/')
+               : routes_block_find_half(at, '/') |
+                     routes_block_find_half(at + len - ROUTES_WORD, '/')
+                         << (len - ROUTES_WORD);
 }
 
 uint64_t
 routes_segment_next_window(const char *at, const char *end)
 {
-    return routes_segment_window(at, (size_t)(end - at));
+    size_t len = (size_t)(end - at);
+
+    return len < ROUTES_BLOCK ? find_few(at, len) | UINT64_C(1) << len
+                              : routes_segment_window(at, len);
 }
 
 uint64_t

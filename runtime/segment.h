@@ -32,25 +32,14 @@ extern const uint64_t routes_segment_masks[ROUTES_WINDOW];
 
 /* ---- slashes ------------------------------------------------------------ */
 
-/* The '/' of less than eight bytes. */
-uint64_t routes_segment_slashes_short(const char *at, size_t len);
-
-/* The '/' of up to 64 bytes. */
+/* The '/' of sixteen to 64 bytes. */
 static inline uint64_t
 routes_segment_slashes(const char *at, size_t len)
 {
-    uint64_t slashes;
+    uint64_t slashes = routes_block_find(at, '/') |
+                       routes_block_find(at + len - ROUTES_BLOCK, '/')
+                           << (len - ROUTES_BLOCK);
 
-    if (__builtin_expect(len < ROUTES_BLOCK, 0)) {
-        return len < ROUTES_WORD
-                   ? routes_segment_slashes_short(at, len)
-                   : routes_block_find_half(at, '/') |
-                         routes_block_find_half(at + len - ROUTES_WORD, '/')
-                             << (len - ROUTES_WORD);
-    }
-    slashes = routes_block_find(at, '/') |
-              routes_block_find(at + len - ROUTES_BLOCK, '/')
-                  << (len - ROUTES_BLOCK);
     if (len > 2 * ROUTES_BLOCK) {
         slashes |= routes_block_find(at + ROUTES_BLOCK, '/') << ROUTES_BLOCK;
         if (len > 3 * ROUTES_BLOCK) {
@@ -61,7 +50,8 @@ routes_segment_slashes(const char *at, size_t len)
     return slashes;
 }
 
-/* The '/' of the window that begins at `at`, and the end of the path. */
+/* The '/' of the window that begins at `at`, where there are sixteen bytes or
+ * more, and the end of the path. */
 static inline uint64_t
 routes_segment_window(const char *at, size_t len)
 {
@@ -71,7 +61,7 @@ routes_segment_window(const char *at, size_t len)
     return routes_segment_slashes(at, ROUTES_WINDOW);
 }
 
-/* The same of a window that is not the first. */
+/* The same of any number of bytes. */
 uint64_t routes_segment_next_window(const char *at, const char *end);
 
 /* ---- keys --------------------------------------------------------------- */
@@ -80,34 +70,33 @@ uint64_t routes_segment_next_window(const char *at, const char *end);
 uint64_t routes_segment_last(const char *at, size_t len);
 
 /* The key of the segment [at, at + len), less than a window long, of a path
- * [base, end). */
+ * of eight bytes or more, of which `last` is where the last eight begin. */
 static inline uint64_t
-routes_segment_window_key(const char *base, const char *at, size_t len,
-                          const char *end)
+routes_segment_window_key(const char *at, size_t len, const char *last)
 {
     uint64_t word;
 
-    if (__builtin_expect((uintptr_t)at <= (uintptr_t)end - ROUTES_WORD, 1)) {
+    if (__builtin_expect(at <= last, 1)) {
         word = routes_block_load(at);
     }
-    else if (__builtin_expect(end - base >= (ptrdiff_t)ROUTES_WORD, 1)) {
-        word = (routes_block_load(end - ROUTES_WORD) >> 8 | (uint64_t)'/'
-                                                                << 56) >>
-               (8 * (ROUTES_WORD - 1 - (size_t)(end - at)) & 63);
-    }
     else {
-        word = routes_segment_last(at, (size_t)(end - at));
+        word = (routes_block_load(last) >> 8 | (uint64_t)'/' << 56) >>
+               (8 * (size_t)(at - last) - 8);
     }
     return word & routes_segment_masks[len];
 }
 
-/* The same of a segment of any length. */
+/* The key of the segment [at, at + len) of any path [base, end). */
 static inline uint64_t
 routes_segment_key(const char *base, const char *at, size_t len,
                    const char *end)
 {
-    return routes_segment_window_key(
-        base, at, len < ROUTES_WORD ? len : ROUTES_WORD, end);
+    size_t kept = len < ROUTES_WORD ? len : ROUTES_WORD;
+
+    return end - base >= (ptrdiff_t)ROUTES_WORD
+               ? routes_segment_window_key(at, kept, end - ROUTES_WORD)
+               : routes_segment_last(at, (size_t)(end - at)) &
+                     routes_segment_masks[kept];
 }
 
 /* The key of a text, were it a segment. */

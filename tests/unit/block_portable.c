@@ -19,3 +19,9 @@ block_portable_find_half(const char *at, char c)
 {
     return routes_block_find_half(at, c);
 }
+
+uint64_t
+block_portable_in_set(const char *at, const uint8_t *set)
+{
+    return routes_block_in_set(at, set);
+}

@@ -7,8 +7,9 @@
 
 #include <stdint.h>
 
-/* routes_block_find and routes_block_find_half. */
+/* routes_block_find, routes_block_find_half, routes_block_in_set. */
 uint64_t block_portable_find(const char *at, char c);
 uint64_t block_portable_find_half(const char *at, char c);
+uint64_t block_portable_in_set(const char *at, const uint8_t *set);
 
 #endif

@@ -11,9 +11,11 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "runtime/digits.h"
 #include "runtime/match.h"
 #include "runtime/network.h"
 #include "runtime/segment.h"
+#include "runtime/set.h"
 
 /* Salts that are tried for the literals of a node. */
 #define MAX_SALT     1000
@@ -982,12 +984,36 @@ compare_patterns(const void *a, const void *b)
 static void
 lay_node(struct builder *b, uint32_t index, const struct draft_node *draft);
 
+/* Whether an automaton is a set, which is then made. */
+static int
+make_set(struct builder *b, uint32_t dfa, uint8_t set[ROUTES_SET_BYTES])
+{
+    const struct routes_dfa *row = &ROW(b->dfas, struct routes_dfa, dfa);
+
+    return row->n_states == 0 &&
+           routes_set_make(&ROW(b->bytes, uint8_t, row->classes), set);
+}
+
+static uint32_t
+add_set(struct builder *b, uint32_t dfa)
+{
+    uint32_t index = (uint32_t)b->bytes->nelts;
+    uint8_t set[ROUTES_SET_BYTES];
+
+    make_set(b, dfa, set);
+    for (unsigned i = 0; i < sizeof(set); i++) {
+        *PUSH(b->bytes, uint8_t) = set[i];
+    }
+    return index;
+}
+
 /* The word for a segment pattern that one thing decides. */
 static enum routes_pattern_kind
 taker_of(struct builder *b, const struct draft_pattern *pattern)
 {
     const struct routes_type *type =
         &ROW(b->types, struct routes_type, pattern->row.type);
+    uint8_t set[ROUTES_SET_BYTES];
 
     if (pattern->kind != ROUTES_PATTERN_SEGMENT ||
         pattern->row.prefix.len != 0 || pattern->row.suffix.len != 0) {
@@ -995,9 +1021,13 @@ taker_of(struct builder *b, const struct draft_pattern *pattern)
     }
     if (type->flags == ROUTES_TYPE_PATH_DFA ||
         (type->kind == ROUTES_TYPE_STR && type->flags == 0)) {
-        return type->dfa != 0 ? ROUTES_PATTERN_DFA : ROUTES_PATTERN_ANY;
+        return type->dfa == 0                ? ROUTES_PATTERN_ANY
+               : make_set(b, type->dfa, set) ? ROUTES_PATTERN_SET
+                                             : ROUTES_PATTERN_DFA;
     }
-    return ROUTES_PATTERN_SEGMENT;
+    return type->kind == ROUTES_TYPE_INT && type->dfa == 0
+               ? ROUTES_PATTERN_INT
+               : ROUTES_PATTERN_SEGMENT;
 }
 
 /* What a node's kind needs beside it. */
@@ -1005,13 +1035,24 @@ static uint32_t
 what_of(struct builder *b, enum routes_pattern_kind kind,
         const struct draft_pattern *pattern)
 {
+    const struct routes_type *type =
+        &ROW(b->types, struct routes_type, pattern->row.type);
+    struct routes_pattern *row;
+
     if (kind == ROUTES_PATTERN_DFA) {
-        return ROW(b->types, struct routes_type, pattern->row.type).dfa;
+        return type->dfa;
+    }
+    if (kind == ROUTES_PATTERN_SET) {
+        return add_set(b, type->dfa);
     }
     if (kind == ROUTES_PATTERN_ANY || kind == ROUTES_PATTERN_GUARD) {
         return 0;
     }
-    *PUSH(b->patterns, struct routes_pattern) = pattern->row;
+    row = PUSH(b->patterns, struct routes_pattern);
+    *row = pattern->row;
+    if (kind == ROUTES_PATTERN_INT) {
+        routes_digits_bounds(type, &row->low, &row->high);
+    }
     return (uint32_t)b->patterns->nelts - 1;
 }
 
@@ -1100,6 +1141,9 @@ lay_patterns(struct builder *b, uint32_t children,
 
         row->kind = (uint8_t)taker_of(b, pattern);
         row->what = what_of(b, taker_of(b, pattern), pattern);
+        row->key = row->kind == ROUTES_PATTERN_SET
+                       ? routes_set_bounds(1, UINT32_MAX)
+                       : 0;
         row->more = i + 1 < n;
         row->end = lay_end(b, pattern->end);
         if (pattern->kind == ROUTES_PATTERN_SEGMENT) {

@@ -18,6 +18,7 @@
 #include "runtime/match.h"
 #include "runtime/node.h"
 #include "runtime/segment.h"
+#include "runtime/set.h"
 #include "runtime/table.h"
 #include "table_builder.h"
 #include "fixture.h"
@@ -378,12 +379,12 @@ a_pattern_of_an_unknown_kind_is_refused(void **state)
     uint32_t i = pattern_of(t, ROUTES_PATTERN_SEGMENT);
 
     (void)state;
-    EDIT(routes_node, t, nodes, i).kind = ROUTES_PATTERN_DFA + 1;
+    EDIT(routes_node, t, nodes, i).kind = ROUTES_PATTERN_INT + 1;
     assert_refused(t, "another kind than its pattern's");
     for (i = 1; t->nodes[i].first != ROUTES_PATTERN_SEGMENT;) {
         i++;
     }
-    EDIT(routes_node, t, nodes, i).first = ROUTES_PATTERN_DFA + 1;
+    EDIT(routes_node, t, nodes, i).first = ROUTES_PATTERN_INT + 1;
     assert_refused(t, "a kind that is none");
     t = make();
     i = pattern_of(t, ROUTES_PATTERN_REST);
@@ -599,29 +600,29 @@ a_root_that_something_leads_to_is_refused(void **state)
     assert_refused(t, "a root that something leads to");
 }
 
-/* A table with a pattern of which an automaton without states decides. */
+/* A table with one route. */
 static struct routes_table *
-make_uniform(void)
+make_of(const char *pattern)
 {
     struct builder *b = builder_create(pool);
 
-    builder_route(b, NULL, "GET", "/{x:str~a-z}");
+    builder_route(b, NULL, "GET", pattern);
     return builder_finish(b);
 }
 
 static void
 an_automaton_without_states_counts_bytes(void **state)
 {
-    struct routes_table *t = make_uniform();
+    struct routes_table *t = make_of("/{x:str~a-z}");
 
     (void)state;
     assert_null(routes_table_refusal(t, pool));
     EDIT(routes_dfa, t, dfas, 1).max = 0;
     assert_refused(t, "no states");
-    t = make_uniform();
+    t = make_of("/{x:str~a-z}");
     EDIT(routes_dfa, t, dfas, 1).n_classes = 3;
     assert_refused(t, "no states");
-    t = make_uniform();
+    t = make_of("/{x:str~a-z}");
     EDIT(routes_dfa, t, dfas, 1).accept = 1;
     assert_refused(t, "no states");
     t = make();
@@ -632,18 +633,75 @@ an_automaton_without_states_counts_bytes(void **state)
 static void
 a_pattern_without_its_automaton_is_refused(void **state)
 {
-    struct routes_table *t = make_uniform();
+    struct routes_table *t = make_of("/{x:str~~a-z}");
     uint32_t i = pattern_of(t, ROUTES_PATTERN_DFA);
 
     (void)state;
     EDIT(routes_node, t, nodes, i).what = 0;
     assert_refused(t, "a DFA that is none");
-    t = make_uniform();
+    t = make_of("/{x:str~~a-z}");
     EDIT(routes_node, t, nodes, i).what = t->n_dfas;
     assert_refused(t, "a DFA that is none");
-    t = make_uniform();
+    t = make_of("/{x:str~~a-z}");
     EDIT(routes_node, t, nodes, i).kind = ROUTES_PATTERN_ANY;
     assert_refused(t, "another kind than its pattern's");
+}
+
+static void
+a_set_without_its_bytes_is_refused(void **state)
+{
+    struct routes_table *t = make_of("/{x:str~a-z}");
+    uint32_t i = pattern_of(t, ROUTES_PATTERN_SET);
+    uint32_t set = t->nodes[i].what;
+
+    (void)state;
+    EDIT(routes_node, t, nodes, i).what = set + 1;
+    assert_refused(t, "a set that is none");
+    EDIT(routes_node, t, nodes, i).what = UINT32_MAX;
+    assert_refused(t, "a set that is none");
+    EDIT(routes_node, t, nodes, i).what = set;
+    for (uint32_t at = set; at < set + ROUTES_SET_BYTES; at++) {
+        uint8_t *byte = (uint8_t *)(uintptr_t)&t->bytes[at];
+
+        *byte ^= 1;
+        assert_refused(t, "a set that is none");
+        *byte ^= 1;
+    }
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_node, t, nodes, i).key = routes_set_bounds(0, 9);
+    assert_refused(t, "a set of no bytes");
+    EDIT(routes_node, t, nodes, i).key = routes_set_bounds(2, 1);
+    assert_refused(t, "a set of no bytes");
+}
+
+static void
+an_int_of_other_bounds_is_refused(void **state)
+{
+    struct routes_table *t = make_of("/{x:int(5..99)}");
+    uint32_t i = pattern_of(t, ROUTES_PATTERN_INT);
+    uint32_t row = t->nodes[i].what;
+    uint32_t type = t->patterns[row].type;
+
+    (void)state;
+    EDIT(routes_pattern, t, patterns, row).low -= 1;
+    assert_refused(t, "an int of other bounds");
+    EDIT(routes_pattern, t, patterns, row).low += 1;
+    EDIT(routes_pattern, t, patterns, row).high += 1;
+    assert_refused(t, "an int of other bounds");
+    EDIT(routes_pattern, t, patterns, row).high -= 1;
+    assert_null(routes_table_refusal(t, pool));
+    EDIT(routes_type, t, types, type).flags ^= ROUTES_TYPE_MAX;
+    assert_refused(t, "an int of other bounds");
+    EDIT(routes_type, t, types, type).kind = ROUTES_TYPE_STR;
+    assert_refused(t, "an int that is none");
+    t = make_of("/{x:int(5..99)}");
+    EDIT(routes_pattern, t, patterns, row).suffix = t->types[type].spelling;
+    assert_refused(t, "an int with text around it");
+    t = make_of("/{x:int(5..99)}");
+    EDIT(routes_node, t, nodes, i).key = 1;
+    assert_refused(t, "a pattern that is a literal");
+    EDIT(routes_node, t, nodes, i).what = t->n_patterns;
+    assert_refused(t, "a pattern that is none");
 }
 
 static void
@@ -1312,6 +1370,8 @@ main(void)
         TEST(a_root_that_something_leads_to_is_refused),
         TEST(an_automaton_without_states_counts_bytes),
         TEST(a_pattern_without_its_automaton_is_refused),
+        TEST(a_set_without_its_bytes_is_refused),
+        TEST(an_int_of_other_bounds_is_refused),
         TEST(a_conduct_of_an_unknown_kind_is_refused),
         TEST(limits_that_are_none_are_refused),
         TEST(a_choice_of_routes_that_are_none_is_refused),
