@@ -10,8 +10,9 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "file.h"
+#include "condition.h"
 #include "conduct.h"
+#include "file.h"
 #include "log.h"
 #include "request.h"
 #include "runtime/method.h"
@@ -189,6 +190,14 @@ answer_reply(request_rec *r, const struct reply *reply)
         return DONE;
     }
     set_head(r, reply);
+    if (is_file(reply)) {
+        file_describe(r, &file);
+    }
+    int status = condition_judge(r);
+    if (status != OK) {
+        drop_body(reply);
+        return answer_error(r, status);
+    }
     return send_reply(r, reply, &file);
 }
 
@@ -231,6 +240,9 @@ answer_page(request_rec *r, const struct reply *reply)
         apr_table_do(add_header, r->headers_out, reply->headers, NULL);
     }
     add_nosniff(r, r->headers_out);
+    if (is_file(reply)) {
+        file_describe(r, &file);
+    }
     return send_reply(r, reply, &file);
 }
 

@@ -199,18 +199,19 @@ make_brigade(request_rec *r, const struct file *file)
     return brigade;
 }
 
-int
-file_send(request_rec *r, const struct file *file)
+void
+file_describe(request_rec *r, const struct file *file)
 {
     set_type(r, file);
     set_validators(r, file);
     if (r->status == HTTP_OK) {
         ap_set_accept_ranges(r);
     }
-    int status = ap_meets_conditions(r);
-    if (status != OK) {
-        return status;
-    }
+}
+
+int
+file_send(request_rec *r, const struct file *file)
+{
     ap_set_content_length(r, file->length);
     apr_status_t rv =
         ap_pass_brigade(r->output_filters, make_brigade(r, file));

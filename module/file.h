@@ -24,8 +24,11 @@ struct file {
  * can't be read. */
 int file_open(request_rec *r, const struct reply *reply, struct file *file);
 
-/* Sends it; status and headers are set.  A Content-Type that is missing is
- * found by the name.  Returns what a handler returns. */
+/* Sets the headers that say what it is, but for what the function has set: its
+ * type, found by the name, and its validators.  The status is set. */
+void file_describe(request_rec *r, const struct file *file);
+
+/* Sends it; status and headers are set.  Returns what a handler returns. */
 int file_send(request_rec *r, const struct file *file);
 
 /* Appends a part of an open file, which r->pool closes, to a brigade.

@@ -20,6 +20,7 @@ GET /bad    -> app:bad(kind: str)
 GET /gone   -> app:gone
 GET /say    -> app:say(value: str)
 GET /cookie -> app:cookie(value: str)
+GET,POST /held -> app:held(kind: str from query) { error 500 -> app:page_of }
 """
 
 PYTHON = """\
@@ -166,6 +167,39 @@ def cookie(value):
     response = apache.Response("x")
     response.set_cookie("a", value)
     return response
+
+
+TAG = {"ETag": '"1"'}
+DATE = {"Last-Modified": "Tue, 14 Nov 2023 22:13:20 GMT"}
+
+
+def chunks():
+    try:
+        yield "a"
+        yield "b"
+    finally:
+        print("the chunks were closed")
+
+
+HELD = {
+    "tag": lambda: (200, TAG, "ab"),
+    "weak": lambda: (200, {"ETag": 'W/"1"'}, "ab"),
+    "date": lambda: (200, DATE, "ab"),
+    "both": lambda: (200, {**TAG, **DATE, "X-One": "1"}, {"a": 1}),
+    "neither": lambda: "ab",
+    "lost": lambda: (404, TAG, "ab"),
+    "chunks": lambda: apache.Response(chunks(), headers=TAG),
+    "path": lambda: (200, TAG, __import__("pathlib").Path(__file__)),
+    "error": lambda: None + 1,
+}
+
+
+def held(kind):
+    return HELD[kind]()
+
+
+def page_of(error):
+    return 200, TAG, "page"
 """
 
 BAD = [line.split('"')[1] for line in PYTHON.split("\n")
@@ -236,3 +270,65 @@ def test_no_control_character_of_a_caller_splits_an_answer(server, code):
     for path in ("say", "cookie"):
         answer = server.get(f"/{path}?value=a%{code:02x}Set-Cookie:%20b=1")
         assert answer.status == 500 and "Set-Cookie" not in answer.headers
+
+
+BEFORE = "Mon, 14 Nov 2022 22:13:20 GMT"
+AFTER = "Fri, 15 Nov 2024 00:00:00 GMT"
+SAME = "Tue, 14 Nov 2023 22:13:20 GMT"
+
+
+@pytest.mark.parametrize("kind, header, value, status", [
+    ("tag", "If-None-Match", '"1"', 304), ("tag", "If-None-Match", "*", 304),
+    ("tag", "If-None-Match", '"0", W/"1"', 304),
+    ("tag", "If-None-Match", '"2"', 200), ("tag", "If-Match", '"1"', 200),
+    ("tag", "If-Match", '"2"', 412), ("tag", "If-Match", "*", 200),
+    ("tag", "If-Modified-Since", AFTER, 200),
+    ("tag", "If-Unmodified-Since", BEFORE, 200),
+    ("weak", "If-None-Match", '"1"', 304), ("weak", "If-Match", 'W/"1"', 412),
+    ("date", "If-Modified-Since", SAME, 304),
+    ("date", "If-Modified-Since", BEFORE, 200),
+    ("date", "If-Modified-Since", "yesterday", 200),
+    ("date", "If-Unmodified-Since", BEFORE, 412),
+    ("date", "If-Unmodified-Since", AFTER, 200),
+    ("both", "If-None-Match", '"1"', 304),
+    ("neither", "If-None-Match", "*", 200),
+    ("neither", "If-Match", '"1"', 200),
+    ("neither", "If-Modified-Since", AFTER, 200),
+    ("lost", "If-None-Match", '"1"', 404), ("lost", "If-Match", '"2"', 404),
+    ("path", "If-None-Match", '"1"', 304), ("path", "If-Match", '"2"', 412)])
+def test_an_answer_with_a_validator_is_sent_to_whom_it_is_new(
+        server, kind, header, value, status):
+    full = server.get(f"/held?kind={kind}")
+    for method in ("GET", "HEAD"):
+        answer = server.request(method, f"/held?kind={kind}", None,
+                                {header: value})
+        assert answer.status == status
+        if status == 304:
+            assert answer.body == b""
+            assert answer.headers["ETag"] == full.headers["ETag"]
+            assert answer.headers["X-One"] == full.headers["X-One"]
+    # what a method has done is done
+    answer = server.request("POST", f"/held?kind={kind}", b"",
+                            {header: value})
+    assert (answer.status, answer.body) == (full.status, full.body)
+
+
+def test_a_tag_comes_before_a_time(server):
+    def ask(**headers):
+        return server.get("/held?kind=both", **headers).status
+    assert ask(If_None_Match='"2"', If_Modified_Since=SAME) == 200
+    assert ask(If_None_Match='"1"', If_Modified_Since=BEFORE) == 304
+    assert ask(If_Match='"1"', If_Unmodified_Since=BEFORE) == 200
+    assert ask(If_Match='"2"', If_None_Match='"1"') == 412
+
+
+def test_chunks_that_the_client_has_are_closed(server):
+    answer = server.get("/held?kind=chunks", If_None_Match='"1"')
+    assert (answer.status, answer.body) == (304, b"")
+    server.logged("the chunks were closed")
+
+
+def test_a_page_is_sent_whatever_the_client_has(server):
+    server.expect("ROUTES0120", "ROUTES0121")
+    answer = server.get("/held?kind=error", If_None_Match='"1"')
+    assert (answer.status, answer.text) == (200, "page")
