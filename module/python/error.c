@@ -17,16 +17,15 @@
 
 /* ---- from exception to text --------------------------------------------- */
 
-/* The exception that is set, as one object, and sets none.  Returns new. */
 #if PY_VERSION_HEX >= 0x030c0000
-static PyObject *
-take_exception(void)
+PyObject *
+error_take(void)
 {
     return PyErr_GetRaisedException();
 }
 #else
-static PyObject *
-take_exception(void)
+PyObject *
+error_take(void)
 {
     PyObject *type = NULL; /* new, each */
     PyObject *value = NULL;
@@ -107,16 +106,31 @@ copy_trace(struct apache_state *state, apr_pool_t *pool, PyObject *exception)
     return copy;
 }
 
+/* The traceback of what made us refuse, or NULL. */
+static char *
+trace_of_cause(struct apache_state *state, apr_pool_t *pool,
+               PyObject *exception)
+{
+    char *copy = NULL;
+    PyObject *cause = PyException_GetCause(exception); /* new */
+    if (cause != NULL) {
+        copy = copy_trace(state, pool, cause);
+        Py_DECREF(cause);
+    }
+    return copy;
+}
+
 /* The exception that is set, and sets none.  Returns new. */
 static PyObject *
 describe(struct apache_state *state, apr_pool_t *pool, const char *subject,
          struct error *error)
 {
-    PyObject *exception = take_exception(); /* new */
+    PyObject *exception = error_take(); /* new */
     const char *message = NULL;
     if (state != NULL && state->refusal != NULL &&
         PyErr_GivenExceptionMatches(exception, state->refusal)) {
         message = copy_message(pool, exception);
+        error->trace = trace_of_cause(state, pool, exception);
     }
     if (message == NULL) {
         message =

@@ -30,6 +30,10 @@ struct error {
     char *trace;      /* pool: lines, or NULL */
 };
 
+/* The exception that is set, as one object with its traceback; none is set
+ * afterwards.  Returns new.  GIL: held. */
+PyObject *error_take(void);
+
 /* Takes the exception that the function of the plan raised: the status that a
  * `raises` of its route gives it, that of an apache.BodyError, else 500.  No
  * exception is set afterwards; the one that was is returned, new.

@@ -7,6 +7,61 @@
 #include <string.h>
 
 #include "apache_module.h"
+#include "error.h"
+
+/* Whether an import failed since there is no such module, or no package that
+ * it is in; what it imports itself may be missing, too. */
+static int
+is_unknown(PyObject *error, PyObject *module_name)
+{
+    int unknown = 0;
+    PyObject *name = NULL; /* new */
+    if (PyErr_GivenExceptionMatches(error, PyExc_ModuleNotFoundError)) {
+        name = PyObject_GetAttrString(error, "name");
+        if (name == NULL) {
+            PyErr_Clear();
+        }
+    }
+    if (name != NULL && PyUnicode_Check(name)) {
+        Py_ssize_t len = PyUnicode_GetLength(name);
+        unknown = PyUnicode_Tailmatch(module_name, name, 0, len, -1) > 0 &&
+                  (len == PyUnicode_GetLength(module_name) ||
+                   PyUnicode_ReadChar(module_name, len) == '.');
+    }
+    Py_XDECREF(name);
+    return unknown;
+}
+
+/* Puts a refusal in the place of what an import raised, which is its cause. */
+static void
+blame_import(struct apache_state *state, PyObject *name)
+{
+    PyObject *refusal = NULL;       /* new */
+    PyObject *text = NULL;          /* new */
+    PyObject *error = error_take(); /* new */
+    int unknown = is_unknown(error, name);
+    if (unknown) {
+        text = PyUnicode_FromFormat("needs the module %U, which is in no "
+                                    "folder of RoutesPythonPath",
+                                    name);
+    }
+    else {
+        text = PyUnicode_FromFormat("needs the module %U, which raised %s: %S",
+                                    name, Py_TYPE(error)->tp_name, error);
+    }
+    if (text != NULL) {
+        refusal = PyObject_CallOneArg(state->refusal, text);
+    }
+    if (refusal != NULL && !unknown) {
+        PyException_SetCause(refusal, Py_NewRef(error));
+    }
+    if (refusal != NULL) {
+        PyErr_SetObject(state->refusal, refusal);
+    }
+    Py_XDECREF(refusal);
+    Py_XDECREF(text);
+    Py_DECREF(error);
+}
 
 /* Returns new. */
 static PyObject *
@@ -26,7 +81,10 @@ import(struct apache_state *state, PyObject *failed, const char *module_name)
     }
     else if (known == 0 && PySet_Add(failed, name) == 0) {
         module = PyImport_Import(name);
-        if (module != NULL && PySet_Discard(failed, name) < 0) {
+        if (module == NULL) {
+            blame_import(state, name);
+        }
+        else if (PySet_Discard(failed, name) < 0) {
             Py_CLEAR(module);
         }
     }

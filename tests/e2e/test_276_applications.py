@@ -63,14 +63,24 @@ def test_both_kinds_on_each_mpm(site, mpm):
 def test_one_that_does_not_import_answers_503(site, kind):
     site.write("apps.py", PYTHON)
     site.write("broken.py", "import apps\n1 / 0\n\n\ndef app(*a): pass\n")
-    server = site.serve(
+    site.write("app.routes", (
         f"routes 1\npublic\nGET /routes -> apps:hello\n"
-        f"mount /x {kind} broken:app\n",
+        f"mount /x {kind} broken:app\nGET /gone -> nosuch.inner:hello\n"))
+    site.routesc("build", "--no-python", "app.routes")
+    server = site.httpd(
+        [("app_routes_module", site.root / "mod_app.so")],
+        f'RoutesMount app\nRoutesPythonPath "{site.root}"\n'
         "RoutesDebug On\nStartServers 1\nServerLimit 1\n"
-        "MinSpareThreads 1\nMaxSpareThreads 25\nMaxRequestWorkers 25\n")
-    server.expect("ROUTES0110: app.routes:4: broken:app", "ZeroDivisionError",
-                  "ROUTES0111")
+        "MinSpareThreads 1\nMaxSpareThreads 25\nMaxRequestWorkers 25\n"
+    ).start()
+    server.expect("ROUTES0110: app.routes:4: broken:app needs the module "
+                  "broken, which raised ZeroDivisionError: division by zero "
+                  r"\(its routes", "ROUTES0111",
+                  "ROUTES0110: app.routes:5: nosuch.inner:hello needs the "
+                  "module nosuch.inner, which is in no folder of "
+                  "RoutesPythonPath")
     assert server.get("/x/y").status == 503
     assert server.request("OPTIONS", "/x").status == 503
     assert server.get("/routes").text == "hello"
-    assert server.log().count("ROUTES0110") == 1
+    assert server.get("/gone").status == 503
+    assert server.log().count("ROUTES0110") == 2

@@ -230,7 +230,8 @@ refused_functions_are_logged_with_their_line(void **state)
         " has no \"sho\" (its routes answer 503)",
         "shop.routes:17: shop:Till.never is not there: ",
         "shop.routes:18: shop:number is a int, which can't be called",
-        "shop.routes:19: broken:never raised SystemExit",
+        "shop.routes:19: broken:never needs the module broken, which raised "
+        "SystemExit",
         "shop.routes:20: broken:other needs the module broken, which failed "
         "before",
         "shop.routes:23: shop:spin raises shop.Till, which is no exception "
