@@ -85,18 +85,13 @@ is_on(const server_rec *server)
     return server != NULL;
 }
 
-int
-debug_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-            server_rec *main_server)
+void
+debug_warn(const server_rec *main_server)
 {
-    (void)pconf;
-    (void)plog;
-    (void)ptemp;
     if (is_on(main_server) && exposure_is_open()) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main_server,
                      LOGNO(0003) "RoutesDebug On shows source code to "
                                  "clients, and this server does not listen "
                                  "on the loopback interface alone");
     }
-    return OK;
 }

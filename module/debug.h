@@ -16,8 +16,8 @@ int debug_wanted(const request_rec *r);
  * text.  Returns what a handler returns. */
 int debug_send(request_rec *r, const struct reply *reply);
 
-/* Hook check_config: warns when the page could be seen from elsewhere. */
-int debug_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                server_rec *main_server);
+/* Warns when the page could be seen from elsewhere.  At start, once the
+ * configuration is read. */
+void debug_warn(const server_rec *main_server);
 
 #endif

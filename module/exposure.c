@@ -143,17 +143,13 @@ find_realm(const server_rec *server)
     return realm;
 }
 
-int
-exposure_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-               server_rec *main_server)
+void
+exposure_warn(const server_rec *main_server)
 {
-    (void)pconf;
-    (void)plog;
-    (void)ptemp;
-    if (mount_rehearses() || !exposure_is_open()) {
-        return OK;
+    if (!exposure_is_open()) {
+        return;
     }
-    for (server_rec *server = main_server; server != NULL;
+    for (const server_rec *server = main_server; server != NULL;
          server = server->next) {
         const char *realm = find_realm(server);
 
@@ -166,5 +162,4 @@ exposure_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                          realm);
         }
     }
-    return OK;
 }

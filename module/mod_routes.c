@@ -10,12 +10,11 @@
 #include <http_request.h>
 #include <mpm_common.h>
 
+#include "advice.h"
 #include "announced.h"
 #include "audit.h"
 #include "child.h"
 #include "conf.h"
-#include "debug.h"
-#include "exposure.h"
 #include "failures.h"
 #include "gate.h"
 #include "handler.h"
@@ -48,10 +47,10 @@ register_hooks(apr_pool_t *pool)
     page_register();
     ap_hook_error_log(announced_watch_log, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mount_check, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_check_config(debug_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(audit_check, NULL, NULL, APR_HOOK_LAST);
     ap_hook_open_logs(audit_open, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_check_config(exposure_check, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_check_config(advice_check, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_post_config(advice_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(verified_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(failures_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(rate_start, NULL, NULL, APR_HOOK_MIDDLE);

@@ -436,7 +436,7 @@ collect_paths(apr_array_header_t *all, const apr_array_header_t *paths)
 /* With AllowEncodedSlashes On a %2F ends a segment, which the routes did not
  * ask for. */
 static void
-warn_of_slashes(server_rec *server)
+warn_of_slashes(const server_rec *server)
 {
     const core_dir_config *core =
         ap_get_core_module_config(server->lookup_defaults);
@@ -446,6 +446,17 @@ warn_of_slashes(server_rec *server)
                      LOGNO(0002) "AllowEncodedSlashes On: %%2F divides the "
                                  "segments of routes (W110); write NoDecode "
                                  "to keep it inside one");
+    }
+}
+
+void
+mount_warn(const server_rec *main_server)
+{
+    for (const server_rec *server = main_server; server != NULL;
+         server = server->next) {
+        if (conf_of(server)->mounts->nelts > 0) {
+            warn_of_slashes(server);
+        }
     }
 }
 
@@ -464,9 +475,6 @@ check_server(struct check *check, server_rec *server)
     resolve_mounts(check, config);
     sort_mounts(config->mounts);
     collect_paths(check->main_config->all_paths, config->paths);
-    if (config->mounts->nelts > 0 && !mount_rehearses()) {
-        warn_of_slashes(server);
-    }
 }
 
 /* Whether a virtual host has the mount of itself. */

@@ -52,6 +52,10 @@ const char *mount_path(const struct mount *mount, const char *uri);
 int mount_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                 server_rec *main_server);
 
+/* Warns of what httpd does to URLs before the routes see them.  Behind
+ * mount_check. */
+void mount_warn(const server_rec *main_server);
+
 /* Whether httpd reads its configuration for the first of two times, as it does
  * at start: a warning is for the second, or for configtest. */
 int mount_rehearses(void);

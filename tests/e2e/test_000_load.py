@@ -38,6 +38,11 @@ def test_the_issue_s_first_command_line_works(site):
     server = site.serve(HELLO)
     assert server.get("/hello/world?greeting=hey").text == "hey, world!"
     assert server.get("/hello/world").text == "hi, world!"
+    # the log says what is served, and routesc says the same of the sources
+    emitted = site.routesc("emit", "app.routes").stdout
+    built = re.search(r"routesc \S+ \((input=\w+)\)", emitted)
+    assert re.search(rf"ROUTES0008: RoutesMount app \(.*\): the table app, "
+                     rf"built by routesc \S+, {built[1]}", server.log())
 
 
 def test_the_modules_are_listed_by_httpd(site):

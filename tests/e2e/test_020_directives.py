@@ -22,6 +22,19 @@ def configtest(site, loads, config):
     return site.httpd(loads, config).configtest()
 
 
+def test_a_table_that_nothing_mounts_is_told(site):
+    site.write("app.py", "def f(): pass\n")
+    loads = [site.build(name, "routes 1\nGET /a -> app:f() public\n")
+             for name in ("left", "right")]
+    code, words = configtest(site, loads, "RoutesMount left")
+    assert code == 0
+    assert "ROUTES0009: the table right is loaded" in words
+    assert "the table left" not in words
+    code, words = configtest(site, loads, "RoutesMount left\n<VirtualHost "
+                             "*:1>\nRoutesMount right\n</VirtualHost>")
+    assert code == 0 and "ROUTES00" not in words
+
+
 @pytest.mark.parametrize("line, said", [
     ("RoutesMount shop left", "no URL prefix"),
     ("RoutesMount /a/../b left", "no URL prefix"),
