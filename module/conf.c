@@ -108,10 +108,21 @@ static const char *
 set_home(cmd_parms *cmd, void *dir, const char *arg)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    struct conf *conf = conf_for(cmd);
+    apr_finfo_t found;
 
     (void)dir;
     if (error == NULL) {
-        error = resolve_folder(cmd, arg, &conf_for(cmd)->home);
+        error = resolve_folder(cmd, arg, &conf->home);
+    }
+    if (error == NULL &&
+        apr_stat(&found,
+                 apr_pstrcat(cmd->temp_pool, conf->home, "/pyvenv.cfg", NULL),
+                 APR_FINFO_TYPE, cmd->temp_pool) != APR_SUCCESS) {
+        error = apr_psprintf(cmd->pool,
+                             "RoutesPythonHome: '%s' is no virtual "
+                             "environment: it has no pyvenv.cfg",
+                             arg);
     }
     return error;
 }

@@ -47,6 +47,7 @@ def test_a_table_that_nothing_mounts_is_told(site):
     ("<Location /a>\nRoutesMount left\n</Location>", "not allowed"),
     ("RoutesPythonPath /no/such/folder", "'/no/such/folder' is no folder"),
     ("RoutesPythonHome /no/such/folder", "'/no/such/folder' is no folder"),
+    ("RoutesPythonHome /usr/lib", "no virtual environment: it has no pyvenv"),
     ("<VirtualHost *:1>\nRoutesPythonHome /tmp\n</VirtualHost>",
      "cannot occur within <VirtualHost>"),
     ("<VirtualHost *:1>\nRoutesStrict On\n</VirtualHost>",
