@@ -10,6 +10,7 @@
 #include "dslc/frame.h"
 #include "dslc/hostname.h"
 #include "dslc/methods.h"
+#include "dslc/mounted.h"
 #include "dslc/mounts.h"
 #include "dslc/phases.h"
 #include "dslc/rates.h"
@@ -290,7 +291,7 @@ check_program(struct program *program, struct diag_list *diags)
     walk_file(&checker, &root);
     slash_spread_routes(&checker);
     rates_finish(&checker);
-    mounts_check(checker.model, diags);
+    mounted_check(checker.model, diags);
     warn_unused(&checker);
     return checker.model;
 }

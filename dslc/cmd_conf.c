@@ -10,7 +10,7 @@
 #include "cmd.h"
 #include "driver.h"
 #include "httpd_conf.h"
-#include "mounts.h"
+#include "mounted.h"
 #include "toolchain.h"
 #include "realms.h"
 
@@ -71,7 +71,7 @@ print_sessions(const struct model *model)
 static void
 print_proxies(const struct model *model)
 {
-    if (mounts_have_proxy(model)) {
+    if (mounted_has_proxy(model)) {
         printf("# mod_proxy and mod_proxy_http are to be loaded\n");
     }
 }
@@ -89,7 +89,7 @@ module_word(apr_pool_t *pool, const char *folder, const char *name)
 static void
 print_tables(apr_pool_t *pool, const struct model *model, const char *folder)
 {
-    const apr_array_header_t *tables = mounts_tables(pool, model);
+    const apr_array_header_t *tables = mounted_tables(pool, model);
 
     for (int i = 0; i < tables->nelts; i++) {
         const char *name = APR_ARRAY_IDX(tables, i, const char *);

@@ -23,7 +23,7 @@
 #include "copytree.h"
 #include "foreground.h"
 #include "interrupt.h"
-#include "mounts.h"
+#include "mounted.h"
 #include "process.h"
 #include "realms.h"
 #include "serve_conf.h"
@@ -418,7 +418,7 @@ use_plan(struct site *site)
     site->conf.name = apr_pstrdup(site->pool, plan->name);
     site->conf.cookie =
         cookie != NULL ? apr_pstrdup(site->pool, cookie) : NULL;
-    site->conf.proxies = mounts_have_proxy(plan->model);
+    site->conf.proxies = mounted_has_proxy(plan->model);
     if (site->conf.account != NULL) {
         site->needed = needed_paths(site);
     }
