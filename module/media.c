@@ -23,7 +23,8 @@ is_word(const char *at, size_t len, const char *word, size_t word_len)
     return len == word_len && strncasecmp(at, word, len) == 0;
 }
 
-/* Whether the parameters of a media type name another charset than UTF-8. */
+/* Whether the parameters of a media type name another charset than UTF-8,
+ * beside it, too. */
 static int
 is_foreign_charset(const char *params)
 {
@@ -36,7 +37,9 @@ is_foreign_charset(const char *params)
             const char *value = params + sizeof(name) - 1;
 
             value += *value == '"';
-            return !is_word(value, strcspn(value, "\"; \t"), "utf-8", 5);
+            if (!is_word(value, strcspn(value, "\"; \t"), "utf-8", 5)) {
+                return 1;
+            }
         }
         params += strcspn(params, ";");
     }
@@ -68,11 +71,11 @@ media_kind(const char *type)
 {
     size_t len = essence(type);
 
-    if (is_word(type, len, PARTS_TYPE, sizeof(PARTS_TYPE) - 1)) {
-        return ROUTES_BODY_PARTS;
-    }
     if (is_foreign_charset(type + len + strspn(type + len, " \t"))) {
         return ROUTES_BODY_RAW;
+    }
+    if (is_word(type, len, PARTS_TYPE, sizeof(PARTS_TYPE) - 1)) {
+        return ROUTES_BODY_PARTS;
     }
     if (is_word(type, len, FORM_TYPE, sizeof(FORM_TYPE) - 1)) {
         return ROUTES_BODY_FORM;

@@ -226,10 +226,17 @@ def test_a_nul_is_a_character_or_refused_and_ends_nothing(server):
 
 @pytest.mark.parametrize("kind", [
     URLENCODED + "; charset=latin1", URLENCODED + "; charset=utf-16",
-    TYPED + "; charset=utf-16", TYPED + "; charset=koi8-r"])
+    URLENCODED + "; charset=utf-8; charset=latin1",
+    TYPED + "; charset=utf-16", TYPED + "; charset=koi8-r",
+    TYPED + '; x=1; charset="utf-8"; Charset="utf-7"',
+    MULTIPART + "; charset=latin1"])
 def test_a_wrong_charset_is_a_415(server, kind):
-    target, body = ("/form", b"v=1") if kind.startswith(URLENCODED) else \
-        ("/item", b'{"v": "1"}')
+    target, body = ("/item", b'{"v": "1"}') if kind.startswith(TYPED) else \
+        ("/form", b"v=1")
+    if kind.startswith(MULTIPART):
+        body = PART % (b"v", b"1") + b"--x--\r\n"
+    right = kind.partition(";")[0] + "; boundary=x; charset=UTF-8"
+    assert post(server, target, body, right).status == 200
     assert post(server, target, body, kind).status == 415
 
 
