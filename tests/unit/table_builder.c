@@ -185,11 +185,13 @@ add_states(struct builder *b, struct routes_dfa *dfa)
     }
 }
 
-/* [set]+; of "~set" it has states. */
+/* [set]+; of "~set" it has states.  Behind its classes stand the bytes of the
+ * set, if it is one. */
 static uint32_t
 add_dfa(struct builder *b, const char *set)
 {
     uint8_t classes[256] = {0};
+    uint8_t bytes[ROUTES_SET_BYTES] = {0};
     struct routes_dfa *dfa = PUSH(b->dfas, struct routes_dfa);
     int has_states = *set == '~';
 
@@ -203,6 +205,10 @@ add_dfa(struct builder *b, const char *set)
     }
     for (unsigned i = 0; i < 256; i++) {
         *PUSH(b->bytes, uint8_t) = classes[i];
+    }
+    routes_set_make(classes, bytes);
+    for (unsigned i = 0; i < sizeof(bytes); i++) {
+        *PUSH(b->bytes, uint8_t) = bytes[i];
     }
     return (uint32_t)b->dfas->nelts - 1;
 }
@@ -984,27 +990,31 @@ compare_patterns(const void *a, const void *b)
 static void
 lay_node(struct builder *b, uint32_t index, const struct draft_node *draft);
 
-/* Whether an automaton is a set, which is then made. */
-static int
-make_set(struct builder *b, uint32_t dfa, uint8_t set[ROUTES_SET_BYTES])
+/* The bytes of the set that an automaton is, or 0: it is none. */
+static uint32_t
+set_of(struct builder *b, uint32_t dfa)
 {
     const struct routes_dfa *row = &ROW(b->dfas, struct routes_dfa, dfa);
-
-    return row->n_states == 0 &&
-           routes_set_make(&ROW(b->bytes, uint8_t, row->classes), set);
-}
-
-static uint32_t
-add_set(struct builder *b, uint32_t dfa)
-{
-    uint32_t index = (uint32_t)b->bytes->nelts;
+    const uint8_t *classes = &ROW(b->bytes, uint8_t, row->classes);
     uint8_t set[ROUTES_SET_BYTES];
 
-    make_set(b, dfa, set);
-    for (unsigned i = 0; i < sizeof(set); i++) {
-        *PUSH(b->bytes, uint8_t) = set[i];
+    return row->n_states == 0 && routes_set_make(classes, set)
+               ? row->classes + 256
+               : 0;
+}
+
+/* A row of patterns; equal ones are one. */
+static uint32_t
+add_pattern(struct builder *b, const struct routes_pattern *row)
+{
+    for (int i = 1; i < b->patterns->nelts; i++) {
+        if (memcmp(&ROW(b->patterns, struct routes_pattern, i), row,
+                   sizeof(*row)) == 0) {
+            return (uint32_t)i;
+        }
     }
-    return index;
+    *PUSH(b->patterns, struct routes_pattern) = *row;
+    return (uint32_t)b->patterns->nelts - 1;
 }
 
 /* The word for a segment pattern that one thing decides. */
@@ -1013,7 +1023,6 @@ taker_of(struct builder *b, const struct draft_pattern *pattern)
 {
     const struct routes_type *type =
         &ROW(b->types, struct routes_type, pattern->row.type);
-    uint8_t set[ROUTES_SET_BYTES];
 
     if (pattern->kind != ROUTES_PATTERN_SEGMENT ||
         pattern->row.prefix.len != 0 || pattern->row.suffix.len != 0) {
@@ -1021,9 +1030,9 @@ taker_of(struct builder *b, const struct draft_pattern *pattern)
     }
     if (type->flags == ROUTES_TYPE_PATH_DFA ||
         (type->kind == ROUTES_TYPE_STR && type->flags == 0)) {
-        return type->dfa == 0                ? ROUTES_PATTERN_ANY
-               : make_set(b, type->dfa, set) ? ROUTES_PATTERN_SET
-                                             : ROUTES_PATTERN_DFA;
+        return type->dfa == 0              ? ROUTES_PATTERN_ANY
+               : set_of(b, type->dfa) != 0 ? ROUTES_PATTERN_SET
+                                           : ROUTES_PATTERN_DFA;
     }
     return type->kind == ROUTES_TYPE_INT && type->dfa == 0
                ? ROUTES_PATTERN_INT
@@ -1037,23 +1046,25 @@ what_of(struct builder *b, enum routes_pattern_kind kind,
 {
     const struct routes_type *type =
         &ROW(b->types, struct routes_type, pattern->row.type);
-    struct routes_pattern *row;
+    struct routes_pattern row;
 
     if (kind == ROUTES_PATTERN_DFA) {
         return type->dfa;
     }
     if (kind == ROUTES_PATTERN_SET) {
-        return add_set(b, type->dfa);
+        return set_of(b, type->dfa);
     }
     if (kind == ROUTES_PATTERN_ANY || kind == ROUTES_PATTERN_GUARD) {
         return 0;
     }
-    row = PUSH(b->patterns, struct routes_pattern);
-    *row = pattern->row;
+    memset(&row, 0, sizeof(row));
+    row.prefix = pattern->row.prefix;
+    row.suffix = pattern->row.suffix;
+    row.type = pattern->row.type;
     if (kind == ROUTES_PATTERN_INT) {
-        routes_digits_bounds(type, &row->low, &row->high);
+        routes_digits_bounds(type, &row.low, &row.high);
     }
-    return (uint32_t)b->patterns->nelts - 1;
+    return add_pattern(b, &row);
 }
 
 /* The number of the slot of a literal among so many. */
