@@ -12,7 +12,7 @@
 #include "function.h"
 #include "interpreter.h"
 #include "object.h"
-#include "plan.h"
+#include "recipe.h"
 #include "process.h"
 #include "shape.h"
 #include "stdio.h"
@@ -133,8 +133,8 @@ bind_targets(struct binding *binding)
         const struct routes_function *function = &table->functions[i];
         if (bind_target(binding, function, &binding->targets[i]) != 0) {
             log_failure(binding,
-                        plan_subject(binding->scratch, table, function,
-                                     function->file, function->line));
+                        recipe_subject(binding->scratch, table, function,
+                                       function->file, function->line));
         }
     }
 }
@@ -160,9 +160,10 @@ bind_records(struct binding *binding)
     for (uint32_t i = 1; i < table->n_records; i++) {
         const struct routes_record *record = &table->records[i];
         if (bind_record(binding, record, &binding->bound->shapes[i]) != 0) {
-            log_failure(binding, plan_subject(binding->scratch, table,
-                                              &table->functions[record->made],
-                                              record->file, record->line));
+            log_failure(binding,
+                        recipe_subject(binding->scratch, table,
+                                       &table->functions[record->made],
+                                       record->file, record->line));
         }
     }
     shape_spread(table, binding->bound->shapes);
@@ -190,12 +191,12 @@ check_records(const struct binding *binding, const struct routes_route *route)
 
 /* What a `limit time` asks of the interpreter. */
 static int
-limit_time(const struct binding *binding, uint32_t time, struct plan *plan)
+limit_time(const struct binding *binding, uint32_t time, struct recipe *recipe)
 {
     if (time != 0 && deadline_need(binding->bound->interpreter) != 0) {
         return -1;
     }
-    plan->time = time;
+    recipe->time = time;
     return 0;
 }
 
@@ -203,10 +204,10 @@ limit_time(const struct binding *binding, uint32_t time, struct plan *plan)
  * have the time of the mount. */
 static void
 bind_table_mount(struct binding *binding, const struct routes_route *route,
-                 struct plan *plan)
+                 struct recipe *recipe)
 {
     const struct routes_table *table = binding->bound->table;
-    if (limit_time(binding, table->limits[route->limits].time, plan) != 0) {
+    if (limit_time(binding, table->limits[route->limits].time, recipe) != 0) {
         log_failure(binding,
                     apr_psprintf(binding->pool, "%s:%u: its mount",
                                  routes_table_text(
@@ -221,33 +222,33 @@ bind_route(struct binding *binding, uint32_t index)
     const struct routes_table *table = binding->bound->table;
     const struct routes_route *route = &table->routes[index];
     uint32_t function = function_of(table, route);
-    struct plan *plan = &binding->bound->plans[index];
+    struct recipe *recipe = &binding->bound->recipes[index];
     if (function == 0) {
-        bind_table_mount(binding, route, plan);
+        bind_table_mount(binding, route, recipe);
         return;
     }
     const struct target *target = &binding->targets[function];
-    plan->subject =
-        plan_subject(binding->pool, table, &table->functions[function],
-                     route->file, route->line);
+    recipe->subject =
+        recipe_subject(binding->pool, table, &table->functions[function],
+                       route->file, route->line);
     if (target->callable == NULL) {
         return;
     }
-    if (limit_time(binding, table->limits[route->limits].time, plan) != 0) {
-        log_failure(binding, plan->subject);
+    if (limit_time(binding, table->limits[route->limits].time, recipe) != 0) {
+        log_failure(binding, recipe->subject);
         return;
     }
     if (is_mounted(table, route)) {
-        plan->callable = Py_NewRef(target->callable);
+        recipe->callable = Py_NewRef(target->callable);
         return;
     }
-    plan->shapes = binding->bound->shapes;
+    recipe->shapes = binding->bound->shapes;
     if (check_records(binding, route) != 0 ||
-        plan_raises(binding->state, binding->pool, binding->failed, table,
-                    route, plan) != 0 ||
-        plan_make(binding->state, binding->pool, table, route,
-                  target->callable, &target->signature, plan) != 0) {
-        log_failure(binding, plan->subject);
+        recipe_raises(binding->state, binding->pool, binding->failed, table,
+                      route, recipe) != 0 ||
+        recipe_make(binding->state, binding->pool, table, route,
+                    target->callable, &target->signature, recipe) != 0) {
+        log_failure(binding, recipe->subject);
     }
 }
 
@@ -272,9 +273,9 @@ bind_option(struct binding *binding, const struct routes_realm *realm,
     const struct routes_table *table = binding->bound->table;
     const struct target *target = &binding->targets[option->function];
     struct ask *ask = &binding->bound->asks[option->function];
-    ask->subject =
-        plan_subject(binding->pool, table, &table->functions[option->function],
-                     realm->source, realm->line);
+    ask->subject = recipe_subject(binding->pool, table,
+                                  &table->functions[option->function],
+                                  realm->source, realm->line);
     if (target->callable != NULL && ask->callable == NULL &&
         ask_make(binding->state, asked_by(realm), target->callable,
                  &target->signature, ask) != 0) {
@@ -307,8 +308,8 @@ bind_predicate(struct binding *binding, uint32_t index)
     struct verdict *verdict = &binding->bound->verdicts[index];
     verdict->n_args = row->n_args;
     verdict->subject =
-        plan_subject(binding->pool, table, &table->functions[row->function],
-                     row->file, row->line);
+        recipe_subject(binding->pool, table, &table->functions[row->function],
+                       row->file, row->line);
     if (target->callable != NULL &&
         verdict_make(binding->state, target->callable, &target->signature,
                      verdict) != 0) {
@@ -323,26 +324,26 @@ bind_page(struct binding *binding, uint32_t index)
     const struct routes_table *table = binding->bound->table;
     const struct routes_page *page = &table->pages[index];
     const struct target *target = &binding->targets[page->function];
-    struct plan *plan = &binding->bound->pages[index];
-    plan->subject =
-        plan_subject(binding->pool, table, &table->functions[page->function],
-                     page->file, page->line);
+    struct recipe *recipe = &binding->bound->pages[index];
+    recipe->subject =
+        recipe_subject(binding->pool, table, &table->functions[page->function],
+                       page->file, page->line);
     if (target->callable != NULL &&
-        (limit_time(binding, page->time, plan) != 0 ||
-         plan_make_positional(binding->state, target->callable,
-                              &target->signature, 1, plan) != 0)) {
-        log_failure(binding, plan->subject);
+        (limit_time(binding, page->time, recipe) != 0 ||
+         recipe_make_positional(binding->state, target->callable,
+                                &target->signature, 1, recipe) != 0)) {
+        log_failure(binding, recipe->subject);
     }
 }
 
-/* Each plan's subject, which a refused one has too. */
+/* Each recipe's subject, which a refused one has too. */
 static void
 name_routes(struct binding *binding)
 {
     const struct routes_table *table = binding->bound->table;
     for (uint32_t i = 1; i < table->n_routes; i++) {
         const struct routes_route *route = &table->routes[i];
-        binding->bound->plans[i].subject = plan_subject(
+        binding->bound->recipes[i].subject = recipe_subject(
             binding->pool, table, &table->functions[function_of(table, route)],
             route->file, route->line);
     }
@@ -353,7 +354,7 @@ static void
 refuse_routes(const struct binding *binding)
 {
     for (uint32_t i = 1; i < binding->bound->table->n_routes; i++) {
-        Py_CLEAR(binding->bound->plans[i].callable);
+        Py_CLEAR(binding->bound->recipes[i].callable);
     }
     for (uint32_t i = 1; i < binding->bound->table->n_predicates; i++) {
         Py_CLEAR(binding->bound->verdicts[i].callable);
@@ -380,9 +381,9 @@ each_event(struct binding *binding, enum routes_event_kind kind,
                      : -1;
         if (result != 0 && callable != NULL) {
             log_failure(binding,
-                        plan_subject(binding->scratch, table,
-                                     &table->functions[event->function],
-                                     event->file, event->line));
+                        recipe_subject(binding->scratch, table,
+                                       &table->functions[event->function],
+                                       event->file, event->line));
         }
     }
     return result;
@@ -405,10 +406,10 @@ static void
 bind_life(struct binding *binding, uint32_t index)
 {
     struct embed_table *bound = binding->bound;
-    struct plan *plan = &bound->plans[index];
+    struct recipe *recipe = &bound->recipes[index];
     const struct routes_mount *mount =
         routes_table_application(bound->table, &bound->table->routes[index]);
-    if (plan->callable == NULL || mount == NULL ||
+    if (recipe->callable == NULL || mount == NULL ||
         mount->kind != ROUTES_MOUNT_ASGI) {
         return;
     }
@@ -419,10 +420,10 @@ bind_life(struct binding *binding, uint32_t index)
     }
     if (bound->lives[index] == NULL) {
         if (target->callable != NULL) {
-            log_failure(binding, plan->subject);
+            log_failure(binding, recipe->subject);
         }
         Py_CLEAR(target->callable);
-        Py_CLEAR(plan->callable);
+        Py_CLEAR(recipe->callable);
     }
 }
 
@@ -488,7 +489,8 @@ binding_make(struct interpreter *interpreter, apr_pool_t *pchild,
     struct embed_table *bound = apr_pcalloc(pchild, sizeof *bound);
     bound->interpreter = interpreter;
     bound->table = table;
-    bound->plans = apr_pcalloc(pchild, table->n_routes * sizeof *bound->plans);
+    bound->recipes =
+        apr_pcalloc(pchild, table->n_routes * sizeof *bound->recipes);
     bound->lives = apr_pcalloc(pchild, table->n_routes * sizeof *bound->lives);
     bound->pages = apr_pcalloc(pchild, table->n_pages * sizeof *bound->pages);
     bound->shapes =

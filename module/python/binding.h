@@ -14,15 +14,15 @@
 
 struct ask;
 struct interpreter;
-struct plan;
+struct recipe;
 struct shape;
 struct verdict;
 
 struct embed_table {
     struct interpreter *interpreter;  /* borrowed */
     const struct routes_table *table; /* borrowed */
-    struct plan *plans;               /* pchild; by route */
-    struct plan *pages;               /* pchild; by page */
+    struct recipe *recipes;           /* pchild; by route */
+    struct recipe *pages;             /* pchild; by page */
     struct shape *shapes;             /* pchild; by record */
     struct ask *asks;                 /* pchild; by function */
     struct verdict *verdicts;         /* pchild; by predicate */

@@ -8,7 +8,7 @@
 
 /* Whether the object made at child start is the one meant. */
 static int
-is_fixed(const struct plan_slot *slot, const struct routes_value *value)
+is_fixed(const struct recipe_slot *slot, const struct routes_value *value)
 {
     if (slot->fixed == NULL || slot->text == NULL) {
         return slot->fixed != NULL;
@@ -22,7 +22,7 @@ is_fixed(const struct plan_slot *slot, const struct routes_value *value)
 /* The object of one slot; new. */
 static PyObject *
 make_argument(struct apache_state *state, const struct shape *shapes,
-              const struct plan_slot *slot, const struct routes_value *value)
+              const struct recipe_slot *slot, const struct routes_value *value)
 {
     if (is_fixed(slot, value)) {
         return Py_NewRef(slot->fixed);
@@ -31,7 +31,7 @@ make_argument(struct apache_state *state, const struct shape *shapes,
 }
 
 PyObject *
-call_function(struct apache_state *state, const struct plan *plan,
+call_function(struct apache_state *state, const struct recipe *recipe,
               const struct routes_value *values)
 {
     /* the place before the first is the callee's, for a bound method's self */
@@ -39,17 +39,18 @@ call_function(struct apache_state *state, const struct plan *plan,
     PyObject **args = stack + 1;
     PyObject *result = NULL; /* new */
     unsigned made = 0;
-    for (; made < plan->n_slots; made++) {
-        const struct plan_slot *slot = &plan->slots[made];
+    for (; made < recipe->n_slots; made++) {
+        const struct recipe_slot *slot = &recipe->slots[made];
         args[made] =
-            make_argument(state, plan->shapes, slot, &values[slot->arg]);
+            make_argument(state, recipe->shapes, slot, &values[slot->arg]);
         if (args[made] == NULL) {
             goto out;
         }
     }
-    result = PyObject_Vectorcall(
-        plan->callable, args,
-        plan->n_positional | PY_VECTORCALL_ARGUMENTS_OFFSET, plan->keywords);
+    result = PyObject_Vectorcall(recipe->callable, args,
+                                 recipe->n_positional |
+                                     PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                 recipe->keywords);
 out:
     while (made > 0) {
         made--;

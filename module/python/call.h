@@ -7,13 +7,14 @@
 
 #include "py.h"
 
-#include "plan.h"
+#include "recipe.h"
 
 #include "../../runtime/value.h"
 
-/* Calls the plan's function with the route's values.  Returns its result
+/* Calls the recipe's function with the route's values.  Returns its result
  * (new), or NULL with its exception.  GIL: held. */
-PyObject *call_function(struct apache_state *state, const struct plan *plan,
-                        const struct routes_value *values);
+PyObject *
+call_function(struct apache_state *state, const struct recipe *recipe,
+              const struct routes_value *values);
 
 #endif

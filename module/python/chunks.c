@@ -18,7 +18,7 @@ chunks_takes(PyObject *object, enum chunks_kind *kind)
 }
 
 struct embed_stream *
-chunks_begin(struct interpreter *interpreter, const struct plan *plan,
+chunks_begin(struct interpreter *interpreter, const struct recipe *recipe,
              request_rec *r, PyObject *object, enum chunks_kind kind)
 {
     PyObject *iterator = kind == CHUNKS_AWAIT
@@ -29,7 +29,7 @@ chunks_begin(struct interpreter *interpreter, const struct plan *plan,
     }
     struct embed_stream *stream = apr_pcalloc(r->pool, sizeof *stream);
     stream->interpreter = interpreter;
-    stream->plan = plan;
+    stream->recipe = recipe;
     stream->r = r;
     stream->iterator = iterator;
     stream->kind = kind;

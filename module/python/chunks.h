@@ -14,7 +14,7 @@
 
 struct interpreter;
 struct embed_stream;
-struct plan;
+struct recipe;
 
 enum chunks_kind {
     CHUNKS_NEXT, /* an iterator */
@@ -24,7 +24,7 @@ enum chunks_kind {
 
 struct embed_stream {
     struct interpreter *interpreter; /* borrowed */
-    const struct plan *plan;         /* borrowed; for the log */
+    const struct recipe *recipe;     /* borrowed; for the log */
     request_rec *r;                  /* borrowed */
     PyObject *iterator;              /* owned, or NULL: it has ended */
     enum chunks_kind kind;           /* what it is */
@@ -40,7 +40,7 @@ int chunks_takes(PyObject *object, enum chunks_kind *kind);
 /* A stream of the object (borrowed), in r->pool; NULL with an exception.
  * GIL: held. */
 struct embed_stream *
-chunks_begin(struct interpreter *interpreter, const struct plan *plan,
+chunks_begin(struct interpreter *interpreter, const struct recipe *recipe,
              request_rec *r, PyObject *object, enum chunks_kind kind);
 
 /* The next chunk, a str or bytes; new.  NULL without an exception at the end

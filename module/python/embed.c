@@ -18,7 +18,7 @@
 #include "error.h"
 #include "interpreter.h"
 #include "outlet.h"
-#include "plan.h"
+#include "recipe.h"
 #include "process.h"
 #include "pyrequest.h"
 #include "pysocket.h"
@@ -125,20 +125,20 @@ wait_for(const struct embed_table *bound, request_rec *r, PyObject **given)
  * on if its function raised it: then it is returned, new, else NULL.  The
  * limit on its time ends before code runs that describes it. */
 static PyObject *
-explain(struct interpreter *interpreter, const struct plan *plan,
+explain(struct interpreter *interpreter, const struct recipe *recipe,
         apr_pool_t *pool, int raised, struct error *error)
 {
     struct interpreter_thread *thread = interpreter_thread(interpreter);
     int late = thread->scope.left != 0 && deadline_end(thread);
     PyObject *exception = NULL; /* new */
     if (raised) {
-        exception = error_of_call(interpreter->apache, plan, pool, error);
+        exception = error_of_call(interpreter->apache, recipe, pool, error);
     }
     else {
-        error_of_result(interpreter->apache, plan->subject, pool, error);
+        error_of_result(interpreter->apache, recipe->subject, pool, error);
     }
     if (late) {
-        error_of_late(plan->subject, thread->scope.time, pool, error);
+        error_of_late(recipe->subject, thread->scope.time, pool, error);
     }
     return exception;
 }
@@ -146,7 +146,7 @@ explain(struct interpreter *interpreter, const struct plan *plan,
 /* A call on its way to its answer. */
 struct errand {
     const struct embed_table *bound;
-    const struct plan *plan;
+    const struct recipe *recipe;
     request_rec *r;
     const struct routes_route *route; /* what it says of plain results */
     uint32_t format;                  /* as result_reply wants it */
@@ -170,7 +170,7 @@ static int
 fail_call(const struct errand *errand, int raised)
 {
     struct interpreter *interpreter = errand->bound->interpreter;
-    PyObject *exception = explain(interpreter, errand->plan, errand->r->pool,
+    PyObject *exception = explain(interpreter, errand->recipe, errand->r->pool,
                                   raised, errand->error); /* new */
     errand->reply->exception = NULL;
     if (exception != NULL && errand->paged) {
@@ -196,7 +196,7 @@ conclude(const struct errand *errand, PyObject *result)
         return fail_call(errand, 1);
     }
     switch (result_reply(interpreter, r, errand->bound->table, errand->route,
-                         errand->format, errand->plan, result,
+                         errand->format, errand->recipe, result,
                          errand->reply)) {
     case RESULT_SENT:
         break;
@@ -306,12 +306,12 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
            uint32_t format, const struct routes_value *values,
            struct reply *reply)
 {
-    const struct plan *plan = &bound->plans[route];
-    if (plan->callable == NULL) {
-        return refuse_call(plan->subject, r);
+    const struct recipe *recipe = &bound->recipes[route];
+    if (recipe->callable == NULL) {
+        return refuse_call(recipe->subject, r);
     }
     struct interpreter_scope scope =
-        scope_of(bound, r, route, plan->subject, plan->time);
+        scope_of(bound, r, route, recipe->subject, recipe->time);
     scope.format = format;
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
@@ -319,7 +319,7 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
     }
     struct error error = {0};
     struct errand errand = {.bound = bound,
-                            .plan = plan,
+                            .recipe = recipe,
                             .r = r,
                             .route = &bound->table->routes[route],
                             .format = format,
@@ -327,7 +327,7 @@ embed_call(struct embed_table *bound, request_rec *r, uint32_t route,
                             .reply = reply,
                             .error = &error};
     int status = conclude(
-        &errand, call_function(bound->interpreter->apache, plan, values));
+        &errand, call_function(bound->interpreter->apache, recipe, values));
     if (status == HTTP_INTERNAL_SERVER_ERROR && !error.mapped) {
         keep_fault(r, &error, reply);
     }
@@ -394,7 +394,7 @@ talk_here(const struct errand *errand, struct routes_value *values,
         return fail_call(errand, 1);
     }
     place_socket(errand->route, values, object);
-    PyObject *result = call_function(state, errand->plan, values); /* new */
+    PyObject *result = call_function(state, errand->recipe, values); /* new */
     int fault = check_nothing(state, result);
     Py_XDECREF(result);
     pysocket_end(object);
@@ -412,14 +412,14 @@ run_talk(const struct errand *errand, PyObject *object,
     struct outlet outlet = {.interpreter = interpreter, .r = errand->r};
     const struct embed_visit visit = {.socket = socket};
     PyObject *awaitable =
-        call_function(interpreter->apache, errand->plan, values); /* new */
+        call_function(interpreter->apache, errand->recipe, values); /* new */
     if (awaitable == NULL) {
         return -1;
     }
     /* what is interrupted here would leave a task behind */
     deadline_end(interpreter_thread(interpreter));
     PyObject *link = pysocket_loop_start(interpreter, object, awaitable,
-                                         errand->plan->subject); /* new */
+                                         errand->recipe->subject); /* new */
     Py_DECREF(awaitable);
     return link != NULL ? asgi_talk(&outlet, &visit, link, status) : -1;
 }
@@ -446,26 +446,26 @@ embed_talk(struct embed_table *bound, request_rec *r, uint32_t route,
            struct routes_value *values, struct embed_socket *socket,
            struct reply *reply)
 {
-    const struct plan *plan = &bound->plans[route];
-    if (plan->callable == NULL) {
-        return refuse_call(plan->subject, r);
+    const struct recipe *recipe = &bound->recipes[route];
+    if (recipe->callable == NULL) {
+        return refuse_call(recipe->subject, r);
     }
     struct interpreter_scope scope =
-        scope_of(bound, r, route, plan->subject, plan->time);
+        scope_of(bound, r, route, recipe->subject, recipe->time);
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
     }
     struct error error = {0};
     struct errand errand = {.bound = bound,
-                            .plan = plan,
+                            .recipe = recipe,
                             .r = r,
                             .route = &bound->table->routes[route],
                             .paged = 1,
                             .reply = reply,
                             .error = &error};
-    int status = plan->async ? talk_there(&errand, values, socket)
-                             : talk_here(&errand, values, socket);
+    int status = recipe->async ? talk_there(&errand, values, socket)
+                               : talk_here(&errand, values, socket);
     if (status == HTTP_INTERNAL_SERVER_ERROR && !error.mapped) {
         keep_fault(r, &error, reply);
     }
@@ -477,7 +477,7 @@ embed_talk(struct embed_table *bound, request_rec *r, uint32_t route,
 
 /* Returns new, or NULL with an exception. */
 static PyObject *
-call_page(const struct embed_table *bound, const struct plan *plan,
+call_page(const struct embed_table *bound, const struct recipe *recipe,
           const struct embed_trouble *trouble)
 {
     PyObject *error = trouble_make(bound->interpreter->apache, bound->table,
@@ -485,23 +485,23 @@ call_page(const struct embed_table *bound, const struct plan *plan,
     if (error == NULL) {
         return NULL;
     }
-    PyObject *result = PyObject_CallOneArg(plan->callable, error);
+    PyObject *result = PyObject_CallOneArg(recipe->callable, error);
     Py_DECREF(error);
     return result;
 }
 
-/* The plan of a page for a request: without a time of its own it has that of
+/* The recipe of a page for a request: without a time of its own it has that of
  * the function in whose place it answers. */
-static const struct plan *
-plan_of_page(const struct embed_table *bound, uint32_t page, uint32_t route,
-             apr_pool_t *pool)
+static const struct recipe *
+recipe_of_page(const struct embed_table *bound, uint32_t page, uint32_t route,
+               apr_pool_t *pool)
 {
-    const struct plan *plan = &bound->pages[page];
-    if (plan->time != 0 || bound->plans[route].time == 0) {
-        return plan;
+    const struct recipe *recipe = &bound->pages[page];
+    if (recipe->time != 0 || bound->recipes[route].time == 0) {
+        return recipe;
     }
-    struct plan *timed = apr_pmemdup(pool, plan, sizeof *plan);
-    timed->time = bound->plans[route].time;
+    struct recipe *timed = apr_pmemdup(pool, recipe, sizeof *recipe);
+    timed->time = bound->recipes[route].time;
     return timed;
 }
 
@@ -512,12 +512,12 @@ embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
     const struct routes_page *row = &bound->table->pages[page];
     const struct routes_match *match = trouble->match;
     uint32_t route = match->outcome == ROUTES_FOUND ? match->route : 0;
-    const struct plan *plan = plan_of_page(bound, page, route, r->pool);
-    if (plan->callable == NULL) {
-        return refuse_call(plan->subject, r);
+    const struct recipe *recipe = recipe_of_page(bound, page, route, r->pool);
+    if (recipe->callable == NULL) {
+        return refuse_call(recipe->subject, r);
     }
     struct interpreter_scope scope =
-        scope_of(bound, r, route, plan->subject, plan->time);
+        scope_of(bound, r, route, recipe->subject, recipe->time);
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -528,12 +528,12 @@ embed_page(struct embed_table *bound, request_rec *r, uint32_t page,
                                       .produce = row->produce,
                                       .media = row->media};
     struct errand errand = {.bound = bound,
-                            .plan = plan,
+                            .recipe = recipe,
                             .r = r,
                             .route = &like,
                             .reply = reply,
                             .error = &error};
-    int status = conclude(&errand, call_page(bound, plan, trouble));
+    int status = conclude(&errand, call_page(bound, recipe, trouble));
     trouble_drop(trouble->exception);
     int lasts = status == OK && reply->stream != NULL;
     leave(thread, &scope, lasts, &error);
@@ -552,7 +552,7 @@ settle_ask(const struct embed_table *bound, const char *subject,
 {
     struct interpreter_thread *thread = interpreter_thread(bound->interpreter);
     int late = thread->scope.left != 0 && deadline_end(thread);
-    const struct plan named = {.subject = subject};
+    const struct recipe named = {.subject = subject};
     /* a body may be at fault, and so the caller */
     Py_DECREF(
         error_of_call(bound->interpreter->apache, &named, r->pool, error));
@@ -596,7 +596,7 @@ embed_identify(struct embed_table *bound, request_rec *r,
     }
     struct interpreter_scope scope =
         scope_of(bound, r, question->route, ask->subject,
-                 bound->plans[question->route].time);
+                 bound->recipes[question->route].time);
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -673,7 +673,7 @@ embed_judge(struct embed_table *bound, request_rec *r,
     }
     struct interpreter_scope scope =
         scope_of(bound, r, about->route, verdict->subject,
-                 bound->plans[about->route].time);
+                 bound->recipes[about->route].time);
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -689,7 +689,7 @@ embed_judge(struct embed_table *bound, request_rec *r,
 /* What came of an exception of an application.  What this module finds wrong
  * with its answer is none of its own. */
 static int
-settle_visit(struct outlet *outlet, const struct plan *plan,
+settle_visit(struct outlet *outlet, const struct recipe *recipe,
              struct reply *fault, struct error *error)
 {
     if (outlet->gone) {
@@ -698,7 +698,7 @@ settle_visit(struct outlet *outlet, const struct plan *plan,
     }
     struct interpreter *interpreter = outlet->interpreter;
     PyObject *exception =
-        explain(interpreter, plan, outlet->r->pool, 1, error); /* new */
+        explain(interpreter, recipe, outlet->r->pool, 1, error); /* new */
     if (!PyErr_GivenExceptionMatches(exception,
                                      interpreter->apache->refusal)) {
         fault->exception =
@@ -716,14 +716,14 @@ embed_visit_app(struct embed_table *bound, request_rec *r, uint32_t route,
                 struct embed_visit *visit, struct reply *fault)
 {
     struct interpreter *interpreter = bound->interpreter;
-    const struct plan *plan = &bound->plans[route];
+    const struct recipe *recipe = &bound->recipes[route];
     struct outlet outlet = {
         .interpreter = interpreter, .r = r, .sink = visit->sink};
-    if (plan->callable == NULL) {
-        return refuse_call(plan->subject, r);
+    if (recipe->callable == NULL) {
+        return refuse_call(recipe->subject, r);
     }
     struct interpreter_scope scope =
-        scope_of(bound, r, route, plan->subject, plan->time);
+        scope_of(bound, r, route, recipe->subject, recipe->time);
     struct interpreter_thread *thread = enter(bound->interpreter, &scope);
     if (thread == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
@@ -732,11 +732,11 @@ embed_visit_app(struct embed_table *bound, request_rec *r, uint32_t route,
     int status = OK;
     int result =
         bound->lives[route] != NULL
-            ? asgi_run(&outlet, bound->lives[route], plan->callable, visit,
+            ? asgi_run(&outlet, bound->lives[route], recipe->callable, visit,
                        &status)
-            : wsgi_run(&outlet, bound->environ, plan->callable, visit);
+            : wsgi_run(&outlet, bound->environ, recipe->callable, visit);
     if (result != 0) {
-        status = settle_visit(&outlet, plan, fault, &error);
+        status = settle_visit(&outlet, recipe, fault, &error);
     }
     visit->begun = outlet.begun;
     leave(thread, &scope, 0, &error);
@@ -773,7 +773,7 @@ embed_stream_next(struct embed_stream *stream, apr_bucket **chunk)
     struct error error = {0};
     apr_status_t rv = take_chunk(stream, chunk);
     if (rv == APR_EGENERAL) {
-        explain(interpreter, stream->plan, stream->r->pool, 0, &error);
+        explain(interpreter, stream->recipe, stream->r->pool, 0, &error);
     }
     leave(thread, &stream->scope, 1, &error);
     return rv;
@@ -790,7 +790,7 @@ embed_stream_end(struct embed_stream *stream)
     }
     struct error error = {0};
     if (chunks_end(stream) != 0) {
-        explain(interpreter, stream->plan, stream->r->pool, 0, &error);
+        explain(interpreter, stream->recipe, stream->r->pool, 0, &error);
     }
     leave(thread, &stream->scope, 0, &error);
 }

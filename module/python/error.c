@@ -10,7 +10,7 @@
 
 #include "apache_module.h"
 #include "interpreter.h"
-#include "plan.h"
+#include "recipe.h"
 #include "stream.h"
 
 #include "../log.h"
@@ -147,27 +147,27 @@ describe(struct apache_state *state, apr_pool_t *pool, const char *subject,
 
 /* The status of the innermost `raises` that fits, or 0. */
 static int
-find_status(const struct plan *plan)
+find_status(const struct recipe *recipe)
 {
-    for (unsigned i = 0; i < plan->n_raises; i++) {
-        if (PyErr_ExceptionMatches(plan->raises[i].exception)) {
-            return plan->raises[i].status;
+    for (unsigned i = 0; i < recipe->n_raises; i++) {
+        if (PyErr_ExceptionMatches(recipe->raises[i].exception)) {
+            return recipe->raises[i].status;
         }
     }
     return 0;
 }
 
 PyObject *
-error_of_call(struct apache_state *state, const struct plan *plan,
+error_of_call(struct apache_state *state, const struct recipe *recipe,
               apr_pool_t *pool, struct error *error)
 {
-    int status = find_status(plan);
+    int status = find_status(recipe);
     if (status == 0) {
         status = stream_raised_status(state);
     }
     error->mapped = status != 0;
     error->status = status != 0 ? status : HTTP_INTERNAL_SERVER_ERROR;
-    return describe(state, pool, plan->subject, error);
+    return describe(state, pool, recipe->subject, error);
 }
 
 void

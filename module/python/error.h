@@ -17,7 +17,7 @@
 
 struct apache_state;
 struct interpreter;
-struct plan;
+struct recipe;
 
 /* Lines of one traceback that are logged: the last ones. */
 #define ERROR_MAX_LINES 100
@@ -34,12 +34,13 @@ struct error {
  * afterwards.  Returns new.  GIL: held. */
 PyObject *error_take(void);
 
-/* Takes the exception that the function of the plan raised: the status that a
+/* Takes the exception that the function of the recipe raised: the status that a
  * `raises` of its route gives it, that of an apache.BodyError, else 500.  No
  * exception is set afterwards; the one that was is returned, new.
  * GIL: held. */
-PyObject *error_of_call(struct apache_state *state, const struct plan *plan,
-                        apr_pool_t *pool, struct error *error);
+PyObject *
+error_of_call(struct apache_state *state, const struct recipe *recipe,
+              apr_pool_t *pool, struct error *error);
 
 /* Takes the exception that turning a function's result into an answer raised,
  * or a function that no route calls: always 500.  subject as for

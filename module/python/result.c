@@ -16,7 +16,7 @@
 #include "interpreter.h"
 #include "json.h"
 #include "payload.h"
-#include "plan.h"
+#include "recipe.h"
 #include "response.h"
 #include "shaped.h"
 
@@ -36,7 +36,7 @@ struct answer {
     enum routes_produce produce; /* the format of plain results */
     const char *media;           /* MEDIA: its type */
     int chosen;                  /* the request chose it among several */
-    const struct plan *plan;
+    const struct recipe *recipe;
     struct reply *reply;
     int *raised; /* set when the exception is the function's own */
 };
@@ -243,7 +243,7 @@ put_stream(const struct answer *answer, PyObject *iterator,
                       iterator);
     }
     struct embed_stream *stream = chunks_begin(
-        answer->interpreter, answer->plan, answer->r, iterator, kind);
+        answer->interpreter, answer->recipe, answer->r, iterator, kind);
     if (stream == NULL) {
         return -1;
     }
@@ -343,7 +343,7 @@ put_shaped(const struct answer *answer, uint32_t type, PyObject *object)
 {
     const struct shaped shaped = {.state = answer->interpreter->apache,
                                   .table = answer->table,
-                                  .shapes = answer->plan->shapes};
+                                  .shapes = answer->recipe->shapes};
     const char *media = answer->media;
     if (object == Py_None &&
         (answer->table->types[type].flags & ROUTES_TYPE_OPTIONAL) != 0) {
@@ -575,7 +575,8 @@ enum result_outcome
 result_reply(struct interpreter *interpreter, request_rec *r,
              const struct routes_table *table,
              const struct routes_route *route, uint32_t format,
-             const struct plan *plan, PyObject *result, struct reply *reply)
+             const struct recipe *recipe, PyObject *result,
+             struct reply *reply)
 {
     int raised = 0;
     struct answer answer = {.interpreter = interpreter,
@@ -585,7 +586,7 @@ result_reply(struct interpreter *interpreter, request_rec *r,
                             .produce = (enum routes_produce)route->produce,
                             .media = routes_table_text(table, route->media),
                             .chosen = format != 0,
-                            .plan = plan,
+                            .recipe = recipe,
                             .reply = reply,
                             .raised = &raised};
     if (format != 0) {

@@ -20,7 +20,7 @@
 #include "embed.h"
 
 struct interpreter;
-struct plan;
+struct recipe;
 
 enum result_outcome {
     RESULT_SENT,    /* *reply is what is to be sent */
@@ -29,7 +29,7 @@ enum result_outcome {
                        before its first chunk */
 };
 
-/* Turns the result (borrowed) of the plan's function into *reply, with the
+/* Turns the result (borrowed) of the recipe's function into *reply, with the
  * status and the media type that the route says of plain ones; or in
  * formats[format], which the request chose: then a result that the format
  * can't carry is refused.  The memory is
@@ -39,6 +39,7 @@ enum result_outcome
 result_reply(struct interpreter *interpreter, request_rec *r,
              const struct routes_table *table,
              const struct routes_route *route, uint32_t format,
-             const struct plan *plan, PyObject *result, struct reply *reply);
+             const struct recipe *recipe, PyObject *result,
+             struct reply *reply);
 
 #endif

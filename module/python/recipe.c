@@ -6,7 +6,7 @@
  * Python function's plain parameters goes by position too: it means the same
  * and costs less.
  */
-#include "plan.h"
+#include "recipe.h"
 
 #include <string.h>
 
@@ -21,20 +21,20 @@
 #include "../../runtime/method.h"
 #include "../../runtime/table.h"
 
-/* What a plan is being made of. */
+/* What a recipe is being made of. */
 struct layout {
     struct apache_state *state;
     const struct routes_table *table;
     const struct routes_route *route;
     const struct signature *signature;
-    struct plan *plan;
+    struct recipe *recipe;
     unsigned char used[ROUTES_MAX_ARGS]; /* by argument: it has its slot */
 };
 
 const char *
-plan_subject(apr_pool_t *pool, const struct routes_table *table,
-             const struct routes_function *function, uint32_t file,
-             uint32_t line)
+recipe_subject(apr_pool_t *pool, const struct routes_table *table,
+               const struct routes_function *function, uint32_t file,
+               uint32_t line)
 {
     return apr_psprintf(pool, "%s:%u: %s:%s",
                         routes_table_text(table, table->files[file].path),
@@ -71,8 +71,8 @@ find_arg(const struct layout *layout, const char *name)
 static void
 add_slot(struct layout *layout, uint32_t arg)
 {
-    layout->plan->slots[layout->plan->n_slots].arg = arg;
-    layout->plan->n_slots++;
+    layout->recipe->slots[layout->recipe->n_slots].arg = arg;
+    layout->recipe->n_slots++;
     layout->used[arg] = 1;
 }
 
@@ -137,7 +137,7 @@ place_positional(struct layout *layout)
             return -1;
         }
     }
-    layout->plan->n_positional = layout->plan->n_slots;
+    layout->recipe->n_positional = layout->recipe->n_slots;
     return 0;
 }
 
@@ -165,11 +165,11 @@ place_named(struct layout *layout)
 static PyObject *
 make_keywords(const struct layout *layout)
 {
-    const struct plan *plan = layout->plan;
-    unsigned n = plan->n_slots - plan->n_positional;
+    const struct recipe *recipe = layout->recipe;
+    unsigned n = recipe->n_slots - recipe->n_positional;
     PyObject *keywords = PyTuple_New((Py_ssize_t)n);
     for (unsigned i = 0; keywords != NULL && i < n; i++) {
-        uint32_t arg = plan->slots[plan->n_positional + i].arg;
+        uint32_t arg = recipe->slots[recipe->n_positional + i].arg;
         PyObject *name = PyUnicode_InternFromString(name_of(layout, arg));
         if (name == NULL) {
             Py_CLEAR(keywords);
@@ -182,7 +182,7 @@ make_keywords(const struct layout *layout)
 
 /* The constant or default of a slot, if an object can be kept for it. */
 static int
-fix_slot(const struct layout *layout, struct plan_slot *slot)
+fix_slot(const struct layout *layout, struct recipe_slot *slot)
 {
     const struct routes_arg *arg = arg_at(layout, slot->arg);
     const struct routes_const *constant =
@@ -202,8 +202,8 @@ fix_slot(const struct layout *layout, struct plan_slot *slot)
 static int
 fix_slots(const struct layout *layout)
 {
-    for (unsigned i = 0; i < layout->plan->n_slots; i++) {
-        if (fix_slot(layout, &layout->plan->slots[i]) != 0) {
+    for (unsigned i = 0; i < layout->recipe->n_slots; i++) {
+        if (fix_slot(layout, &layout->recipe->slots[i]) != 0) {
             return -1;
         }
     }
@@ -232,14 +232,15 @@ prepare_talk(const struct layout *layout)
                         "websocket goes by send()");
         return -1;
     }
-    return layout->plan->async ? pysocket_loop_need(layout->state->interpreter)
-                               : 0;
+    return layout->recipe->async
+               ? pysocket_loop_need(layout->state->interpreter)
+               : 0;
 }
 
 int
-plan_make_positional(struct apache_state *state, PyObject *callable,
-                     const struct signature *signature, int n,
-                     struct plan *plan)
+recipe_make_positional(struct apache_state *state, PyObject *callable,
+                       const struct signature *signature, int n,
+                       struct recipe *recipe)
 {
     if (need_loop(state, signature) != 0) {
         return -1;
@@ -251,46 +252,47 @@ plan_make_positional(struct apache_state *state, PyObject *callable,
                      n, n == 1 ? "" : "s");
         return -1;
     }
-    plan->callable = Py_NewRef(callable);
+    recipe->callable = Py_NewRef(callable);
     return 0;
 }
 
 int
-plan_make(struct apache_state *state, apr_pool_t *pool,
-          const struct routes_table *table, const struct routes_route *route,
-          PyObject *callable, const struct signature *signature,
-          struct plan *plan)
+recipe_make(struct apache_state *state, apr_pool_t *pool,
+            const struct routes_table *table, const struct routes_route *route,
+            PyObject *callable, const struct signature *signature,
+            struct recipe *recipe)
 {
     struct layout layout = {.state = state,
                             .table = table,
                             .route = route,
                             .signature = signature,
-                            .plan = plan};
-    plan->n_slots = 0;
-    plan->slots = apr_pcalloc(pool, route->n_args * sizeof *plan->slots);
-    plan->async = (signature->lazy & CO_COROUTINE) != 0;
+                            .recipe = recipe};
+    recipe->n_slots = 0;
+    recipe->slots = apr_pcalloc(pool, route->n_args * sizeof *recipe->slots);
+    recipe->async = (signature->lazy & CO_COROUTINE) != 0;
     if (need_loop(state, signature) != 0 || prepare_talk(&layout) != 0 ||
         place_positional(&layout) != 0 || place_named(&layout) != 0 ||
         fix_slots(&layout) != 0) {
         return -1;
     }
-    if (plan->n_slots > plan->n_positional) {
-        plan->keywords = make_keywords(&layout);
-        if (plan->keywords == NULL) {
+    if (recipe->n_slots > recipe->n_positional) {
+        recipe->keywords = make_keywords(&layout);
+        if (recipe->keywords == NULL) {
             return -1;
         }
     }
-    plan->callable = Py_NewRef(callable);
+    recipe->callable = Py_NewRef(callable);
     return 0;
 }
 
 int
-plan_raises(struct apache_state *state, apr_pool_t *pool, PyObject *failed,
-            const struct routes_table *table, const struct routes_route *route,
-            struct plan *plan)
+recipe_raises(struct apache_state *state, apr_pool_t *pool, PyObject *failed,
+              const struct routes_table *table,
+              const struct routes_route *route, struct recipe *recipe)
 {
-    plan->n_raises = 0;
-    plan->raises = apr_pcalloc(pool, route->n_raises * sizeof *plan->raises);
+    recipe->n_raises = 0;
+    recipe->raises =
+        apr_pcalloc(pool, route->n_raises * sizeof *recipe->raises);
     for (unsigned i = 0; i < route->n_raises; i++) {
         const struct routes_raise *raise = &table->raises[route->raises + i];
         PyObject *exception = function_resolve_exception(
@@ -299,9 +301,9 @@ plan_raises(struct apache_state *state, apr_pool_t *pool, PyObject *failed,
         if (exception == NULL) {
             return -1;
         }
-        plan->raises[i].exception = exception; /* kept */
-        plan->raises[i].status = (int)raise->status;
-        plan->n_raises++;
+        recipe->raises[i].exception = exception; /* kept */
+        recipe->raises[i].status = (int)raise->status;
+        recipe->n_raises++;
     }
     return 0;
 }
