@@ -19,9 +19,3 @@ ast_is_clause(enum ast_kind kind)
 {
     return kind >= AST_AS && kind <= AST_DEPRECATED;
 }
-
-bool
-ast_is_phase(enum ast_kind kind)
-{
-    return kind >= AST_HOOK && kind <= AST_ON;
-}

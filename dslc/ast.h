@@ -396,7 +396,4 @@ const char *ast_kind_word(enum ast_kind kind);
 /* True for clauses: AS to DEPRECATED of stmts.def. */
 bool ast_is_clause(enum ast_kind kind);
 
-/* True for phases: HOOK, FILTER, ERROR, ON. */
-bool ast_is_phase(enum ast_kind kind);
-
 #endif

@@ -106,8 +106,9 @@ clause_row(enum ast_kind kind)
     return &rows[kind];
 }
 
-const char *
-clause_where_word(enum clause_where where)
+/* What messages call the place: "a location". */
+static const char *
+where_word(enum clause_where where)
 {
     for (size_t i = 0; i < N_PLACES; i++) {
         if (places[i].where == where) {
@@ -173,8 +174,7 @@ say_misplaced(struct checker *checker, const struct ast_stmt *stmt,
         return;
     }
     diag = diag_error(checker->diags, stmt->keyword, E015,
-                      "%s is not allowed in %s", keyword,
-                      clause_where_word(where));
+                      "%s is not allowed in %s", keyword, where_word(where));
     if (allowed != 0) {
         diag_help(diag, "it stands in %s", join_places(checker, allowed));
     }

@@ -53,7 +53,4 @@ clause_collect(struct checker *checker, const struct ast_stmt_list *body,
 /* The next clause of a kind after one, both of one block, or NULL. */
 const struct ast_stmt *clause_next(const struct ast_stmt *stmt);
 
-/* What messages call the place: "a location". */
-const char *clause_where_word(enum clause_where where);
-
 #endif

@@ -10,8 +10,9 @@
 
 /* ---- literals and comments ---------------------------------------------- */
 
-void
-emit_text_literal(const char *text, size_t len, FILE *out)
+/* Bytes as the inside of a string literal: ASCII, no trigraphs. */
+static void
+write_literal(const char *text, size_t len, FILE *out)
 {
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)text[i];
@@ -114,7 +115,7 @@ write_literals(const struct rows *text, struct chunk chunk, FILE *out)
         uint32_t end = text_end(text, at);
 
         fprintf(out, "    /* %7u */ \"", at);
-        emit_text_literal(text->at + at, end - at - 1, out);
+        write_literal(text->at + at, end - at - 1, out);
         fputs(end < chunk.end ? "\\0\"\n" : "\",\n", out);
         at = end;
     }

@@ -13,9 +13,6 @@
  * longer than EMIT_MAX_LITERAL. */
 void emit_text_pool(const struct plan *plan, FILE *out);
 
-/* Bytes as the inside of a string literal: ASCII, no trigraphs. */
-void emit_text_literal(const char *text, size_t len, FILE *out);
-
 /* A text inside a comment: on one line, at most EMIT_MAX_COMMENT bytes, and
  * without what would end the comment or reorder what is seen. */
 void emit_text_comment(const char *text, FILE *out);

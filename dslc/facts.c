@@ -216,8 +216,10 @@ is_granted(const struct facts_case *of, const struct routes_authz *row,
                   atom->text == NULL ? "" : atom->text) == 0;
 }
 
-int
-facts_says(const struct facts_case *of, const struct routes_op *op)
+/* Whether Python, or a provider, says yes where a step asks this of a
+ * match. */
+static int
+says(const struct facts_case *of, const struct routes_op *op)
 {
     const apr_array_header_t *said = of->facts->said;
     int python = op->kind == ROUTES_OP_PYTHON;
@@ -240,7 +242,7 @@ answer(void *baton, const struct routes_op *op)
 {
     const struct facts_case *of = baton;
 
-    if (facts_says(of, op)) {
+    if (says(of, op)) {
         return ROUTES_YES;
     }
     if (op->kind != ROUTES_OP_APACHE ||

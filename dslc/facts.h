@@ -51,10 +51,6 @@ struct facts_case {
 struct routes_scene facts_scene(struct facts_case *of, uint32_t auth,
                                 struct routes_caller *caller);
 
-/* Whether Python, or a provider, says yes where a step asks this of a
- * match. */
-int facts_says(const struct facts_case *of, const struct routes_op *op);
-
 /* By what method, as a bit, rules know a request that has matched. */
 uint64_t
 facts_method(const struct routes_table *table,

@@ -319,8 +319,10 @@ finding_path(struct trie *trie, const char *path)
     return url;
 }
 
-const char *
-finding_url(struct trie *trie, const struct trie_host *host, const char *path)
+/* A URL that a host and a path have, percent-encoded: "/users/1",
+ * "/users/1 on shop.example.com". */
+static const char *
+spell_url(struct trie *trie, const struct trie_host *host, const char *path)
 {
     const char *name = finding_host(trie, host->host);
     const char *url = finding_path(trie, path);
@@ -549,7 +551,7 @@ say_group(struct findings *f, const struct group *group,
         .winner_span = side_span(&one->winner),
         .loser_span = side_span(&one->loser),
         .witness = apr_psprintf(f->pool, "%s %s", one_method(one->methods),
-                                finding_url(f->trie, one->host, one->path)),
+                                spell_url(f->trie, one->host, one->path)),
     };
     struct diag *diag = say_one(diags, &m);
 

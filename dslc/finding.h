@@ -60,9 +60,4 @@ const char *finding_host(struct trie *trie, const struct model_host *host);
 /* A path, percent-encoded. */
 const char *finding_path(struct trie *trie, const char *path);
 
-/* A URL that a host and a path have, percent-encoded: "/users/1",
- * "/users/1 on shop.example.com". */
-const char *
-finding_url(struct trie *trie, const struct trie_host *host, const char *path);
-
 #endif

@@ -111,8 +111,9 @@ scope_make(apr_pool_t *pool, struct scope *outer, const char *broken)
     return scope;
 }
 
-struct scope_name *
-scope_find(const struct scope *scope, enum scope_space space, const char *name)
+/* The declaration of a name that the scope sees, or NULL. */
+static struct scope_name *
+find_name(const struct scope *scope, enum scope_space space, const char *name)
 {
     for (; scope != NULL; scope = scope->outer) {
         struct scope_name *found = apr_hash_get(scope->spaces[space].by_name,
@@ -128,7 +129,7 @@ scope_find(const struct scope *scope, enum scope_space space, const char *name)
 struct scope_name *
 scope_use(struct scope *scope, enum scope_space space, const char *name)
 {
-    struct scope_name *found = scope_find(scope, space, name);
+    struct scope_name *found = find_name(scope, space, name);
 
     /* an import that an included file repeats is two with one name */
     for (; scope != NULL; scope = scope->outer) {
@@ -196,7 +197,7 @@ declare(struct scope *scope, enum scope_space space,
         const struct ast_stmt *stmt, struct ast_text name,
         struct diag_list *diags)
 {
-    struct scope_name *before = scope_find(scope, space, name.text);
+    struct scope_name *before = find_name(scope, space, name.text);
     struct scope_name *made;
 
     if (before != NULL && !is_same_import(scope, before, stmt)) {
@@ -228,7 +229,7 @@ declare_methods(struct scope *scope, const struct ast_stmt *stmt,
          name = name->next) {
         struct ast_text text = {name->text, name->span};
 
-        if (scope_find(scope, SCOPE_METHOD, name->text) == NULL) {
+        if (find_name(scope, SCOPE_METHOD, name->text) == NULL) {
             declare(scope, SCOPE_METHOD, stmt, text, diags);
         }
     }

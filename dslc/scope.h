@@ -65,10 +65,6 @@ void scope_declare(struct scope *scope, const struct ast_file *ast,
 struct scope_name *
 scope_use(struct scope *scope, enum scope_space space, const char *name);
 
-/* The same, without using it. */
-struct scope_name *scope_find(const struct scope *scope,
-                              enum scope_space space, const char *name);
-
 /* The names of a space that the scope declares itself: struct scope_name *. */
 const apr_array_header_t *
 scope_names(const struct scope *scope, enum scope_space space);

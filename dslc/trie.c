@@ -820,17 +820,3 @@ trie_of(struct model *model)
     model->trie = trie;
     return trie;
 }
-
-const struct model_route *
-trie_end_route(const struct trie_end *end, enum routes_method method)
-{
-    const struct trie_entry *entries =
-        (const struct trie_entry *)(const void *)end->entries->elts;
-
-    for (int i = 0; i < end->entries->nelts; i++) {
-        if (entries[i].methods & ROUTES_METHOD_BIT(method)) {
-            return entries[i].route;
-        }
-    }
-    return NULL;
-}

@@ -121,11 +121,6 @@ int trie_exceeded(const struct trie *trie);
  * place with the AND of their requirements, appended to model->places. */
 struct trie *trie_of(struct model *model);
 
-/* The route of a method at an end, or NULL; ANY and GET-for-HEAD are not
- * looked at.  The first one where there are two (E201). */
-const struct model_route *
-trie_end_route(const struct trie_end *end, enum routes_method method);
-
 /* The methods that never go on to a less specific path from here: those of
  * the entries, HEAD with GET, all of TRIE_ANY for ANY and for a guard. */
 uint64_t trie_end_methods(const struct trie_end *end);

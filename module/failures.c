@@ -131,8 +131,9 @@ take_entry(struct failures_who who)
 
 /* ---- attempts ----------------------------------------------------------- */
 
-unsigned
-failures_wait(unsigned count)
+/* How long somebody waits after so many failures in a row. */
+static unsigned
+wait_after(unsigned count)
 {
     if (count < FAILURES_FREE) {
         return 0;
@@ -150,7 +151,7 @@ add_attempt(apr_uint64_t state, apr_uint64_t now, unsigned *wait)
         state = 0;
     }
     unsigned count = count_of(state);
-    apr_uint64_t end = last_of(state) + failures_wait(count);
+    apr_uint64_t end = last_of(state) + wait_after(count);
     if (count >= FAILURES_FREE && end > now) {
         *wait = (unsigned)(end - now);
         return state;

@@ -36,7 +36,4 @@ unsigned failures_attempt(struct failures_who who, apr_time_t now);
 /* The attempt succeeded. */
 void failures_forget(struct failures_who who);
 
-/* How long somebody waits after so many failures in a row. */
-unsigned failures_wait(unsigned count);
-
 #endif

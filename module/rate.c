@@ -40,8 +40,9 @@ rate_start(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     return OK;
 }
 
-const struct routes_limits *
-rate_limits(const struct request *request)
+/* The row of limits[] with the rates of a request, or NULL: it has none. */
+static const struct routes_limits *
+limits_of(const struct request *request)
 {
     const struct routes_table *table = request_table(request);
     uint32_t row = request->match.outcome == ROUTES_FOUND
@@ -247,7 +248,7 @@ int
 rate_check(request_rec *r, struct request *request, enum rate_phase phase)
 {
     const struct routes_table *table = request_table(request);
-    const struct routes_limits *limits = rate_limits(request);
+    const struct routes_limits *limits = limits_of(request);
     apr_int64_t moment = now();
 
     if (limits == NULL || was_counted(r, request, phase)) {

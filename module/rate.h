@@ -19,9 +19,6 @@ enum rate_phase {
 int rate_start(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                server_rec *main_server);
 
-/* The row of limits[] with the rates of a request, or NULL: it has none. */
-const struct routes_limits *rate_limits(const struct request *request);
-
 /* Counts the request, once a phase, whoever asks again.  Returns OK, or 429
  * with Retry-After set. */
 int rate_check(request_rec *r, struct request *request, enum rate_phase phase);

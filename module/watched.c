@@ -188,12 +188,6 @@ watched_make(apr_pool_t *pconf, const char *path, watched_read_fn read)
     return watched;
 }
 
-const char *
-watched_path(const struct watched *watched)
-{
-    return watched->path;
-}
-
 /* ---- a new version ------------------------------------------------------ */
 
 static void

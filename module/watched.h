@@ -24,8 +24,6 @@ typedef const char *(*watched_read_fn)(apr_pool_t *pool, char *text,
 struct watched *
 watched_make(apr_pool_t *pconf, const char *path, watched_read_fn read);
 
-const char *watched_path(const struct watched *watched);
-
 /* Reads the file now.  NULL if this process can read it and has a version that
  * it understands, else why not, in pool.  Children start with what their
  * parent has read, for the case that they find something broken. */

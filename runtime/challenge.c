@@ -11,9 +11,10 @@
 #include "option.h"
 #include "table.h"
 
-const char *
-routes_challenge_title(const struct routes_table *table,
-                       const struct routes_realm *realm)
+/* What shows as the realm's name: its title, or the name it has in the
+ * .routes file. */
+static const char *
+title_of(const struct routes_table *table, const struct routes_realm *realm)
 {
     return routes_option_text(table, realm, ROUTES_OPTION_TITLE,
                               routes_table_text(table, realm->name));
@@ -56,7 +57,7 @@ routes_challenge(const struct routes_table *table, uint32_t index,
                  apr_pool_t *pool)
 {
     const struct routes_realm *realm = &table->realms[index];
-    const char *title = escape(pool, routes_challenge_title(table, realm));
+    const char *title = escape(pool, title_of(table, realm));
 
     switch ((enum routes_realm_kind)realm->kind) {
     case ROUTES_REALM_NULL:

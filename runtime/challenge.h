@@ -18,9 +18,4 @@ const char *routes_challenge(const struct routes_table *table, uint32_t index,
 /* Whether a text can be a whole challenge: a scheme, then printable ASCII. */
 int routes_challenge_is(const char *text);
 
-/* What shows as the realm's name: its title, or the name it has in the
- * .routes file. */
-const char *routes_challenge_title(const struct routes_table *table,
-                                   const struct routes_realm *realm);
-
 #endif

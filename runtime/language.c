@@ -8,8 +8,10 @@
 #include "dfa.h"
 #include "integer.h"
 
-size_t
-routes_language_chars(const char *text, size_t len)
+/* The bytes that begin a code point: its length in characters, if it is
+ * UTF-8. */
+static size_t
+count_chars(const char *text, size_t len)
 {
     size_t chars = 0;
 
@@ -34,8 +36,7 @@ static int
 has_chars(const struct routes_type *type, const char *text, size_t len)
 {
     return (type->flags & (ROUTES_TYPE_MIN | ROUTES_TYPE_MAX)) == 0 ||
-           routes_language_bounds(type,
-                                  (int64_t)routes_language_chars(text, len));
+           routes_language_bounds(type, (int64_t)count_chars(text, len));
 }
 
 /* Kinds whose spelling is regular come with ROUTES_TYPE_PATH_DFA; without it

@@ -15,10 +15,6 @@
 int routes_language_has(const struct routes_table *table, uint32_t type,
                         const char *text, size_t len);
 
-/* The bytes that begin a code point: its length in characters, if it is
- * UTF-8. */
-size_t routes_language_chars(const char *text, size_t len);
-
 /* Whether n lies between the type's min and max, where they are set. */
 static inline int
 routes_language_bounds(const struct routes_type *type, int64_t n)

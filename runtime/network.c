@@ -118,12 +118,6 @@ routes_network_half(const struct routes_network *network, int half)
     return made;
 }
 
-int
-routes_network_is_address(const struct routes_network *network)
-{
-    return network->bits == ALL_BITS;
-}
-
 /* ---- texts -------------------------------------------------------------- */
 
 /* The digits behind the '/', at most most; without any: all.  0 if they are

@@ -42,9 +42,6 @@ int routes_network_valid(const struct routes_network *network);
 struct routes_network
 routes_network_half(const struct routes_network *network, int half);
 
-/* Whether it is one address. */
-int routes_network_is_address(const struct routes_network *network);
-
 /* "10.0.0.0/8"; of one address, that alone.  In pool. */
 const char *
 routes_network_text(const struct routes_network *network, apr_pool_t *pool);

@@ -54,9 +54,11 @@ refuse_type(const struct routes_table *table, uint32_t type, const char *value,
                        NULL);
 }
 
-const char *
-routes_setting_refusal(const struct routes_table *table, uint32_t setting,
-                       const char *value, apr_pool_t *pool)
+/* What is wrong with a value of one setting, or NULL; in pool.  It has no
+ * control characters then, and is of the setting's type. */
+static const char *
+refuse_value(const struct routes_table *table, uint32_t setting,
+             const char *value, apr_pool_t *pool)
 {
     if (routes_utf8_control(value, strlen(value))) {
         return "has a control character";
@@ -80,7 +82,7 @@ collect_values(struct binding *b, const char *const *values)
         b->values[i] = values[i] != NULL
                            ? values[i]
                            : routes_table_text(table, setting->value);
-        refusal = routes_setting_refusal(table, i, b->values[i], b->pool);
+        refusal = refuse_value(table, i, b->values[i], b->pool);
         if (refusal != NULL) {
             return fail(b, i, refusal);
         }

@@ -15,12 +15,6 @@ struct routes_setting_fault {
     const char *text; /* pool: "is no int(1..1000)"; said of its value */
 };
 
-/* What is wrong with a value of one setting, or NULL; in pool.  It has no
- * control characters then, and is of the setting's type. */
-const char *
-routes_setting_refusal(const struct routes_table *table, uint32_t setting,
-                       const char *value, apr_pool_t *pool);
-
 /*
  * The table with the value of each setting in its places: a copy in pool that
  * shares the rows without any.  values: by index into settings[], borrowed;
