@@ -203,17 +203,45 @@ act_make_names(struct parse *p, enum ast_kind kind, struct span at,
 
 /* ---- faults ---- */
 
-void
-act_fault(struct parse *p, struct span at, enum act_fault fault)
+/* What stands on the line of a mistake may be lost.  False if it was. */
+static bool
+note_torn(struct parse *p, struct span at)
 {
-    syntax_fault(p, at, fault);
+    apr_array_header_t *torn = p->file->torn;
+    const char *text = p->source->text;
+
+    for (int i = torn->nelts - 1; i >= 0; i--) {
+        const struct span *line = &APR_ARRAY_IDX(torn, i, struct span);
+
+        if (line->start <= at.start && at.start <= line->end) {
+            return false;
+        }
+    }
+    while (at.start > 0 && text[at.start - 1] != '\n') {
+        at.start--;
+    }
+    at.end = at.start + (uint32_t)strcspn(text + at.start, "\n");
+    APR_ARRAY_PUSH(torn, struct span) = at;
+    return true;
 }
 
 void
-act_unexpected(struct parse *p, struct span at, const char *found,
-               const char *const *expected, int count)
+act_fault(struct parse *p, struct span at, enum act_fault fault)
 {
-    unexpected_tell(p, at, found, expected, count);
+    bool first = note_torn(p, at);
+
+    p->file->astray |= fault == ACT_OPEN_BLOCK;
+    if (first || fault != ACT_OPEN_BLOCK) {
+        syntax_fault(p, at, fault);
+    }
+}
+
+int
+act_unexpected(struct parse *p, struct span at, const char *found,
+               const char *const *expected, int count, int follows)
+{
+    return note_torn(p, at) &&
+           unexpected_tell(p, at, found, expected, count, follows != 0);
 }
 
 int

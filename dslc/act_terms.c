@@ -265,6 +265,16 @@ act_param(struct parse *p, struct span at, struct span name,
     return part;
 }
 
+struct ast_part *
+act_bad_param(struct parse *p, struct span at)
+{
+    struct ast_part *part = ACT_NEW(p, ast_part);
+
+    part->kind = AST_PART_BAD;
+    part->span = at;
+    return part;
+}
+
 static struct ast_path *
 make_path(struct parse *p, struct span at, const struct ast_part_list *parts,
           bool glob)

@@ -239,11 +239,28 @@ is_passed(const struct args_run *run, const struct model_param *param)
     return false;
 }
 
+/* Whether the call names what is nowhere: that may be the parameter by a
+ * name that it doesn't have. */
+static bool
+names_unknown(const struct args_run *run)
+{
+    for (const struct ast_arg *arg = run->call->args.first; arg != NULL;
+         arg = arg->next) {
+        if (arg->type == NULL && arg->value == NULL &&
+            arg->source.text == NULL &&
+            find_param(run, arg->name.text) == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Of the route's own path only: those of a location serve all its routes. */
 static void
 check_all_passed(struct args_run *run)
 {
-    const struct model_path *path = args_run_path(run);
+    const struct model_path *path =
+        names_unknown(run) ? NULL : args_run_path(run);
 
     for (int i = run->reach->inherited;
          path != NULL && i < path->segments->nelts; i++) {

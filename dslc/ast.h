@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <apr_tables.h>
+
 #include "grammar/span.h"
 
 /*
@@ -117,6 +119,7 @@ struct ast_pyref {
 enum ast_part_kind {
     AST_PART_TEXT,  /* literal bytes without '/', escapes resolved */
     AST_PART_PARAM, /* {name} or {name:type} */
+    AST_PART_BAD,   /* braces without a parameter: a mistake that was said */
     AST_PART_STAR,  /* *, in assertions only */
     AST_PART_STARS  /* **, in assertions only */
 };
@@ -383,11 +386,12 @@ struct ast_stmt {
 };
 
 struct ast_file {
-    bool colon; /* a block was begun by `:`: what is inside it is unknown */
+    bool astray; /* braces don't pair: what is inside which is unknown */
     struct span span;
     struct span version_span; /* of `routes 1`, or no place */
     int64_t version;
     struct ast_stmt_list stmts;
+    apr_array_header_t *torn; /* struct span: lines with syntax errors */
 };
 
 /* The word that begins such a statement: "location", "require". */

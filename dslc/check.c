@@ -95,7 +95,8 @@ walk_file(struct checker *checker, struct frame *frame)
     const struct ast_file *ast = frame->unit->ast;
     struct clause_set set;
 
-    if (ast->colon) {
+    if (ast->astray) {
+        checker->model->partial = 1;
         return;
     }
     set = clause_collect(checker, &ast->stmts, CLAUSE_FILE, false);

@@ -188,10 +188,30 @@ make_globs(struct maker *maker, const struct ast_path_list *paths)
     return globs;
 }
 
+/* A star where one URL is meant. */
+static bool
+refuse_star(struct maker *maker, const struct ast_path *ast)
+{
+    for (const struct ast_segment *segment = ast->segments.first;
+         segment != NULL; segment = segment->next) {
+        if (kind_of(segment) >= AST_PART_STAR) {
+            struct diag *diag =
+                diag_error(maker->checker->diags, segment->span, E109,
+                           "a URL that is asserted has no star");
+
+            diag_help(diag, "of many, `assert every /path/** requires …` "
+                            "says who may call them");
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 read_url(struct maker *maker, const struct ast_path *ast)
 {
-    const struct model_path *path = read_path(maker, ast);
+    const struct model_path *path =
+        refuse_star(maker, ast) ? NULL : read_path(maker, ast);
     const char *url = "";
 
     if (path == NULL || refuse_prefix(maker, path, ast->span)) {

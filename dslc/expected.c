@@ -128,6 +128,11 @@ expected_tell(const struct seen *s)
     diag = diag_error(s->p->diags, s->at, E007, "expected %s, found %s",
                       describe_expected(s), found);
     help = near_habit(s);
+    if (seen_is(s, "end of statement") && seen_has(s, "'{'")) {
+        /* `location /x` alone, or with its `{` on the next line */
+        s->p->file->astray = true;
+        help = "what belongs to it stands in braces, and the `{` on its line";
+    }
     if (help != NULL) {
         diag_help(diag, "%s", help);
     }

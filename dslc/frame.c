@@ -119,16 +119,22 @@ frame_apply(struct checker *checker, struct frame *frame,
             const void *of)
 {
     struct rules_reach reach = {.path = frame->base.prefix,
-                                .host_param = frame->base.host_param};
+                                .host_param = frame->base.host_param,
+                                .unclear = frame->lost};
 
     frame->auths = auths_combine(checker, frame->unit->scope, &frame->auths,
                                  set, where, &reach);
-    frame->auths.broken_rule |= link_damaged(frame->unit, of);
+    if (link_damaged(frame->unit, of)) {
+        frame->auths.broken_rule = true;
+        frame->auths.broken_realms = true;
+    }
     frame->results =
         results_combine(checker, frame->unit->scope, &frame->results, set);
     frame->conduct =
         conduct_combine(checker, &frame->conduct, set, frame->place->parent);
-    frame->limits = limits_combine(checker, &frame->limits, set, &reach);
+    frame->limits = link_damaged(frame->unit, of)
+                        ? limits_any()
+                        : limits_combine(checker, &frame->limits, set, &reach);
     frame->conduct.pages =
         pages_combine(checker, frame->unit->scope, frame->conduct.pages, set,
                       &frame->results, &frame->limits);

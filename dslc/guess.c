@@ -197,7 +197,7 @@ guess_colon(const struct seen *s)
           (seen_is(s, "end of statement") && s->mark == ':'))) {
         return false;
     }
-    s->p->file->colon = true;
+    s->p->file->astray = true;
     diag_help(
         diag_error(s->p->diags, s->at, E007, "a block is not begun by `:`"),
         "write the block in braces: `{ … }`");
@@ -318,7 +318,11 @@ guess_extra_brace(const struct seen *s)
     if (!seen_wants_statement(s) || !seen_is(s, "'}'")) {
         return false;
     }
-    diag_error(s->p->diags, s->at, E007, "this `}` closes nothing");
+    if (s->p->file->torn->nelts == 1) {
+        /* any other mistake may have taken its `{` */
+        diag_error(s->p->diags, s->at, E007, "this `}` closes nothing");
+    }
+    s->p->file->astray = true;
     return true;
 }
 

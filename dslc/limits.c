@@ -61,6 +61,14 @@ limits_none(void)
                                  .concurrency.value = LIMITS_OFF};
 }
 
+struct limits_state
+limits_any(void)
+{
+    return (struct limits_state){.body.value = INT64_MAX,
+                                 .time.value = LIMITS_OFF,
+                                 .concurrency.value = LIMITS_OFF};
+}
+
 /* ---- values ------------------------------------------------------------- */
 
 static bool

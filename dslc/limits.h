@@ -30,6 +30,9 @@ struct limits_state {
 /* Before any clause. */
 struct limits_state limits_none(void);
 
+/* Where syntax errors may have taken a clause away: nothing is looser. */
+struct limits_state limits_any(void);
+
 /* With the clause of one block, whose rates may be per a parameter in reach;
  * says E011, E016, E018, E504, E505. */
 struct limits_state

@@ -222,6 +222,13 @@ add_unit(struct linker *linker, struct link_unit *outer,
     unit->damaged = parsed->damaged;
     unit->scope = scope_make(linker->pool, outer == NULL ? NULL : outer->scope,
                              parsed->broken ? parsed->file->text : NULL);
+    for (int i = 0; i < parsed->ast->torn->nelts; i++) {
+        const struct span *line =
+            &APR_ARRAY_IDX(parsed->ast->torn, i, struct span);
+
+        scope_lose(unit->scope, parsed->file->text + line->start,
+                   line->end - line->start);
+    }
     unit->units = apr_array_make(linker->pool, 2, sizeof(unit));
     if (outer != NULL) {
         APR_ARRAY_PUSH(outer->units, struct link_unit *) = unit;

@@ -68,6 +68,12 @@ find_foreign_near(const char *word)
 }
 
 const char *
+near_expected(const struct seen *s)
+{
+    return find_near(s->text, s->expected, s->count);
+}
+
+const char *
 near_habit(const struct seen *s)
 {
     const struct habit habit = {s->first, s->before, s->found, s->expected,

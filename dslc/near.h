@@ -11,6 +11,9 @@ bool near_is_word(const char *name);
 /* The word of the language that is nearest to one, or NULL. */
 const char *near_keyword(const char *word);
 
+/* The expected word that is nearest to the one that was found, or NULL. */
+const char *near_expected(const struct seen *s);
+
 /* What other systems' users write there, as help; or NULL. */
 const char *near_habit(const struct seen *s);
 

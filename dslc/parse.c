@@ -73,6 +73,7 @@ parse(apr_pool_t *pool, const struct source_file *file,
 
     run.file->span = (struct span){0, (uint32_t)file->length, file->id};
     run.file->version = 1;
+    run.file->torn = apr_array_make(pool, 0, sizeof(struct span));
     if (check_bytes(file, diags) &&
         !read_text(&run, file->id, file->text, file->length)) {
         diag_error(diags, run.file->span, E007, "no memory to read the file");

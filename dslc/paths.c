@@ -211,6 +211,9 @@ static bool
 refuse_part(struct checker *checker, const struct model_segment *segment,
             const struct ast_part *part)
 {
+    if (part->kind == AST_PART_BAD) {
+        return true;
+    }
     if (part->kind == AST_PART_STAR || part->kind == AST_PART_STARS) {
         if (!diag_said(checker->diags, part->span)) {
             struct diag *diag =

@@ -69,7 +69,8 @@ read_per(struct checker *checker, const struct ast_text *per,
     if (rate->param != NULL) {
         return true;
     }
-    if (reach->path != NULL && paths_unclear(checker, reach->path)) {
+    if (reach->unclear ||
+        (reach->path != NULL && paths_unclear(checker, reach->path))) {
         return false;
     }
     diag = diag_error(checker->diags, per->span, E011,

@@ -365,6 +365,27 @@ say_needs(struct checker *checker, const struct ast_stmt *stmt,
                checker_quote(checker, stmt->u.realm.name.text), what);
 }
 
+/* Whether a realm has an option that its kind does not know: that may be the
+ * one it needs, misspelt. */
+static bool
+has_unknown(const struct kind_row *kind, const struct ast_stmt *stmt)
+{
+    for (const struct ast_option *option = stmt->u.realm.options.first;
+         option != NULL; option = option->next) {
+        const struct routes_option_row *row = routes_option_rows;
+
+        while (row->name != NULL &&
+               (row->kind != kind->kind ||
+                strcmp(row->name, option->name.text) != 0)) {
+            row++;
+        }
+        if (row->name == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Of the options marked so, a realm has one and no other. */
 static void
 check_one(struct checker *checker, const struct kind_row *kind,
@@ -394,6 +415,9 @@ static void
 check_required(struct checker *checker, const struct kind_row *kind,
                const struct ast_stmt *stmt)
 {
+    if (has_unknown(kind, stmt)) {
+        return;
+    }
     for (const struct routes_option_row *row = routes_option_rows;
          row->name != NULL; row++) {
         if (row->kind == kind->kind && row->need == ROUTES_NEED_ALWAYS &&

@@ -84,12 +84,16 @@ combine_auths(const struct route_site *site, struct model_route *route)
     const struct frame *frame = site->frame;
     struct rules_reach reach = {.path = first_path(route),
                                 .host_param = frame->base.host_param,
+                                .unclear = frame->lost,
                                 .call = site->call};
     struct auths_state auths =
         auths_combine(site->checker, frame->unit->scope, &frame->auths,
                       site->set, site->where, &reach);
 
-    auths.broken_rule |= link_damaged(frame->unit, site->stmt);
+    if (link_damaged(frame->unit, site->stmt)) {
+        auths.broken_rule = true;
+        auths.broken_realms = true;
+    }
     route->auth = auths_of_methods(site->checker, auths.auth, route->methods);
     auths_check_realms(site->checker, &auths, site->what, route->span);
     return auths;
@@ -130,10 +134,13 @@ combine_body(struct maker *maker)
     const struct rules_reach reach = {
         .path = first_path(maker->route),
         .host_param = maker->frame->base.host_param,
+        .unclear = maker->frame->lost,
     };
 
-    maker->limits = limits_combine(maker->checker, &maker->frame->limits,
-                                   &maker->set, &reach);
+    maker->limits = link_damaged(maker->frame->unit, maker->stmt)
+                        ? limits_any()
+                        : limits_combine(maker->checker, &maker->frame->limits,
+                                         &maker->set, &reach);
     limits_apply(maker->checker, &maker->limits, maker->route);
     maker->route->consumes =
         consumes_combine(maker->checker, maker->frame->consumes, &maker->set);

@@ -195,7 +195,8 @@ say_no_param(struct checker *checker, const struct rules_reach *reach,
     const struct ast_arg *arg = find_call_arg(reach, name);
     struct diag *diag;
 
-    if (reach->path != NULL && paths_unclear(checker, reach->path)) {
+    if (reach->unclear ||
+        (reach->path != NULL && paths_unclear(checker, reach->path))) {
         return;
     }
     if (arg != NULL) {

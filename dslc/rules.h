@@ -15,6 +15,7 @@ struct rules_reach {
     const struct ast_call *call;      /* whose arguments it may not; or NULL */
     const apr_array_header_t *params; /* struct model_param *: of the rule that
                                          is declared, or NULL */
+    bool unclear;                     /* mistakes may have hidden parameters */
     bool later; /* those of whatever route it is asked of */
 };
 

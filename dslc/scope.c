@@ -16,6 +16,7 @@ struct scope {
     struct {
         apr_hash_t *by_name;
         apr_hash_t *lost;          /* names whose declaration may be lost */
+        bool all_lost;             /* any name's may be */
         apr_array_header_t *names; /* struct scope_name *, as written */
     } spaces[SCOPE_SPACES];
 };
@@ -80,11 +81,56 @@ find_lost(struct scope *scope, const char *text)
     }
 }
 
+/* `type = str`: of which name is lost, too. */
+static void
+lose_space(struct scope *scope, const char *line, const char *end)
+{
+    enum scope_space space;
+    size_t length;
+
+    while (line < end && (*line == ' ' || *line == '\t')) {
+        line++;
+    }
+    length = word_length(line);
+    space = space_of(line, length);
+    line += length;
+    while (line < end && (*line == ' ' || *line == '\t')) {
+        line++;
+    }
+    if (space != SCOPE_SPACES && (line == end || !is_word(*line))) {
+        scope->spaces[space].all_lost = true;
+    }
+}
+
+void
+scope_lose(struct scope *scope, const char *line, size_t length)
+{
+    const char *end = line + length;
+
+    lose_space(scope, line, end);
+
+    while (line < end) {
+        const char *word = line;
+
+        while (line < end && (is_word(*line) || *line == '-')) {
+            line++; /* names of methods have hyphens */
+        }
+        for (int i = 0; i < SCOPE_SPACES && line > word; i++) {
+            apr_hash_set(
+                scope->spaces[i].lost,
+                apr_pstrmemdup(scope->pool, word, (size_t)(line - word)),
+                APR_HASH_KEY_STRING, scope);
+        }
+        line += line == word;
+    }
+}
+
 bool
 scope_lost(const struct scope *scope, enum scope_space space, const char *name)
 {
     for (; scope != NULL; scope = scope->outer) {
-        if (apr_hash_get(scope->spaces[space].lost, name,
+        if (scope->spaces[space].all_lost ||
+            apr_hash_get(scope->spaces[space].lost, name,
                          APR_HASH_KEY_STRING) != NULL) {
             return true;
         }

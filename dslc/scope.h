@@ -56,6 +56,9 @@ struct scope;
 struct scope *
 scope_make(apr_pool_t *pool, struct scope *outer, const char *broken);
 
+/* Any word of a line with a syntax error may have been declared there. */
+void scope_lose(struct scope *scope, const char *line, size_t length);
+
 /* Declares what the statements of a file declare and applies its `unused`;
  * says E010 and E011. */
 void scope_declare(struct scope *scope, const struct ast_file *ast,

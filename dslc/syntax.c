@@ -339,6 +339,7 @@ static const struct fixed fixed_faults[] = {
                         "write `routes 1` as the first statement"},
     [ACT_OPEN_PAREN] = {E006, "`(` is never closed", NULL},
     [ACT_OPEN_BRACE] = {E007, "`{` is never closed", NULL},
+    [ACT_OPEN_BLOCK] = {E007, "`{` is never closed", NULL},
     [ACT_SEMICOLON] = {E007, "`;` inside parentheses",
                        "arguments are separated by `,`"},
     [ACT_TOO_DEEP] = {E007, "nested too deeply: the rest is not read", NULL},
@@ -390,6 +391,7 @@ syntax_fault(struct parse *p, struct span at, enum act_fault fault)
     case ACT_NO_VERSION:
     case ACT_OPEN_PAREN:
     case ACT_OPEN_BRACE:
+    case ACT_OPEN_BLOCK:
     case ACT_SEMICOLON:
     case ACT_TOO_DEEP:
     case ACT_PATH_BLOCK:

@@ -6,7 +6,7 @@
 #include "dslc/parse_run.h"
 
 /* What act_unexpected says, see grammar/actions.h. */
-void unexpected_tell(struct parse *p, struct span at, const char *found,
-                     const char *const *expected, int count);
+bool unexpected_tell(struct parse *p, struct span at, const char *found,
+                     const char *const *expected, int count, bool follows);
 
 #endif

@@ -55,7 +55,8 @@ enum act_fault {
     ACT_BAD_UNIT,      /* 64Kb */
     ACT_NO_VERSION,    /* the file does not begin with `routes` */
     ACT_OPEN_PAREN,    /* `(` never closed */
-    ACT_OPEN_BRACE,    /* `{` never closed */
+    ACT_OPEN_BRACE,    /* `{` not closed before what it can't hold */
+    ACT_OPEN_BLOCK,    /* … before the end of the file */
     ACT_SEMICOLON,     /* `;` inside parentheses */
     ACT_TOO_DEEP,      /* nested more than LAYOUT_MAX_DEPTH deep */
     /* Those of paths stand behind the others. */
@@ -72,9 +73,11 @@ void act_fault(struct parse *p, struct span at, enum act_fault fault);
 /*
  * The token at a place does not continue the file.  found and expected are
  * the names that routes.y gives its tokens; expected has count of them.
+ * follows: it begins a statement, and the one before went wrong, which may
+ * well go on here.  False when nothing was said.
  */
-void act_unexpected(struct parse *p, struct span at, const char *found,
-                    const char *const *expected, int count);
+int act_unexpected(struct parse *p, struct span at, const char *found,
+                   const char *const *expected, int count, int follows);
 
 /* True when so many mistakes were seen that the rest isn't read. */
 int act_enough(const struct parse *p);
@@ -169,6 +172,7 @@ struct ast_targ *act_targ(struct parse *p, struct ast_value *value);
 struct ast_part *act_literal(struct parse *p, struct span at);
 struct ast_part *act_param(struct parse *p, struct span at, struct span name,
                            struct ast_type *type);
+struct ast_part *act_bad_param(struct parse *p, struct span at);
 struct ast_path *
 act_path(struct parse *p, struct span at, struct ast_part_list *parts);
 struct ast_path *

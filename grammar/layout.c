@@ -50,6 +50,33 @@ is_declaration(const struct layout *layout)
     }
 }
 
+/* True before the `{` of `location /x …`, and of `locatoin /x`: it holds
+ * statements. */
+static bool
+is_place(const struct layout *layout)
+{
+    return layout->opener == T_LOCATION || layout->opener == T_HOST ||
+           (layout->opener == T_IDENT && layout->last == T_P_END);
+}
+
+bool
+layout_begins(const struct layout *layout)
+{
+    return layout->second == 0 && layout->last == layout->opener;
+}
+
+bool
+layout_lost(struct layout *layout)
+{
+    bool lost = layout_begins(layout) && layout->braces > 0 &&
+                layout->open[layout->braces - 1].lost;
+
+    if (lost) {
+        layout->muted = layout->braces;
+    }
+    return lost;
+}
+
 /* True when flex is at a token that begins the next statement. */
 static bool
 is_ahead(const struct layout *layout)
@@ -63,6 +90,9 @@ layout_hush(struct layout *layout)
     if (layout->last == '{' && layout->muted == 0 && is_declaration(layout)) {
         layout->muted = layout->braces;
     }
+    if (layout->last == '{') {
+        layout->open[layout->braces - 1].lost = !is_place(layout);
+    }
     if (is_ahead(layout)) {
         layout->next_quiet = true;
     }
@@ -75,9 +105,10 @@ layout_hush(struct layout *layout)
 void
 layout_note(struct layout *layout, struct span at, enum act_fault fault)
 {
-    bool pattern = layout->opener == T_TYPE && fault >= ACT_PATH_QUERY;
+    bool path = fault >= ACT_PATH_QUERY;
+    bool known = layout->opener == T_TYPE || layout->quiet;
 
-    if (!layout->stopped && !pattern) {
+    if (!layout->stopped && !(path && known)) {
         act_fault(layout->parse, at, fault);
     }
 }
@@ -328,21 +359,48 @@ is_narrow(int opener)
     }
 }
 
-/* True when a token is the first of `GET /x`, `location /x` and the like. */
+/* True when two tokens are the first of `GET /x`, `location /x` and the like,
+ * which no narrow braces hold. */
 static bool
-begins_route(struct layout *layout, const struct layout_token *token)
+is_outer(int first, int second)
+{
+    switch (first) {
+    case T_METHOD:
+        return second == T_P_LIT || second == T_P_OPEN || second == ',';
+    case T_LOCATION:
+    case T_MOUNT:
+    case T_REDIRECT:
+        return second == T_P_LIT || second == T_P_OPEN;
+    case T_PUBLISH:
+        return second == T_P_LIT || second == T_P_OPEN || second == T_METHOD;
+    case T_ASSERT:
+        return second == T_EVERY || second == T_PUBLIC || second == T_METHOD;
+    case T_HOST:
+    case T_INCLUDE:
+        return second == T_STRING;
+    case T_REALM:
+    case T_RECORD:
+    case T_RULE:
+    case T_SETTING:
+    case T_TYPE:
+        return second == T_IDENT;
+    default:
+        return false;
+    }
+}
+
+static bool
+begins_outer(struct layout *layout, const struct layout_token *token)
 {
     struct layout_token second;
 
     if (!token->first ||
-        !(token->kind == T_METHOD || token->kind == T_LOCATION ||
-          token->kind == T_MOUNT || token->kind == T_PUBLISH)) {
+        (token->kind != T_METHOD && !is_opener(token->kind))) {
         return false;
     }
     second = scan(layout);
     layout->ahead[layout->ahead_count++] = second;
-    return !second.first &&
-           (second.kind == T_P_LIT || second.kind == T_P_OPEN);
+    return !second.first && is_outer(token->kind, second.kind);
 }
 
 /* True when the innermost brace was forgotten: it can't hold this route, and
@@ -357,7 +415,7 @@ leaves_brace(struct layout *layout, const struct layout_token *token)
     }
     brace = &layout->open[layout->braces - 1];
     return brace->narrow && token->column <= brace->column &&
-           is_start(layout->last) && begins_route(layout, token);
+           is_start(layout->last) && begins_outer(layout, token);
 }
 
 /* True when no argument can follow in the open parentheses. */
@@ -388,6 +446,8 @@ newline_ends(struct layout *layout, const struct layout_token *token)
 static int
 hand_out(struct layout *layout, int kind, struct span *at, struct span place)
 {
+    bool was_named;
+
     *at = place;
     if (is_start(layout->last)) {
         layout->opener = kind;
@@ -397,10 +457,15 @@ hand_out(struct layout *layout, int kind, struct span *at, struct span place)
         layout->second = kind;
     }
     layout->nots = kind == T_NOT ? layout->nots + 1 : 0;
+    was_named = layout->arrow;
+    layout->arrow = kind == T_ARROW ||
+                    (layout->arrow && (kind == T_IDENT || kind == T_METHOD ||
+                                       kind == '.' || kind == ':'));
     switch (kind) {
     case '(':
         if (layout->parens++ == 0) {
             layout->paren_at = place;
+            layout->in_call = was_named;
         }
         break;
     case ')':
@@ -408,7 +473,8 @@ hand_out(struct layout *layout, int kind, struct span *at, struct span place)
         break;
     case '{':
         layout->open[layout->braces++] = (struct layout_brace){
-            place, layout->column, is_narrow(layout->opener)};
+            place, layout->column, is_narrow(layout->opener),
+            layout->quiet && !is_place(layout)};
         if (layout->quiet && layout->muted == 0 && is_declaration(layout)) {
             layout->muted = layout->braces;
         }
@@ -477,13 +543,20 @@ begin(struct layout *layout, const struct layout_token *token)
     put_back(layout, T_ROUTES, start);
 }
 
-/* The rest of the file is no argument: all open parentheses are closed. */
-static void
-leave_parens(struct layout *layout, const struct layout_token *token)
+/* The rest of the file is no argument: all open parentheses are closed.  What
+ * stands in those of a call is not known to be one either. */
+static int
+leave_parens(struct layout *layout, const struct layout_token *token,
+             struct span *at)
 {
     layout_fault(layout, layout->paren_at, ACT_OPEN_PAREN);
     layout->closing = true;
     layout->ahead[layout->ahead_count++] = *token;
+    if (!layout->in_call) {
+        return hand_out(layout, ')', at, layout_gap(layout->last_at));
+    }
+    layout->parens = 1;
+    return hand_out(layout, T_GRAMMAR_error, at, layout_gap(layout->last_at));
 }
 
 /* `;`: 0 when it ends nothing. */
@@ -517,7 +590,7 @@ close_brace(struct layout *layout, struct span *at)
     if (!layout->ended) {
         layout->ended = true;
         layout_note(layout, layout->open[layout->braces - 1].at,
-                    ACT_OPEN_BRACE);
+                    ACT_OPEN_BLOCK);
     }
     return hand_out(layout, '}', at, layout_gap(layout->last_at));
 }
@@ -527,6 +600,8 @@ static void
 forget(struct layout *layout)
 {
     if (layout->last == T_SEP || layout->last == '{') {
+        layout->failed = layout->quiet && !layout->misread;
+        layout->misread = false;
         layout->quiet = layout->next_quiet;
         layout->next_quiet = false;
     }
@@ -556,7 +631,7 @@ next(struct layout *layout, struct span *at)
             begin(layout, &token);
         }
         else if (layout->parens > 0 && leaves_parens(layout, &token)) {
-            leave_parens(layout, &token);
+            return leave_parens(layout, &token, at);
         }
         else if (token.kind == T_SEMI) {
             kind = semicolon(layout, at, token.at);

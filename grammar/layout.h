@@ -36,6 +36,7 @@ struct layout_brace {
     struct span at;
     uint32_t column; /* of the statement that it belongs to */
     bool narrow;     /* it holds no routes */
+    bool lost;       /* what it holds is unknown: its statement is */
 };
 
 struct layout {
@@ -50,9 +51,13 @@ struct layout {
     bool line_start;       /* the next raw token begins a line */
     bool in_param;         /* between P_OPEN and P_CLOSE */
     bool closing;          /* parentheses are being closed */
+    bool arrow;            /* behind `->` there was a function's name only */
+    bool in_call;          /* the outermost open parenthesis is a call's */
     bool ended;            /* braces are being closed at the file's end */
     bool quiet;            /* a message was given for this statement */
     bool next_quiet;       /* … and for the one that begins on this line */
+    bool misread;          /* … because of its first token */
+    bool failed;           /* … or for the one before, not for that reason */
     int last;              /* token handed out, 0 at the start */
     struct span last_at;   /* its place */
     struct span doc;       /* pending `##` lines */
@@ -91,6 +96,13 @@ void layout_note(struct layout *layout, struct span at, enum act_fault fault);
 /* Looks at literal bytes of a path for what can't stand in one. */
 void
 layout_check_path(struct layout *layout, struct span at, const char *text);
+
+/* True where the token that was handed out last begins a statement. */
+bool layout_begins(const struct layout *layout);
+
+/* A token does not fit.  True, and all in these braces is hushed, where it
+ * begins a statement in those of one that was not understood. */
+bool layout_lost(struct layout *layout);
 
 bool layout_quiet(const struct layout *layout);
 bool layout_in_param(const struct layout *layout);

@@ -286,8 +286,8 @@ pparts: ppart[more]                                 { $$ = act_parts(p, NULL, $m
 ppart: P_LIT                                        { $$ = act_literal(p, @$); }
      | P_OPEN IDENT[n] P_CLOSE                      { $$ = act_param(p, @$, @n, NULL); }
      | P_OPEN IDENT[n] ':' type[t] P_CLOSE          { $$ = act_param(p, @$, @n, $t); }
-     | P_OPEN error P_CLOSE                         { $$ = NULL; yyerrok; }
-     | P_OPEN error P_BAD                           { $$ = NULL; yyerrok; } ;
+     | P_OPEN error P_CLOSE                         { $$ = act_bad_param(p, @$); yyerrok; }
+     | P_OPEN error P_BAD                           { $$ = act_bad_param(p, @$); yyerrok; } ;
 paths: path[more]                                   { $$ = act_paths(p, NULL, $more); }
      | paths[all] ',' path[more]                    { $$ = act_paths(p, $all, $more); } ;
 globs: glob[more]                                   { $$ = act_paths(p, NULL, $more); }
@@ -511,9 +511,9 @@ assertion: ASSERT EVERY globs[g] REQUIRES expr[e] except[x]
          | ASSERT EVERY methods[m] globs[g] REQUIRES expr[e] except[x]
                                                     { $$ = act_assert_every(p, @$, $m, $g, $e, $x); }
          | ASSERT PUBLIC ONLY globs[g]              { $$ = act_assert_public(p, @$, $g); }
-         | ASSERT methods[m] path[u] "->" outcome[o]
+         | ASSERT methods[m] glob[u] "->" outcome[o]
                                                     { $$ = act_assert_route(p, @$, $m, $u, NULL, $o); }
-         | ASSERT methods[m] path[u] AS expr[e] "->" outcome[o]
+         | ASSERT methods[m] glob[u] AS expr[e] "->" outcome[o]
                                                     { $$ = act_assert_route(p, @$, $m, $u, $e, $o); } ;
 except: %empty                                      { $$ = NULL; }
       | EXCEPT globs                                { $$ = $globs; } ;
@@ -529,9 +529,10 @@ yyreport_syntax_error(const yypcontext_t *context, struct layout *layout,
     const char *names[YYNTOKENS];
     yysymbol_kind_t kinds[YYNTOKENS];
     struct span at = *yypcontext_location(context);
+    bool begins;
     int count;
 
-    if (layout_quiet(layout)) {
+    if (layout_quiet(layout) || layout_lost(layout)) {
         return 0;
     }
     if (layout_in_param(layout)) {
@@ -542,8 +543,11 @@ yyreport_syntax_error(const yypcontext_t *context, struct layout *layout,
     for (int i = 0; i < count; i++) {
         names[i] = yysymbol_name(kinds[i]);
     }
-    act_unexpected(p, at, yysymbol_name(yypcontext_token(context)), names,
-                   count);
+    begins = layout_begins(layout);
+    layout->misread =
+        act_unexpected(p, at, yysymbol_name(yypcontext_token(context)), names,
+                       count, begins && layout->failed) &&
+        begins;
     layout_hush(layout);
     return 0;
 }
