@@ -34,7 +34,7 @@ struct error {
  * afterwards.  Returns new.  GIL: held. */
 PyObject *error_take(void);
 
-/* Takes the exception that the function of the recipe raised: the status that a
+/* Takes the exception that the recipe's function raised: the status that a
  * `raises` of its route gives it, that of an apache.BodyError, else 500.  No
  * exception is set afterwards; the one that was is returned, new.
  * GIL: held. */

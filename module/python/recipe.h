@@ -53,7 +53,7 @@ const char *recipe_subject(apr_pool_t *pool, const struct routes_table *table,
                            const struct routes_function *function,
                            uint32_t file, uint32_t line);
 
-/* Fills the recipe of a route whose function and signature are at hand; subject
+/* Fills a route's recipe, whose function and signature are at hand; subject
  * is set by the caller.  On a call that the signature does not admit -1 with
  * an exception, and callable stays NULL.  Memory is of pool, and lives as long
  * as the recipe.  GIL: held. */
