@@ -79,13 +79,13 @@ WEBSOCKET /kept              -> {kind}:kept(ws: websocket)
 """
 
 ROUTED = """\
-LOG = []
+PAGES = [[]]    # one for each test
 
 def log():
-    return LOG
+    return PAGES[-1]
 
 def clear():
-    LOG.clear()
+    PAGES.append([])
 
 def page():
     return "<title>page</title>"
@@ -95,20 +95,22 @@ def plain():
 """
 
 # An `async def` function, of which a `def` function is made by leaving words
-# away: both are to do the same.
+# away: both are to do the same. Each writes into the page of the test that
+# called it: one that is late with its end writes into no other's.
 PYTHON = r'''
 import asyncio
 import time
 import apache
-from routed import LOG
+from routed import PAGES
 
 KEPT = []
 
 
 async def echo(ws):
+    page = PAGES[-1]
     async for message in ws:
         await ws.send(message)
-    LOG.append([ws.close_code, ws.close_reason])
+    page.append([ws.close_code, ws.close_reason])
 
 
 async def tells(room, ws):
@@ -124,12 +126,13 @@ async def staff(ws, user):
 
 
 async def chooses(ws, which):
+    page = PAGES[-1]
     before = (ws.subprotocols, ws.subprotocol, ws.close_code, ws.close_reason)
     try:
         await ws.accept(subprotocol=which)
     except ValueError as fault:
         await ws.close()
-        LOG.append(str(fault))
+        page.append(str(fault))
         return
     try:
         await ws.accept()
@@ -138,13 +141,14 @@ async def chooses(ws, which):
 
 
 async def refuses(ws):
+    page = PAGES[-1]
     await ws.close(1008, "no")
     await ws.close()
     for use in (ws.receive, ws.accept):
         try:
             await use()
         except (RuntimeError, apache.Disconnected):
-            LOG.append("refused")
+            page.append("refused")
 
 
 async def idle(ws):
@@ -173,13 +177,14 @@ async def says(ws):
 
 
 async def closes(ws, code, reason):
+    page = PAGES[-1]
     await ws.accept()
     await ws.close(code, reason)
     await ws.close(3001)
     try:
         await ws.send("late")
     except apache.Disconnected as gone:
-        LOG.append([gone.code, gone.reason, isinstance(gone, OSError)])
+        page.append([gone.code, gone.reason, isinstance(gone, OSError)])
 
 
 async def mistakes(ws):
@@ -204,33 +209,36 @@ async def mistakes(ws):
 
 async def drains(ws):
     """What it has not received when the client closes is still there."""
+    page = PAGES[-1]
     try:
         while True:
-            LOG.append(await ws.receive())
+            page.append(await ws.receive())
     except apache.Disconnected as gone:
-        LOG.append([gone.code, gone.reason])
+        page.append([gone.code, gone.reason])
 
 
 async def floods(ws):
+    page = PAGES[-1]
     sent = 0
     while sent < 64_000_000:
         await ws.send(b"x" * 100_000)
         sent += 100_000
-        LOG[:] = [sent]
+        page[:] = [sent]
 
 
 async def brims(ws):
+    page = PAGES[-1]
     await ws.accept()
-    LOG.append("waits")
-    while LOG:
+    page.append("waits")
+    while page is PAGES[-1]:
         await asyncio.sleep(0.01)
     try:
         await ws.send(b"x" * 63_996)    # as much as leaves in one turn
         for _ in range(1000):
             await ws.send("for nobody")
-        LOG.append("never told")
+        PAGES[-1].append("never told")
     except apache.Disconnected as gone:
-        LOG.append(["told", gone.code])
+        PAGES[-1].append(["told", gone.code])
 
 
 async def stays(ws):
@@ -299,7 +307,7 @@ def log(server):
     assert server.request("POST", "/clear").status == 204
 
     def logged(*lines):
-        """In this order; a client of the test before may be told of late."""
+        """In this order; other clients of the test may be told of, too."""
         def found():
             left = iter(server.get("/log").json)
             return all(line in left for line in lines)
@@ -531,7 +539,11 @@ def test_what_it_gives_back_is_a_mistake(dial, server):
 
 
 def test_who_keeps_it_has_nothing_of_it(dial, kind):
-    assert dial("/tells").read() == "kept"
+    client = dial("/tells")
+    assert client.read() == "kept"
+    assert client.read() == 1000    # the function has returned,
+    client.send(closing(1000))
+    assert client.at_end()          # and its call is over
     client = dial("/kept")
     assert client.read() == {"sync": "RequestEnded",
                              "loop": "Disconnected"}[kind]
@@ -619,6 +631,7 @@ def test_messages_before_a_close_are_given(dial, log):
     log("a", "b", [1001, "bye"])
 
 
+@pytest.mark.usefixtures("log")
 def test_who_reads_nothing_holds_it_up(dial, server):
     """Not more is made than buffers of sockets take."""
     client = dial("/floods")
