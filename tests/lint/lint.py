@@ -221,6 +221,29 @@ def check_log_ids(lint, sources):
                             f"log id {match.group(1)} is not in LOGIDS")
 
 
+def named(readme):
+    """What a README names: its code spans and first cells, word by word."""
+    text = readme.read_text(encoding="utf-8")
+    spans = re.findall(r"`([^`\n]+)`|^\|([^|\n]+)\|", text, re.M)
+    return set(re.findall(r"[\w*]+", " ".join(a + " " + b
+                                              for a, b in spans)))
+
+
+def check_readmes(lint, sources):
+    """Each C file is named in its folder's README, or by a `cmd_*` there."""
+    for folder in (lint.root / layer for layer in ARROWS):
+        readme = folder / "README.md"
+        if not readme.exists():
+            continue
+        words = named(readme)
+        starts = tuple(w[:-1] for w in words if re.fullmatch(r"\w+_\*", w))
+        for path in sources:
+            if path.parent == folder and path.suffix == ".c" \
+                    and path.stem not in words \
+                    and not path.stem.startswith(starts):
+                lint.report(readme, 1, f"{path.name} is not named")
+
+
 def run(command):
     return subprocess.run(command, capture_output=True, text=True)
 
@@ -319,6 +342,7 @@ def main(root, *flags):
     check_python_stays_inside(lint, c_files)
     check_goldens(lint)
     check_log_ids(lint, c_files)
+    check_readmes(lint, c_files)
     check_format(lint, c_files)
     check_compilers(lint, [p for p in c_files if p.suffix == ".c"], flags)
     for finding in lint.findings:
