@@ -79,6 +79,7 @@ def wsgi(environ, start_response):
 
 PYTHON = r'''
 import asyncio
+import contextlib
 import contextvars
 import json
 
@@ -145,7 +146,8 @@ async def echo(scope, receive, send):
             if scope["query_string"]:
                 LOG.append([message["code"], message["reason"]])
             return
-        await send({**message, "type": "websocket.send"})
+        with contextlib.suppress(OSError):      # receive() tells of an end
+            await send({**message, "type": "websocket.send"})
 
 
 async def gathers(scope, receive, send):

@@ -31,6 +31,8 @@ mount /hidden      asgi socket_app:app {
 """
 PAGES = 'def page():\n    return "<title>page</title>"\n'
 PYTHON = r'''
+import contextlib
+
 LOG = []
 
 
@@ -71,7 +73,8 @@ async def talk(scope, receive, send, mine):
             message["text"] = " ".join(
                 (scope["http_version"], scope["scheme"],
                  scope["routes.user"] or "nobody"))
-        await send({**message, "type": "websocket.send"})
+        with contextlib.suppress(OSError):      # receive() tells of an end
+            await send({**message, "type": "websocket.send"})
         message = await receive()
     mine.append(message["code"])
 '''

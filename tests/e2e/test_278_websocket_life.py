@@ -94,7 +94,8 @@ async def app(scope, receive, send):
             message["text"] = scope["scheme"]
         elif message.get("text") == "patience":
             message["text"] = str(patience())
-        await send({**message, "type": "websocket.send"})
+        with contextlib.suppress(OSError):      # receive() tells of an end
+            await send({**message, "type": "websocket.send"})
         message = await receive()
     print("closed with", message["code"])
 """

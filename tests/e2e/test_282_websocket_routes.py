@@ -99,6 +99,7 @@ def plain():
 # called it: one that is late with its end writes into no other's.
 PYTHON = r'''
 import asyncio
+import contextlib
 import time
 import apache
 from routed import PAGES
@@ -109,7 +110,8 @@ KEPT = []
 async def echo(ws):
     page = PAGES[-1]
     async for message in ws:
-        await ws.send(message)
+        with contextlib.suppress(OSError):      # the loop ends with it
+            await ws.send(message)
     page.append([ws.close_code, ws.close_reason])
 
 
