@@ -184,7 +184,8 @@ is_own_path(const struct ast_value *value)
            strchr(value->text, '\\') == NULL;
 }
 
-/* Fills the option from one value; false if it has another form. */
+/* Fills the option from one value; false if it has another form.  A setting
+ * that can't be meant leaves it without a text: why is said. */
 static bool
 take_value(struct checker *checker, struct scope *scope,
            const struct ast_value *value, struct model_option *option)
@@ -193,7 +194,7 @@ take_value(struct checker *checker, struct scope *scope,
     switch (option->row->form) {
     case ROUTES_FORM_TEXT:
     case ROUTES_FORM_FILE:
-        if (value->kind == AST_DOLLAR) { /* what is wrong with it is said */
+        if (value->kind == AST_DOLLAR) {
             option->text = settings_text(checker, scope, value, E016);
             return true;
         }
@@ -270,7 +271,9 @@ take_values(struct checker *checker, struct scope *scope,
         if (!take_value(checker, scope, *value, option)) {
             return false;
         }
-        APR_ARRAY_PUSH(realm->options, struct model_option *) = option;
+        if ((*value)->kind != AST_DOLLAR || option->text != NULL) {
+            APR_ARRAY_PUSH(realm->options, struct model_option *) = option;
+        }
         *value = (*value)->next;
     } while (*value != NULL && row->form == ROUTES_FORM_WORDS);
     return true;
