@@ -10,7 +10,7 @@ from http.client import HTTPException
 
 import pytest
 
-from httpd import children, wait_for
+from httpd import READY, children, wait_for
 
 ROUTES = """\
 routes 1
@@ -258,6 +258,8 @@ def test_prefork_ends_what_runs_behind_its_callbacks(site, how, number):
                  "the end of the child")
     if number == signal.SIGTERM:
         server.process.wait(30)
+    else:
+        wait_for(lambda: server.log().count(READY) > 1, "the restart")
     if how == "stuck":      # for 2.5 s; after 3 s its parent complains
         server.allowed.append("AH00045: .* still did not exit")
     else:

@@ -400,14 +400,21 @@ class Httpd:
         """Fail on descriptors or segments that were not there at first."""
         if self.process is None or self.process.poll() is not None:
             return
+        # a restart may be under way, which opens and closes files
+        with contextlib.suppress(Failure):
+            wait_for(lambda: not self._leaked(), "what was there", SETTLE)
+        for pid, names in self._leaked().items():
+            raise Failure(f"process {pid} held {self.at_first[pid]}, "
+                          f"then {names}")
+
+    def _leaked(self):
+        """The processes that hold more than at first, with what they hold."""
         # one child has answered, others may have begun to start
         most = max(map(len, self.at_first.values()))
-        for pid, names in self.held().items():
-            first = self.at_first.get(pid)
-            room = len(first or ()) if pid == self.process.pid \
-                else most + SPARE
-            if first is not None and len(names) > room:
-                raise Failure(f"process {pid} held {first}, then {names}")
+        return {pid: names for pid, names in self.held().items()
+                if pid in self.at_first and len(names) > (
+                    len(self.at_first[pid]) if pid == self.process.pid
+                    else most + SPARE)}
 
     def check_gone(self):
         """After the stop: no shared memory, no pid file left behind."""
