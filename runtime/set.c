@@ -66,11 +66,10 @@ int
 routes_set_has_all(const uint8_t set[ROUTES_SET_BYTES], const char *text,
                    size_t len)
 {
-    const char *last = text + len - ROUTES_BLOCK;
-
     if (len < ROUTES_BLOCK) {
         return has_few(set, text, len);
     }
+    const char *last = text + len - ROUTES_BLOCK;
     for (const char *at = text; at < last; at += ROUTES_BLOCK) {
         if (routes_block_in_set(at, set) != ALL_BITS) {
             return 0;
